@@ -1,0 +1,97 @@
+# The front door: `make` alone lists what there is.
+#
+# Everything works from a fresh clone: what a target needs is set up first, and not again until it changes.
+#   PYTHON=...   the interpreter to set up with (3.11 or newer); remove .venv to change it later
+#   ARGS=...     passed on to pytest and to the benchmarks: make test ARGS="-k cooling"
+#   WORKERS=...  processes for the tests; 0 runs them in one
+
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+
+BIN := .venv/bin
+PIP := -m pip --disable-pip-version-check --quiet
+WORKERS ?= auto
+ARGS ?=
+
+EXAMPLE := b2b-saas
+EVIDENCE := build/examples/$(EXAMPLE)
+SCORE := score examples/$(EXAMPLE)/definition.yaml --as-of 2026-06-30 \
+	--leads $(EVIDENCE)/leads.csv --traits $(EVIDENCE)/traits.csv --events $(EVIDENCE)/events.*
+
+# The tool that pins the others; not part of the working environment.
+PIP_TOOLS := pip-tools==7.6.2
+COMPILE := CUSTOM_COMPILE_COMMAND="make lock" build/lock/bin/pip-compile --quiet --generate-hashes --strip-extras \
+	--no-emit-index-url --no-emit-trusted-host --no-emit-find-links $(if $(UPGRADE),--upgrade)
+
+.PHONY: help
+help: ## list these targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
+
+.PHONY: setup
+setup: .venv/.ready ## make .venv with the pinned packages and Pyrometer itself
+
+.venv/.ready: requirements/dev.txt requirements/venv.sh pyproject.toml
+	@sh requirements/venv.sh .venv
+	@echo "Installing the pinned packages into .venv; the first time takes about a minute ..."
+	@$(BIN)/python $(PIP) install --require-hashes --requirement requirements/dev.txt
+	@$(BIN)/python $(PIP) install --no-deps --no-build-isolation --editable .
+	@touch $@
+
+.PHONY: run
+run: build/examples/.ready ## score the example workspace (EXAMPLE=b2b-saas)
+	$(BIN)/pyrometer $(SCORE) --top 20
+
+build/examples/.ready: $(wildcard examples/*.py examples/*/*.py) | .venv/.ready
+	@$(BIN)/python examples/generate.py --out build/examples
+	@touch $@
+
+.PHONY: test
+test: .venv/.ready ## run the tests, and the examples in docstrings
+	$(BIN)/python -m pytest -o cache_dir=build/cache/pytest -n $(WORKERS) $(ARGS)
+
+.PHONY: lint
+lint: .venv/.ready ## check style, types and the direction of imports
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy --strict src/pyrometer
+	$(BIN)/lint-imports --cache-dir build/cache/imports
+
+.PHONY: format
+format: .venv/.ready ## put the code in its one form
+	$(BIN)/ruff check --fix --exit-zero --quiet .
+	$(BIN)/ruff format .
+
+.PHONY: docs
+docs: .venv/.ready ## render docs/reference from the tables in tests/spec
+	$(BIN)/python -m tests.spec.reference --write
+
+.PHONY: docs-check
+docs-check: .venv/.ready ## fail when docs/reference is stale
+	$(BIN)/python -m tests.spec.reference --check
+
+.PHONY: bench
+bench: .venv/.ready ## measure against the budgets (long)
+	$(BIN)/python -m benchmarks $(ARGS)
+
+.PHONY: smoke
+smoke: build/examples/.ready ## install the built package alone (PYTHON=...) and compare its readings with ours
+	@rm -rf build/smoke
+	@$(BIN)/python $(PIP) wheel --no-deps --no-build-isolation --wheel-dir build/smoke/wheel .
+	@sh requirements/venv.sh build/smoke/venv
+	@build/smoke/venv/bin/python $(PIP) install --require-hashes --requirement requirements/core.txt
+	@build/smoke/venv/bin/python $(PIP) install --no-deps build/smoke/wheel/*.whl
+	$(BIN)/pyrometer $(SCORE) --explain --format jsonl --out build/smoke/ours.jsonl
+	build/smoke/venv/bin/pyrometer $(SCORE) --explain --format jsonl --out build/smoke/installed.jsonl
+	cmp build/smoke/ours.jsonl build/smoke/installed.jsonl
+
+.PHONY: lock
+lock: ## pin the requirements again (UPGRADE=1: to the newest versions)
+	@sh requirements/venv.sh build/lock
+	@build/lock/bin/python $(PIP) install $(PIP_TOOLS)
+	$(COMPILE) --output-file requirements/core.txt pyproject.toml
+	$(COMPILE) --output-file requirements/dev.txt requirements/dev.in
+
+.PHONY: clean
+clean: ## remove everything that was built, .venv included
+	rm -rf .venv build .hypothesis
+	find src tests benchmarks examples -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -1,0 +1,34 @@
+"""Pyrometer: which leads are hot, and exactly why.
+
+The five functions of the façade load what they need when they are first used, so that importing the package is cheap.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from pyrometer.assurance import assure
+    from pyrometer.compiling import compile_sql
+    from pyrometer.definition import load
+    from pyrometer.explanation import explain
+    from pyrometer.scoring import score
+
+__version__ = "0.1.0"
+
+_HOMES = {
+    "assure": "pyrometer.assurance",
+    "compile_sql": "pyrometer.compiling",
+    "explain": "pyrometer.explanation",
+    "load": "pyrometer.definition",
+    "score": "pyrometer.scoring",
+}
+
+__all__ = ["__version__", "assure", "compile_sql", "explain", "load", "score"]
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOMES:
+        raise AttributeError(f"module 'pyrometer' has no attribute {name!r}")
+    return getattr(import_module(_HOMES[name]), name)

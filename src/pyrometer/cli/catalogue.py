@@ -1,0 +1,91 @@
+"""What each command says of itself; a new command is an entry here and a module of its name."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from textwrap import indent
+
+
+@dataclass(frozen=True)
+class Command:
+    """A command's function, its help (the first line stands in the list of commands) and examples of its use."""
+
+    target: str
+    help: str
+    examples: tuple[str, ...]
+
+
+COMMANDS = {
+    "check": Command(
+        "check:check_command",
+        "Find every problem of a definition, and of the data.\n\n"
+        "Shows each problem at once: where, what, why and the likely fix. With --leads, --events or --traits also what "
+        "the data say: columns and events the definition doesn't know, values that differ only by case, traits never "
+        "filled, repeated ids, times that can't be read. The exit code is 1 if there are errors.",
+        (
+            "pyrometer check definition.yaml",
+            "pyrometer check definition.yaml --leads leads.csv --events events.csv",
+        ),
+    ),
+    "score": Command(
+        "score:score_command",
+        "Score leads: cool, warm or hot, why, and what is missing.\n\n"
+        "Who to call first stands on top: the hottest, then those with the least missing, then the highest scores. "
+        "The scores are as of a moment, by default that of the latest evidence.",
+        (
+            "pyrometer score definition.yaml --leads leads.csv --events events.csv --top 20",
+            "pyrometer score definition.yaml --leads leads.csv --events events/*.parquet \\\n    --out scores.csv",
+            "zcat more.csv.gz | pyrometer score definition.yaml --leads leads.csv \\\n"
+            "    --events - --as-of 2026-06-30 --format jsonl",
+        ),
+    ),
+    "explain": Command(
+        "explain:explain_command",
+        "Tell one lead's story.\n\n"
+        "Its temperature, its scores line by line, every gate leaf by leaf with the values found, what is missing, "
+        "and the next question to ask.",
+        ("pyrometer explain definition.yaml L-1042 --leads leads.csv --events events.csv",),
+    ),
+    "assure": Command(
+        "assure:assure_command",
+        "Test a definition with its own examples.\n\n"
+        "Scores the leads under `examples` and compares them with what both teams agreed on, with the reasons. The "
+        "exit code is 1 if one comes out otherwise.",
+        ("pyrometer assure definition.yaml",),
+    ),
+    "compile": Command(
+        "compile:compile_command",
+        "Write a definition as SQL.\n\n"
+        "One query with named steps, to read or to paste into a warehouse or a dbt model.",
+        ("pyrometer compile definition.yaml --out scores.sql",),
+    ),
+    "fingerprint": Command(
+        "fingerprint:fingerprint_command",
+        "Print the identity of a definition.\n\n"
+        "It changes with the meaning, not with comments, labels or the order of keys. Every score carries it.",
+        ("pyrometer fingerprint definition.yaml",),
+    ),
+    "tally": Command(
+        "tally:tally_app",
+        "Count events once, to score from the counts many times.\n\n"
+        "A tally holds what a definition asks of events, summed by lead and day. Points, cooling, caps, thresholds and "
+        "the moment may then change without reading an event again.",
+        (
+            "pyrometer tally build definition.yaml --events events.parquet --tally tally/",
+            "pyrometer score definition.yaml --leads leads.csv --tally tally/",
+        ),
+    ),
+    "schema": Command(
+        "schema:schema_command",
+        "Write the JSON Schema of the language, for editors.\n\n"
+        "With it an editor completes and checks a definition as one types. The definition's first line then is\n\n"
+        "# yaml-language-server: $schema=lead-definition.schema.json",
+        ("pyrometer schema --out lead-definition.schema.json",),
+    ),
+}
+
+
+def example_text(examples: tuple[str, ...]) -> str:
+    """The examples as the end of a help text."""
+    title = "Example:" if len(examples) == 1 else "Examples:"
+    return "\n".join((title, *(indent(example, "  ") for example in examples)))

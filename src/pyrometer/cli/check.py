@@ -1,0 +1,84 @@
+"""`pyrometer check`: every problem of a definition, and what the data say about it."""
+
+from __future__ import annotations
+
+import json
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+from cyclopts import Parameter
+
+from pyrometer.cli.options import (
+    Columns,
+    DefinitionFile,
+    Events,
+    LeadId,
+    Leads,
+    Presentation,
+    TraitLog,
+    check_inputs,
+    parse_columns,
+)
+
+if TYPE_CHECKING:
+    from pyrometer.definition import Definition
+    from pyrometer.evidence import DataNote
+
+
+def check_command(
+    definition: DefinitionFile,
+    /,
+    *,
+    leads: Leads = None,
+    events: Events = None,
+    traits: TraitLog = None,
+    lead_id: LeadId = "lead_id",
+    columns: Columns = None,
+    strict: Annotated[bool, Parameter(help="Warnings count as errors.", negative=(), show_default=False)] = False,
+    presentation: Presentation = "text",
+) -> int:
+    """Show every problem of a definition at once, and what the given data say about it."""
+    inputs = check_inputs(definition, leads, *(events or ()), traits)
+    named = parse_columns(columns)
+
+    from pyrometer.cli.notes import as_json as note_json
+    from pyrometer.cli.notes import print_notes
+    from pyrometer.cli.problems import as_json, count, print_problems
+    from pyrometer.cli.terminal import console
+    from pyrometer.definition import read
+
+    draft = read(definition)
+    if presentation == "text":
+        print_problems(draft.problems, sys.stdout)
+    notes: tuple[DataNote, ...] = ()
+    if len(inputs) > 1 and draft.definition is not None:
+        notes = _audit(draft.definition, leads, events, traits, lead_id, named)
+    findings = [*draft.problems, *notes]
+    if presentation == "json":
+        found = {
+            "summary": count(findings),
+            "problems": [as_json(problem) for problem in draft.problems],
+            "data": [note_json(note) for note in notes],
+        }
+        sys.stdout.write(json.dumps(found, indent=2, ensure_ascii=False) + "\n")
+    else:
+        print_notes(notes, sys.stdout)
+        console().print(count(findings), style="bold")
+    bad = ("error", "warning") if strict else ("error",)
+    return 1 if any(finding.level in bad for finding in findings) else 0
+
+
+def _audit(
+    definition: Definition, leads: Path | None, events: list[Path] | None, traits: Path | None, lead_id: str,
+    columns: dict[str, str],
+) -> tuple[DataNote, ...]:
+    from pyrometer.engines import DuckDBEngine
+    from pyrometer.evidence import load_evidence
+
+    with DuckDBEngine() as engine:
+        return load_evidence(
+            engine.connection, definition, leads=leads, events=events, traits=traits, lead_id=lead_id, columns=columns,
+            now=datetime.now(UTC), audit=True,
+        ).notes

@@ -1,0 +1,80 @@
+"""Where results go: standard output, or a file that appears whole or not at all."""
+
+from __future__ import annotations
+
+import gzip
+import io
+import os
+import stat
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import BinaryIO, TextIO, cast
+
+from pyrometer.errors import UsageError
+
+
+@contextmanager
+def beside(path: Path) -> Iterator[Path]:
+    """The name of a new file beside `path`, which takes its place once the block is through.
+
+    Whatever stops the block (an error, Ctrl-C, a full disk) leaves `path` as it was and removes the new file. A link is
+    followed. What isn't a file (a pipe, /dev/null) is written to directly.
+    """
+    path = Path(os.path.realpath(path))
+    if path.exists() and not path.is_file():
+        yield path
+        return
+    part = path.with_name(f".{path.name[:200]}.{os.getpid()}.part")
+    try:
+        os.close(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o666))
+        if path.exists():
+            os.chmod(part, stat.S_IMODE(path.stat().st_mode))
+        yield part
+        with part.open("rb") as written:
+            os.fsync(written.fileno())
+        part.replace(path)
+    except OSError as error:
+        raise UsageError(f"can't write {path}: {error.strerror or error}") from error
+    finally:
+        part.unlink(missing_ok=True)
+
+
+@contextmanager
+def text_output(out: Path | None) -> Iterator[TextIO]:
+    """A UTF-8 stream to standard output (None) or, whole or not at all, to a file; `.gz` is compressed."""
+    if out is None:
+        if isinstance(sys.stdout, io.TextIOWrapper):
+            sys.stdout.reconfigure(encoding="utf-8", newline="")
+        yield sys.stdout
+        return
+    with (
+        beside(out) as part,
+        part.open("wb") as raw,
+        _packed(raw, out) as packed,
+        io.TextIOWrapper(packed, encoding="utf-8", newline="") as stream,
+    ):
+        yield stream
+
+
+@contextmanager
+def _packed(raw: BinaryIO, out: Path) -> Iterator[BinaryIO]:
+    if out.suffix.lower() != ".gz":
+        yield raw
+        return
+    # Without a name and a time inside, the same result is the same bytes.
+    with gzip.GzipFile(filename="", fileobj=raw, mode="wb", mtime=0) as packed:
+        yield cast(BinaryIO, packed)
+
+
+def check_output(out: Path, inputs: list[Path]) -> None:
+    """Refuse, before any work, an output that can't be written or that is one of the inputs."""
+    if out.is_dir():
+        raise UsageError(f"--out {out} is a folder; name a file in it")
+    if not out.parent.is_dir():
+        raise UsageError(f"--out {out}: there is no folder {out.parent}")
+    if out.is_file():
+        for path in inputs:
+            if path.exists() and path.samefile(out):
+                raise UsageError(f"--out {out} would overwrite an input; name another file")

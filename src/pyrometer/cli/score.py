@@ -1,0 +1,162 @@
+"""`pyrometer score`: every lead cool, warm or hot, with the reasons and what is missing."""
+
+from __future__ import annotations
+
+import shlex
+import sys
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+from cyclopts import Parameter
+
+from pyrometer.cli.formats import Format, choose_format, write_csv, write_jsonl
+from pyrometer.cli.options import (
+    AsOf,
+    Columns,
+    DefinitionFile,
+    Events,
+    LeadId,
+    Leads,
+    MemoryLimit,
+    Number,
+    Out,
+    Previous,
+    Threads,
+    TraitLog,
+    check_inputs,
+    check_memory,
+    parse_columns,
+)
+
+if TYPE_CHECKING:
+    from pyrometer.definition import Definition
+    from pyrometer.result import Reading
+    from pyrometer.scoring import Scoring
+
+SHOWN = 25
+"""How many leads a terminal shows without --top."""
+
+
+def score_command(
+    definition: DefinitionFile,
+    /,
+    *,
+    leads: Leads = None,
+    events: Events = None,
+    traits: TraitLog = None,
+    as_of: AsOf = None,
+    previous: Previous = None,
+    chosen: Annotated[
+        Format | None, Parameter(name="--format", help="Default: by the name of --out, else a table.")
+    ] = None,
+    out: Out = None,
+    top: Annotated[Number, Parameter(help="Only so many leads, those to call first.")] = None,
+    explain: Annotated[
+        bool, Parameter(help="With every line of every score.", negative=(), show_default=False)
+    ] = False,
+    lead_id: LeadId = "lead_id",
+    columns: Columns = None,
+    tally: Annotated[
+        Path | None,
+        Parameter(metavar="FOLDER", help="A folder made by `pyrometer tally build`; --events are added to it."),
+    ] = None,
+    memory_limit: MemoryLimit = None,
+    threads: Threads = None,
+) -> int:
+    """Score leads: cool, warm or hot, with the strongest reasons and what is missing; who to call first on top."""
+    out = None if out is not None and str(out) == "-" else out
+    chosen = choose_format(chosen, out)
+    inputs = check_inputs(definition, leads, *(events or ()), traits, previous)
+    named = parse_columns(columns)
+    check_memory(memory_limit)
+
+    from pyrometer.cli.output import check_output
+    from pyrometer.cli.progress import progress_bar
+    from pyrometer.definition import load
+    from pyrometer.scoring import parse_as_of, score
+
+    moment = None if as_of is None else parse_as_of(as_of)
+    if out is not None:
+        check_output(out, [path for path in inputs if path != previous])
+    read = load(definition)
+    with progress_bar("Scoring") as progress:
+        scoring = score(
+            read, leads=leads, events=events, traits=traits, as_of=moment, previous=previous, explain=explain,
+            lead_id=lead_id, columns=named, tally=tally, now=datetime.now(UTC), memory_limit=memory_limit,
+            threads=threads, progress=progress,
+        )
+    with scoring:
+        show_all = top is not None or out is not None or not sys.stdout.isatty()
+        shown = min(top or scoring.total, scoring.total) if show_all else min(SHOWN, scoring.total)
+        _write(scoring, read, chosen, out, shown, explain=explain)
+        _tell(scoring, chosen, out, shown, show_all)
+        check = ["pyrometer", "check", str(definition), *_inputs(leads, events, traits)]
+        from pyrometer.cli.notes import print_notes_in_short
+
+        print_notes_in_short(scoring.notes, sys.stderr, shlex.join(check))
+    return 0
+
+
+def _write(
+    scoring: Scoring, definition: Definition, chosen: Format, out: Path | None, shown: int, *, explain: bool
+) -> None:
+    from pyrometer.cli.output import beside, text_output
+
+    if chosen == "parquet":
+        assert out is not None
+        with beside(out) as part:
+            scoring.write_parquet(part, top=shown)
+        return
+    order = "lead" if chosen == "jsonl" and shown == scoring.total else "call"
+    with text_output(out) as stream:
+        rows = _tracked(scoring.rows(top=shown, order=order), shown, out)
+        if chosen == "jsonl":
+            write_jsonl(rows, stream, explain=explain)
+        elif chosen == "csv":
+            write_csv(rows, definition, stream, explain=explain)
+        else:
+            from pyrometer.cli.table import print_table
+            from pyrometer.cli.terminal import console
+
+            print_table(rows, console(stream), explain=explain)
+
+
+def _tell(scoring: Scoring, chosen: Format, out: Path | None, shown: int, show_all: bool) -> None:
+    """How many of each temperature and as of when: below the table, or beside the data."""
+    from pyrometer.cli.summary import summary_lines
+    from pyrometer.cli.terminal import console
+
+    beside_data = out is not None or chosen != "table"
+    screen = console(sys.stderr if beside_data else sys.stdout)
+    if not beside_data:
+        screen.print()
+    if not show_all and shown < scoring.total:
+        rest = scoring.total - shown
+        screen.print(f"… {rest:,} more: --top {min(4 * SHOWN, scoring.total)} shows more of them,"
+                     " --out scores.csv writes all", style="dim")
+    for line in summary_lines(scoring, shown, out):
+        screen.print(line, soft_wrap=True)
+
+
+def _tracked(rows: Iterator[Reading], total: int, out: Path | None) -> Iterator[Reading]:
+    """The rows, with a bar for how many are written to a file."""
+    from pyrometer.cli.progress import progress_bar
+
+    if out is None:
+        yield from rows
+        return
+    with progress_bar("Writing") as progress:
+        for number, row in enumerate(rows):
+            if progress is not None and number % 256 == 0:
+                progress(number / total)
+            yield row
+
+
+def _inputs(leads: Path | None, events: list[Path] | None, traits: Path | None) -> Iterator[str]:
+    """The options that name the same evidence."""
+    for option, paths in (("--leads", [leads] if leads else []), ("--events", events or []),
+                          ("--traits", [traits] if traits else [])):
+        for path in paths:
+            yield from (option, str(path))

@@ -1,0 +1,37 @@
+"""Caps that cut where they surely weren't meant to."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from pyrometer.definition.check.possible import Possible
+from pyrometer.definition.check.spans import one_hit
+from pyrometer.definition.problems import Problem
+from pyrometer.definition.rules import Counted
+from pyrometer.definition.values import spell_points
+
+
+def check_caps(possible: Possible) -> Iterator[Problem]:
+    """A cap leaves room for the points of a single event."""
+    for path, name, rule in possible.scene.rules:
+        kernel = rule.kernel(None)
+        score = possible.scene.definition.scores[name]
+        cap = kernel.cap if isinstance(kernel, Counted) else None
+        if isinstance(kernel, Counted) and cap is not None and cap < abs(kernel.units):
+            if cap == 0:
+                yield Problem("warning", (*path, "cap"), "this rule never gives points", "its cap is 0",
+                              "raise the cap, or take the rule out")
+            else:
+                yield Problem("warning", (*path, "cap"), f"the cap of {spell_points(cap)} cuts even a single event",
+                              f"one gives {spell_points(abs(kernel.units))} points",
+                              "raise the cap, or lower the points")
+        group = score.groups.get(rule.group or "")
+        if group is None:
+            continue
+        most = possible.rules[name, int(path[-1])][1]
+        one = min(kernel.units, one_hit(kernel), most) if isinstance(kernel, Counted) else most
+        if one > max(group.cap, 0):
+            yield Problem("note", (*path, "group"),
+                          f"the group `{rule.group}` cuts this rule even alone",
+                          f"the rule gives {spell_points(int(one))} points at once, the group at most"
+                          f" {spell_points(group.cap)}")

@@ -1,0 +1,144 @@
+"""DuckDB, in process: the default engine."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from types import TracebackType
+from typing import Any, TypeVar
+
+import duckdb
+
+from pyrometer.engines.waiting import run_interruptibly
+from pyrometer.errors import EvidenceError, UsageError
+from pyrometer.plan.calendar import Calendar
+from pyrometer.sql import Query
+
+Progress = Callable[[float], None]
+"""Told how far a long query is, from 0 to 1."""
+
+BATCH = 2_000
+
+Result = TypeVar("Result")
+
+
+class DuckDBEngine:
+    """A connection of its own, with a limit on memory beyond which it spills to a temporary folder.
+
+    `memory_limit` such as "2GB" (default: DuckDB's, most of the machine's memory), `threads` (default: all).
+    Raises UsageError for a limit that can't be read.
+    """
+
+    def __init__(self, *, memory_limit: str | None = None, threads: int | None = None,
+                 progress: Progress | None = None) -> None:
+        self.memory_limit, self.threads, self.progress = memory_limit, threads, progress
+        self._folder = tempfile.TemporaryDirectory(prefix="pyrometer-")
+        self.connection = duckdb.connect(":memory:")
+        settings: dict[str, str | int | bool] = {
+            "temp_directory": str(Path(self._folder.name) / "spill"),
+            "TimeZone": "UTC",
+            "preserve_insertion_order": False,
+            "enable_progress_bar": False,
+            "autoinstall_known_extensions": False,
+        }
+        if memory_limit is not None:
+            settings["memory_limit"] = memory_limit
+        if threads is not None:
+            settings["threads"] = threads
+        for name, value in settings.items():
+            try:
+                self.connection.execute(f"SET {name} = $1", [value])
+            except duckdb.Error as error:
+                self.close()
+                raise UsageError(f"can't set {name} to {value!r}: {first_line(error)}") from None
+
+    def __enter__(self) -> DuckDBEngine:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None,
+                 trace: TracebackType | None) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close the connection and remove what it spilled."""
+        self.connection.close()
+        self._folder.cleanup()
+
+    def put_calendar(self, calendar: Calendar) -> None:
+        """Make the relation `calendar`: at_age and a column per law."""
+        rows = calendar.rows()
+        columns = ["at_age", *calendar.columns.values()]
+        types = ", ".join(f"{name} {'BIGINT' if number else 'INTEGER'}" for number, name in enumerate(columns))
+        self.connection.execute(f"CREATE OR REPLACE TEMP TABLE calendar ({types})")
+        if rows:
+            values = [list(column) for column in zip(*rows, strict=True)]
+            shown = ", ".join(f"unnest(${number}::BIGINT[])" for number in range(1, len(columns) + 1))
+            self.connection.execute(f"INSERT INTO calendar SELECT {shown}", values)
+
+    def materialise(self, query: Query, name: str) -> None:
+        """Run a query into a relation of the database, which lives as long as the engine."""
+        self.put_calendar(query.calendar)
+        self.run(f'CREATE OR REPLACE TABLE "{name}" AS {query.sql()}')
+
+    def run(self, sql: str, parameters: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
+        """All rows of a statement; Ctrl-C stops it. Raises EvidenceError where the data or the disk end it."""
+
+        def call() -> list[tuple[Any, ...]]:
+            return self.connection.execute(sql, list(parameters)).fetchall()
+
+        return guarded(self.connection, call, self.progress)
+
+    def interruptibly(self, call: Callable[[], Result]) -> Result:
+        """A call that uses the connection, so that Ctrl-C stops it and its errors are for people."""
+        return guarded(self.connection, call, self.progress)
+
+    def keep_only(self, lead: str) -> None:
+        """Reduce `profile` and `events` to one lead; `everyone` then holds all lead ids."""
+        self.run("CREATE OR REPLACE TEMP TABLE everyone AS SELECT lead_id FROM profile")
+        for relation in ("profile", "events"):
+            self.run(f"CREATE OR REPLACE TEMP TABLE one_{relation} AS SELECT * FROM {relation} WHERE lead_id = $1", [lead])
+            kind = self.run("SELECT table_type FROM information_schema.tables WHERE table_name = $1", [relation])
+            self.run(f"DROP {'VIEW' if kind[0][0] == 'VIEW' else 'TABLE'} {relation}")
+            self.run(f"CREATE TEMP VIEW {relation} AS SELECT * FROM one_{relation}")
+
+    def copy(self, select: str, path: Path) -> None:
+        """Write a query's rows to a Parquet file."""
+        target = str(path).replace("'", "''")
+        self.run(f"COPY ({select}) TO '{target}' (FORMAT parquet, COMPRESSION zstd)")
+
+    def rows(self, sql: str, parameters: Sequence[Any] = ()) -> Iterator[tuple[Any, ...]]:
+        """The rows of a statement in batches, so that memory doesn't grow with their number."""
+        cursor = self.connection.cursor()
+        try:
+            guarded(cursor, lambda: cursor.execute(sql, list(parameters)), None)
+            while batch := cursor.fetchmany(BATCH):
+                yield from batch
+        finally:
+            cursor.close()
+
+
+def guarded(connection: duckdb.DuckDBPyConnection, call: Callable[[], Result], progress: Progress | None) -> Result:
+    """The call's result, with DuckDB's errors turned into ones for people."""
+
+    def beat() -> None:
+        if progress is not None:
+            share = connection.query_progress()
+            if share >= 0:
+                progress(min(share / 100, 1.0))
+
+    try:
+        return run_interruptibly(call, connection.interrupt, None if progress is None else beat)
+    except duckdb.OutOfMemoryException as error:
+        raise EvidenceError(f"not enough memory: {first_line(error)}; give a larger --memory-limit, or free disk space "
+                            "for what doesn't fit") from None
+    except duckdb.IOException as error:
+        raise EvidenceError(f"reading or writing failed: {first_line(error)}") from None
+    except (duckdb.InvalidInputException, duckdb.ConversionException, duckdb.OutOfRangeException) as error:
+        raise EvidenceError(f"the data can't be scored: {first_line(error)}") from None
+
+
+def first_line(error: BaseException) -> str:
+    """The first line of an error's message, without the kind in front."""
+    lines = str(error).strip().splitlines() or [type(error).__name__]
+    return lines[0].partition("Error: ")[2] or lines[0]

@@ -1,0 +1,33 @@
+"""The errors that Pyrometer raises for people to act on; everything else is a bug."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pyrometer.definition.problems import Problem
+
+
+class PyrometerError(Exception):
+    """Base of all errors that carry a message for a person; `exit_code` is the command line's."""
+
+    exit_code = 2
+
+
+class DefinitionError(PyrometerError):
+    """The definition has problems; `problems` holds every one of them, errors first."""
+
+    exit_code = 1
+
+    def __init__(self, problems: Sequence[Problem]) -> None:
+        self.problems = tuple(problems)
+        super().__init__("\n".join(str(problem) for problem in self.problems))
+
+
+class EvidenceError(PyrometerError):
+    """A file of leads, events, traits or earlier readings can't be read as one."""
+
+
+class UsageError(PyrometerError):
+    """A call or an option can't be carried out as given."""

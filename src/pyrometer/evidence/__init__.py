@@ -1,0 +1,8 @@
+"""Evidence: files or rows of leads, events and traits, as typed relations in a DuckDB connection."""
+
+from pyrometer.evidence.asof import profile_as_of
+from pyrometer.evidence.load import Evidence, load_evidence
+from pyrometer.evidence.notes import DataNote
+from pyrometer.evidence.reading import Source
+
+__all__ = ["DataNote", "Evidence", "Source", "load_evidence", "profile_as_of"]

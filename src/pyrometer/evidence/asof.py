@@ -1,0 +1,78 @@
+"""The profile as it was known at a time: the flat file, overridden by the trait log."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+import duckdb
+
+from pyrometer.evidence.checks import timestamp
+from pyrometer.evidence.meaning import SQL_TYPE, present, read_text
+from pyrometer.evidence.quote import ident, literal
+from pyrometer.evidence.relations import FLAT
+
+_THEN = "profile_then"
+
+if TYPE_CHECKING:
+    from pyrometer.definition.document import Definition
+    from pyrometer.evidence.load import Evidence
+
+
+def profile_as_of(
+    con: duckdb.DuckDBPyConnection,
+    definition: Definition,
+    evidence: Evidence,
+    as_of: datetime,
+    *,
+    dated: Collection[str] = (),
+) -> None:
+    """Makes `profile(lead_id, <trait> typed …)` as known at `as_of` (without a zone: UTC).
+
+    An entry of the log counts if it had occurred and been received by then; of a lead's entries for a trait the latest
+    wins (by when it occurred, then by when it was received), over the flat file, even if it is blank. For the traits in
+    `dated` there is a column `"<trait>@"` besides, the UTC day of the winning entry; NULL where the flat file answers.
+
+    The leads are those of the leads file; without one, those of the log by then; without either, those with events by
+    then.
+    """
+    then = timestamp(as_of)
+    known = f"occurred_at <= {then} AND received_at <= {then}"
+    if evidence.has_log:
+        con.execute(f"CREATE OR REPLACE TEMP TABLE {_THEN} AS {_with_log(definition, evidence, known, dated)}")
+    elif not evidence.has_leads:
+        traits = definition.profile.items()
+        columns = "".join(f", CAST(NULL AS {SQL_TYPE[trait.type]}) AS {ident(name)}" for name, trait in traits)
+        select = f"SELECT DISTINCT lead_id{columns} FROM events WHERE {known}"
+        con.execute(f"CREATE OR REPLACE TEMP TABLE {_THEN} AS {select}")
+    days = "" if evidence.has_log else "".join(f", CAST(NULL AS DATE) AS {ident(f'{name}@')}" for name in dated)
+    source = _THEN if evidence.has_log or not evidence.has_leads else FLAT
+    con.execute(f"CREATE OR REPLACE TEMP VIEW profile AS SELECT *{days} FROM {source}")
+
+
+def _with_log(definition: Definition, evidence: Evidence, known: str, dated: Collection[str]) -> str:
+    winners = (
+        "SELECT lead_id, trait, max(occurred_at) AS answered,"
+        " arg_max(value, (occurred_at, received_at, value)) AS value"
+        f" FROM traits WHERE {known} GROUP BY lead_id, trait"
+    )
+    pivot, raw, columns = ["lead_id"], ["lead_id"], ["lead_id"]
+    for position, (name, trait) in enumerate(definition.profile.items()):
+        mine = f"FILTER (trait = {literal(name)})"
+        answer, bare, flat = f'"a{position}"', f'"p{position}"', ident(name) if evidence.has_leads else "NULL"
+        pivot.append(f"any_value(value) {mine} AS {answer}")
+        unknown = tuple(str(spelling) for spelling in trait.unknown)
+        raw.append(f"{answer}, {present(trait.type, answer, 'VARCHAR', unknown)} AS {bare}")
+        if evidence.has_leads:
+            raw.append(flat)
+        typed = f"CAST(CASE WHEN {answer} IS NOT NULL THEN {read_text(trait.type, bare)} ELSE {flat} END"
+        columns.append(f"{typed} AS {SQL_TYPE[trait.type]}) AS {ident(name)}")
+        if name in dated:
+            day = f'"d{position}"'
+            pivot.append(f"any_value(answered) {mine} AS {day}")
+            raw.append(day)
+            columns.append(f"CAST({day} AS DATE) AS {ident(f'{name}@')}")
+    log = f"(SELECT {', '.join(pivot)} FROM ({winners}) GROUP BY lead_id)"
+    leads = f"{FLAT} LEFT JOIN {log} USING (lead_id)" if evidence.has_leads else log
+    return f"SELECT {', '.join(columns)} FROM (SELECT {', '.join(raw)} FROM {leads})"

@@ -1,0 +1,107 @@
+"""Loading evidence: files or rows in, typed relations and a report out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+import duckdb
+
+from pyrometer.evidence import relations
+from pyrometer.evidence.checks import latest_time, refuse_repeated, row_notes
+from pyrometer.evidence.fields import LEAD_ID, Naming, event_fields, log_fields, previous_fields, profile_fields
+from pyrometer.evidence.notes import DataNote
+from pyrometer.evidence.reading import Input, Source, read
+
+if TYPE_CHECKING:
+    from pyrometer.definition.document import Definition
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """What was loaded, and what there is to say about it.
+
+    `leads`, `events` and `entries` count the rows of the leads file, the event log and the trait log as they stand in
+    the inputs. `latest` is the latest time (UTC) at which anything happened or was received, those after `now` aside;
+    None if nothing has a time. `inputs` are the raw relations, for an audit.
+    """
+
+    has_leads: bool
+    has_log: bool
+    has_received_at: bool
+    leads: int
+    events: int
+    entries: int
+    latest: datetime | None
+    notes: tuple[DataNote, ...]
+    inputs: Mapping[str, Input]
+
+    @property
+    def has_message_id(self) -> bool:
+        """Whether the event log says which rows are the same message."""
+        return "events" in self.inputs and "message_id" in self.inputs["events"].given
+
+
+def load_evidence(
+    con: duckdb.DuckDBPyConnection,
+    definition: Definition,
+    *,
+    leads: Source | None = None,
+    events: Source | None = None,
+    traits: Source | None = None,
+    previous: Source | None = None,
+    lead_id: str = LEAD_ID,
+    columns: Mapping[str, str] | None = None,
+    now: datetime | None = None,
+    audit: bool = False,
+) -> Evidence:
+    """Makes the temporary relations `events`, `traits`, `previous` and `flat_profile`; `profile_as_of` makes `profile`.
+
+    `lead_id` is the name of the lead's id in the inputs (`lead_id` itself is understood too), `columns` maps traits,
+    properties and fields such as `occurred_at` to the headers they go by. Parquet files of events are read in place;
+    what only a pass over them could count is counted only with `audit`. Raises EvidenceError if an input can't be read
+    as what it should be.
+    """
+    naming = Naming(lead_id, columns)
+    fields = {
+        "leads": profile_fields(definition, naming),
+        "events": event_fields(definition, naming),
+        "traits": log_fields(naming),
+        "previous": previous_fields(naming),
+    }
+    sources = {"leads": leads, "events": events, "traits": traits, "previous": previous}
+    inputs: dict[str, Input] = {}
+    for name, source in sources.items():
+        log = name == "events"
+        found = read(con, f"raw_{name}", source, fields[name], label=name, bag=log, in_place=log)
+        if found is not None:
+            inputs[name] = found
+    for name in ("leads", "previous"):
+        if name in inputs:
+            refuse_repeated(con, inputs[name])
+    relations.flat_profile(con, inputs.get("leads"), fields["leads"])
+    relations.events(con, inputs.get("events"), definition.events, fields["events"])
+    relations.trait_log(con, inputs.get("traits"), fields["traits"])
+    relations.previous(con, inputs.get("previous"), fields["previous"])
+    notes = [note for each in inputs.values() for note in each.notes]
+    latest: list[datetime] = []
+    for name, each in inputs.items():
+        at, found_late = latest_time(con, each, now)
+        latest += [at] if at is not None else []
+        notes += found_late
+        if each.in_place is None or audit:
+            notes += row_notes(con, definition, name, each, has_leads="leads" in inputs)
+    counts = {name: each.rows for name, each in inputs.items()}
+    return Evidence(
+        has_leads="leads" in inputs,
+        has_log="traits" in inputs,
+        has_received_at="events" in inputs and "received_at" in inputs["events"].given,
+        leads=counts.get("leads", 0),
+        events=counts.get("events", 0),
+        entries=counts.get("traits", 0),
+        latest=max(latest, default=None),
+        notes=tuple(notes),
+        inputs=inputs,
+    )

@@ -1,0 +1,32 @@
+"""Parquet files: typed columns, read in place."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import duckdb
+
+from pyrometer.errors import EvidenceError
+from pyrometer.evidence.files import File
+from pyrometer.evidence.quote import ident, literals
+from pyrometer.evidence.table import FILE, ROW, Column, Table
+
+
+def open_parquet(con: duckdb.DuckDBPyConnection, files: Sequence[File], first: int) -> Table:
+    """Parquet files as one table (columns are matched by name); nothing but their footers is read."""
+    names = f"[{literals(file.pattern for file in files)}]"
+    options = ", union_by_name = true" if len(files) > 1 else ""
+    plain = f"read_parquet({names}{options})"
+    try:
+        described = con.execute(f"DESCRIBE SELECT * FROM {plain}").fetchall()
+        (rows,) = con.execute(f"SELECT count(*) FROM {plain}").fetchone() or (0,)
+    except duckdb.Error as error:
+        raise EvidenceError(f"{files[0].label}: isn't a Parquet file: {str(error).splitlines()[0]}") from error
+    columns = {name: Column(ident(name), sql_type) for name, sql_type, *_ in described}
+    numbered = f"read_parquet({names}{options}, file_row_number = true, filename = true)"
+    number = str(first)
+    if len(files) > 1:
+        number = f"({first} - 1 + list_position([{literals(file.path for file in files)}], filename))"
+    relation = f"(SELECT file_row_number + 1 AS {ROW}, {number} AS {FILE}, * FROM {numbered})"
+    labels = tuple(file.label for file in files)
+    return Table(labels, relation, tuple(columns), columns, rows=rows)

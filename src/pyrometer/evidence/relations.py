@@ -1,0 +1,103 @@
+"""The relations that scoring reads, made of the raw inputs: `events`, `traits`, `previous`, and the flat profile."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import duckdb
+
+from pyrometer.evidence.checks import TEMPERATURES
+from pyrometer.evidence.fields import Field
+from pyrometer.evidence.meaning import FIRST_TIME, LAST_TIME, SQL_TYPE
+from pyrometer.evidence.quote import ident, literals
+from pyrometer.evidence.reading import Input
+from pyrometer.evidence.typed import typed_select
+
+FLAT = "flat_profile"
+REPEATED = "repeated_messages"
+
+
+def flat_profile(con: duckdb.DuckDBPyConnection, leads: Input | None, fields: Iterable[Field]) -> None:
+    """`flat_profile(lead_id, <traits>)`: the leads as their file has them; none without a file."""
+    names = ", ".join(ident(each.name) for each in fields)
+    source = f"{ident(leads.relation)} WHERE lead_id IS NOT NULL" if leads else f"({_no_rows(fields)})"
+    con.execute(f"CREATE OR REPLACE TEMP VIEW {FLAT} AS SELECT {names} FROM {source}")
+
+
+def events(con: duckdb.DuckDBPyConnection, log: Input | None, declared: Iterable[str], fields: Iterable[Field]) -> None:
+    """`events(lead_id, event, occurred_at, received_at, message_id, <properties>)`: what exists, one row per message.
+
+    `received_at` is when an event became known: as given, else when it happened.
+    """
+    fields = tuple(fields)
+    if log is None:
+        con.execute(f"CREATE OR REPLACE TEMP VIEW events AS {_columns(fields)} FROM ({_no_rows(fields)})")
+        return
+    source = ident(log.relation)
+    if log.in_place is not None:
+        source = f"({typed_select(log.in_place, fields, bag=True, audited=False)})"
+    sound = (
+        f"lead_id IS NOT NULL AND event IN ({literals(declared) or 'NULL'})"
+        f" AND occurred_at BETWEEN {FIRST_TIME} AND {LAST_TIME}"
+    )
+    rows = f"SELECT * FROM {source} WHERE {sound}"
+    if "message_id" in log.given and _repeats(con, rows):
+        rows = _first_known(rows, fields)
+    con.execute(f"CREATE OR REPLACE TEMP VIEW events AS {_columns(fields)} FROM ({rows})")
+
+
+def _columns(fields: tuple[Field, ...]) -> str:
+    properties = "".join(f", {ident(each.name)}" for each in fields[5:])
+    received = "coalesce(received_at, occurred_at) AS received_at"
+    return f"SELECT lead_id, event, occurred_at, {received}, message_id{properties}"
+
+
+def _repeats(con: duckdb.DuckDBPyConnection, rows: str) -> int:
+    """Collects the message ids that occur more than once, by their hashes, which are small and of one size."""
+    con.execute(
+        f"CREATE OR REPLACE TEMP TABLE {REPEATED} AS SELECT hash(message_id) AS mark"
+        f" FROM ({rows}) WHERE message_id IS NOT NULL GROUP BY mark HAVING count(*) > 1"
+    )
+    (count,) = con.fetchone() or (0,)
+    return int(count)
+
+
+def _first_known(rows: str, fields: tuple[Field, ...]) -> str:
+    """Of the rows with the same message id the one that existed first; the order of all columns breaks ties.
+
+    Only messages that occur more than once are compared, so a handful of repeats costs little.
+    """
+    known = "greatest(occurred_at, coalesce(received_at, occurred_at))"
+    order = ", ".join([known, "occurred_at", *(f"{ident(each.name)} NULLS FIRST" for each in fields)])
+    once = f"message_id IS NULL OR hash(message_id) NOT IN (SELECT mark FROM {REPEATED})"
+    again = f"message_id IS NOT NULL AND hash(message_id) IN (SELECT mark FROM {REPEATED})"
+    names = ", ".join(ident(each.name) for each in fields)
+    return (
+        f"SELECT {names} FROM ({rows}) WHERE {once} UNION ALL SELECT {names} FROM ({rows}) WHERE {again}"
+        f" QUALIFY row_number() OVER (PARTITION BY message_id ORDER BY {order}) = 1"
+    )
+
+
+def trait_log(con: duckdb.DuckDBPyConnection, log: Input | None, fields: Iterable[Field]) -> None:
+    """`traits(lead_id, trait, value, source, author, occurred_at, received_at)`; a blank value is an empty text."""
+    source = f"({_no_rows(fields)})"
+    if log is not None:
+        sound = f"occurred_at BETWEEN {FIRST_TIME} AND {LAST_TIME}"
+        source = f"{ident(log.relation)} WHERE lead_id IS NOT NULL AND trait IS NOT NULL AND {sound}"
+    con.execute(
+        "CREATE OR REPLACE TEMP VIEW traits AS SELECT lead_id, trait, coalesce(value, '') AS value, source, author,"
+        " occurred_at, coalesce(received_at, occurred_at) AS received_at"
+        f" FROM {source}"
+    )
+
+
+def previous(con: duckdb.DuckDBPyConnection, earlier: Input | None, fields: Iterable[Field]) -> None:
+    """`previous(lead_id, temperature)`: the earlier temperature of each lead that has one."""
+    known = f"lead_id IS NOT NULL AND temperature IN ({literals(TEMPERATURES)})"
+    source = f"{ident(earlier.relation)} WHERE {known}" if earlier else f"({_no_rows(fields)})"
+    con.execute(f"CREATE OR REPLACE TEMP VIEW previous AS SELECT lead_id, temperature FROM {source}")
+
+
+def _no_rows(fields: Iterable[Field]) -> str:
+    columns = ", ".join(f"CAST(NULL AS {SQL_TYPE[each.kind]}) AS {ident(each.name)}" for each in fields)
+    return f"SELECT {columns} WHERE false"

@@ -1,0 +1,195 @@
+"""What keeps a lead from the next warmer temperature, how far it is, and the cheapest evidence that would close it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from pyrometer.definition.conditions import (
+    All,
+    AnyOf,
+    Condition,
+    CriterionLeaf,
+    EventLeaf,
+    FlagLeaf,
+    FrameworkLeaf,
+    GradeLeaf,
+    Not,
+    ScoreLeaf,
+    Some,
+    TraitLeaf,
+    children,
+)
+from pyrometer.definition.document import Definition
+from pyrometer.definition.problems import Path
+from pyrometer.definition.values import spell_points
+from pyrometer.definition.words import event_phrase, sentence
+from pyrometer.plan import Plan
+from pyrometer.plan.build import top_items
+from pyrometer.plan.model import CountTest
+from pyrometer.reasons.closing import Closer
+from pyrometer.reasons.questions import Questions
+from pyrometer.result import Missing
+from pyrometer.sql import Layout
+
+NEXT = {"cool": "warm", "warm": "hot"}
+Row = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class MissingFinder:
+    """Reads from a result row what is missing; the row's columns are named by the plan and layout."""
+
+    definition: Definition
+    plan: Plan
+    layout: Layout
+
+    @cached_property
+    def closer(self) -> Closer:
+        """What evidence would add how many points."""
+        return Closer(self.definition, self.plan, self.layout)
+
+    @cached_property
+    def questions(self) -> Questions:
+        """What to ask for a criterion."""
+        return Questions(self.definition)
+
+    @cached_property
+    def bands(self) -> dict[str, list[tuple[str, Path, Condition]]]:
+        """For each band its top-level items: result column, path and condition."""
+        found = {}
+        for name in ("hot", "warm"):
+            band = getattr(self.definition.temperature, name)
+            if band is None:
+                continue
+            base: Path = ("temperature", name, "when")
+            step: Path = ("all",) if isinstance(band.when, All) else ()
+            found[name] = [
+                (self.layout.items[name, number], (*base, *step, number) if step else base, item)
+                for number, item in enumerate(top_items(band.when))
+            ]
+        return found
+
+    def missing(self, row: Row, temperature: str) -> tuple[Missing, ...]:
+        """The items of the next warmer temperature's `when` that are not true, in file order."""
+        target = NEXT.get(temperature)
+        while target is not None and target not in self.bands:
+            target = NEXT.get(target)
+        found = []
+        for column, path, condition in self.bands.get(target or "", []):
+            truth = row[column]
+            if truth is not True:
+                status = self._status(condition, truth, row)
+                gap, closes = self._gap(condition, path, row)
+                found.append(Missing(self.sentences[column], status, gap, closes))
+        return tuple(found)
+
+    @cached_property
+    def sentences(self) -> dict[str, str]:
+        """Each top-level item in words, by its result column."""
+        return {column: sentence(condition, self.definition)
+                for items in self.bands.values() for column, _, condition in items}
+
+    def _status(self, condition: Condition, truth: bool | None, row: Row) -> str:
+        if isinstance(condition, CriterionLeaf) and condition.is_ == "met":
+            return str(row[self.plan.columns["criterion", condition.criterion]])
+        return "unknown" if truth is None else "unmet"
+
+    def _gap(self, condition: Condition, path: Path, row: Row) -> tuple[str | None, str | None]:
+        """(how far it is, what would close it) for a condition that isn't true."""
+        match condition:
+            case ScoreLeaf():
+                return self._score_gap(condition.score, condition, row)
+            case GradeLeaf():
+                return self._grade_gap(condition, row)
+            case FrameworkLeaf():
+                return self._framework_gap(condition, row)
+            case CriterionLeaf():
+                return self._criterion_gap(condition, row)
+            case FlagLeaf():
+                return self._gap(self.definition.flags[condition.flag], ("flags", condition.flag), row)
+            case EventLeaf():
+                return self._event_gap(condition, path, row)
+            case TraitLeaf():
+                return self._trait_gap(condition, row), None
+            case All() | AnyOf() | Some():
+                return self._nested_gap(condition, path, row)
+            case Not():
+                return None, None
+
+    def _score_gap(self, score: str, leaf: ScoreLeaf, row: Row) -> tuple[str | None, str | None]:
+        bound = max((units + (operator == "above") for operator, units in leaf.given().items()
+                     if operator in ("at_least", "above")), default=None)
+        return self._bound_gap(score, bound, row)
+
+    def _bound_gap(self, score: str, bound: int | None, row: Row) -> tuple[str | None, str | None]:
+        now = row[self.plan.columns["score", score]]
+        if bound is None or now >= bound:
+            return None, None
+        return f"{score} {spell_points(now)} of {spell_points(bound)}", self.closer.closes(score, bound, row)
+
+    def _grade_gap(self, leaf: GradeLeaf, row: Row) -> tuple[str | None, str | None]:
+        ladder = dict(self.definition.scores[leaf.grade].ladder)
+        wanted = [grade for operator, grade in leaf.given().items() if operator in ("at_least", "is")]
+        if leaf.in_:
+            wanted.append(min(leaf.in_, key=lambda grade: ladder[grade]))
+        bound = max((ladder[grade] for grade in wanted), default=None)
+        return self._bound_gap(leaf.grade, bound, row)
+
+    def _framework_gap(self, leaf: FrameworkLeaf, row: Row) -> tuple[str | None, str | None]:
+        framework = self.definition.used_frameworks[leaf.framework]
+        base = self.plan.columns["framework", leaf.framework]
+        needed = framework.some if leaf.met_at_least is None else leaf.met_at_least
+        met = row[f"{base}_met"]
+        gap = f"{leaf.framework} {met} of {needed}" if met < needed else None
+        letters = dict(framework.letters)
+        order = [letters[letter] for letter in framework.required] + list(letters.values())
+        states = {name: row[self.plan.columns["criterion", name]] for name in order}
+        for state in ("unknown", "unmet"):
+            for criterion, found in states.items():
+                if found == state:
+                    return gap, self.questions.ask(criterion)
+        return gap, None
+
+    def _criterion_gap(self, leaf: CriterionLeaf, row: Row) -> tuple[str | None, str | None]:
+        if leaf.is_ != "met":
+            return None, None
+        criterion = self.definition.all_criteria[leaf.criterion]
+        gap = None
+        if criterion is not None:
+            gap, closes = self._gap(criterion.met, ("criteria", leaf.criterion, "met"), row)
+            if isinstance(criterion.met, ScoreLeaf | GradeLeaf | EventLeaf) and closes is not None:
+                return gap, closes
+        return gap, self.questions.ask(leaf.criterion)
+
+    def _event_gap(self, leaf: EventLeaf, path: Path, row: Row) -> tuple[str | None, str | None]:
+        if leaf.last is not None or leaf.minimum is None:
+            return None, None
+        gate = self.plan.gates.get(path)
+        count = row.get(f"m{gate.measure}") if isinstance(gate, CountTest) else None
+        phrase = event_phrase(leaf.event, leaf.where, self.definition)
+        if count is None or count >= leaf.minimum:
+            return None, None
+        rest = leaf.minimum - count
+        return f"{phrase} {count} of {leaf.minimum}", phrase if rest == 1 else f"{rest} × {phrase}"
+
+    def _trait_gap(self, leaf: TraitLeaf, row: Row) -> str | None:
+        value = row.get(self.plan.columns["trait", leaf.trait])
+        bounds = [leaf.given()[operator] for operator in ("at_least", "above") if operator in leaf.given()]
+        if not bounds or not isinstance(value, int | float):
+            return None
+        shown = f"{value:.15g}" if isinstance(value, float) else str(value)
+        return f"{leaf.trait} {shown} of {bounds[0]}"
+
+    def _nested_gap(self, condition: Condition, path: Path, row: Row) -> tuple[str | None, str | None]:
+        """The first item that isn't true and has something to say; for `any`, one that evidence can close first."""
+        answers = []
+        for step, item in children(condition):
+            truth = row.get(self.layout.gates.get(path + step, ""))
+            if truth is not True:
+                answers.append(self._gap(item, path + step, row))
+        closing = [answer for answer in answers if answer[1] is not None]
+        saying = [answer for answer in answers if answer[0] is not None]
+        return (closing or saying or [(None, None)])[0]

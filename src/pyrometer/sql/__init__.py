@@ -1,0 +1,29 @@
+"""Builds the SQL of a plan. The only importer of sqlglot; names and values never become SQL by pasting text."""
+
+from pyrometer.sql.build import integer
+from pyrometer.sql.dialects import DIALECTS, Dialect
+from pyrometer.sql.export import current_moment, export_select, standalone
+from pyrometer.sql.layers import Layout
+from pyrometer.sql.readings import Options, Query, build_query
+from pyrometer.sql.signals import Moment, SignalColumn, signal_columns
+from pyrometer.sql.tallies import Part, Tallied, tally_select, tally_values
+
+__all__ = [
+    "DIALECTS",
+    "Dialect",
+    "Layout",
+    "Moment",
+    "Options",
+    "Part",
+    "Query",
+    "SignalColumn",
+    "Tallied",
+    "build_query",
+    "current_moment",
+    "export_select",
+    "integer",
+    "signal_columns",
+    "standalone",
+    "tally_select",
+    "tally_values",
+]

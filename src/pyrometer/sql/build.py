@@ -1,0 +1,116 @@
+"""Small words for building SQL expressions; all names quoted, all values literals."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from functools import reduce
+
+from sqlglot import exp
+
+
+def column(name: str, table: str | None = None) -> exp.Column:
+    """A quoted column."""
+    return exp.column(name, table=table, quoted=True)
+
+
+def table(name: str) -> exp.Table:
+    """A quoted table."""
+    return exp.Table(this=exp.to_identifier(name, quoted=True))
+
+
+def integer(value: int) -> exp.Expr:
+    """A whole number."""
+    literal = exp.Literal.number(abs(value))
+    return exp.Neg(this=literal) if value < 0 else literal
+
+
+def text(value: str) -> exp.Expr:
+    """A text literal."""
+    return exp.Literal.string(value)
+
+
+def named(expression: exp.Expr, name: str, comment: str | None = None) -> exp.Expr:
+    """An expression with its column name and, where given, a comment for the reader."""
+    found = exp.alias_(expression, name, quoted=True)
+    if comment:
+        found.add_comments([f" {' '.join(comment.split())} "])
+    return found
+
+
+def case(branches: Iterable[tuple[exp.Expr, exp.Expr]], default: exp.Expr | None) -> exp.Expr:
+    """CASE WHEN … THEN … ELSE … END; without branches, the default."""
+    found = exp.Case()
+    empty = True
+    for condition, value in branches:
+        found, empty = found.when(condition, value), False
+    if empty:
+        return default if default is not None else exp.null()
+    return found if default is None else found.else_(default)
+
+
+def both(items: Sequence[exp.Expr]) -> exp.Expr:
+    """All of them, by Kleene's and."""
+    return exp.and_(*items) if items else exp.true()
+
+
+def either(items: Sequence[exp.Expr]) -> exp.Expr:
+    """One of them, by Kleene's or."""
+    return exp.or_(*items) if items else exp.false()
+
+
+def total(items: Sequence[exp.Expr]) -> exp.Expr:
+    """The sum; of nothing: 0."""
+    return reduce(lambda left, right: exp.Add(this=left, expression=right), items) if items else integer(0)
+
+
+def minus(left: exp.Expr, right: exp.Expr) -> exp.Expr:
+    """left - right, in brackets."""
+    return exp.Paren(this=exp.Sub(this=left, expression=right))
+
+
+def compare(operator: str, left: exp.Expr, right: exp.Expr) -> exp.Expr:
+    """A comparison by its name in the language."""
+    kinds: dict[str, type[exp.Binary]] = {
+        "is": exp.EQ, "is_not": exp.NEQ, "at_least": exp.GTE, "above": exp.GT, "at_most": exp.LTE, "below": exp.LT,
+    }
+    return kinds[operator](this=left, expression=right)
+
+
+def is_null(value: exp.Expr) -> exp.Expr:
+    """Whether a value is unknown."""
+    return exp.Is(this=value, expression=exp.null())
+
+
+def not_null(value: exp.Expr) -> exp.Expr:
+    """Whether a value is known."""
+    return exp.Not(this=is_null(value))
+
+
+def coalesce(value: exp.Expr, default: exp.Expr) -> exp.Expr:
+    """The value, or the default where it is null."""
+    return exp.Coalesce(this=value, expressions=[default])
+
+
+def least(left: exp.Expr, right: exp.Expr) -> exp.Expr:
+    """The smaller of two values that are never null."""
+    return exp.Least(this=left, expressions=[right], ignore_nulls=True)
+
+
+def greatest(left: exp.Expr, right: exp.Expr) -> exp.Expr:
+    """The larger of two values that are never null."""
+    return exp.Greatest(this=left, expressions=[right], ignore_nulls=True)
+
+
+def times(left: exp.Expr, right: exp.Expr) -> exp.Expr:
+    """left * right."""
+    return exp.Mul(this=left, expression=right)
+
+
+def negated(condition: exp.Expr) -> exp.Expr:
+    """Kleene's not."""
+    return exp.Not(this=exp.Paren(this=condition))
+
+
+def one_if(condition: exp.Expr) -> exp.Expr:
+    """1 where true, else 0."""
+    return case([(condition, integer(1))], integer(0))

@@ -1,0 +1,63 @@
+"""The verbs in which SQL dialects differ; everything else is built the same for all."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+
+from sqlglot import exp
+
+from pyrometer.definition.pattern import Pattern
+
+
+class Dialect(ABC):
+    """How one engine spells the few things that SQL has no common word for."""
+
+    name: str
+    """sqlglot's name of the dialect."""
+
+    inlined: bool | None = None
+    """False where steps must be marked `NOT MATERIALIZED`, so that events are never copied between steps."""
+
+    @abstractmethod
+    def day_number(self, moment: exp.Expr) -> exp.Expr:
+        """Whole UTC days since 1970-01-01 of a timestamp or date; negative before."""
+
+    @abstractmethod
+    def timestamp(self, text: str) -> exp.Expr:
+        """A UTC timestamp literal."""
+
+    @abstractmethod
+    def now(self) -> exp.Expr:
+        """The UTC timestamp of the moment when the query runs."""
+
+    @abstractmethod
+    def date(self, text: str) -> exp.Expr:
+        """A date literal."""
+
+    @abstractmethod
+    def number(self, value: float) -> exp.Expr:
+        """A binary 64-bit floating point literal, exact."""
+
+    @abstractmethod
+    def as_integer(self, value: exp.Expr) -> exp.Expr:
+        """A 64-bit integer."""
+
+    @abstractmethod
+    def as_number(self, value: exp.Expr) -> exp.Expr:
+        """A binary 64-bit floating point number."""
+
+    @abstractmethod
+    def as_text(self, value: exp.Expr) -> exp.Expr:
+        """A text."""
+
+    @abstractmethod
+    def whole_quotient(self, value: exp.Expr, divisor: exp.Expr) -> exp.Expr:
+        """Integer division of whole numbers >= 0."""
+
+    @abstractmethod
+    def regex_search(self, text: exp.Expr, pattern: Pattern) -> exp.Expr:
+        """Whether the pattern is found anywhere in the text, ignoring case."""
+
+    @abstractmethod
+    def contains(self, text: exp.Expr, part: str) -> exp.Expr:
+        """Whether the text contains the part, ignoring case."""

@@ -1,0 +1,151 @@
+"""The steps from measures to scores, criteria and frameworks, layer by layer of what refers to what."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from sqlglot import exp
+
+from pyrometer.definition.problems import Path
+from pyrometer.plan.model import CasePoints, CountedPoints, Node, Plan, RulePlan, ScorePlan
+from pyrometer.sql.build import (
+    both,
+    case,
+    column,
+    compare,
+    greatest,
+    integer,
+    least,
+    minus,
+    named,
+    table,
+    text,
+    total,
+)
+from pyrometer.sql.gates import GateSql, criterion_state
+from pyrometer.sql.measures import Ctes
+
+
+@dataclass
+class Layout:
+    """Which column of the result holds what."""
+
+    points: dict[str, str] = field(default_factory=dict)
+    cuts: dict[str, str] = field(default_factory=dict)
+    hits: dict[str, str] = field(default_factory=dict)
+    last: dict[str, str] = field(default_factory=dict)
+    groups: dict[tuple[str, str], str] = field(default_factory=dict)
+    ranges: dict[str, str] = field(default_factory=dict)
+    items: dict[tuple[str, int], str] = field(default_factory=dict)
+    gates: dict[Path, str] = field(default_factory=dict)
+    columns: list[str] = field(default_factory=list)
+
+
+class Steps:
+    """A chain of CTEs, each holding all columns of the one before and some new ones."""
+
+    def __init__(self, ctes: Ctes, start: str) -> None:
+        self.ctes, self.current = ctes, start
+        self.used = {name for name, _ in ctes}
+
+    def add(self, name: str, columns: Iterable[exp.Expr]) -> None:
+        """A step with new columns, unless there are none."""
+        columns = list(columns)
+        if not columns:
+            return
+        unique, number = name, 1
+        while unique in self.used:
+            number += 1
+            unique = f"{name}_{number}"
+        self.used.add(unique)
+        self.ctes.append((unique, exp.select(exp.Star(), *columns).from_(table(self.current))))
+        self.current = unique
+
+
+def add_layer(layer: tuple[Node, ...], plan: Plan, rules: dict[str, RulePlan], gates: GateSql, steps: Steps,
+           layout: Layout, *, explain: bool) -> None:
+    """The steps for one layer of nodes."""
+    kinds = {kind: [node.name for node in layer if node.kind == kind] for kind in
+             ("flag", "rule", "score", "criterion", "framework")}
+    steps.add("flags", [named(gates.condition(plan.flags[name]), plan.columns["flag", name], name)
+                        for name in kinds["flag"]])
+    capped: list[exp.Expr] = []
+    points: list[exp.Expr] = []
+    for name in kinds["rule"]:
+        rule = rules[name]
+        points.append(named(_points(rule, gates), rule.column, f"{rule.score}: {rule.name}"))
+        layout.points[rule.column] = rule.column
+        if isinstance(rule.points, CountedPoints):
+            if rule.points.cap is not None:
+                layout.cuts[rule.column] = f"{rule.column}_cut"
+                capped.append(named(minus(column(f"m{rule.points.measure}"), column(rule.column)),
+                                    f"{rule.column}_cut"))
+            if explain:
+                layout.hits[rule.column] = f"m{rule.points.hits}"
+                layout.last[rule.column] = f"m{rule.points.last}"
+    steps.add("points", points)
+    steps.add("cuts", capped)
+    _scores(plan, [plan.scores[name] for name in kinds["score"]], steps, layout)
+    criteria = []
+    for name in kinds["criterion"]:
+        criterion = plan.criteria[name]
+        state: exp.Expr = text("unknown")
+        if criterion.met is not None:
+            unmet = None if criterion.unmet is None else gates.condition(criterion.unmet)
+            state = criterion_state(gates.condition(criterion.met), unmet)
+        criteria.append(named(state, plan.columns["criterion", name], name))
+    steps.add("criteria", criteria)
+    _frameworks(plan, kinds["framework"], steps)
+
+
+def _points(rule: RulePlan, gates: GateSql) -> exp.Expr:
+    if isinstance(rule.points, CasePoints):
+        return case([(gates.condition(gate), integer(units)) for gate, units in rule.points.cases], integer(0))
+    raw = column(f"m{rule.points.measure}")
+    if rule.points.cap is None:
+        return raw
+    if rule.points.sign < 0:
+        return greatest(raw, integer(-rule.points.cap))
+    return least(raw, integer(rule.points.cap))
+
+
+def _scores(plan: Plan, scores: list[ScorePlan], steps: Steps, layout: Layout) -> None:
+    """Group caps, totals, ranges and grades."""
+    cuts, totals, bounded, after = [], [], [], []
+    for score in scores:
+        name = plan.columns["score", score.name]
+        lines = [column(rule.column) for rule in score.rules]
+        for number, (group, cap) in enumerate(score.groups, start=1):
+            members = [column(rule.column) for rule in score.rules if rule.group == group]
+            if members:
+                over = least(minus(integer(cap), exp.Paren(this=total(members))), integer(0))
+                layout.groups[score.name, group] = f"{name}_group_{number}"
+                cuts.append(named(over, f"{name}_group_{number}", f"cut by the cap of group {group}"))
+                lines.append(column(f"{name}_group_{number}"))
+        totals.append(named(total(lines), f"{name}_total", f"{score.name} before its range"))
+        inside = least(greatest(column(f"{name}_total"), integer(score.lowest)), integer(score.highest))
+        bounded.append(named(inside, name, score.name))
+        layout.ranges[score.name] = f"{name}_range"
+        after.append(named(minus(column(name), column(f"{name}_total")), f"{name}_range"))
+        if score.ladder:
+            branches = [(compare("at_least", column(name), integer(bound)), text(grade))
+                        for grade, bound in score.ladder[:-1]]
+            after.append(named(case(branches, text(score.ladder[-1][0])), plan.columns["grade", score.name]))
+    for step, columns in (("groups", cuts), ("totals", totals), ("scores", bounded), ("grades", after)):
+        steps.add(step, columns)
+
+
+def _frameworks(plan: Plan, names: list[str], steps: Steps) -> None:
+    counts, ready = [], []
+    for name in names:
+        framework, base = plan.frameworks[name], plan.columns["framework", name]
+        states = [column(plan.columns["criterion", criterion]) for criterion in framework.criteria]
+        for state in ("met", "unmet"):
+            letters = [case([(compare("is", item.copy(), text(state)), integer(1))], integer(0)) for item in states]
+            counts.append(named(total(letters), f"{base}_{state}", name))
+        required = [compare("is", column(plan.columns["criterion", item]), text("met")) for item in framework.required]
+        enough = compare("at_least", column(f"{base}_met"), integer(framework.some))
+        ready.append(named(both([enough, *required]), f"{base}_ready", name))
+    steps.add("letters", counts)
+    steps.add("frameworks", ready)

@@ -1,0 +1,200 @@
+"""From events, or their tally, to measures: one integer per lead for each signal, law and aggregate."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from sqlglot import exp
+
+from pyrometer.plan.calendar import Calendar, build_calendar
+from pyrometer.plan.model import Measure, Plan, Signal, Weights
+from pyrometer.sql.build import (
+    both,
+    case,
+    column,
+    compare,
+    integer,
+    least,
+    named,
+    not_null,
+    one_if,
+    table,
+    times,
+)
+from pyrometer.sql.dialects.base import Dialect
+from pyrometer.sql.signals import (
+    Moment,
+    SignalColumn,
+    age_of,
+    describe,
+    known_events,
+    predicate,
+    signal_column,
+    signal_columns,
+    signal_expression,
+)
+from pyrometer.sql.tallies import Tallied, part_signals, part_values
+
+Ctes = list[tuple[str, exp.Query]]
+
+
+@dataclass
+class MeasureSql:
+    """CTEs that compute measures per lead, and where each measure stands: (CTE, column)."""
+
+    ctes: Ctes = field(default_factory=list)
+    places: dict[int, tuple[str, str]] = field(default_factory=dict)
+    calendar: Calendar = field(default_factory=lambda: build_calendar(()))
+
+    @property
+    def relations(self) -> list[str]:
+        """The CTEs with one row a lead, in order."""
+        return list(dict.fromkeys(name for name, _ in self.places.values()))
+
+
+def build_measures(plan: Plan, wanted: Sequence[int], moment: Moment, dialect: Dialect, *,
+                   has_received_at: bool = False, tallied: Tallied | None = None) -> MeasureSql:
+    """The CTEs for the wanted measures (indices into the plan's), from events or from their tally."""
+    found = MeasureSql()
+    chosen = [(index, plan.measures[index]) for index in wanted if plan.measures[index].signal.events]
+    if not chosen:
+        return found
+    measures = [measure for _, measure in chosen]
+    found.calendar = build_calendar(measure.weights for measure in measures)
+    summed = [(index, measure) for index, measure in chosen if measure.distinct is None]
+    if tallied is None or tallied.boundary:
+        found.ctes.append(("known", known_events(plan, measures, moment, dialect, has_received_at=has_received_at,
+                                                 on_the_day=tallied is not None)))
+    if summed:
+        _sum_measures(found, summed, moment, dialect, tallied, plan.labels)
+    _distinct_measures(found, [(i, m) for i, m in chosen if m.distinct is not None], moment, dialect, tallied)
+    return found
+
+
+def _sum_measures(found: MeasureSql, chosen: Sequence[tuple[int, Measure]], moment: Moment, dialect: Dialect,
+                  tallied: Tallied | None, labels: Mapping[int, str]) -> None:
+    keys = signal_columns([measure for _, measure in chosen])
+    columns = {key: f"s{number}" for number, key in enumerate(keys, start=1)}
+    sources = part_signals(tallied, columns, moment) if tallied else []
+    if tallied is None or tallied.boundary:
+        shown = [named(signal_expression(key, moment, dialect), columns[key], describe(key)) for key in keys]
+        sources.append(exp.select(column("lead_id"), named(age_of(moment), "age"), *shown).from_(table("known")))
+    found.ctes.append(("signals", _stacked(sources)))
+
+    per_day = [(i, m) for i, m in chosen if "daily" in (m.how, m.of) and m.how != "last"]
+    per_event = [(i, m) for i, m in chosen if (i, m) not in per_day]
+    if per_event:
+        _aggregate(found, "counted", "signals", per_event, columns, labels)
+    if per_day:
+        used = list(dict.fromkeys(columns[signal_column(measure)] for _, measure in per_day))
+        largest = [named(exp.Max(this=column(name)), name) for name in used]
+        some = exp.or_(*(compare("above", column(name), integer(0)) for name in used))
+        by_day = exp.select(column("lead_id"), column("age"), *largest).from_(table("signals")).where(some)
+        found.ctes.append(("days", by_day.group_by(column("lead_id"), column("age"))))
+        _aggregate(found, "daily", "days", per_day, columns, labels)
+
+
+def _stacked(sources: Sequence[exp.Select]) -> exp.Query:
+    return sources[0] if len(sources) == 1 else exp.union(*sources, distinct=False)
+
+
+def _aggregate(found: MeasureSql, name: str, source: str, chosen: Sequence[tuple[int, Measure]],
+               columns: Mapping[SignalColumn, str], labels: Mapping[int, str]) -> None:
+    """One row a lead: each measure over the rows of `source`."""
+    shown = []
+    uses_calendar = False
+    for index, measure in chosen:
+        expression = _measure(measure, column(columns[signal_column(measure)]), found.calendar)
+        uses_calendar = uses_calendar or measure.weights in found.calendar.columns
+        found.places[index] = (name, f"m{index}")
+        shown.append(named(expression, f"m{index}", labels.get(index)))
+    select = exp.select(column("lead_id"), *shown).from_(table(source))
+    if uses_calendar:
+        select = _join_calendar(select, source, found.calendar)
+    found.ctes.append((name, select.group_by(column("lead_id"))))
+
+
+def _join_calendar(select: exp.Select, source: str, calendar: Calendar) -> exp.Select:
+    on = compare("is", column("at_age", "calendar"), least(column("age", source), integer(calendar.horizon)))
+    return select.join(table("calendar"), on=on)
+
+
+def _weight(weights: Weights, calendar: Calendar) -> exp.Expr:
+    if weights.constant is not None:
+        return integer(weights.constant)
+    if weights.window is not None:
+        weight, days = weights.window
+        return case([(compare("below", column("age"), integer(days)), integer(weight))], integer(0))
+    return column(calendar.columns[weights], "calendar")
+
+
+def _measure(measure: Measure, signal: exp.Column, calendar: Calendar) -> exp.Expr:
+    weights = measure.weights
+    if measure.how == "last":
+        return exp.Min(this=case([(_counts(signal, weights, calendar), column("age"))], None))
+    if measure.how == "hits":
+        if measure.of == "latest":
+            return exp.Max(this=one_if(_counts(signal, weights, calendar)))
+        amount = integer(1) if measure.of == "daily" else signal
+        return exp.Sum(this=case([(_counts(signal, weights, calendar), amount)], integer(0)))
+    if measure.how == "latest":
+        product = times(signal, _weight(weights, calendar))
+        return exp.Min(this=product) if min(weights.by_age) < 0 else exp.Max(this=product)
+    if weights.constant == 1:
+        return exp.Sum(this=signal)
+    if weights.window is not None:
+        weight, days = weights.window
+        amount = signal if weight == 1 else times(signal, integer(weight))
+        return exp.Sum(this=case([(compare("below", column("age"), integer(days)), amount)], integer(0)))
+    return exp.Sum(this=times(signal, _weight(weights, calendar)))
+
+
+def _counts(signal: exp.Column | None, weights: Weights, calendar: Calendar) -> exp.Expr:
+    """Whether weight · quantity is other than zero."""
+    tests = [] if signal is None else [compare("above", signal.copy(), integer(0))]
+    if weights.constant is None:
+        if weights.window is not None:
+            tests.append(compare("below", column("age"), integer(weights.window[1])))
+        else:
+            tests.append(compare("is_not", _weight(weights, calendar), integer(0)))
+    elif weights.constant == 0:
+        tests.append(exp.false())
+    return both(tests)
+
+
+def _distinct_measures(found: MeasureSql, chosen: Sequence[tuple[int, Measure]], moment: Moment, dialect: Dialect,
+                       tallied: Tallied | None) -> None:
+    groups: dict[tuple[Signal, str], list[tuple[int, Measure]]] = {}
+    for index, measure in chosen:
+        assert measure.distinct is not None
+        groups.setdefault((measure.signal, measure.distinct), []).append((index, measure))
+    for number, ((signal, value), members) in enumerate(groups.items(), start=1):
+        sources = part_values(tallied, signal, value, moment) if tallied else []
+        if tallied is None or tallied.boundary:
+            sources.append(
+                exp.select(column("lead_id"), named(column(value), "value"), named(age_of(moment), "age")).from_(
+                    table("known")).where(predicate(signal, moment, dialect), not_null(column(value))))
+        found.ctes.append((f"seen_{number}", _stacked(sources)))
+        rows = exp.select(column("lead_id"), named(exp.Min(this=column("age")), "age")).from_(
+            table(f"seen_{number}")).group_by(column("lead_id"), column("value"))
+        source, name = f"values_{number}", f"distinct_{number}"
+        found.ctes.append((source, rows))
+        shown, uses_calendar = [], False
+        for index, measure in members:
+            uses_calendar = uses_calendar or measure.weights in found.calendar.columns
+            found.places[index] = (name, f"m{index}")
+            shown.append(named(_distinct_measure(measure, found.calendar), f"m{index}"))
+        select = exp.select(column("lead_id"), *shown).from_(table(source))
+        if uses_calendar:
+            select = _join_calendar(select, source, found.calendar)
+        found.ctes.append((name, select.group_by(column("lead_id"))))
+
+
+def _distinct_measure(measure: Measure, calendar: Calendar) -> exp.Expr:
+    counts = _counts(None, measure.weights, calendar)
+    if measure.how == "last":
+        return exp.Min(this=case([(counts, column("age"))], None))
+    if measure.how == "hits":
+        return exp.Sum(this=one_if(counts))
+    return exp.Sum(this=_weight(measure.weights, calendar))

@@ -1,0 +1,191 @@
+"""The whole query: one row a lead, in named steps that read from evidence to temperature."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from sqlglot import exp
+
+from pyrometer.definition.values import UNITS_PER_POINT
+from pyrometer.plan.calendar import Calendar
+from pyrometer.plan.measures import measures_needed
+from pyrometer.plan.model import BandPlan, Plan
+from pyrometer.sql.build import (
+    both,
+    case,
+    coalesce,
+    column,
+    compare,
+    either,
+    integer,
+    named,
+    table,
+    text,
+    total,
+)
+from pyrometer.sql.dialects.base import Dialect
+from pyrometer.sql.gates import GateSql
+from pyrometer.sql.layers import Layout, Steps, add_layer
+from pyrometer.sql.measures import Ctes, build_measures
+from pyrometer.sql.signals import Moment
+from pyrometer.sql.tallies import Tallied
+
+CALL_COLUMNS = ("call_temperature", "call_missing", "call_total")
+
+
+@dataclass(frozen=True)
+class Query:
+    """A query with its calendar (None where none is needed) and the layout of its rows."""
+
+    select: exp.Select
+    calendar: Calendar
+    layout: Layout
+    dialect: Dialect
+
+    def sql(self, *, pretty: bool = False) -> str:
+        """The SQL text in the query's dialect; the calendar is a relation of its own."""
+        return self.select.sql(dialect=self.dialect.name, pretty=pretty)
+
+
+@dataclass(frozen=True)
+class Options:
+    """What the query is built for.
+
+    `explain` adds hits and freshest days, and the truth of every condition with what it looks at; `previous` reads
+    earlier temperatures from the relation of that name; `report` gives points instead of units, for people; `answered` names the column with the day of each dated
+    trait's answer.
+    """
+
+    explain: bool = False
+    story: bool = False
+    report: bool = False
+    previous: bool = False
+    has_received_at: bool = False
+    answered: dict[str, str] = field(default_factory=dict)
+    tallied: Tallied | None = None
+
+
+def build_query(plan: Plan, moment: Moment, dialect: Dialect, options: Options) -> Query:
+    """The query of a plan: CTEs in reading order, and one row a lead."""
+    wanted = measures_needed(plan, explain=options.explain)
+    measured = build_measures(plan, wanted, moment, dialect, has_received_at=options.has_received_at,
+                              tallied=options.tallied)
+    ctes: Ctes = [*measured.ctes, ("leads", _leads(plan, wanted, measured.places, options))]
+    steps = Steps(ctes, "leads")
+    answered = {name: f"{plan.columns['trait', name]}_answered" for name in options.answered}
+    gates = GateSql(plan, moment, dialect, answered)
+    layout = Layout()
+    rules = {rule.column: rule for score in plan.scores.values() for rule in score.rules}
+    for layer in plan.layers:
+        add_layer(layer, plan, rules, gates, steps, layout, explain=options.explain)
+    shown = []
+    for number, (path, gate) in enumerate(plan.gates.items(), start=1):
+        if options.story or path in plan.asked:
+            layout.gates[path] = f"gate_{number}"
+            shown.append(named(gates.condition(gate), f"gate_{number}"))
+    steps.add("gates", shown)
+    _temperature(plan, gates, steps, layout, previous=options.previous)
+    select = _final(plan, steps.current, layout, wanted, options)
+    for name, step in ctes:
+        select = select.with_(exp.to_identifier(name, quoted=True), as_=step, copy=False, materialized=dialect.inlined)
+    return Query(select, measured.calendar, layout, dialect)
+
+
+def _leads(plan: Plan, wanted: list[int], places: dict[int, tuple[str, str]], options: Options) -> exp.Select:
+    """Profile, measures and earlier temperature side by side."""
+    shown: list[exp.Expr] = [column("lead_id", "profile")]
+    for name, _ in plan.traits:
+        shown.append(named(column(name, "profile"), plan.columns["trait", name]))
+    for name, source in options.answered.items():
+        shown.append(named(column(source, "profile"), f"{plan.columns['trait', name]}_answered"))
+    for index in wanted:
+        if index not in places:
+            nothing = exp.cast(exp.null(), "bigint") if plan.measures[index].how == "last" else integer(0)
+            shown.append(named(nothing, f"m{index}", plan.labels.get(index)))
+            continue
+        value: exp.Expr = column(places[index][1], places[index][0])
+        if plan.measures[index].how != "last":
+            value = coalesce(value, integer(0))
+        shown.append(named(exp.cast(value, "bigint"), f"m{index}", plan.labels.get(index)))
+    if options.previous:
+        shown.append(named(column("temperature", "previous"), "previous_temperature"))
+    select = exp.select(*shown).from_(table("profile"))
+    relations = list(dict.fromkeys(name for name, _ in places.values()))
+    for relation in relations + (["previous"] if options.previous else []):
+        on = compare("is", column("lead_id", relation), column("lead_id", "profile"))
+        select = select.join(table(relation), on=on, join_type="left")
+    return select
+
+
+def _temperature(plan: Plan, gates: GateSql, steps: Steps, layout: Layout, *, previous: bool) -> None:
+    items, stays = [], []
+    for name, band in (("hot", plan.hot), ("warm", plan.warm)):
+        for number, gate in enumerate(band.items if band else (), start=1):
+            layout.items[name, number - 1] = f"{name}_{number}"
+            items.append(named(gates.condition(gate), f"{name}_{number}"))
+        if previous and band is not None and band.stay is not None:
+            stays.append(named(gates.condition(band.stay), f"{name}_stay"))
+    steps.add("items", items + stays)
+    hot = _holds("hot", plan.hot, ("hot",), previous=previous)
+    warm = _holds("warm", plan.warm, ("hot", "warm"), previous=previous)
+    branches = [(test, text(name)) for test, name in ((hot, "hot"), (warm, "warm")) if test is not None]
+    steps.add("temperatures", [named(case(branches, text("cool")), "temperature")])
+    steps.add("calls", _call_order(plan, layout))
+
+
+def _call_order(plan: Plan, layout: Layout) -> list[exp.Expr]:
+    """What to sort by for who to call first: temperature, how many ingredients are missing, the scores' sum."""
+    heat = case([(compare("is", column("temperature"), text(name)), integer(rank))
+                 for rank, name in enumerate(("hot", "warm"))], integer(2))
+    missing = []
+    for below, band in (("warm", "hot"), ("cool", "warm")):
+        items = [case([(column(item), integer(0))], integer(1)) for (of, _), item in layout.items.items() if of == band]
+        missing.append((compare("is", column("temperature"), text(below)), total(items)))
+    scores = [column(plan.columns["score", name]) for name in plan.scores]
+    return [named(heat, "call_temperature"), named(case(missing, integer(0)), "call_missing"),
+            named(total(scores), "call_total")]
+
+
+def _holds(name: str, band: BandPlan | None, from_: tuple[str, ...], *, previous: bool) -> exp.Expr | None:
+    if band is None:
+        return None
+    opens = both([column(f"{name}_{number}") for number in range(1, len(band.items) + 1)])
+    if not previous or band.stay is None:
+        return opens
+    earlier = exp.In(this=column("previous_temperature"), expressions=[text(item) for item in from_])
+    return either([exp.Paren(this=opens), both([earlier, column(f"{name}_stay")])])
+
+
+def _final(plan: Plan, source: str, layout: Layout, wanted: list[int], options: Options) -> exp.Select:
+    """The columns that results are read from, lead by lead."""
+    names = ["lead_id", "temperature"]
+    names += [plan.columns["score", name] for name in plan.scores]
+    names += [plan.columns["grade", name] for name, score in plan.scores.items() if score.ladder]
+    names += [plan.columns["criterion", name] for name in plan.criteria]
+    for name in plan.frameworks:
+        base = plan.columns["framework", name]
+        names += [f"{base}_met", f"{base}_unmet", f"{base}_ready"]
+    names += [plan.columns["flag", name] for name in plan.flags]
+    names += [*layout.items.values(), *layout.points.values(), *layout.cuts.values(), *layout.groups.values(),
+              *layout.ranges.values()]
+    extra = [*layout.hits.values(), *layout.last.values(), *layout.gates.values()]
+    if options.story:
+        extra += [f"m{index}" for index in wanted]
+        extra += [plan.columns["trait", name] for name, _ in plan.traits]
+    else:
+        extra += [f"m{index}" for index in sorted(plan.asked_measures)]
+        extra += [plan.columns["trait", name] for name in sorted(plan.asked_traits)]
+    if options.report:
+        in_units = {*(plan.columns["score", name] for name in plan.scores), *layout.points.values(),
+                    *layout.cuts.values(), *layout.groups.values(), *layout.ranges.values()}
+        names += [*layout.hits.values(), *layout.last.values()]
+        return exp.select(*(in_points(name) if name in in_units else column(name) for name in names)).from_(
+            table(source))
+    names = list(dict.fromkeys([*names, *extra, *CALL_COLUMNS]))
+    layout.columns = names
+    return exp.select(*map(column, names)).from_(table(source))
+
+
+def in_points(name: str) -> exp.Expr:
+    """A column of units as points."""
+    return named(exp.Div(this=column(name), expression=exp.Literal.number(f"{UNITS_PER_POINT}.0")), name)

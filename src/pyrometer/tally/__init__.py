@@ -1,0 +1,11 @@
+"""The tally: events' signals by lead and day, kept beside the evidence, so that scoring again reads no event twice.
+
+Weights don't touch it: points, cooling, caps, ranges, thresholds and the as-of time can all change. A changed signal
+(which events count, how often) is tallied anew, alone; new files of events are folded in, alone.
+"""
+
+from pyrometer.tally.attach import attach, reads_events
+from pyrometer.tally.fold import Report, build, current_tally, refresh
+from pyrometer.tally.manifest import Manifest, info
+
+__all__ = ["Manifest", "Report", "attach", "build", "current_tally", "info", "reads_events", "refresh"]

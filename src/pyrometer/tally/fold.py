@@ -1,0 +1,282 @@
+"""Makes a tally and keeps it up to date: only new files and new signals are read."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from datetime import UTC
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from pyrometer.definition import Definition, load
+from pyrometer.engines import DuckDBEngine, Progress
+from pyrometer.errors import EvidenceError, UsageError
+from pyrometer.evidence import load_evidence
+from pyrometer.evidence.files import find
+from pyrometer.evidence.quote import ident, literal
+from pyrometer.plan import Plan, build_plan
+from pyrometer.sql import DIALECTS, tally_select, tally_values
+from pyrometer.tally.keys import Needs, needs_of
+from pyrometer.tally.manifest import Manifest, Piece, Source, read_manifest, stat_source, write_manifest
+
+MOST_PIECES = 24
+"""More pieces than this of one kind are merged into one."""
+
+Paths = str | Path | Sequence[str | Path]
+
+
+@dataclass(frozen=True)
+class Report:
+    """What was done: files read, rows of the tally written and held, and whether it began from nothing."""
+
+    read: int
+    files: int
+    rows: int
+    anew: bool
+    why: str | None = None
+
+
+def build(definition: Definition | str | Path | Mapping[str, Any], events: Paths, folder: str | Path, *,
+          memory_limit: str | None = None, threads: int | None = None, progress: Progress | None = None) -> Report:
+    """Tally the events of some files from nothing, in place of what the folder held.
+
+    Raises DefinitionError, EvidenceError or UsageError; an error leaves the former tally in force.
+    """
+    return _update(definition, events, folder, anew=True, memory_limit=memory_limit, threads=threads,
+                   progress=progress)
+
+
+def refresh(definition: Definition | str | Path | Mapping[str, Any], events: Paths, folder: str | Path, *,
+            memory_limit: str | None = None, threads: int | None = None, progress: Progress | None = None) -> Report:
+    """Bring a tally up to date with its files and some new ones, and with the definition.
+
+    `events` names new files, or the whole log again: files that the tally covers unchanged are not read. A covered
+    file that changed or went away means tallying anew. Raises as `build` does.
+    """
+    return _update(definition, events, folder, anew=False, memory_limit=memory_limit, threads=threads,
+                   progress=progress)
+
+
+def _update(definition: Definition | str | Path | Mapping[str, Any], events: Paths, folder: str | Path, *,
+            anew: bool, memory_limit: str | None, threads: int | None, progress: Progress | None) -> Report:
+    if not isinstance(definition, Definition):
+        definition = load(definition)
+    plan = build_plan(definition)
+    home = Path(folder)
+    with DuckDBEngine(memory_limit=memory_limit, threads=threads, progress=progress) as engine, _locked(home):
+        manifest = None if anew else read_manifest(home)
+        return Folding(definition, plan, engine, home).run(manifest or Manifest(), given_paths(events))
+
+
+def current_tally(definition: Definition, plan: Plan, folder: Path, events: object | None, *,
+                  memory_limit: str | None = None, threads: int | None = None,
+                  progress: Progress | None = None) -> Manifest:
+    """The manifest of a tally, brought up to date with the definition and, where given, with files of events.
+
+    Raises UsageError where the definition can't be scored from a tally, or where there is neither tally nor events.
+    """
+    untallied = needs_of(definition, plan).untallied
+    if untallied is not None:
+        raise UsageError(f"this definition can't be scored from a tally: {untallied}; score it from the events")
+    if events is not None and not isinstance(events, str | Path | list | tuple):
+        raise UsageError("a tally is made of files of events, not of rows")
+    manifest = read_manifest(folder)
+    if manifest is None and events is None:
+        raise UsageError(f"{folder} holds no tally; give the files of events to make it from")
+    with DuckDBEngine(memory_limit=memory_limit, threads=threads, progress=progress) as engine, _locked(folder):
+        paths = [] if events is None else given_paths(events)
+        Folding(definition, plan, engine, folder).run(manifest or Manifest(), paths)
+    updated = read_manifest(folder)
+    assert updated is not None
+    return updated
+
+
+def given_paths(events: Paths) -> list[str]:
+    """The files behind paths, globs and folders, absolute, in a fixed order. Raises UsageError for streams."""
+    sources = [events] if isinstance(events, str | Path) else list(events)
+    if any(str(source) == "-" for source in sources):
+        raise UsageError("a tally needs files that stay; standard input can't be tallied")
+    with ExitStack() as keep:
+        found = find(sources, keep)
+        if any(file.spooled for file in found):
+            raise UsageError("a tally needs files that stay; a pipe can't be tallied")
+        return list(dict.fromkeys(os.path.abspath(file.path) for file in found))
+
+
+@contextmanager
+def _locked(folder: Path) -> Iterator[None]:
+    """One writer at a time; a second one waits."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        handle = (folder / "lock").open("w")
+    except OSError as error:
+        raise EvidenceError(f"can't write a tally in {folder}: {error.strerror}") from None
+    with handle:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        yield
+
+
+@dataclass
+class Folding:
+    """One run of building or refreshing."""
+
+    definition: Definition
+    plan: Plan
+    engine: DuckDBEngine
+    folder: Path
+
+    def run(self, manifest: Manifest, paths: Sequence[str]) -> Report:
+        """Bring the manifest up to date with the files and the definition, and write it."""
+        needs = needs_of(self.definition, self.plan)
+        known = {source.path: source for source in manifest.sources}
+        why = self._outdated(manifest, known)
+        if why is not None:
+            paths, known = list(dict.fromkeys([*(path for path in known if os.path.exists(path)), *paths])), {}
+            manifest = Manifest(number=manifest.number)
+        now = {path: stat_source(path) for path in paths}
+        fresh = [source for path, source in now.items() if path not in known]
+        anew = not known
+        try:
+            if not anew and fresh and not self._fold_new(manifest, needs, fresh):
+                number = manifest.number
+                manifest, fresh = Manifest(number=number), [*known.values(), *fresh]
+                anew, why = True, "a repeated message came in with other contents or an earlier time"
+            elif not anew:
+                manifest.sources += fresh
+            if anew:
+                manifest.sources = fresh
+            read = self._fold_missing(manifest, needs, messages=anew)
+            self._merge(manifest)
+        except duckdb.Error as error:
+            raise EvidenceError(f"can't write the tally in {self.folder}: {str(error).splitlines()[0]}") from None
+        manifest.engine = duckdb.__version__
+        write_manifest(self.folder, manifest)
+        rows = sum(piece.rows for piece in manifest.pieces_of("signals"))
+        return Report(len(manifest.sources) if read else len(fresh), len(manifest.sources), rows, anew, why)
+
+    def _outdated(self, manifest: Manifest, known: Mapping[str, Source]) -> str | None:
+        if manifest.sources and manifest.engine != duckdb.__version__:
+            return f"it was made with DuckDB {manifest.engine}"
+        for path, source in known.items():
+            if not os.path.exists(path):
+                return f"{path} is gone"
+            if stat_source(path) != source:
+                return f"{path} changed"
+        if any(not (self.folder / piece.file).exists() for piece in manifest.pieces):
+            return "a piece of it is gone"
+        return None
+
+    def _fold_new(self, manifest: Manifest, needs: Needs, fresh: Sequence[Source]) -> bool:
+        """Add new files for what is already tallied; False if a repeat in them would change what is."""
+        log = load_evidence(self.engine.connection, self.definition, events=[source.path for source in fresh])
+        manifest.has_received_at = manifest.has_received_at or log.has_received_at
+        if log.has_message_id and not self._drop_repeats(manifest):
+            return False
+        signals = {key: need for key, need in needs.signals.items() if manifest.covers(key, "signals")}
+        values = {key: need for key, need in needs.values.items() if manifest.covers(key, "values")}
+        self._write(manifest, signals, values, [source.path for source in fresh], messages=log.has_message_id)
+        return True
+
+    def _fold_missing(self, manifest: Manifest, needs: Needs, *, messages: bool) -> bool:
+        """Tally, over all files, the signals that aren't tallied for each of them; whether there were any."""
+        signals = {key: need for key, need in needs.signals.items() if not manifest.covers(key, "signals")}
+        values = {key: need for key, need in needs.values.items() if not manifest.covers(key, "values")}
+        if not signals and not values and not (messages and manifest.sources):
+            return False
+        for piece in list(manifest.pieces):
+            left = {key: name for key, name in piece.columns.items() if key not in signals and key not in values}
+            if left != piece.columns:
+                manifest.pieces.remove(piece)
+                if left:
+                    manifest.pieces.append(Piece(piece.file, piece.kind, left, piece.sources, piece.rows))
+        paths = [source.path for source in manifest.sources]
+        log = load_evidence(self.engine.connection, self.definition, events=paths)
+        manifest.has_received_at = log.has_received_at
+        self._write(manifest, signals, values, paths, messages=messages and log.has_message_id)
+        return True
+
+    def _drop_repeats(self, manifest: Manifest) -> bool:
+        """Leave out of `events` what an earlier file said already; False if the new row should have won."""
+        pieces = [str(self.folder / piece.file) for piece in manifest.pieces_of("messages")]
+        if not pieces:
+            return True
+        files = ", ".join(map(literal, pieces))
+        self.engine.run("CREATE OR REPLACE TEMP TABLE new_messages AS " + self._messages_sql())
+        self.engine.run(
+            "CREATE OR REPLACE TEMP TABLE repeats AS SELECT new.id, new.content = old.content AND new.known >= old.known"
+            f" AS harmless FROM new_messages AS new JOIN read_parquet([{files}]) AS old ON old.id = new.id")
+        if self.engine.run("SELECT 1 FROM repeats WHERE NOT harmless LIMIT 1"):
+            return False
+        self.engine.run(
+            "CREATE OR REPLACE TEMP TABLE new_events AS SELECT * FROM events"
+            " WHERE message_id IS NULL OR hash(message_id) NOT IN (SELECT id FROM repeats)")
+        self.engine.run("CREATE OR REPLACE TEMP VIEW events AS SELECT * FROM new_events")
+        return True
+
+    def _messages_sql(self) -> str:
+        """The hashes of message ids and of what the messages say, with the time that each became known."""
+        names = ["lead_id", "event", "occurred_at", *(name for name, _ in self.plan.properties)]
+        content = ", ".join(map(ident, names))
+        return (f"SELECT hash(message_id) AS id, hash(message_id, {content}) AS content,"
+                " greatest(occurred_at, coalesce(received_at, occurred_at)) AS known"
+                " FROM events WHERE message_id IS NOT NULL")
+
+    def _write(self, manifest: Manifest, signals: Mapping[str, Any], values: Mapping[str, Any],
+               sources: list[str], *, messages: bool) -> None:
+        dialect = DIALECTS["duckdb"]
+        received = manifest.has_received_at
+        if signals:
+            columns = {key: f"c{number}" for number, key in enumerate(signals, start=1)}
+            select = tally_select(self.plan, list(signals.values()), list(columns.values()), dialect,
+                                  has_received_at=received)
+            self._copy(manifest, select.sql(dialect="duckdb"), "signals", columns, sources)
+        for key, (signal, name) in values.items():
+            select = tally_values(signal, name, dialect, has_received_at=received)
+            self._copy(manifest, select.sql(dialect="duckdb"), "values", {key: "value"}, sources)
+        if messages:
+            self._copy(manifest, self._messages_sql(), "messages", {}, sources)
+        known = "greatest(occurred_at, coalesce(received_at, occurred_at))" if received else "occurred_at"
+        ((latest,),) = self.engine.run(f"SELECT max({known}) FROM events")
+        if latest is not None:
+            latest = latest.replace(tzinfo=UTC)
+            manifest.latest = latest if manifest.latest is None else max(manifest.latest, latest)
+
+    def _copy(self, manifest: Manifest, sql: str, kind: str, columns: dict[str, str], sources: list[str]) -> None:
+        file = manifest.next_file(kind)
+        path = literal(str(self.folder / file))
+        rows = self.engine.run(f"COPY ({sql}) TO {path} (FORMAT parquet, COMPRESSION zstd)")
+        manifest.pieces.append(Piece(file, kind, columns, sources, int(rows[0][0]) if rows else 0))
+
+    def _merge(self, manifest: Manifest) -> None:
+        """Put many small pieces with the same columns together."""
+        for kind in ("signals", "values", "messages"):
+            pieces = manifest.pieces_of(kind)
+            if len(pieces) <= MOST_PIECES:
+                continue
+            groups: dict[tuple[str, ...], list[Piece]] = {}
+            for piece in pieces:
+                groups.setdefault(tuple(sorted(piece.columns)), []).append(piece)
+            for keys, members in groups.items():
+                if len(members) > 1:
+                    self._merge_group(manifest, kind, keys, members)
+
+    def _merge_group(self, manifest: Manifest, kind: str, keys: Sequence[str], members: list[Piece]) -> None:
+        columns = members[0].columns
+        selects = []
+        for piece in members:
+            named = [f"{ident(piece.columns[key])} AS {ident(columns[key])}" for key in keys]
+            fixed = {"signals": ["lead_id", "day", "known_day"], "values": ["lead_id", "day", "known_day"],
+                     "messages": ["id", "content", "known"]}[kind]
+            path = literal(str(self.folder / piece.file))
+            selects.append(f"SELECT {', '.join([*fixed, *named])} FROM read_parquet({path})")
+        for piece in members:
+            manifest.pieces.remove(piece)
+        sources = list(dict.fromkeys(path for piece in members for path in piece.sources))
+        self._copy(manifest, " UNION ALL ".join(selects), kind, dict(columns), sources)
+
+

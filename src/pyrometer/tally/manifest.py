@@ -1,0 +1,126 @@
+"""What a tally's folder holds: which files of events it covers, and which signals, in which pieces."""
+
+from __future__ import annotations
+
+import json
+import os
+from contextlib import suppress
+from dataclasses import asdict, dataclass, field
+from datetime import datetime
+from pathlib import Path
+
+from pyrometer.errors import EvidenceError, UsageError
+
+FILE = "tally.json"
+VERSION = 1
+
+
+@dataclass(frozen=True)
+class Source:
+    """A file of events as it was when it was tallied; size in bytes, `modified` in nanoseconds since 1970."""
+
+    path: str
+    size: int
+    modified: int
+
+
+@dataclass(frozen=True)
+class Piece:
+    """A Parquet file of the tally and the sources it covers.
+
+    kind `signals` has lead_id, day, known_day and `columns` (by signal key); `values` has lead_id, value, day and
+    known_day of the one key in `columns`; `messages` has the hashes of message ids, for dropping later repeats.
+    """
+
+    file: str
+    kind: str
+    columns: dict[str, str]
+    sources: list[str]
+    rows: int
+
+
+@dataclass
+class Manifest:
+    """The table of contents; `latest` is the latest time (UTC) at which any tallied event became known."""
+
+    engine: str = ""
+    sources: list[Source] = field(default_factory=list)
+    pieces: list[Piece] = field(default_factory=list)
+    has_received_at: bool = False
+    latest: datetime | None = None
+    number: int = 0
+
+    def covers(self, key: str, kind: str) -> bool:
+        """Whether a signal is tallied for every source."""
+        covered = {path for piece in self.pieces if piece.kind == kind and key in piece.columns
+                   for path in piece.sources}
+        return bool(self.sources) and covered >= {source.path for source in self.sources}
+
+    def pieces_of(self, kind: str) -> list[Piece]:
+        """The pieces of a kind, oldest first."""
+        return [piece for piece in self.pieces if piece.kind == kind]
+
+    def next_file(self, kind: str) -> str:
+        """A file name that no piece has had."""
+        self.number += 1
+        return f"{kind}-{self.number:05d}.parquet"
+
+
+def stat_source(path: str) -> Source:
+    """A file as it is now."""
+    found = os.stat(path)
+    return Source(os.path.abspath(path), found.st_size, found.st_mtime_ns)
+
+
+def read_manifest(folder: Path) -> Manifest | None:
+    """The manifest of a folder, None where there is none yet. Raises EvidenceError if it can't be read."""
+    path = folder / FILE
+    try:
+        text = path.read_text(encoding="utf-8")
+    except FileNotFoundError:
+        return None
+    except OSError as error:
+        raise EvidenceError(f"{path}: {error.strerror}") from None
+    try:
+        raw = json.loads(text)
+        if raw.pop("version") != VERSION:
+            raise EvidenceError(f"{path}: made by another version of Pyrometer; build the tally anew")
+        return Manifest(
+            engine=raw["engine"],
+            sources=[Source(**source) for source in raw["sources"]],
+            pieces=[Piece(**piece) for piece in raw["pieces"]],
+            has_received_at=raw["has_received_at"],
+            latest=None if raw["latest"] is None else datetime.fromisoformat(raw["latest"]),
+            number=raw["number"],
+        )
+    except (ValueError, KeyError, TypeError, AttributeError):
+        raise EvidenceError(f"{path} is damaged; delete the folder and build the tally anew") from None
+
+
+def write_manifest(folder: Path, manifest: Manifest) -> None:
+    """Write beside and rename, so that a reader sees the old contents or the new ones; then remove stray files."""
+    text = json.dumps({"version": VERSION, **asdict(manifest)}, indent=1, default=datetime.isoformat)
+    beside = folder / f"{FILE}.{os.getpid()}.new"
+    try:
+        with beside.open("w", encoding="utf-8") as stream:
+            stream.write(text)
+            stream.flush()
+            os.fsync(stream.fileno())
+        os.replace(beside, folder / FILE)
+    except OSError as error:
+        with suppress(OSError):
+            beside.unlink()
+        raise EvidenceError(f"can't write the tally in {folder}: {error.strerror}") from None
+    kept = {piece.file for piece in manifest.pieces}
+    for path in folder.glob("*.parquet"):
+        if path.name not in kept and path.name.split("-")[0] in ("signals", "values", "messages"):
+            with suppress(OSError):
+                path.unlink()
+
+
+def info(folder: str | Path) -> Manifest:
+    """What a tally holds. Raises UsageError where there is no tally."""
+    manifest = read_manifest(Path(folder))
+    if manifest is None:
+        raise UsageError(f"{folder} holds no tally; make one with `pyrometer tally build`")
+    return manifest

@@ -1,0 +1,1 @@
+"""Engines and Hypothesis profiles for all tests."""
