@@ -1,1 +1,19 @@
-"""Engines and Hypothesis profiles for all tests."""
+"""The engines and the Hypothesis profiles of all tests."""
+
+import os
+
+import pytest
+from hypothesis import settings
+
+from tests.engines import ENGINES, Engine
+
+# "ci" tries the same examples every time, so that a failure is never somebody else's luck; "thorough" goes looking.
+settings.register_profile("ci", derandomize=True, print_blob=True, deadline=None)
+settings.register_profile("thorough", max_examples=5_000, print_blob=True, deadline=None)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci"))
+
+
+@pytest.fixture(params=ENGINES, scope="session")
+def engine(request: pytest.FixtureRequest) -> Engine:
+    """Each engine in turn: a call that scores rows by a definition."""
+    return ENGINES[request.param]

@@ -113,7 +113,7 @@ class Reading:
         if entries:
             (occurred, _), raw = max(entries, key=lambda entry: entry[0])
             age = self.today - occurred.toordinal()
-        spelled_unknown = str(raw) in [str(spelling) for spelling in trait.get("unknown", [])]
+        spelled_unknown = str(raw) in [str(spelling) for spelling in listed(trait.get("unknown", []))]
         return None if spelled_unknown else parse(trait["type"], raw), age
 
     def known_events(self, rows):
@@ -241,12 +241,12 @@ class Reading:
             counted = [(min(age for age, values in found if values[rule["distinct"]] == value), 1) for value in values]
         worth = [(age, weight(full, cooling, rule.get("within"), age) * quantity) for age, quantity in counted]
         worth = [(age, value) for age, value in worth if value != 0]
+        freshest = self.as_of - timedelta(days=min(age for age, _ in worth)) if worth else None
         if rule.get("count") == "latest" and worth:
-            worth = [max(worth, key=lambda event: (abs(event[1]), -event[0]))]
+            worth = [max(worth, key=lambda event: abs(event[1]))]
         raw = sum(value for _, value in worth)
         cap = units(rule["cap"]) if "cap" in rule else abs(raw)
         points = max(-cap, min(raw, cap))
-        freshest = self.as_of - timedelta(days=min(age for age, _ in worth)) if worth else None
         return points, len(worth), freshest and freshest.date().isoformat(), raw - points
 
     def quantity(self, per, values):
@@ -270,11 +270,9 @@ class Reading:
         return any(self.answer(way) for way in ways)
 
     def missing(self, item):
-        """The status of one item of a gate; None when it is true."""
-        answer = self.answer(item)
-        if answer is False and "criterion" in item and item.get("is", "met") == "met":
-            return self.criterion(item["criterion"])
-        return {True: None, False: "unmet", None: "unknown"}[answer]
+        answer, own = self.answer(item), "criterion" in item and item.get("is", "met") == "met"
+        status = "unknown" if answer is None else "unmet"
+        return None if answer else self.criterion(item["criterion"]) if own else status
 
 
 def read(definition, profile, events, as_of, previous=None, trait_log=()):
@@ -283,7 +281,8 @@ def read(definition, profile, events, as_of, previous=None, trait_log=()):
     scores, frameworks = lead.of["scores"], lead.of["frameworks"]
     named = [criterion for name in frameworks for criterion in lead.letters(name).values()]
     at = "hot" if lead.is_at("hot", ["hot"]) else "warm" if lead.is_at("warm", ["hot", "warm"]) else "cool"
-    gate = lead.of["temperature"].get({"cool": "warm", "warm": "hot"}.get(at), {"when": {"all": []}})["when"]
+    warmer = [t for t in ("warm", "hot")[("cool", "warm", "hot").index(at) :] if t in lead.of["temperature"]]
+    gate = lead.of["temperature"][warmer[0]]["when"] if warmer else {"all": []}
     return {
         "temperature": at,
         "scores": {name: lead.score(name)[0] / 10_000 for name in scores},

@@ -68,9 +68,7 @@ def live(rng: random.Random, story: Story) -> None:
     if kind == "bot":
         return _crawl(rng, story, start)
     last, stage = start, 0
-    for count, (when, stage) in enumerate(
-        visits(rng, PACE, OFFICE, start=start, until=story.until, intent=intent)
-    ):
+    for count, (when, stage) in enumerate(visits(rng, PACE, OFFICE, start=start, until=story.until, intent=intent)):
         last = _visit(rng, story, kind, when, stage, intent)
         if count == 0 and channel in ("webinar", "event", "linkedin"):
             _came_by(rng, story, channel, when)
@@ -163,9 +161,7 @@ def _act(
                 story.said(trait, value, when + timedelta(hours=2), "call", rep, call_late)
 
 
-def _answers(
-    rng: random.Random, when: datetime, intent: float, influence: str, staff: int
-) -> list[tuple[str, object]]:
+def _answers(rng: random.Random, when: datetime, intent: float, influence: str, staff: int) -> list[tuple[str, object]]:
     need = pick(rng, {"confirmed": 0.3 + intent, "possible": 0.4, "none": 0.25 * (1 - intent)})
     budget = round(max(staff, 3) * 40 * rng.lognormvariate(0, 0.4) * (0.25 + intent) / 100) * 100
     ahead = days(rng, 50 + 260 * (1 - intent), 0.6)

@@ -63,9 +63,7 @@ def live(rng: random.Random, story: Story) -> None:
     _profile(rng, story, persona, heard, course, intent, intake)
     rhythm = OFFICE if kind == "jobless" else LEISURE
     last, stage, sections = start, 0, 0
-    for count, (when, stage) in enumerate(
-        visits(rng, PACE, rhythm, start=start, until=story.until, intent=intent)
-    ):
+    for count, (when, stage) in enumerate(visits(rng, PACE, rhythm, start=start, until=story.until, intent=intent)):
         last = _visit(rng, story, kind, course, when, stage, intent)
         if count == 0:
             _form(rng, story, persona, when, payer)

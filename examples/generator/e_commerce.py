@@ -54,9 +54,7 @@ def live(rng: random.Random, story: Story) -> None:
         return _crawl(rng, story, start)
     orders, seen = before, start
     liked = rng.sample(list(SHELF), 4)
-    for count, (when, stage) in enumerate(
-        visits(rng, PACE, LEISURE, start=start, until=story.until, intent=intent)
-    ):
+    for count, (when, stage) in enumerate(visits(rng, PACE, LEISURE, start=start, until=story.until, intent=intent)):
         seen = when
         if count == 0 and signup == "popup":
             when += timedelta(seconds=rng.randint(12, 90))

@@ -69,11 +69,12 @@ class Question:
 class Story:
     """A lead's reading with its gates (by temperature and `when` / `stay`), criteria, flags and next question.
 
-    `rules` says what each rule asks, by score and rule name. `given` says whether the as-of time was asked for.
+    `rules` says what each rule asks, by score and rule name. `basis` is where the as-of time
+    comes from, as in a `Scoring`.
     """
 
     reading: Reading
-    given: bool
+    basis: str
     previous: str | None
     gates: Mapping[str, Mapping[str, Gate]]
     criteria: Mapping[str, Gate]
@@ -148,7 +149,7 @@ def _story(definition: Definition, found: Run, reading: Reading, row: Row, previ
                 gates[name]["stay"] = teller.gate(band.stay, ("temperature", name, "stay"))
     return Story(
         reading=reading,
-        given=found.given,
+        basis=found.basis,
         previous=previous,
         gates=gates,
         criteria={name: teller.criterion(name) for name in found.plan.criteria},

@@ -36,8 +36,8 @@ class RowReader:
             kinds.setdefault(kind, {})[name] = column
         return kinds
 
-    def reading(self, values: tuple[Any, ...]) -> Reading:
-        """One lead's reading from its row, in the layout's column order."""
+    def reading(self, values: tuple[Any, ...], *, lines: bool = True) -> Reading:
+        """One lead's reading from its row, in the layout's column order; without `lines`, no contributions."""
         row = dict(zip(self.layout.columns, values, strict=True))
         plan, columns = self.plan, self._columns
         temperature = row["temperature"]
@@ -52,7 +52,7 @@ class RowReader:
             frameworks={name: self._framework(name, row) for name in plan.frameworks},
             flags={name: row[columns["flag"][name]] for name in plan.flags},
             missing=self.finder.missing(row, temperature),
-            contributions=tuple(self._contributions(row)),
+            contributions=tuple(self._contributions(row)) if lines else (),
         )
 
     def _framework(self, name: str, row: dict[str, Any]) -> FrameworkReading:
@@ -67,15 +67,15 @@ class RowReader:
         found = []
         for score in self.plan.scores.values():
             for rule in score.rules:
-                cut = row[layout.cuts[rule.column]] if rule.column in layout.cuts else 0
+                cut = row[layout.cuts[rule.column]] - row[rule.column] if rule.column in layout.cuts else 0
                 hits, last = None, None
                 if rule.column in layout.hits:
                     hits, age = row[layout.hits[rule.column]], row[layout.last[rule.column]]
                     last = None if age is None else today - timedelta(days=age)
                 found.append(Contribution(score.name, rule.name, row[rule.column], cut, hits, last))
             for group, _ in score.groups:
-                over = row[layout.groups[score.name, group]] if (score.name, group) in layout.groups else 0
-                if over:
+                cut_off = layout.groups.get((score.name, group))
+                if cut_off is not None and (over := row[cut_off]):
                     found.append(Contribution(score.name, f"group {group}", over))
             if row[layout.ranges[score.name]]:
                 found.append(Contribution(score.name, "range", row[layout.ranges[score.name]]))

@@ -57,13 +57,14 @@ def moment_of(as_of: datetime, dialect: str = "duckdb") -> Moment:
 class Scoring:
     """All leads of one run. Close it (or use it as a context) to free its memory.
 
-    `as_of` is UTC; `given` says whether it was asked for (else it is the latest evidence's); `counts` are leads by
+    `as_of` is UTC, and `basis` where it comes from: `given`, the latest `evidence`, or `today` where no evidence has a
+    time; `counts` are leads by
     temperature; `notes` what the evidence had to say; `explained` whether hits and freshest days were asked for.
     """
 
     definition: str
     as_of: datetime
-    given: bool
+    basis: str
     counts: dict[str, int]
     total: int
     evidence: Evidence
@@ -85,15 +86,18 @@ class Scoring:
     def __iter__(self) -> Iterator[Reading]:
         return self.rows(order="lead")
 
-    def rows(self, top: int | None = None, order: str = "call") -> Iterator[Reading]:
-        """Readings with who to call first on top (`order="call"`) or by lead (`"lead"`); `top` limits their number."""
+    def rows(self, top: int | None = None, order: str = "call", *, lines: bool = True) -> Iterator[Reading]:
+        """Readings with who to call first on top (`order="call"`) or by lead (`"lead"`); `top` limits their number.
+
+        Without `lines` they come without contributions, and faster.
+        """
         if order not in ("call", "lead"):
             raise UsageError(f"no order `{order}`; there are `call` and `lead`")
         names = ", ".join(f'"{name}"' for name in self.reader.layout.columns)
         by = CALL_ORDER if order == "call" else "lead_id"
         limit = "" if top is None else " LIMIT $1"
         rows = self.engine.rows(f"SELECT {names} FROM readings ORDER BY {by}{limit}", [] if top is None else [top])
-        return map(self.reader.reading, rows)
+        return (self.reader.reading(row, lines=lines) for row in rows)
 
     def write_parquet(self, path: str | Path, top: int | None = None) -> None:
         """Write one flat row a lead, who to call first on top: scores in points, `missing` as a list of sentences.
@@ -134,7 +138,7 @@ def score(
     """Score every lead by a definition, as of a time.
 
     Each source is a path (or several), or rows as mappings. Without `as_of` it is the time of the latest evidence, not
-    later than `now` if that is given. `explain` adds hits and freshest days to contributions. `lead_id` and `columns`
+    later than `now` if that is given, or that day's midnight where no evidence has a time. `explain` adds hits and freshest days to contributions. `lead_id` and `columns`
     (trait → column) name odd columns of the leads file. `tally` is a folder made by `pyrometer.tally.build`, used in
     place of reading the events. Raises DefinitionError, EvidenceError or UsageError.
 
@@ -157,7 +161,7 @@ def score(
                     explain=explain, lead_id=lead_id, columns=columns or {}, tally=tally, now=now)
         counts = dict.fromkeys(reversed(TEMPERATURES), 0)
         counts |= dict(engine.run("SELECT temperature, count(*) FROM readings GROUP BY temperature"))
-        return Scoring(found.reader.fingerprint, found.as_of, found.given, counts, sum(counts.values()),
+        return Scoring(found.reader.fingerprint, found.as_of, found.basis, counts, sum(counts.values()),
                        found.evidence, found.evidence.notes, found.reader, engine, explain)
     except BaseException:
         engine.close()
@@ -172,7 +176,7 @@ class Run:
     reader: RowReader
     evidence: Evidence
     as_of: datetime
-    given: bool
+    basis: str
 
 def run(definition: Definition, engine: DuckDBEngine, *, leads: Source | None, events: Source | None,
         traits: Source | None, previous: Source | None, as_of: str | date | datetime | None, explain: bool,
@@ -195,7 +199,7 @@ def run(definition: Definition, engine: DuckDBEngine, *, leads: Source | None, e
         engine.connection, definition, leads=leads, events=events, traits=traits, previous=previous, lead_id=lead_id,
         columns=columns, now=now))
     latest = [evidence.latest, manifest.latest if manifest is not None and events is None else None]
-    moment = _as_of(as_of, max((time for time in latest if time is not None), default=None), now)
+    moment, basis = _as_of(as_of, max((time for time in latest if time is not None), default=None), now)
     engine.interruptibly(
         lambda: profile_as_of(engine.connection, definition, evidence, moment, dated=plan.dated_traits))
     tallied = None
@@ -213,16 +217,17 @@ def run(definition: Definition, engine: DuckDBEngine, *, leads: Source | None, e
     ))
     engine.materialise(query, "readings")
     reader = RowReader(definition, fingerprint(definition), plan, query.layout, moment)
-    return Run(plan, reader, evidence, moment, as_of is not None)
+    return Run(plan, reader, evidence, moment, basis)
 
 
-def _as_of(given: str | date | datetime | None, latest: datetime | None, now: datetime | None) -> datetime:
+def _as_of(given: str | date | datetime | None, latest: datetime | None,
+           now: datetime | None) -> tuple[datetime, str]:
     if given is not None:
-        return parse_as_of(given)
+        return parse_as_of(given), "given"
     if latest is not None:
-        return parse_as_of(latest)
+        return parse_as_of(latest), "evidence"
     if now is not None:
-        return parse_as_of(now)
+        return parse_as_of(parse_as_of(now).date()), "today"
     raise UsageError("no evidence has a time, so give the time to score at (as_of)")
 
 

@@ -1,7 +1,7 @@
 """The public data sets, made into files that Pyrometer reads; nothing of them is kept in this repository.
 
-They lie in `../shared/data` beside the repository, or where PYROMETER_SHARED_DATA says. A preparation only renames, joins
-and numbers; what is wrong in the data stays wrong.
+They lie in `../shared/data` beside the repository, or where PYROMETER_SHARED_DATA says. A preparation only renames,
+joins and numbers; what is wrong in the data stays wrong.
 """
 
 import csv
@@ -15,6 +15,9 @@ import duckdb
 
 HERE = Path(__file__).parent
 FOLDER = Path(os.environ.get("PYROMETER_SHARED_DATA", HERE.parents[2] / "shared" / "data"))
+
+UNDATED = ("--as-of", "2020-01-01")
+"""For profiles without a date in them: any day gives the same."""
 
 Outcomes = dict[str, bool]
 """Whether a lead closed, by lead_id; a lead without a decision isn't in it."""
@@ -38,20 +41,22 @@ class RealSet:
 def extraalearn(folder: Path) -> RealSet:
     """The file as it is: its id column is named `ID`."""
     leads = FOLDER / "ExtraaLearn.csv"
-    return RealSet("extraalearn", leads, {row["ID"]: row["status"] == "1" for row in _rows(leads)}, ("--lead-id", "ID"))
+    return RealSet("extraalearn", leads, {row["ID"]: row["status"] == "1" for row in _rows(leads)},
+                   ("--lead-id", "ID", *UNDATED))  # fmt: skip
 
 
 def shoppers(folder: Path) -> RealSet:
     """Sessions have no id: they are numbered in the order of the file."""
     rows = [{"lead_id": f"S{n:05d}", **row} for n, row in enumerate(_rows(FOLDER / "online_shoppers_intention.csv"), 1)]
     return RealSet("shoppers", _write(folder / "leads.csv", rows),
-                   {row["lead_id"]: row["Revenue"] == "TRUE" for row in rows})  # fmt: skip
+                   {row["lead_id"]: row["Revenue"] == "TRUE" for row in rows}, UNDATED)  # fmt: skip
 
 
 def bank(folder: Path) -> RealSet:
     """Separated by semicolons and without an id: numbered, with commas."""
     rows = [{"lead_id": f"C{n:05d}", **row} for n, row in enumerate(_rows(FOLDER / "bank-full.csv", ";"), 1)]
-    return RealSet("bank", _write(folder / "leads.csv", rows), {row["lead_id"]: row["y"] == "yes" for row in rows})
+    return RealSet("bank", _write(folder / "leads.csv", rows), {row["lead_id"]: row["y"] == "yes" for row in rows},
+                   UNDATED)  # fmt: skip
 
 
 def maven(folder: Path) -> RealSet:

@@ -54,9 +54,6 @@ def _run(tokens: list[str]) -> int:
 
 
 def _version() -> str:
-    from importlib.metadata import PackageNotFoundError, version
+    from pyrometer import __version__
 
-    try:
-        return f"pyrometer {version('pyrometer')}"
-    except PackageNotFoundError:
-        return "pyrometer (run from its source folder)"
+    return f"pyrometer {__version__}"

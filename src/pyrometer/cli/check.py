@@ -23,7 +23,7 @@ from pyrometer.cli.options import (
 )
 
 if TYPE_CHECKING:
-    from pyrometer.definition import Definition
+    from pyrometer.definition import Definition, Problem
     from pyrometer.evidence import DataNote
 
 
@@ -55,7 +55,7 @@ def check_command(
     notes: tuple[DataNote, ...] = ()
     if len(inputs) > 1 and draft.definition is not None:
         notes = _audit(draft.definition, leads, events, traits, lead_id, named)
-    findings = [*draft.problems, *notes]
+    findings: list[Problem | DataNote] = [*draft.problems, *notes]
     if presentation == "json":
         found = {
             "summary": count(findings),

@@ -61,8 +61,8 @@ def _code_of(error: BaseException) -> int:
         say(str(error))
         return error.exit_code
     if isinstance(error, OSError):
-        name = f"{error.filename}: " if error.filename else ""
-        say(f"{name}{error.strerror or error}")
+        where = f"{error.filename}: " if error.filename else "can't write to standard output: "
+        say(f"{where}{error.strerror or error}")
         return UNUSABLE
     if isinstance(error, MemoryError):
         say("out of memory", "give the engine a bound, such as --memory-limit 2GB; it then works from disk")

@@ -5,37 +5,18 @@ from __future__ import annotations
 import csv
 import json
 from collections.abc import Iterable, Iterator
-from pathlib import Path
-from typing import TYPE_CHECKING, Literal, TextIO
+from itertools import chain
+from typing import TYPE_CHECKING, TextIO
 
 from pyrometer.definition.values import spell_points
-from pyrometer.errors import UsageError
 
 if TYPE_CHECKING:
     from pyrometer.definition import Definition
-    from pyrometer.result import Reading
+    from pyrometer.result import FrameworkReading, Reading
 
-Format = Literal["table", "jsonl", "csv", "parquet"]
-SUFFIXES: dict[str, Format] = {
-    ".jsonl": "jsonl", ".ndjson": "jsonl", ".csv": "csv", ".parquet": "parquet", ".pq": "parquet", ".txt": "table",
-    "": "table",
-}
+FRAMEWORK_PARTS = ("met", "unmet", "unknown", "ready")
+TRUTH = {True: "true", False: "false", None: "unknown"}
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
-
-
-def choose_format(asked: Format | None, out: Path | None) -> Format:
-    """The format asked for, else what the output file's name says, else a table."""
-    if asked is None and out is not None:
-        name = out.name.lower().removesuffix(".gz")
-        suffix = Path(name).suffix
-        if suffix not in SUFFIXES:
-            raise UsageError(f"--out {out}: what is `{suffix}`? Add --format table, jsonl, csv or parquet")
-        asked = SUFFIXES[suffix]
-    if asked == "parquet" and out is None:
-        raise UsageError("--format parquet needs a file: add --out scores.parquet")
-    if asked == "parquet" and out is not None and out.name.lower().endswith(".gz"):
-        raise UsageError(f"--out {out}: Parquet is compressed inside; name it .parquet")
-    return asked or "table"
 
 
 def write_jsonl(readings: Iterable[Reading], stream: TextIO, *, explain: bool) -> None:
@@ -54,7 +35,7 @@ def write_csv(readings: Iterable[Reading], definition: Definition, stream: TextI
         *(f"score_{name}" for name in definition.scores),
         *(f"grade_{name}" for name, score in definition.scores.items() if score.grades),
         *(f"criterion_{name}" for name in definition.all_criteria),
-        *(f"framework_{name}" for name in definition.frameworks),
+        *(f"framework_{name}_{part}" for name in definition.frameworks for part in FRAMEWORK_PARTS),
         *(f"flag_{name}" for name in definition.flags),
         "missing",
         *(f"points_{score}_{rule}" for score, rule in lines),
@@ -68,8 +49,8 @@ def write_csv(readings: Iterable[Reading], definition: Definition, stream: TextI
             *(spell_points(reading.scores[name]) for name in definition.scores),
             *(guard(reading.grades[name]) for name, score in definition.scores.items() if score.grades),
             *(reading.criteria[name] for name in definition.all_criteria),
-            *("ready" if reading.frameworks[name].ready else "not ready" for name in definition.frameworks),
-            *({True: "true", False: "false", None: "unknown"}[reading.flags[name]] for name in definition.flags),
+            *chain.from_iterable(_framework(reading.frameworks[name]) for name in definition.frameworks),
+            *(TRUTH[reading.flags[name]] for name in definition.flags),
             guard("; ".join(f"{item.what} ({item.gap or item.status})" for item in reading.missing)),
             *(spell_points(points.get(line, 0)) for line in lines),
             flat["as_of"], reading.definition,
@@ -83,6 +64,10 @@ def guard(text: str) -> str:
     ("'=HYPERLINK(1)", 'L-17')
     """
     return f"'{text}" if text.startswith(FORMULA) else text
+
+
+def _framework(reading: FrameworkReading) -> tuple[int | str, ...]:
+    return reading.met, reading.unmet, reading.unknown, TRUTH[reading.ready]
 
 
 def _lines(definition: Definition) -> Iterator[tuple[str, str]]:

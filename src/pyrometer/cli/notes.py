@@ -34,7 +34,7 @@ def print_notes_in_short(notes: Sequence[DataNote], stream: IO[str], command: st
         screen.print(_head(note), soft_wrap=True)
     hidden = len(notes) - len(weighty[:SHORT])
     if weighty:
-        more = f"{hidden} more, and rows" if hidden else "Rows"
+        more = f"{hidden} more, and the rows" if hidden else "the rows"
         screen.print(Text(f"{more}: {command}", style="dim"), soft_wrap=True)
 
 

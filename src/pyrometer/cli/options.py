@@ -13,6 +13,7 @@ from cyclopts import Parameter, Token
 from pyrometer.errors import UsageError
 
 Language = Literal["en", "de", "sv", "ja"]
+Format = Literal["table", "jsonl", "csv", "parquet"]
 Presentation = Annotated[Literal["text", "json"], Parameter(name="--format", help="For people or for programs.")]
 
 

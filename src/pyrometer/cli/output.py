@@ -12,7 +12,13 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO, TextIO, cast
 
+from pyrometer.cli.options import Format
 from pyrometer.errors import UsageError
+
+SUFFIXES: dict[str, Format] = {
+    ".jsonl": "jsonl", ".ndjson": "jsonl", ".csv": "csv", ".parquet": "parquet", ".pq": "parquet", ".txt": "table",
+    "": "table",
+}
 
 
 @contextmanager
@@ -24,21 +30,29 @@ def beside(path: Path) -> Iterator[Path]:
     """
     path = Path(os.path.realpath(path))
     if path.exists() and not path.is_file():
-        yield path
+        with _explained(path):
+            yield path
         return
-    part = path.with_name(f".{path.name[:200]}.{os.getpid()}.part")
+    part = path.with_name(f".pyrometer-{os.getpid()}.part")
     try:
-        os.close(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o666))
-        if path.exists():
-            os.chmod(part, stat.S_IMODE(path.stat().st_mode))
-        yield part
-        with part.open("rb") as written:
-            os.fsync(written.fileno())
-        part.replace(path)
-    except OSError as error:
-        raise UsageError(f"can't write {path}: {error.strerror or error}") from error
+        with _explained(path):
+            os.close(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o666))
+            if path.exists():
+                os.chmod(part, stat.S_IMODE(path.stat().st_mode))
+            yield part
+            with part.open("rb") as written:
+                os.fsync(written.fileno())
+            part.replace(path)
     finally:
         part.unlink(missing_ok=True)
+
+
+@contextmanager
+def _explained(path: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise UsageError(f"can't write {path}: {error.strerror or error}") from error
 
 
 @contextmanager
@@ -78,3 +92,18 @@ def check_output(out: Path, inputs: list[Path]) -> None:
         for path in inputs:
             if path.exists() and path.samefile(out):
                 raise UsageError(f"--out {out} would overwrite an input; name another file")
+
+
+def choose_format(asked: Format | None, out: Path | None) -> Format:
+    """The format asked for, else what the output file's name says, else a table."""
+    if asked is None and out is not None:
+        name = out.name.lower().removesuffix(".gz")
+        suffix = Path(name).suffix
+        if suffix not in SUFFIXES:
+            raise UsageError(f"--out {out}: what is `{suffix}`? Add --format table, jsonl, csv or parquet")
+        asked = SUFFIXES[suffix]
+    if asked == "parquet" and out is None:
+        raise UsageError("--format parquet needs a file: add --out scores.parquet")
+    if asked == "parquet" and out is not None and out.name.lower().endswith(".gz"):
+        raise UsageError(f"--out {out}: Parquet is compressed inside; name it .parquet")
+    return asked or "table"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import re
 import shlex
 import sys
 from collections.abc import Iterator
@@ -11,12 +13,12 @@ from typing import TYPE_CHECKING, Annotated
 
 from cyclopts import Parameter
 
-from pyrometer.cli.formats import Format, choose_format, write_csv, write_jsonl
 from pyrometer.cli.options import (
     AsOf,
     Columns,
     DefinitionFile,
     Events,
+    Format,
     LeadId,
     Leads,
     MemoryLimit,
@@ -29,6 +31,7 @@ from pyrometer.cli.options import (
     check_memory,
     parse_columns,
 )
+from pyrometer.errors import EvidenceError, UsageError
 
 if TYPE_CHECKING:
     from pyrometer.definition import Definition
@@ -66,14 +69,15 @@ def score_command(
     threads: Threads = None,
 ) -> int:
     """Score leads: cool, warm or hot, with the strongest reasons and what is missing; who to call first on top."""
+    from pyrometer.cli.output import check_output, choose_format
+    from pyrometer.cli.progress import progress_bar
+
     out = None if out is not None and str(out) == "-" else out
     chosen = choose_format(chosen, out)
     inputs = check_inputs(definition, leads, *(events or ()), traits, previous)
     named = parse_columns(columns)
     check_memory(memory_limit)
 
-    from pyrometer.cli.output import check_output
-    from pyrometer.cli.progress import progress_bar
     from pyrometer.definition import load
     from pyrometer.scoring import parse_as_of, score
 
@@ -102,12 +106,16 @@ def score_command(
 def _write(
     scoring: Scoring, definition: Definition, chosen: Format, out: Path | None, shown: int, *, explain: bool
 ) -> None:
+    from pyrometer.cli.formats import write_csv, write_jsonl
     from pyrometer.cli.output import beside, text_output
 
     if chosen == "parquet":
         assert out is not None
         with beside(out) as part:
-            scoring.write_parquet(part, top=shown)
+            try:
+                scoring.write_parquet(part, top=shown)
+            except EvidenceError as error:
+                raise UsageError(f"can't write {out}: {_reason(str(error))}") from error
         return
     order = "lead" if chosen == "jsonl" and shown == scoring.total else "call"
     with text_output(out) as stream:
@@ -121,6 +129,12 @@ def _write(
             from pyrometer.cli.terminal import console
 
             print_table(rows, console(stream), explain=explain)
+
+
+def _reason(message: str) -> str:
+    """The operating system's words, where an engine's message hides them."""
+    number = re.search(r'"errno":"(\d+)"', message)
+    return os.strerror(int(number[1])) if number else message
 
 
 def _tell(scoring: Scoring, chosen: Format, out: Path | None, shown: int, show_all: bool) -> None:

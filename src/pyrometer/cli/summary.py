@@ -24,12 +24,17 @@ def summary_lines(scoring: Scoring, shown: int, out: Path | None) -> Iterator[Te
     )
     line.append(f" of {scoring.total:,} lead{'' if scoring.total == 1 else 's'}")
     yield line
-    moment = Text(f"as of {spell_moment(scoring.as_of)}")
-    if not scoring.given:
-        moment.append(", the latest evidence")
-    yield moment
+    yield Text(spell_as_of(scoring.as_of, scoring.basis))
     if out is not None:
         yield Text(f"{shown:,} written to {visible(str(out))}")
+
+
+BASES = {"evidence": ", the latest evidence", "today": ", today: no evidence has a time"}
+
+
+def spell_as_of(as_of: datetime, basis: str) -> str:
+    """The moment of a scoring, and where it comes from if nobody asked for it."""
+    return f"as of {spell_moment(as_of)}{BASES.get(basis, '')}"
 
 
 def spell_moment(moment: datetime) -> str:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from rich.console import Group, RenderableType
@@ -18,8 +20,16 @@ if TYPE_CHECKING:
     from pyrometer.result import Contribution, Reading
 
 
-def sum_lines(reading: Reading, *, plain: bool = False, indent: int = 4) -> RenderableType:
-    """Every score of a reading with the lines that make it up; lines of no points are gathered in one."""
+Rules = Mapping[tuple[str, str], str]
+
+
+def sum_lines(
+    reading: Reading, *, plain: bool = False, indent: int = 4, rules: Rules = MappingProxyType({})
+) -> RenderableType:
+    """Every score of a reading with the lines that make it up; lines of no points are gathered in one.
+
+    `rules` says of rules, by score and name, what they ask.
+    """
     day = reading.as_of.date()
     parts: list[RenderableType] = []
     for name, units in reading.scores.items():
@@ -27,7 +37,7 @@ def sum_lines(reading: Reading, *, plain: bool = False, indent: int = 4) -> Rend
         if name in reading.grades:
             title.append(f", grade {visible(reading.grades[name])}")
         lines = [line for line in reading.contributions if line.score == name]
-        parts += [title, Padding(_addition(lines, units, day, plain), (0, 0, 1, 2))]
+        parts += [title, Padding(_addition(lines, units, day, plain, rules), (0, 0, 1, 2))]
     return Padding(Group(*parts), (0, 0, 0, indent))
 
 
@@ -41,36 +51,51 @@ def ago(day: date, last: date) -> str:
     return "today" if days == 0 else "yesterday" if days == 1 else f"{days:,} days ago"
 
 
-def _addition(lines: Sequence[Contribution], total: int, day: date, plain: bool) -> Table:
-    table = Table.grid(padding=(0, 2, 0, 0))
-    table.add_column(no_wrap=True)
-    table.add_column()
-    table.add_column()
+@dataclass(frozen=True)
+class _Column:
+    """Aligns numbers at their decimal points."""
+
+    before: int
+    after: int
+
+    @classmethod
+    def of(cls, texts: Sequence[str]) -> _Column:
+        parts = [text.partition(".") for text in texts]
+        return cls(max(len(whole) for whole, _, _ in parts), max(len(point + rest) for _, point, rest in parts))
+
+    @property
+    def width(self) -> int:
+        return self.before + self.after
+
+    def align(self, text: str) -> str:
+        whole, point, rest = text.partition(".")
+        return whole.rjust(self.before) + (point + rest).ljust(self.after)
+
+
+def _addition(lines: Sequence[Contribution], total: int, day: date, plain: bool, rules: Rules) -> RenderableType:
+    """The lines that moved the score with a ruled total below, then the rules that didn't, side by side."""
     moving = [line for line in lines if line.units or line.cut]
-    signed = [_signed(line.units) for line in moving] or ["0"]
-    before = max(len(text.partition(".")[0]) for text in (*signed, spell_points(total)))
-    after = max(len(text.partition(".")[2]) for text in (*signed, spell_points(total)))
-    width = before + (after + 1 if after else 0)
-
-    def aligned(text: str) -> str:
-        return (text.partition(".")[0].rjust(before) + text[len(text.partition(".")[0]) :]).ljust(width)
-
-    for line, text in zip(moving, signed, strict=False):
-        style = "green" if line.units > 0 else "red" if line.units < 0 else "dim"
-        table.add_row(Text(aligned(text), style=style), _label(line), Text(_evidence(line, day), style="dim"))
     idle = [visible(line.rule) for line in lines if not (line.units or line.cut)]
+    column = _Column.of([*(_signed(line.units) for line in moving), spell_points(total)])
+    parts: list[RenderableType] = []
     if moving:
-        table.add_row(Text(("-" if plain else "─") * width, style="dim"))
-        table.add_row(Text(aligned(spell_points(total)), style="bold"))
+        table = Table.grid(padding=(0, 2, 0, 0))
+        table.add_column(no_wrap=True)
+        table.add_column(min_width=12)
+        table.add_column(min_width=12)
+        for line in moving:
+            style = "green" if line.units > 0 else "red" if line.units < 0 else "dim"
+            asks = [Text(visible(rules.get((line.score, line.rule), "")), style="dim italic")] if rules else []
+            table.add_row(Text(column.align(_signed(line.units)), style=style), _label(line),
+                          Text(_evidence(line, day), style="dim"), *asks)
+        table.add_row(Text(("-" if plain else "─") * column.width, style="dim"))
+        table.add_row(Text(column.align(spell_points(total)), style="bold"))
+        parts.append(table)
     if idle:
         rest = Table.grid(padding=(0, 2, 0, 0))
-        rest.add_row(Text(aligned("0"), style="dim"), Text(", ".join(idle), style="dim"))
-        whole = Table.grid()
-        if moving:
-            whole.add_row(table)
-        whole.add_row(rest)
-        return whole
-    return table
+        rest.add_row(Text(column.align("0"), style="dim"), Text(", ".join(idle), style="dim"))
+        parts.append(rest)
+    return Group(*parts)
 
 
 def _signed(units: int) -> str:

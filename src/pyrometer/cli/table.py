@@ -24,6 +24,7 @@ GAP = 2
 LONGEST_ID = 24
 SHORTENED_ID = 12
 LEAST_REASONS = 30
+TENTH = UNITS_PER_POINT // 10
 REASONS = "strongest reasons"
 
 
@@ -99,9 +100,9 @@ class Layout:
 
 
 def strongest(reading: Reading, number: int = 2) -> list[Contribution]:
-    """The rules that moved the scores most, up or down."""
+    """The rules that moved the scores most, up or down, by a tenth of a point or more."""
     lines = [line for line in reading.contributions
-             if line.units and line.rule != "range" and not line.rule.startswith("group ")]
+             if abs(line.units) >= TENTH and line.rule != "range" and not line.rule.startswith("group ")]
     return sorted(lines, key=lambda line: -abs(line.units))[:number]
 
 
@@ -111,8 +112,7 @@ def short_points(units: int) -> str:
     >>> short_points(399_999), short_points(120_000)
     ('39.9', '12')
     """
-    tenth = UNITS_PER_POINT // 10
-    return spell_points(units // tenth * tenth)
+    return spell_points(units // TENTH * TENTH)
 
 
 def _score(reading: Reading, name: str) -> Text:

@@ -58,6 +58,15 @@ def visible(text: str, *, lines: bool = False) -> str:
     )
 
 
+MARKS = {True: ("✓", "+", "green"), False: ("✗", "-", "red"), None: ("?", "?", "yellow")}
+
+
+def mark(truth: bool | None, screen: Console) -> tuple[str, str]:
+    """The sign for true, false or unknown, and its style."""
+    sign, plain, style = MARKS[truth]
+    return (sign if speaks_unicode(screen) else plain), style
+
+
 def speaks_unicode(screen: Console) -> bool:
     """Whether the stream can show the thermometer's and the ticks' characters."""
     return screen.encoding.lower().replace("-", "").startswith("utf")

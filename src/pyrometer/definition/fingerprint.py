@@ -48,11 +48,12 @@ def fingerprint(definition: Definition) -> str:
     """SHA-256 of the canonical JSON of the meaning, in hexadecimal digits.
 
     >>> from pyrometer.definition.reading import load
-    >>> text = "format: 1\\nname: {}\\nevents: {{call: {{}}}}\\ntemperature: {{hot: {{when: {{event: call, within: {}}}}}}}\\n"
-    >>> one, renamed, other = (fingerprint(load(text.format(*words))) for words in
-    ...                        [("A", "28d"), ("B", "4w"), ("A", "30d")])
-    >>> one == renamed, one == other, len(one)
-    (True, False, 64)
+    >>> def called(name, within):
+    ...     hot = {"when": {"event": "call", "within": within}}
+    ...     return load({"format": 1, "name": name, "events": {"call": {}}, "temperature": {"hot": hot}})
+    >>> one = fingerprint(called("One", "28d"))
+    >>> len(one), one == fingerprint(called("Two", "4w")), one == fingerprint(called("One", "30d"))
+    (64, True, False)
     """
     return hashlib.sha256(_canonical(meaning(definition)).encode()).hexdigest()
 
@@ -70,8 +71,8 @@ def meaning(definition: Definition) -> dict[str, Json]:
         "scores": {name: spelled.score(score) for name, score in definition.scores.items()},
         "criteria": {name: spelled.criterion(criterion) for name, criterion in definition.all_criteria.items()},
         "frameworks": {
-            name: {"letters": dict(framework.letters), "some": framework.some, "required": sorted(set(framework.required))}
-            for name, framework in definition.used_frameworks.items()
+            name: {"letters": dict(used.letters), "some": used.some, "required": sorted(set(used.required))}
+            for name, used in definition.used_frameworks.items()
         },
         "temperature": {"hot": spelled.band(temperature.hot), "warm": spelled.band(temperature.warm)},
     }
@@ -159,9 +160,15 @@ class _Meaning:
         return {**spelled, "group": rule.group}
 
     def cases(self, kernel: Cases) -> Json:
-        spelled = [(self.condition(case.condition), case.units) for case in kernel.cases]
-        apart = all(_apart(one, other) for index, (one, _) in enumerate(spelled) for other, _ in spelled[:index])
-        return {"cases": _sorted(spelled) if apart else spelled}
+        """In order, but for neighbours of which only one can hold."""
+        runs: list[list[tuple[Json, int]]] = []
+        for case in kernel.cases:
+            spelled = self.condition(case.condition)
+            if runs and all(_apart(spelled, other) for other, _ in runs[-1]):
+                runs[-1].append((spelled, case.units))
+            else:
+                runs.append([(spelled, case.units)])
+        return {"cases": [case for run in runs for case in _sorted(run)]}
 
     def counted(self, kernel: Counted) -> Json:
         return {
@@ -199,9 +206,7 @@ def _tests(operators: Operators, of: Trait | Property | None) -> Json:
         elif isinstance(test.operand, tuple):
             values = _sorted(map(_value, test.operand))
             alone = {"in": "is", "not_in": "is_not"}[test.operator] if len(values) == 1 else None
-            if alone is None:
-                found[test.operator] = values
-            elif found.setdefault(alone, values[0]) != values[0]:
+            if alone is None or found.setdefault(alone, values[0]) != values[0]:
                 found[test.operator] = values
         else:
             found[test.operator] = _value(test.operand)
@@ -217,8 +222,10 @@ def _between(leaf: ScoreLeaf) -> list[int | None]:
 
 
 def _grades(leaf: GradeLeaf) -> Json:
-    return {operator: sorted(set(operand)) if isinstance(operand, tuple) else operand
-            for operator, operand in leaf.given().items()}
+    return {
+        operator: sorted(set(operand)) if isinstance(operand, tuple) else operand
+        for operator, operand in leaf.given().items()
+    }
 
 
 def _cooling(cooling: Cooling | None) -> Json:
@@ -242,18 +249,20 @@ def _apart(one: Json, other: Json) -> bool:
         return False
     tests, others = one["tests"], other["tests"]
     if tests.get("known") is False or others.get("known") is False:
-        return tests != others
+        return bool(tests != others)
     values, other_values = _listed(tests), _listed(others)
     if values is not None and other_values is not None:
         return not any(value in other_values for value in values)
-    return any(
-        set(first) <= {"at_least", "below"} and set(second) <= {"at_least", "below"}
-        and "below" in first and "at_least" in second and first["below"] <= second["at_least"]
-        for first, second in ((tests, others), (others, tests))
-    )
+    return _ends_before(tests, others) or _ends_before(others, tests)
+
+
+def _ends_before(tests: dict[str, Json], others: dict[str, Json]) -> bool:
+    if not set(tests) | set(others) <= {"at_least", "below"} or "below" not in tests or "at_least" not in others:
+        return False
+    return bool(tests["below"] <= others["at_least"])
 
 
 def _listed(tests: dict[str, Json]) -> list[Json] | None:
     if set(tests) == {"is"}:
         return [tests["is"]]
-    return tests["in"] if set(tests) == {"in"} else None
+    return list(tests["in"]) if set(tests) == {"in"} else None

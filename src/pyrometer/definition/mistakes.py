@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from types import NoneType, UnionType
 from typing import Annotated, Any, Union, get_args, get_origin
 
@@ -12,6 +12,21 @@ from pydantic_core import ErrorDetails
 from pyrometer.definition.conditions import KINDS
 from pyrometer.definition.problems import Path, Problem, nearest
 from pyrometer.definition.rules import SHAPES
+
+
+def telling(mistakes: Iterable[ErrorDetails]) -> Iterator[ErrorDetails]:
+    """The mistakes without those that only follow from others."""
+    mistakes = list(mistakes)
+    words = {mistake["loc"][:-1] for mistake in mistakes if mistake["type"] == "literal_error"}
+    for mistake in mistakes:
+        given = mistake["input"]
+        if mistake["type"] == "too_short" and given:
+            continue  # there were items; what is wrong with each is told by itself
+        if mistake["type"] == "literal_error" and not isinstance(given, str) and _in_union(mistake):
+            continue  # a mapping may stand here too: what is wrong inside it is told by itself
+        if mistake["type"] == "model_type" and isinstance(given, str) and mistake["loc"][:-1] in words:
+            continue  # a word instead of a mapping: which words are possible is told by itself
+        yield mistake
 
 
 def explain_mistake(root: type[BaseModel], mistake: ErrorDetails, tree: object) -> Problem:
@@ -75,7 +90,14 @@ def _one_of(mistake: ErrorDetails, path: Path) -> Problem:
     options = [option.strip().strip("'") for option in expected.replace(" or ", ", ").split(",") if option.strip()]
     near = nearest(str(mistake["input"]), options)
     fix = f"did you mean `{near}`?" if near else f"write one of {', '.join(f'`{option}`' for option in options)}"
+    if _in_union(mistake) and not near:
+        fix = f"write `{options[0]}`, or a mapping (`key: value`)"
     return Problem("error", path, f"{_spell(mistake['input'])} is not possible here", fix=fix)
+
+
+def _in_union(mistake: ErrorDetails) -> bool:
+    """Whether a word was tried as one of the things that may stand somewhere."""
+    return str(mistake["loc"][-1]).startswith("literal[")
 
 
 def _spell(value: object) -> str:

@@ -17,7 +17,7 @@ ALLOWED: dict[Type, tuple[str, ...]] = {
     "text": (*EQUALITY, "matches", "contains", "known"),
     "integer": (*EQUALITY, *ORDER, "known"),
     "number": (*EQUALITY, *ORDER, "known"),
-    "boolean": ("is", "is_not", "known"),
+    "boolean": (*EQUALITY, "known"),
     "date": (*EQUALITY, *ORDER, *RELATIVE, "known"),
 }
 

@@ -11,7 +11,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from pyrometer.definition.document import Definition
-from pyrometer.definition.mistakes import explain_mistake
+from pyrometer.definition.mistakes import explain_mistake, telling
 from pyrometer.definition.problems import LEVELS, Path, Problem
 from pyrometer.definition.source import Source, from_mapping, read_file, read_text
 from pyrometer.errors import DefinitionError
@@ -98,9 +98,7 @@ def _validate(tree: dict[str, Any]) -> tuple[Definition | None, list[Problem], K
             return Definition.model_validate(tree), problems, kept, left_out
         except ValidationError as error:
             doomed: set[Path] = set()
-            for mistake in error.errors(include_url=False):
-                if mistake["type"] == "too_short" and mistake["input"]:
-                    continue  # there were items; what is wrong with them is told by itself
+            for mistake in telling(error.errors(include_url=False)):
                 problem = explain_mistake(Definition, mistake, tree)
                 doomed.add(_unit(problem.path, tree) or _unit(mistake["loc"][:1], tree))
                 problems.append(replace(problem, path=_original(problem.path, kept)))

@@ -89,9 +89,10 @@ def _decimal(text: str) -> Decimal | None:
 
 
 def _decimals(number: Decimal) -> int:
-    exponent = number.normalize().as_tuple().exponent
+    _, digits, exponent = number.as_tuple()
     assert isinstance(exponent, int)
-    return max(0, -exponent)
+    written = "".join(map(str, digits))
+    return max(0, -exponent - len(written) + len(written.rstrip("0"))) if any(digits) else 0
 
 
 def _short(text: str) -> str:
@@ -169,7 +170,7 @@ def _percent(value: object) -> Decimal:
     if isinstance(value, Decimal):
         return value
     text = _text(value)
-    number = _decimal(text.removesuffix("%").rstrip())
+    number = _decimal(text)
     if number is None or not 0 <= number <= 100 or _decimals(number) > 9:
         raise ValueError(f"`{_short(text)}` is not a percentage from 0 to 100 with at most 9 decimals")
     return number

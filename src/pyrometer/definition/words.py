@@ -166,14 +166,23 @@ def _list(word: str, items: tuple[Condition, ...], definition: Definition) -> st
         return sentence(items[0], definition)
     spelled = [sentence(item, definition) for item in items]
     combined = [isinstance(item, All | AnyOf | Some) and item.label is None for item in items]
-    return f"{word}: " + "; ".join(f"({text})" if nested else text
-                                   for text, nested in zip(spelled, combined, strict=True))
+    return f"{word}: " + "; ".join(
+        f"({text})" if nested else text for text, nested in zip(spelled, combined, strict=True)
+    )
 
 
 _TESTS = {
-    "is": "is {}", "is_not": "is not {}", "matches": "matches “{}”", "contains": "contains “{}”",
-    "within_last": "within the last {}", "older_than": "{} ago or longer", "within_next": "within the next {}",
-    "beyond": "more than {} ahead", "at_least": "at least {}", "above": "above {}", "at_most": "at most {}",
+    "is": "is {}",
+    "is_not": "is not {}",
+    "matches": "matches “{}”",
+    "contains": "contains “{}”",
+    "within_last": "within the last {}",
+    "older_than": "{} ago or longer",
+    "within_next": "within the next {}",
+    "beyond": "more than {} ahead",
+    "at_least": "at least {}",
+    "above": "above {}",
+    "at_most": "at most {}",
     "below": "below {}",
 }
 
@@ -219,15 +228,19 @@ def _score(name: str, definition: Definition) -> str:
 
 def _grades(leaf: GradeLeaf) -> list[str]:
     words = {"is": "{}", "is_not": "not {}", "at_least": "{} or better", "at_most": "{} or lower"}
-    return [join(list(operand), "or") if isinstance(operand, tuple) else words[operator].format(operand)
-            for operator, operand in leaf.given().items()]
+    return [
+        join(list(operand), "or") if isinstance(operand, tuple) else words[operator].format(operand)
+        for operator, operand in leaf.given().items()
+    ]
 
 
 def _events(leaf: EventLeaf, definition: Definition) -> str:
     noun = event_phrase(leaf.event, leaf.where, definition)
     if leaf.last is not None:
-        ages = [f"less than {days(leaf.last.within_last)} ago" if leaf.last.within_last else "",
-                f"{days(leaf.last.older_than)} ago or longer" if leaf.last.older_than else ""]
+        ages = [
+            f"less than {days(leaf.last.within_last)} ago" if leaf.last.within_last else "",
+            f"{days(leaf.last.older_than)} ago or longer" if leaf.last.older_than else "",
+        ]
         return f"last {noun} {' and '.join(filter(None, ages))}"
     labelled = any(event in definition.events and definition.events[event].label for event in leaf.event)
     times = " ×" if labelled else ""
@@ -266,8 +279,11 @@ def _counted(kernel: Counted, definition: Definition) -> str:
 
 
 def _cases(kernel: Cases, definition: Definition) -> str:
-    parts = [f"{signed(case.units)} {_when(kernel, index, definition)}" for index, case in enumerate(kernel.cases)
-             if case.units or len(kernel.cases) == 1]
+    parts = [
+        f"{signed(case.units)} {_when(kernel, index, definition)}"
+        for index, case in enumerate(kernel.cases)
+        if case.units or len(kernel.cases) == 1
+    ]
     return "; ".join(parts) or "0"
 
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 import tempfile
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Any, TypeVar
@@ -65,6 +66,11 @@ class DuckDBEngine:
         self.connection.close()
         self._folder.cleanup()
 
+    def plan_quickly(self) -> None:
+        """Skip DuckDB's optimizers: for a few rows and a wide query, finding a better plan costs more than it saves."""
+        names = [name for (name,) in self.run("SELECT name FROM duckdb_optimizers()")]
+        self.run(f"SET disabled_optimizers = '{','.join(names)}'")
+
     def put_calendar(self, calendar: Calendar) -> None:
         """Make the relation `calendar`: at_age and a column per law."""
         rows = calendar.rows()
@@ -81,11 +87,11 @@ class DuckDBEngine:
         self.put_calendar(query.calendar)
         self.run(f'CREATE OR REPLACE TABLE "{name}" AS {query.sql()}')
 
-    def run(self, sql: str, parameters: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
+    def run(self, sql: str, parameters: Sequence[Any] | Mapping[str, Any] = ()) -> list[tuple[Any, ...]]:
         """All rows of a statement; Ctrl-C stops it. Raises EvidenceError where the data or the disk end it."""
 
         def call() -> list[tuple[Any, ...]]:
-            return self.connection.execute(sql, list(parameters)).fetchall()
+            return self.connection.execute(sql, parameters).fetchall()
 
         return guarded(self.connection, call, self.progress)
 
@@ -102,10 +108,19 @@ class DuckDBEngine:
             self.run(f"DROP {'VIEW' if kind[0][0] == 'VIEW' else 'TABLE'} {relation}")
             self.run(f"CREATE TEMP VIEW {relation} AS SELECT * FROM one_{relation}")
 
-    def copy(self, select: str, path: Path) -> None:
-        """Write a query's rows to a Parquet file."""
+    def copy(self, select: str, path: Path) -> int:
+        """Write a query's rows to a Parquet file, in place; the number of rows. Raises EvidenceError if it can't."""
         target = str(path).replace("'", "''")
-        self.run(f"COPY ({select}) TO '{target}' (FORMAT parquet, COMPRESSION zstd)")
+        options = "FORMAT parquet, COMPRESSION zstd, USE_TMP_FILE false"
+
+        def call() -> int:
+            try:
+                rows = self.connection.execute(f"COPY ({select}) TO '{target}' ({options})").fetchall()
+            except duckdb.IOException as error:
+                raise EvidenceError(f"can't write {path}: {_cause(error)}") from None
+            return int(rows[0][0]) if rows else 0
+
+        return self.interruptibly(call)
 
     def rows(self, sql: str, parameters: Sequence[Any] = ()) -> Iterator[tuple[Any, ...]]:
         """The rows of a statement in batches, so that memory doesn't grow with their number."""
@@ -136,6 +151,13 @@ def guarded(connection: duckdb.DuckDBPyConnection, call: Callable[[], Result], p
         raise EvidenceError(f"reading or writing failed: {first_line(error)}") from None
     except (duckdb.InvalidInputException, duckdb.ConversionException, duckdb.OutOfRangeException) as error:
         raise EvidenceError(f"the data can't be scored: {first_line(error)}") from None
+
+
+def _cause(error: duckdb.IOException) -> str:
+    """What the system said, without DuckDB's words around it."""
+    known = re.search(r"(No space left on device|File too large|Permission denied|Read-only file system|Disk quota"
+                      r" exceeded|No such file or directory)", str(error))
+    return known[1] if known else first_line(error)
 
 
 def first_line(error: BaseException) -> str:

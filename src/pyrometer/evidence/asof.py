@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING
 
 import duckdb
 
-from pyrometer.evidence.checks import timestamp
-from pyrometer.evidence.meaning import SQL_TYPE, present, read_text
+from pyrometer.evidence.answers import ANSWERS, typed_column
+from pyrometer.evidence.meaning import SQL_TYPE
 from pyrometer.evidence.quote import ident, literal
 from pyrometer.evidence.relations import FLAT
+from pyrometer.evidence.times import timestamp
 
 _THEN = "profile_then"
 
@@ -52,27 +53,22 @@ def profile_as_of(
 
 
 def _with_log(definition: Definition, evidence: Evidence, known: str, dated: Collection[str]) -> str:
+    kinds = dict.fromkeys(trait.type for trait in definition.profile.values())
+    typed = "".join(f", {literal(kind)}: {typed_column(kind)}" for kind in kinds)
     winners = (
         "SELECT lead_id, trait, max(occurred_at) AS answered,"
-        " arg_max(value, (occurred_at, received_at, value)) AS value"
-        f" FROM traits WHERE {known} GROUP BY lead_id, trait"
+        f" arg_max({{'said': said{typed}}}, (occurred_at, received_at, value)) AS answer"
+        f" FROM {ANSWERS} WHERE {known} GROUP BY lead_id, trait"
     )
-    pivot, raw, columns = ["lead_id"], ["lead_id"], ["lead_id"]
+    pivot, columns = ["lead_id"], ["lead_id"]
     for position, (name, trait) in enumerate(definition.profile.items()):
         mine = f"FILTER (trait = {literal(name)})"
-        answer, bare, flat = f'"a{position}"', f'"p{position}"', ident(name) if evidence.has_leads else "NULL"
-        pivot.append(f"any_value(value) {mine} AS {answer}")
-        unknown = tuple(str(spelling) for spelling in trait.unknown)
-        raw.append(f"{answer}, {present(trait.type, answer, 'VARCHAR', unknown)} AS {bare}")
-        if evidence.has_leads:
-            raw.append(flat)
-        typed = f"CAST(CASE WHEN {answer} IS NOT NULL THEN {read_text(trait.type, bare)} ELSE {flat} END"
-        columns.append(f"{typed} AS {SQL_TYPE[trait.type]}) AS {ident(name)}")
+        answer, day = f'"a{position}"', f'"d{position}"'
+        pivot.append(f"any_value(answer[{literal(trait.type)}]) {mine} AS {answer}, max(answered) {mine} AS {day}")
+        flat = ident(name) if evidence.has_leads else "NULL"
+        columns.append(f"CASE WHEN {day} IS NOT NULL THEN {answer} ELSE {flat} END AS {ident(name)}")
         if name in dated:
-            day = f'"d{position}"'
-            pivot.append(f"any_value(answered) {mine} AS {day}")
-            raw.append(day)
             columns.append(f"CAST({day} AS DATE) AS {ident(f'{name}@')}")
     log = f"(SELECT {', '.join(pivot)} FROM ({winners}) GROUP BY lead_id)"
     leads = f"{FLAT} LEFT JOIN {log} USING (lead_id)" if evidence.has_leads else log
-    return f"SELECT {', '.join(columns)} FROM (SELECT {', '.join(raw)} FROM {leads})"
+    return f"SELECT {', '.join(columns)} FROM {leads}"

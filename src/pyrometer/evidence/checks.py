@@ -2,26 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
 
 import duckdb
 
 from pyrometer.errors import EvidenceError
+from pyrometer.evidence.answers import ANSWERS
+from pyrometer.evidence.answers import unreadable as unread
 from pyrometer.evidence.fields import BAG
-from pyrometer.evidence.meaning import LAST_TIME
+from pyrometer.evidence.meaning import LAST_TIME, Kind
 from pyrometer.evidence.notes import SHOWN, DataNote, Level, clip, some
 from pyrometer.evidence.quote import ident, literal, literals
 from pyrometer.evidence.reading import Input
 from pyrometer.evidence.table import FILE, ROW
+from pyrometer.evidence.times import moment, timestamp
 from pyrometer.evidence.typed import BAD
 
 if TYPE_CHECKING:
     from pyrometer.definition.document import Definition
 
+Samples = tuple[tuple[int, str], ...]
 TEMPERATURES = ("cool", "warm", "hot")
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MEANT = {
     "integer": "whole numbers such as 120",
     "number": "numbers such as 12.5",
@@ -31,38 +35,56 @@ _MEANT = {
 }
 
 
-def moment(micros: int | None) -> datetime | None:
-    """A number of microseconds since 1970 as a time in UTC."""
-    return None if micros is None else _EPOCH + timedelta(microseconds=micros)
+@dataclass(frozen=True)
+class Survey:
+    """What one look at an input finds: its latest time (UTC) up to now, and whether values were unreadable."""
+
+    latest: datetime | None = None
+    unreadable: bool = False
+    notes: tuple[DataNote, ...] = ()
 
 
-def timestamp(time: datetime) -> str:
-    """A time as SQL, in UTC; a time without a zone is UTC already."""
-    utc = time.astimezone(UTC).replace(tzinfo=None) if time.tzinfo is not None else time
-    return f"CAST({literal(utc.isoformat(sep=' '))} AS TIMESTAMP)"
+def survey(
+    con: duckdb.DuckDBPyConnection,
+    read: Input,
+    now: datetime | None,
+    *,
+    one_row_a_lead: bool,
+    lean: bool = False,
+    refuse: bool = True,
+) -> Survey:
+    """Looks at an input once; `lean` leaves out what its files' footers can't answer.
 
-
-def latest_time(
-    con: duckdb.DuckDBPyConnection, read: Input, now: datetime | None
-) -> tuple[datetime | None, list[DataNote]]:
-    """The latest time in an input at or before `now` (UTC), and a note on what is later."""
+    With `one_row_a_lead`, a lead that stands in the input more than once is an EvidenceError that names the rows; or
+    an error among the notes, unless `refuse`.
+    """
     times = [column for column in ("occurred_at", "received_at") if column in read.given]
-    if not times:
-        return None, []
-    source = ident(read.relation)
     last = timestamp(now) if now is not None else LAST_TIME
-    # Without a condition, Parquet files answer from their footers.
-    found = con.execute(
-        f"SELECT greatest({', '.join(f'max({column})' for column in times)}) <= {last} AS fine,"
-        f" {', '.join(f'epoch_us(max({column}))' for column in times)} FROM {source}"
-    ).fetchone()
-    if found is None or found[0] is None:
-        return None, []
-    if found[0]:
-        return max(at for at in map(moment, found[1:]) if at is not None), []
+    figures = [f"coalesce(max({column}) > {last}, false), epoch_us(max({column}))" for column in times]
+    figures.append("false" if lean else f"count({BAD}) > 0")
+    figures.append("count(lead_id) > count(DISTINCT lead_id)" if one_row_a_lead else "false")
+    found = con.execute(f"SELECT {', '.join(figures)} FROM {ident(read.relation)}").fetchone() or ()
+    *maxima, bad, repeated = found
+    notes: list[DataNote] = []
+    if repeated:
+        what = _repeated(con, read)
+        if refuse:
+            raise EvidenceError(f"{read.label}: {what}")
+        notes.append(DataNote("error", read.label, what, fix="merge these rows into one"))
+    latest = max((at for at in map(moment, maxima[1::2]) if at is not None), default=None)
+    if any(maxima[::2]):
+        latest, late = _before(con, read, times, last)
+        notes += late
+    return Survey(latest, bad, tuple(notes))
+
+
+def _before(
+    con: duckdb.DuckDBPyConnection, read: Input, times: Sequence[str], last: str
+) -> tuple[datetime | None, list[DataNote]]:
+    """The latest time that isn't in the future, and notes on the rows that are."""
     bounded = ", ".join(f"epoch_us(max({column}) FILTER ({column} <= {last}))" for column in times)
     counted = ", ".join(f"count(*) FILTER ({column} > {last})" for column in times)
-    figures = con.execute(f"SELECT {counted}, {bounded} FROM {source}").fetchone() or ()
+    figures = con.execute(f"SELECT {counted}, {bounded} FROM {ident(read.relation)}").fetchone() or ()
     notes = []
     for column, count in zip(times, figures, strict=False):
         late = f"{column} > {last}"
@@ -71,13 +93,14 @@ def latest_time(
 
 
 def row_notes(
-    con: duckdb.DuckDBPyConnection, definition: Definition, name: str, read: Input, *, has_leads: bool
+    con: duckdb.DuckDBPyConnection, definition: Definition, name: str, read: Input, *, bad: bool, has_leads: bool
 ) -> list[DataNote]:
     """What there is to say about the rows of an input (`leads`, `events`, `traits` or `previous`)."""
-    notes = unreadable(con, read)
+    notes = unreadable(con, read) if bad else []
     if name == "events":
         notes += undeclared(con, read, "event", definition.events, "event")
     if name == "traits":
+        notes += unreadable_answers(con, read, definition)
         notes += undeclared(con, read, "trait", definition.profile, "trait")
     if name == "previous":
         strange = f"temperature NOT IN ({literals(TEMPERATURES)})"
@@ -105,32 +128,31 @@ def unreadable(con: duckdb.DuckDBPyConnection, read: Input) -> list[DataNote]:
             GROUP BY ALL ORDER BY ALL"""
     ).fetchall()
     return [
-        _unreadable(
-            read,
-            position,
-            blank,
-            count,
-            read.files[file],
-            tuple((each["row"], clip(each["text"])) for each in samples if each["file"] == file),
-        )
+        _unreadable(read, position, blank, count, read.files[file], _shown(samples, file))
         for position, blank, count, file, samples in found
     ]
 
 
-def _unreadable(
-    read: Input, position: int, blank: bool, count: int, file: str, samples: tuple[tuple[int, str], ...]
-) -> DataNote:
+def _unreadable(read: Input, position: int, blank: bool, count: int, file: str, samples: Samples) -> DataNote:
     several = "s" * (count > 1)
     if position == len(read.fields):
-        what, why = f"{count:,} value{several} of `{BAG}` not a JSON object", "taken as blank"
-        return DataNote("warning", file, what, why, count=count, samples=samples)
+        what = f"{count:,} value{several} of `{BAG}` not a JSON object"
+        return DataNote("warning", file, what, "taken as blank", count=count, samples=samples)
     field = read.fields[position]
     if blank:
         what = f"{count:,} row{several} without `{field.name}`"
         return DataNote("warning", file, what, "left out", count=count, samples=samples)
-    what = f"{count:,} value{several} of `{field.name}` unreadable"
-    done = "rows left out" if field.filled else "taken as unknown"
-    return DataNote("warning", file, what, f"{done}; expected {_MEANT[field.kind]}", count=count, samples=samples)
+    return _not_read(field.name, field.kind, field.filled, count, file, samples)
+
+
+def _not_read(name: str, kind: Kind, filled: bool, count: int, file: str, samples: Samples) -> DataNote:
+    what = f"{count:,} value{'s' * (count > 1)} of `{name}` unreadable"
+    done = "rows left out" if filled else "taken as unknown"
+    return DataNote("warning", file, what, f"{done}; expected {_MEANT[kind]}", count=count, samples=samples)
+
+
+def _shown(samples: list[dict[str, Any]], file: int) -> Samples:
+    return tuple((each["row"], clip(each["text"])) for each in samples if each["file"] == file)
 
 
 def rows_where(
@@ -167,11 +189,7 @@ def note_rows(
     return [DataNote(level, file, f"{rows} {what}", why, fix, count, samples)]
 
 
-def refuse_repeated(con: duckdb.DuckDBPyConnection, read: Input) -> None:
-    """Raises EvidenceError, naming the rows, if a lead stands in the input more than once."""
-    once = con.execute(f"SELECT count(lead_id) = count(DISTINCT lead_id) FROM {ident(read.relation)}").fetchone()
-    if once == (True,):
-        return
+def _repeated(con: duckdb.DuckDBPyConnection, read: Input) -> str:
     repeated = con.execute(
         f"""SELECT lead_id, list({{'file': {FILE}, 'row': {ROW}}} ORDER BY {FILE}, {ROW})[:{SHOWN + 1}],
                    count(*) OVER ()
@@ -189,15 +207,33 @@ def refuse_repeated(con: duckdb.DuckDBPyConnection, read: Input) -> None:
     ]
     total = repeated[0][2]
     more = f", … ({total:,} in all)" if total > len(said) else ""
-    raise EvidenceError(f"{read.label}: a lead stands in one row, but {'; '.join(said)}{more}")
+    return f"a lead stands in one row, but {'; '.join(said)}{more}"
+
+
+def unreadable_answers(con: duckdb.DuckDBPyConnection, read: Input, definition: Definition) -> list[DataNote]:
+    """A note per trait with answers in the log that can't be read as its type."""
+    kinds = list(dict.fromkeys(trait.type for trait in definition.profile.values()))
+    found = con.execute(
+        f"""SELECT trait, count(*), min({FILE}),
+                   list({{'file': {FILE}, 'row': {ROW}, 'text': value}} ORDER BY {FILE}, {ROW})[:{SHOWN}]
+            FROM {ANSWERS} WHERE trait IN ({literals(definition.profile) or "''"}) AND {unread(kinds)}
+            GROUP BY trait ORDER BY trait"""
+    ).fetchall()
+    return [
+        _not_read(trait, definition.profile[trait].type, False, count, read.files[file], _shown(samples, file))
+        for trait, count, file, samples in found
+    ]
 
 
 def strangers(con: duckdb.DuckDBPyConnection, read: Input) -> list[DataNote]:
     """A note on rows of leads that aren't among the leads."""
     strange = "lead_id IS NOT NULL AND lead_id NOT IN (SELECT lead_id FROM flat_profile)"
-    (count, leads) = con.execute(
-        f"SELECT count(*), count(DISTINCT lead_id) FROM {ident(read.relation)} WHERE {strange}"
-    ).fetchone() or (0, 0)
+    (count,) = con.execute(f"SELECT count(*) FROM {ident(read.relation)} WHERE {strange}").fetchone() or (0,)
+    if not count:
+        return []
+    (leads,) = con.execute(
+        f"SELECT count(DISTINCT lead_id) FROM {ident(read.relation)} WHERE {strange}"
+    ).fetchone() or (0,)
     return note_rows(
         con,
         read,

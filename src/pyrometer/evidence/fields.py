@@ -111,7 +111,14 @@ def previous_fields(naming: Naming) -> list[Field]:
 
 
 def require(table: Table, fields: Sequence[Field]) -> None:
-    """Raises EvidenceError if the input lacks a column it can't do without."""
+    """Raises EvidenceError if the input lacks a column it can't do without, or has one that is asked for twice."""
+    doubled = [name for each in fields for name in each.names if table.seen.count(name) > 1]
+    if doubled:
+        places = [str(place) for place, name in enumerate(table.seen, start=1) if name == doubled[0]]
+        raise EvidenceError(
+            f"{table.label}: `{doubled[0]}` stands in the header more than once (columns {', '.join(places)});"
+            " rename all but one"
+        )
     missing = [each for each in fields if each.required and not any(name in table.columns for name in each.names)]
     if not missing:
         return

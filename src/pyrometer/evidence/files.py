@@ -17,6 +17,7 @@ from typing import BinaryIO, Literal
 
 from pyrometer.errors import EvidenceError
 from pyrometer.evidence.notes import some
+from pyrometer.evidence.zstdfile import is_whole
 
 Format = Literal["csv", "jsonl", "json", "parquet"]
 Compression = Literal["none", "gzip", "zstd"]
@@ -151,9 +152,9 @@ def _is_stream(path: str) -> bool:
 
 
 def _streamed(path: str, label: str, keep: ExitStack) -> File:
-    target = keep.enter_context(tempfile.NamedTemporaryFile(prefix="pyrometer-", suffix=".input"))
+    target = keep.enter_context(tempfile.NamedTemporaryFile(prefix="pyrometer-", suffix=".input"))  # noqa: SIM115
     try:
-        source = keep.enter_context(open(path, "rb")) if path != "-" else getattr(sys.stdin, "buffer", None)
+        source = getattr(sys.stdin, "buffer", None) if path == "-" else keep.enter_context(open(path, "rb"))  # noqa: SIM115
         if source is None:
             raise EvidenceError("standard input is closed")
         while block := source.read(1 << 20):
@@ -183,6 +184,8 @@ def _identified(path: str, label: str, *, spooled: bool = False) -> File:
         compression, start = "gzip", _inflated(path, label)
     elif start[:4] == b"\x28\xb5\x2f\xfd":
         compression, start = "zstd", b""
+        if not is_whole(path):
+            raise EvidenceError(f"{label}: is cut off or damaged")
     elif path.lower().endswith(_COMPRESSED) and start and not spooled:
         raise EvidenceError(f"{label}: is called compressed, but isn't; take the suffix off its name")
     return File(path, label, _text_format(start, named), compression, start, spooled)

@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import duckdb
 
+from pyrometer.errors import UsageError
 from pyrometer.evidence import relations
-from pyrometer.evidence.checks import latest_time, refuse_repeated, row_notes
+from pyrometer.evidence.answers import trait_log
+from pyrometer.evidence.checks import row_notes, survey
 from pyrometer.evidence.fields import LEAD_ID, Naming, event_fields, log_fields, previous_fields, profile_fields
 from pyrometer.evidence.notes import DataNote
 from pyrometer.evidence.reading import Input, Source, read
@@ -62,7 +65,7 @@ def load_evidence(
     `lead_id` is the name of the lead's id in the inputs (`lead_id` itself is understood too), `columns` maps traits,
     properties and fields such as `occurred_at` to the headers they go by. Parquet files of events are read in place;
     what only a pass over them could count is counted only with `audit`. Raises EvidenceError if an input can't be read
-    as what it should be.
+    as what it should be, or a lead stands in a file twice (with `audit` that is a note), and UsageError.
     """
     naming = Naming(lead_id, columns)
     fields = {
@@ -72,27 +75,35 @@ def load_evidence(
         "previous": previous_fields(naming),
     }
     sources = {"leads": leads, "events": events, "traits": traits, "previous": previous}
+    if sum(str(source) == "-" for source in sources.values() if isinstance(source, str | Path)) > 1:
+        raise UsageError("standard input can be read only once")
     inputs: dict[str, Input] = {}
     for name, source in sources.items():
         log = name == "events"
-        found = read(con, f"raw_{name}", source, fields[name], label=name, bag=log, in_place=log)
-        if found is not None:
-            inputs[name] = found
-    for name in ("leads", "previous"):
-        if name in inputs:
-            refuse_repeated(con, inputs[name])
+        given = read(con, f"raw_{name}", source, fields[name], label=name, bag=log, in_place=log)
+        if given is not None:
+            inputs[name] = given
+    found = {
+        name: survey(
+            con,
+            each,
+            now,
+            one_row_a_lead=name in ("leads", "previous"),
+            lean=each.in_place is not None and not audit,
+            refuse=not audit,
+        )
+        for name, each in inputs.items()
+    }
     relations.flat_profile(con, inputs.get("leads"), fields["leads"])
     relations.events(con, inputs.get("events"), definition.events, fields["events"])
-    relations.trait_log(con, inputs.get("traits"), fields["traits"])
+    trait_log(con, inputs.get("traits"), definition.profile)
     relations.previous(con, inputs.get("previous"), fields["previous"])
     notes = [note for each in inputs.values() for note in each.notes]
-    latest: list[datetime] = []
     for name, each in inputs.items():
-        at, found_late = latest_time(con, each, now)
-        latest += [at] if at is not None else []
-        notes += found_late
+        notes += found[name].notes
         if each.in_place is None or audit:
-            notes += row_notes(con, definition, name, each, has_leads="leads" in inputs)
+            bad = found[name].unreadable
+            notes += row_notes(con, definition, name, each, bad=bad, has_leads="leads" in inputs)
     counts = {name: each.rows for name, each in inputs.items()}
     return Evidence(
         has_leads="leads" in inputs,
@@ -101,7 +112,7 @@ def load_evidence(
         leads=counts.get("leads", 0),
         events=counts.get("events", 0),
         entries=counts.get("traits", 0),
-        latest=max(latest, default=None),
+        latest=max((each.latest for each in found.values() if each.latest is not None), default=None),
         notes=tuple(notes),
         inputs=inputs,
     )

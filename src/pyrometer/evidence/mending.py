@@ -42,7 +42,7 @@ def mended(file: File, encoding: str, delimiter: str, width: int, keep: ExitStac
     if file.compression == "zstd":
         raise EvidenceError(f"{file.label}: has rows that need mending; unpack it first (zstd -d), then try again")
     target = keep.enter_context(
-        tempfile.NamedTemporaryFile("w", encoding="utf-8", newline="", prefix="pyrometer-", suffix=".csv")
+        tempfile.NamedTemporaryFile("w", encoding="utf-8", newline="", prefix="pyrometer-", suffix=".csv")  # noqa: SIM115
     )
     short, long, broken, foreign = _Finding(), _Finding(), _Finding(), _Finding()
     write = csv.writer(target, lineterminator="\n").writerow

@@ -7,6 +7,8 @@ from typing import Literal
 
 Level = Literal["error", "warning", "note"]
 
+LEVELS: tuple[Level, ...] = ("error", "warning", "note")
+
 SHOWN = 3
 """How many rows a note shows."""
 

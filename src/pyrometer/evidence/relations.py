@@ -9,12 +9,13 @@ import duckdb
 from pyrometer.evidence.checks import TEMPERATURES
 from pyrometer.evidence.fields import Field
 from pyrometer.evidence.meaning import FIRST_TIME, LAST_TIME, SQL_TYPE
-from pyrometer.evidence.quote import ident, literals
+from pyrometer.evidence.quote import ident, literal, literals
 from pyrometer.evidence.reading import Input
 from pyrometer.evidence.typed import typed_select
 
 FLAT = "flat_profile"
 REPEATED = "repeated_messages"
+_GUARDED = "^'[-=+@\\t\\r]"
 
 
 def flat_profile(con: duckdb.DuckDBPyConnection, leads: Input | None, fields: Iterable[Field]) -> None:
@@ -78,24 +79,15 @@ def _first_known(rows: str, fields: tuple[Field, ...]) -> str:
     )
 
 
-def trait_log(con: duckdb.DuckDBPyConnection, log: Input | None, fields: Iterable[Field]) -> None:
-    """`traits(lead_id, trait, value, source, author, occurred_at, received_at)`; a blank value is an empty text."""
-    source = f"({_no_rows(fields)})"
-    if log is not None:
-        sound = f"occurred_at BETWEEN {FIRST_TIME} AND {LAST_TIME}"
-        source = f"{ident(log.relation)} WHERE lead_id IS NOT NULL AND trait IS NOT NULL AND {sound}"
-    con.execute(
-        "CREATE OR REPLACE TEMP VIEW traits AS SELECT lead_id, trait, coalesce(value, '') AS value, source, author,"
-        " occurred_at, coalesce(received_at, occurred_at) AS received_at"
-        f" FROM {source}"
-    )
-
-
 def previous(con: duckdb.DuckDBPyConnection, earlier: Input | None, fields: Iterable[Field]) -> None:
-    """`previous(lead_id, temperature)`: the earlier temperature of each lead that has one."""
+    """`previous(lead_id, temperature)`: the earlier temperature of each lead that has one.
+
+    Readings written as CSV have an apostrophe before an id that a spreadsheet would take for a formula; it goes again.
+    """
     known = f"lead_id IS NOT NULL AND temperature IN ({literals(TEMPERATURES)})"
     source = f"{ident(earlier.relation)} WHERE {known}" if earlier else f"({_no_rows(fields)})"
-    con.execute(f"CREATE OR REPLACE TEMP VIEW previous AS SELECT lead_id, temperature FROM {source}")
+    lead = f"CASE WHEN regexp_matches(lead_id, {literal(_GUARDED)}) THEN substr(lead_id, 2) ELSE lead_id END AS lead_id"
+    con.execute(f"CREATE OR REPLACE TEMP VIEW previous AS SELECT {lead}, temperature FROM {source}")
 
 
 def _no_rows(fields: Iterable[Field]) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from pyrometer.evidence.fields import BAG, Field
-from pyrometer.evidence.meaning import SQL_TYPE, present, read_text, read_typed
+from pyrometer.evidence.meaning import SQL_TYPE, always_readable, present, read_typed, settled
 from pyrometer.evidence.quote import ident, literals
 from pyrometer.evidence.table import FILE, ROW, Table
 
@@ -30,18 +30,21 @@ def typed_select(table: Table, fields: Sequence[Field], *, bag: bool = False, au
     kept = ', "bag!"' if holder is not None else ""
     inner = f"SELECT {ROW}, {FILE}{kept}, {raw} FROM {source}"
     middle = f"SELECT *, {values} FROM ({inner})"
-    names = ", ".join(f'"v{position}" AS {ident(each.name)}' for position, each in enumerate(fields))
+    types = [sql_type for _, sql_type in found]
+    final = [
+        f'"v{position}"' if types[position] is None else settled(each.kind, f'"v{position}"', types[position] or "")
+        for position, each in enumerate(fields)
+    ]
+    names = ", ".join(f"{value} AS {ident(each.name)}" for value, each in zip(final, fields, strict=True))
     if not audited:
         return f"SELECT {names} FROM ({middle})"
-    failures = [
-        (
-            f'"v{position}" IS NULL' + ("" if each.filled else f' AND "p{position}" IS NOT NULL'),
-            position,
-            f"coalesce(CAST(\"p{position}\" AS VARCHAR), '')",
-        )
-        for position, each in enumerate(fields)
-        if each.filled or not (each.kind == "text" and found[position][1] in (None, "VARCHAR"))
-    ]
+    failures = []
+    for position, (each, value, sql_type) in enumerate(zip(fields, final, types, strict=True)):
+        given = f'"p{position}"'
+        if each.filled:
+            failures.append((f"({value}) IS NULL", position, f"coalesce(CAST({given} AS VARCHAR), '')"))
+        elif sql_type is not None and not always_readable(each.kind, sql_type):
+            failures.append((f"{given} IS NOT NULL AND ({value}) IS NULL", position, f"CAST({given} AS VARCHAR)"))
     if holder is not None:
         failures.append(('"bag!" IS NOT NULL', len(fields), '"bag!"'))
     return f"SELECT {ROW}, {FILE}, {names}, {_failed(failures)} AS {BAD} FROM ({middle})"
@@ -66,8 +69,6 @@ def _value(field: Field, position: int, sql_type: str | None) -> str:
     name = f'"p{position}"'
     if sql_type is None:
         value = f"CAST(NULL AS {SQL_TYPE[field.kind]})"
-    elif sql_type == "VARCHAR":
-        value = read_text(field.kind, name)
     else:
         value = read_typed(field.kind, name, sql_type)
     return f'{value} AS "v{position}"'

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pyrometer.definition.conditions import All, Condition, CriterionLeaf, FlagLeaf, walk
 from pyrometer.definition.document import Definition
 from pyrometer.definition.problems import Path
+from pyrometer.definition.rules import BandRule, TableRule
 from pyrometer.definition.temperature import Band
 from pyrometer.plan.lower import Lowering
 from pyrometer.plan.model import (
@@ -71,8 +72,8 @@ def build_plan(definition: Definition) -> Plan:
         columns=columns,
         labels=_labels(scores),
         asked=asked,
-        asked_traits=frozenset(gates[path].trait for path in asked if isinstance(gates[path], TraitTest)),
-        asked_measures=frozenset(gates[path].measure for path in asked if isinstance(gates[path], CountTest)),
+        asked_traits=frozenset(_asked_traits(definition, [gates[path] for path in asked])),
+        asked_measures=frozenset(gate.measure for path in asked if isinstance(gate := gates[path], CountTest)),
     )
 
 
@@ -171,6 +172,17 @@ def _asked(definition: Definition) -> Iterator[Path]:
                 criterion = definition.all_criteria[item.criterion]
                 if criterion is not None:
                     pending.append((("criteria", item.criterion, "met"), criterion.met))
+
+
+def _asked_traits(definition: Definition, gates: list[Gate]) -> Iterator[str]:
+    """The traits whose values say how far a lead is, and those that rules wait to learn."""
+    for gate in gates:
+        if isinstance(gate, TraitTest):
+            yield gate.trait
+    for score in definition.scores.values():
+        for rule in score.rules:
+            if isinstance(rule, BandRule | TableRule):
+                yield rule.trait
 
 
 def _nodes(flags: dict[str, Gate], scores: dict[str, ScorePlan], criteria: dict[str, CriterionPlan],

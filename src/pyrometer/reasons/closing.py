@@ -8,28 +8,36 @@ from functools import cached_property
 from typing import Any
 
 from pyrometer.definition.document import Definition
-from pyrometer.definition.rules import BandRule, ConditionRule, EventRule, TableRule
+from pyrometer.definition.rules import BandRule, EventRule, Rule, TableRule
 from pyrometer.definition.values import spell_points
 from pyrometer.definition.words import event_phrase, sentence
 from pyrometer.plan import Plan
-from pyrometer.plan.model import CasePoints, CountedPoints, RulePlan
+from pyrometer.plan.model import CasePoints, RulePlan
 from pyrometer.sql import Layout
 
 MOST_TIMES = 20
 """More repetitions than this are no advice."""
 
+NO_LIMIT = 1 << 62
+
 Row = Mapping[str, Any]
 
 
-@dataclass(frozen=True)
-class Offer:
-    """Evidence that would add `units` each time, up to `times` times."""
+@dataclass(frozen=True, slots=True)
+class Recipe:
+    """What is known of a rule before looking at a lead.
+
+    `units` is the most that one action can add; how `units` and times follow for a lead depends on `how`: "case" (once,
+    up to `units` in all, only while the trait in column `unless` is unknown), "every", "daily", "latest", "distinct".
+    """
 
     phrase: str
+    how: str
     units: int
-    times: int
+    cap: int
     column: str
     group: str | None
+    unless: str | None
 
 
 @dataclass(frozen=True)
@@ -41,95 +49,106 @@ class Closer:
     layout: Layout
 
     @cached_property
-    def _phrases(self) -> dict[str, str]:
-        """What to do or learn for each rule, by its points column."""
-        found = {}
+    def _recipes(self) -> dict[str, list[Recipe]]:
+        """By score, the rules that can add points at all, in file order."""
+        found: dict[str, list[Recipe]] = {}
         for name, score in self.definition.scores.items():
-            for rule, planned in zip(score.rules, self.plan.scores[name].rules, strict=True):
-                if isinstance(rule, EventRule):
-                    phrase = event_phrase(rule.event, rule.where, self.definition)
-                    if rule.distinct is not None:
-                        phrase = f"another {phrase}"
-                    elif rule.per is not None:
-                        phrase = f"{phrase} ({rule.per.property} {_plain(rule.per.every * rule.per.ceiling)} or more)"
-                elif isinstance(rule, BandRule | TableRule):
-                    phrase = f"to learn {rule.trait}"
-                else:
-                    assert isinstance(rule, ConditionRule)
-                    phrase = sentence(rule.when, self.definition)
-                found[planned.column] = phrase
+            pairs = zip(score.rules, self.plan.scores[name].rules, strict=True)
+            recipes = [self._recipe(rule, planned) for rule, planned in pairs]
+            found[name] = [recipe for recipe in recipes if recipe.units > 0]
         return found
 
-    def closes(self, score: str, bound: int, row: Row) -> str | None:
-        """In words, what would lift the score to `bound` (units), as "a demo request: +12"; None if nothing can."""
-        planned = self.plan.scores[score]
-        column = self.plan.columns["score", score]
-        if bound > planned.highest:
-            return None
-        gap = bound - row[column] + row[self.layout.ranges[score]]
-        offers = [offer for rule in planned.rules if (offer := self._offer(rule, row)) is not None]
-        single: list[tuple[int, int, Offer]] = []
-        for offer in offers:
-            times = -(-gap // offer.units)
-            if times <= min(offer.times, MOST_TIMES) and times * offer.units <= self._room(score, offer.group, row):
-                single.append((times, times * offer.units, offer))
-        if single:
-            times, units, offer = min(single, key=lambda item: item[:2])
-            return _say(offer, times, units)
-        return self._together(score, gap, offers, row)
-
-    def _together(self, score: str, gap: int, offers: list[Offer], row: Row) -> str | None:
-        """Up to three different actions, the strongest first."""
-        found: list[str] = []
-        rooms: dict[str | None, int] = {}
-        for offer in sorted(offers, key=lambda item: -item.units):
-            room = rooms.setdefault(offer.group, self._room(score, offer.group, row))
-            if offer.units > room:
-                continue
-            rooms[offer.group] = room - offer.units
-            gap -= offer.units
-            found.append(_say(offer, 1, offer.units))
-            if gap <= 0:
-                return " and ".join(found)
-            if len(found) == 3:
-                break
-        return None
-
-    def _room(self, score: str, group: str | None, row: Row) -> int:
-        """Units that a group's cap still leaves."""
-        caps = dict(self.plan.scores[score].groups)
-        if group is None or group not in caps:
-            return 1 << 62
-        return caps[group] - sum(row[rule.column] for rule in self.plan.scores[score].rules if rule.group == group)
-
-    def _offer(self, rule: RulePlan, row: Row) -> Offer | None:
-        now = row[rule.column]
-        phrase = self._phrases[rule.column]
-        if isinstance(rule.points, CasePoints):
-            best = max((units for _, units in rule.points.cases), default=0)
-            gain = best - now
-            return Offer(phrase, gain, 1, rule.column, rule.group) if gain > 0 else None
-        return self._counted_offer(rule, rule.points, now, phrase)
-
-    def _counted_offer(self, rule: RulePlan, points: CountedPoints, now: int, phrase: str) -> Offer | None:
+    def _recipe(self, rule: Rule, planned: RulePlan) -> Recipe:
+        points = planned.points
+        phrase = self._phrase(rule)
+        if isinstance(points, CasePoints):
+            best = max((units for _, units in points.cases), default=0)
+            unless = self.plan.columns["trait", rule.trait] if isinstance(rule, BandRule | TableRule) else None
+            return Recipe(phrase, "case", best, NO_LIMIT, planned.column, planned.group, unless)
         measure = self.plan.measures[points.measure]
         units = measure.weights.by_age[0]
         if measure.signal.quantity is not None:
             units *= measure.signal.quantity.up_to
-        times = MOST_TIMES
-        if measure.how == "latest":
-            units, times = units - now, 1
-        elif measure.how == "daily":
-            times = 0 if now else 1
-        if points.cap is not None:
-            units = min(units, points.cap - now)
-            times = min(times, (points.cap - now) // units if units > 0 else 0)
-        return Offer(phrase, units, times, rule.column, rule.group) if units > 0 and times > 0 else None
+        cap = NO_LIMIT if points.cap is None else points.cap
+        return Recipe(phrase, measure.how, min(units, cap), cap, planned.column, planned.group, None)
+
+    def _phrase(self, rule: Rule) -> str:
+        """What to do or to learn for a rule's points."""
+        if isinstance(rule, EventRule):
+            phrase = event_phrase(rule.event, rule.where, self.definition)
+            if rule.distinct is not None:
+                return f"another {phrase}"
+            if rule.per is not None and rule.per.up_to is not None:
+                return f"{phrase} ({rule.per.property} {_plain(rule.per.every * rule.per.ceiling)} or more)"
+            return phrase
+        if isinstance(rule, BandRule | TableRule):
+            return f"to learn {self.definition.profile[rule.trait].label or rule.trait}"
+        return sentence(rule.when, self.definition)
+
+    def closes(self, score: str, bound: int, row: Row) -> str | None:
+        """In words, what would lift the score to `bound` (units), as "a demo request: +12"; None if nothing can."""
+        planned = self.plan.scores[score]
+        if bound > planned.highest:
+            return None
+        gap: int = bound - row[self.plan.columns["score", score]] + row[self.layout.ranges[score]]
+        rooms = {group: self._room(score, group, cap, row) for group, cap in planned.groups}
+        best: tuple[int, int, Recipe] | None = None
+        offers: list[tuple[int, Recipe]] = []
+        for recipe in self._recipes[score]:
+            units, most = _offer(recipe, row)
+            room = NO_LIMIT if recipe.group is None else rooms.get(recipe.group, NO_LIMIT)
+            if units <= 0 or most <= 0 or units > room:
+                continue
+            offers.append((units, recipe))
+            times = -(-gap // units)
+            if times <= most and times * units <= room and (best is None or (times, times * units) < best[:2]):
+                best = times, times * units, recipe
+        if best is not None:
+            return _say(best[2], best[0], best[1])
+        return _together(gap, offers, rooms)
+
+    def _room(self, score: str, group: str, cap: int, row: Row) -> int:
+        """Units that a group's cap still leaves."""
+        return cap - sum(row[rule.column] for rule in self.plan.scores[score].rules if rule.group == group)
 
 
-def _say(offer: Offer, times: int, units: int) -> str:
+def _offer(recipe: Recipe, row: Row) -> tuple[int, int]:
+    """(units each time, how many times) that a rule can still add for a lead."""
+    now = row[recipe.column]
+    if recipe.how == "case":
+        known = recipe.unless is not None and row[recipe.unless] is not None
+        return (0, 0) if known else (recipe.units - now, 1)
+    if recipe.how == "latest":
+        return recipe.units - now, 1
+    if recipe.how == "daily":
+        return recipe.units, 0 if now else 1
+    if recipe.cap == NO_LIMIT:
+        return recipe.units, MOST_TIMES
+    units = min(recipe.units, recipe.cap - now)
+    return units, min(MOST_TIMES, (recipe.cap - now) // units) if units > 0 else 0
+
+
+def _together(gap: int, offers: list[tuple[int, Recipe]], rooms: dict[str, int]) -> str | None:
+    """Up to three different actions, the strongest first."""
+    said: list[str] = []
+    for units, recipe in sorted(offers, key=lambda offer: -offer[0])[:6]:
+        room = NO_LIMIT if recipe.group is None else rooms.get(recipe.group, NO_LIMIT)
+        if units > room:
+            continue
+        if recipe.group is not None and recipe.group in rooms:
+            rooms[recipe.group] = room - units
+        gap -= units
+        said.append(_say(recipe, 1, units))
+        if gap <= 0:
+            return " and ".join(said)
+        if len(said) == 3:
+            break
+    return None
+
+
+def _say(recipe: Recipe, times: int, units: int) -> str:
     many = f"{times} × " if times > 1 else ""
-    return f"{many}{offer.phrase}: +{spell_points(units)}"
+    return f"{many}{recipe.phrase}: +{spell_points(units)}"
 
 
 def _plain(value: object) -> str:

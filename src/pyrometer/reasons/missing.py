@@ -144,6 +144,10 @@ class MissingFinder:
         needed = framework.some if leaf.met_at_least is None else leaf.met_at_least
         met = row[f"{base}_met"]
         gap = f"{leaf.framework} {met} of {needed}" if met < needed else None
+        if gap is None:
+            lacking = [letter for letter in framework.required
+                       if row[self.plan.columns["criterion", dict(framework.letters)[letter]]] != "met"]
+            gap = f"{leaf.framework} needs {', '.join(lacking)}" if lacking else None
         letters = dict(framework.letters)
         order = [letters[letter] for letter in framework.required] + list(letters.values())
         states = {name: row[self.plan.columns["criterion", name]] for name in order}
@@ -173,7 +177,8 @@ class MissingFinder:
         if count is None or count >= leaf.minimum:
             return None, None
         rest = leaf.minimum - count
-        return f"{phrase} {count} of {leaf.minimum}", phrase if rest == 1 else f"{rest} × {phrase}"
+        gap = f"{phrase} {count} of {leaf.minimum}" if leaf.minimum > 1 else None
+        return gap, phrase if rest == 1 else f"{rest} × {phrase}"
 
     def _trait_gap(self, leaf: TraitLeaf, row: Row) -> str | None:
         value = row.get(self.plan.columns["trait", leaf.trait])

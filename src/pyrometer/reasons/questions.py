@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from pyrometer.definition.document import Definition
 from pyrometer.definition.frameworks import BUILT_IN, LANGUAGES
@@ -13,9 +13,15 @@ class Questions:
     """The questions of a definition: a criterion's own `ask`, a framework's, then a built-in framework's."""
 
     definition: Definition
+    _found: dict[str, dict[str, str]] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def by_language(self, criterion: str) -> dict[str, str]:
         """One question by language; empty where nobody wrote one."""
+        if criterion not in self._found:
+            self._found[criterion] = self._look_up(criterion)
+        return self._found[criterion]
+
+    def _look_up(self, criterion: str) -> dict[str, str]:
         found: dict[str, str] = {}
         for texts in self._sources(criterion):
             for language, text in texts.items():

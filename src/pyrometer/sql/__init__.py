@@ -1,6 +1,6 @@
 """Builds the SQL of a plan. The only importer of sqlglot; names and values never become SQL by pasting text."""
 
-from pyrometer.sql.build import integer
+from pyrometer.sql.build import integer, parameter
 from pyrometer.sql.dialects import DIALECTS, Dialect
 from pyrometer.sql.export import current_moment, export_select, standalone
 from pyrometer.sql.layers import Layout
@@ -22,6 +22,7 @@ __all__ = [
     "current_moment",
     "export_select",
     "integer",
+    "parameter",
     "signal_columns",
     "standalone",
     "tally_select",

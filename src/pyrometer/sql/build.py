@@ -24,6 +24,11 @@ def integer(value: int) -> exp.Expr:
     return exp.Neg(this=literal) if value < 0 else literal
 
 
+def parameter(name: str, type_: str) -> exp.Expr:
+    """A typed value that is given when the query runs."""
+    return exp.cast(exp.Placeholder(this=name), type_)
+
+
 def text(value: str) -> exp.Expr:
     """A text literal."""
     return exp.Literal.string(value)
@@ -78,7 +83,8 @@ def compare(operator: str, left: exp.Expr, right: exp.Expr) -> exp.Expr:
 
 def is_null(value: exp.Expr) -> exp.Expr:
     """Whether a value is unknown."""
-    return exp.Is(this=value, expression=exp.null())
+    operand = value if isinstance(value, exp.Column) else exp.Paren(this=value)
+    return exp.Is(this=operand, expression=exp.null())
 
 
 def not_null(value: exp.Expr) -> exp.Expr:

@@ -8,10 +8,10 @@ from sqlglot import exp
 
 from pyrometer.plan.calendar import Calendar
 from pyrometer.plan.model import Plan
-from pyrometer.sql.build import both, case, column, compare, integer, named, table, text
+from pyrometer.sql.build import both, case, column, compare, integer, minus, named, table, text
 from pyrometer.sql.dialects.base import Dialect
 from pyrometer.sql.layers import Layout
-from pyrometer.sql.readings import Query, in_points
+from pyrometer.sql.readings import Query, in_points, points_of
 from pyrometer.sql.signals import Moment
 
 
@@ -62,7 +62,8 @@ def export_select(plan: Plan, layout: Layout, *, as_of: exp.Expr, fingerprint: s
         for points in layout.points.values():
             shown.append(in_points(points))
             if points in layout.cuts:
-                shown.append(in_points(layout.cuts[points]))
+                cut = minus(column(layout.cuts[points]), column(points))
+                shown.append(points_of(cut, f"{points}_cut"))
             if points in layout.hits:
                 shown.append(named(column(layout.hits[points]), f"{points}_hits"))
                 shown.append(named(column(layout.last[points]), f"{points}_days_since"))

@@ -29,7 +29,7 @@ from pyrometer.sql.measures import Ctes
 
 @dataclass
 class Layout:
-    """Which column of the result holds what."""
+    """Which column of the result holds what; `cuts` names the amounts before a rule's cap."""
 
     points: dict[str, str] = field(default_factory=dict)
     cuts: dict[str, str] = field(default_factory=dict)
@@ -70,7 +70,6 @@ def add_layer(layer: tuple[Node, ...], plan: Plan, rules: dict[str, RulePlan], g
              ("flag", "rule", "score", "criterion", "framework")}
     steps.add("flags", [named(gates.condition(plan.flags[name]), plan.columns["flag", name], name)
                         for name in kinds["flag"]])
-    capped: list[exp.Expr] = []
     points: list[exp.Expr] = []
     for name in kinds["rule"]:
         rule = rules[name]
@@ -78,14 +77,11 @@ def add_layer(layer: tuple[Node, ...], plan: Plan, rules: dict[str, RulePlan], g
         layout.points[rule.column] = rule.column
         if isinstance(rule.points, CountedPoints):
             if rule.points.cap is not None:
-                layout.cuts[rule.column] = f"{rule.column}_cut"
-                capped.append(named(minus(column(f"m{rule.points.measure}"), column(rule.column)),
-                                    f"{rule.column}_cut"))
+                layout.cuts[rule.column] = f"m{rule.points.measure}"
             if explain:
                 layout.hits[rule.column] = f"m{rule.points.hits}"
                 layout.last[rule.column] = f"m{rule.points.last}"
     steps.add("points", points)
-    steps.add("cuts", capped)
     _scores(plan, [plan.scores[name] for name in kinds["score"]], steps, layout)
     criteria = []
     for name in kinds["criterion"]:

@@ -78,13 +78,8 @@ def build_query(plan: Plan, moment: Moment, dialect: Dialect, options: Options) 
     rules = {rule.column: rule for score in plan.scores.values() for rule in score.rules}
     for layer in plan.layers:
         add_layer(layer, plan, rules, gates, steps, layout, explain=options.explain)
-    shown = []
-    for number, (path, gate) in enumerate(plan.gates.items(), start=1):
-        if options.story or path in plan.asked:
-            layout.gates[path] = f"gate_{number}"
-            shown.append(named(gates.condition(gate), f"gate_{number}"))
-    steps.add("gates", shown)
-    _temperature(plan, gates, steps, layout, previous=options.previous)
+    _gates(plan, gates, steps, layout, options)
+    steps.add("temperatures", [named(_temperature(plan, previous=options.previous), "temperature")])
     select = _final(plan, steps.current, layout, wanted, options)
     for name, step in ctes:
         select = select.with_(exp.to_identifier(name, quoted=True), as_=step, copy=False, materialized=dialect.inlined)
@@ -117,20 +112,28 @@ def _leads(plan: Plan, wanted: list[int], places: dict[int, tuple[str, str]], op
     return select
 
 
-def _temperature(plan: Plan, gates: GateSql, steps: Steps, layout: Layout, *, previous: bool) -> None:
-    items, stays = [], []
+def _gates(plan: Plan, gates: GateSql, steps: Steps, layout: Layout, options: Options) -> None:
+    """The items of temperature, its `stay`, and the conditions that explanations show."""
+    shown = []
     for name, band in (("hot", plan.hot), ("warm", plan.warm)):
         for number, gate in enumerate(band.items if band else (), start=1):
             layout.items[name, number - 1] = f"{name}_{number}"
-            items.append(named(gates.condition(gate), f"{name}_{number}"))
-        if previous and band is not None and band.stay is not None:
-            stays.append(named(gates.condition(band.stay), f"{name}_stay"))
-    steps.add("items", items + stays)
+            shown.append(named(gates.condition(gate), f"{name}_{number}"))
+        if options.previous and band is not None and band.stay is not None:
+            shown.append(named(gates.condition(band.stay), f"{name}_stay"))
+    if not options.report:
+        for number, (path, gate) in enumerate(plan.gates.items(), start=1):
+            if options.story or path in plan.asked:
+                layout.gates[path] = f"gate_{number}"
+                shown.append(named(gates.condition(gate), f"gate_{number}"))
+    steps.add("gates", shown)
+
+
+def _temperature(plan: Plan, *, previous: bool) -> exp.Expr:
     hot = _holds("hot", plan.hot, ("hot",), previous=previous)
     warm = _holds("warm", plan.warm, ("hot", "warm"), previous=previous)
     branches = [(test, text(name)) for test, name in ((hot, "hot"), (warm, "warm")) if test is not None]
-    steps.add("temperatures", [named(case(branches, text("cool")), "temperature")])
-    steps.add("calls", _call_order(plan, layout))
+    return case(branches, text("cool"))
 
 
 def _call_order(plan: Plan, layout: Layout) -> list[exp.Expr]:
@@ -159,33 +162,35 @@ def _holds(name: str, band: BandPlan | None, from_: tuple[str, ...], *, previous
 def _final(plan: Plan, source: str, layout: Layout, wanted: list[int], options: Options) -> exp.Select:
     """The columns that results are read from, lead by lead."""
     names = ["lead_id", "temperature"]
-    names += [plan.columns["score", name] for name in plan.scores]
+    scores = [plan.columns["score", name] for name in plan.scores]
+    names += scores
     names += [plan.columns["grade", name] for name, score in plan.scores.items() if score.ladder]
     names += [plan.columns["criterion", name] for name in plan.criteria]
     for name in plan.frameworks:
         base = plan.columns["framework", name]
         names += [f"{base}_met", f"{base}_unmet", f"{base}_ready"]
     names += [plan.columns["flag", name] for name in plan.flags]
-    names += [*layout.items.values(), *layout.points.values(), *layout.cuts.values(), *layout.groups.values(),
-              *layout.ranges.values()]
-    extra = [*layout.hits.values(), *layout.last.values(), *layout.gates.values()]
-    if options.story:
-        extra += [f"m{index}" for index in wanted]
-        extra += [plan.columns["trait", name] for name, _ in plan.traits]
-    else:
-        extra += [f"m{index}" for index in sorted(plan.asked_measures)]
-        extra += [plan.columns["trait", name] for name in sorted(plan.asked_traits)]
+    names += layout.items.values()
+    lines = [*layout.points.values(), *layout.groups.values(), *layout.ranges.values()]
+    names += [*lines, *layout.cuts.values(), *layout.hits.values(), *layout.last.values()]
     if options.report:
-        in_units = {*(plan.columns["score", name] for name in plan.scores), *layout.points.values(),
-                    *layout.cuts.values(), *layout.groups.values(), *layout.ranges.values()}
-        names += [*layout.hits.values(), *layout.last.values()]
-        return exp.select(*(in_points(name) if name in in_units else column(name) for name in names)).from_(
-            table(source))
-    names = list(dict.fromkeys([*names, *extra, *CALL_COLUMNS]))
-    layout.columns = names
-    return exp.select(*map(column, names)).from_(table(source))
+        in_units = {*scores, *lines, *layout.cuts.values()}
+        shown = [in_points(name) if name in in_units else column(name) for name in dict.fromkeys(names)]
+        return exp.select(*shown).from_(table(source))
+    names += layout.gates.values()
+    names += [f"m{index}" for index in (wanted if options.story else sorted(plan.asked_measures))]
+    traits = [name for name, _ in plan.traits] if options.story else sorted(plan.asked_traits)
+    names += [plan.columns["trait", name] for name in traits]
+    names = list(dict.fromkeys(names))
+    layout.columns = [*names, *CALL_COLUMNS]
+    return exp.select(*map(column, names), *_call_order(plan, layout)).from_(table(source))
 
 
 def in_points(name: str) -> exp.Expr:
     """A column of units as points."""
-    return named(exp.Div(this=column(name), expression=exp.Literal.number(f"{UNITS_PER_POINT}.0")), name)
+    return points_of(column(name), name)
+
+
+def points_of(units: exp.Expr, name: str) -> exp.Expr:
+    """An amount of units as a column of points."""
+    return named(exp.Div(this=units, expression=exp.Literal.number(f"{UNITS_PER_POINT}.0")), name)

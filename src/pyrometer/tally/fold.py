@@ -248,9 +248,8 @@ class Folding:
 
     def _copy(self, manifest: Manifest, sql: str, kind: str, columns: dict[str, str], sources: list[str]) -> None:
         file = manifest.next_file(kind)
-        path = literal(str(self.folder / file))
-        rows = self.engine.run(f"COPY ({sql}) TO {path} (FORMAT parquet, COMPRESSION zstd)")
-        manifest.pieces.append(Piece(file, kind, columns, sources, int(rows[0][0]) if rows else 0))
+        rows = self.engine.copy(sql, self.folder / file)
+        manifest.pieces.append(Piece(file, kind, columns, sources, rows))
 
     def _merge(self, manifest: Manifest) -> None:
         """Put many small pieces with the same columns together."""

@@ -111,6 +111,25 @@ Ada  | interest | Minutes  | 5      | 3    | 2026-06-27 | 0
 """,
         ),
         Spec(
+            "Only once, and still the freshest day",
+            "With `count: latest` the event that is worth most counts. The day is that of the freshest event that is"
+            " worth anything, which may be another one: here the long visit counts, and the lead was last seen later.",
+            """
+scores:
+  interest:
+    rules:
+      - {name: Longest visit, points: 1, event: visited, per: {property: seconds, every: 60}, count: latest}
+""",
+            """
+lead | events                                                                | => scores.interest
+Ada  | 1d visited seconds=59; 3d visited seconds=60; 9d visited seconds=240  | 4
+""",
+            lines="""
+lead | score    | rule          | points | hits | last_at    | cut
+Ada  | interest | Longest visit | 4      | 1    | 2026-06-27 | 0
+""",
+        ),
+        Spec(
             "Different values, each at its freshest",
             "A value whose freshest event has cooled to nothing is no hit, and so is an event without a value.",
             """

@@ -340,6 +340,25 @@ Bo   | unmet
 """,
         ),
         Spec(
+            "No temperature in between",
+            "Where warm is left out, a cool lead is told what it needs to be hot.",
+            """
+temperature:
+  hot: {when: {all: [{trait: need, is: confirmed}, {event: demo_requested}]}}
+""",
+            """
+lead | need | events            | => temperature
+Ada  |      | 1d demo_requested | cool
+Bo   | none |                   | cool
+""",
+            missing="""
+lead | status
+Ada  | unknown
+Bo   | unmet
+Bo   | unmet
+""",
+        ),
+        Spec(
             "Still hot by staying",
             "Who is hot misses nothing, even if it is only by staying.",
             """

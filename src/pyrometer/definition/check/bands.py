@@ -45,35 +45,57 @@ def _one_by_one(path: Path, bands: Sequence[Band], intervals: list[Interval]) ->
     for index, interval in enumerate(intervals):
         band = bands[index]
         if interval.empty:
-            yield Problem("error", (*path, index), f"the band from {band.from_} below {band.below} is empty",
-                          "no value is at least the one and below the other", f"swap them, if {band.below} to "
-                          f"{band.from_} is meant")
+            yield Problem(
+                "error",
+                (*path, index),
+                f"the band from {band.from_} below {band.below} is empty",
+                "no value is at least the one and below the other",
+                f"swap them, if {band.below} to {band.from_} is meant",
+            )
             continue
         earlier = [(number, other) for number, other in enumerate(intervals[:index]) if not other.empty]
         if not _rest(interval, [other for _, other in earlier]):
-            yield Problem("warning", (*path, index), f"the band {_spell(band)} is never used",
-                          "the bands before it take all its values; the first that holds counts",
-                          "put it first, or change the bounds")
+            yield Problem(
+                "warning",
+                (*path, index),
+                f"the band {_spell(band)} is never used",
+                "the bands before it take all its values; the first that holds counts",
+                "put it first, or change the bounds",
+            )
             continue
         for number, other in earlier:
             if not _common(interval, other).empty:
-                yield Problem("warning", (*path, index), f"the band {_spell(band)} overlaps {_spell(bands[number])}",
-                              "where both hold, the first in the list counts", "end the one where the other begins")
+                yield Problem(
+                    "warning",
+                    (*path, index),
+                    f"the band {_spell(band)} overlaps {_spell(bands[number])}",
+                    "where both hold, the first in the list counts",
+                    "end the one where the other begins",
+                )
                 break
 
 
 def _gaps(path: Path, intervals: list[Interval], type_: Type) -> Iterator[Problem]:
-    ordered = sorted((interval for interval in intervals if not interval.empty),
-                     key=lambda interval: (interval.low is not None, interval.low or 0 if type_ != "date" else
-                                           interval.low.toordinal() if interval.low else 0))
+    ordered = sorted(
+        (interval for interval in intervals if not interval.empty),
+        key=lambda interval: (
+            interval.low is not None,
+            interval.low or 0 if type_ != "date" else interval.low.toordinal() if interval.low else 0,
+        ),
+    )
     reached: Any = None
     for before, after in pairwise(ordered):
         if before.high is None:
             return
         reached = before.high if reached is None else max(reached, before.high)
         if after.low is not None and after.low > reached:
-            yield Problem("note", path, f"values from {reached} to below {after.low} get no points",
-                          "no band holds there", "if that isn't meant, let a band begin or end there")
+            yield Problem(
+                "note",
+                path,
+                f"values from {reached} to below {after.low} get no points",
+                "no band holds there",
+                "if that isn't meant, let a band begin or end there",
+            )
 
 
 def _common(one: Interval, other: Interval) -> Interval:

@@ -19,19 +19,30 @@ def check_caps(possible: Possible) -> Iterator[Problem]:
         cap = kernel.cap if isinstance(kernel, Counted) else None
         if isinstance(kernel, Counted) and cap is not None and cap < abs(kernel.units):
             if cap == 0:
-                yield Problem("warning", (*path, "cap"), "this rule never gives points", "its cap is 0",
-                              "raise the cap, or take the rule out")
+                yield Problem(
+                    "warning",
+                    (*path, "cap"),
+                    "this rule never gives points",
+                    "its cap is 0",
+                    "raise the cap, or take the rule out",
+                )
             else:
-                yield Problem("warning", (*path, "cap"), f"the cap of {spell_points(cap)} cuts even a single event",
-                              f"one gives {spell_points(abs(kernel.units))} points",
-                              "raise the cap, or lower the points")
+                yield Problem(
+                    "warning",
+                    (*path, "cap"),
+                    f"the cap of {spell_points(cap)} cuts even a single event",
+                    f"one gives {spell_points(abs(kernel.units))} points",
+                    "raise the cap, or lower the points",
+                )
         group = score.groups.get(rule.group or "")
         if group is None:
             continue
         most = possible.rules[name, int(path[-1])][1]
         one = min(kernel.units, one_hit(kernel), most) if isinstance(kernel, Counted) else most
         if one > max(group.cap, 0):
-            yield Problem("note", (*path, "group"),
-                          f"the group `{rule.group}` cuts this rule even alone",
-                          f"the rule gives {spell_points(int(one))} points at once, the group at most"
-                          f" {spell_points(group.cap)}")
+            yield Problem(
+                "note",
+                (*path, "group"),
+                f"the group `{rule.group}` cuts this rule even alone",
+                f"the rule gives {spell_points(int(one))} points at once, the group at most {spell_points(group.cap)}",
+            )

@@ -16,8 +16,13 @@ def check_circles(scene: Scene) -> Iterator[Problem]:
     _, circles = trace(references(scene))
     for circle, path in circles:
         spelled = " → ".join(f"{kind} `{name}`" for kind, name in (*circle, circle[0]))
-        yield Problem("error", path, f"goes round in a circle: {spelled}",
-                      "none of them can be worked out before the others", "take out one of these references")
+        yield Problem(
+            "error",
+            path,
+            f"goes round in a circle: {spelled}",
+            "none of them can be worked out before the others",
+            "take out one of these references",
+        )
 
 
 def references(scene: Scene) -> References:
@@ -60,7 +65,7 @@ def trace(references: References) -> tuple[list[Node], list[tuple[tuple[Node, ..
             for asked, path in trail[node]:
                 if asked in trail:
                     nodes = list(trail)
-                    circle = tuple(nodes[nodes.index(asked):])
+                    circle = tuple(nodes[nodes.index(asked) :])
                     circles.setdefault(frozenset(circle), (circle, path))
                 elif asked not in done and asked in references:
                     trail[asked] = iter(references[asked])

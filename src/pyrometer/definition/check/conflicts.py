@@ -29,7 +29,9 @@ def conflict(scene: Scene, condition: All) -> Pair | None:
         elif isinstance(leaf, EventLeaf):
             gathered.setdefault(("event", ""), []).append(leaf)
     exclude: dict[str, Callable[[Scene, Condition, Condition], bool]] = {
-        "trait": _traits, "score": _scores, "event": _events,
+        "trait": _traits,
+        "score": _scores,
+        "event": _events,
     }
     for (kind, _), leaves in gathered.items():
         for first, second in combinations(leaves[:MOST], 2):

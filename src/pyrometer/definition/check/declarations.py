@@ -28,11 +28,21 @@ def check_declarations(scene: Scene) -> Iterator[Problem]:
 def _reserved(path: Path, kind: str, name: str, column: str | None, taken: tuple[str, ...]) -> Iterator[Problem]:
     lowered = name.lower()
     if lowered in taken:
-        yield Problem("error", path, f"a {kind} can't be called `{name}`", "files have a column of that name already",
-                      "rename it" if column else "rename it, and name the file's column with `column`")
+        yield Problem(
+            "error",
+            path,
+            f"a {kind} can't be called `{name}`",
+            "files have a column of that name already",
+            "rename it" if column else "rename it, and name the file's column with `column`",
+        )
     if column is not None and column.lower() in taken:
-        yield Problem("error", (*path, "column"), f"the column `{column}` is not free for a {kind}",
-                      f"it holds what every file has: {', '.join(taken)}", "name another column")
+        yield Problem(
+            "error",
+            (*path, "column"),
+            f"the column `{column}` is not free for a {kind}",
+            f"it holds what every file has: {', '.join(taken)}",
+            "name another column",
+        )
 
 
 def _column(
@@ -44,20 +54,34 @@ def _column(
     if before[0] == name:
         return
     if before[0].lower() == name.lower():
-        yield Problem("error", path, f"`{name}` and `{before[0]}` differ only by case",
-                      "files and databases don't tell such columns apart", "rename one")
+        yield Problem(
+            "error",
+            path,
+            f"`{name}` and `{before[0]}` differ only by case",
+            "files and databases don't tell such columns apart",
+            "rename one",
+        )
     else:
-        yield Problem("warning", (*path, "column") if column else path,
-                      f"`{name}` and `{before[0]}` are read from the same column, `{before[1]}`",
-                      f"two {kind}s rarely are the same", "give one of them another `column`")
+        yield Problem(
+            "warning",
+            (*path, "column") if column else path,
+            f"`{name}` and `{before[0]}` are read from the same column, `{before[1]}`",
+            f"two {kind}s rarely are the same",
+            "give one of them another `column`",
+        )
 
 
 def _values(path: Path, trait: Trait) -> Iterator[Problem]:
     if trait.values is None:
         return
     if not trait.values:
-        yield Problem("warning", (*path, "values"), "the list of values is empty", "it allows any value",
-                      "list the values, or remove the key")
+        yield Problem(
+            "warning",
+            (*path, "values"),
+            "the list of values is empty",
+            "it allows any value",
+            "list the values, or remove the key",
+        )
     for index, text in enumerate(trait.values):
         here = (*path, "values", index)
         try:
@@ -68,8 +92,13 @@ def _values(path: Path, trait: Trait) -> Iterator[Problem]:
         if text in trait.values[:index]:
             yield Problem("warning", here, f"`{text}` is listed twice", fix="remove one")
         if not text.strip() or text in trait.unknown:
-            yield Problem("warning", here, f"`{text}` is listed as a value, and as a spelling of unknown",
-                          "it is read as unknown", "remove it from `values` or from `unknown`")
+            yield Problem(
+                "warning",
+                here,
+                f"`{text}` is listed as a value, and as a spelling of unknown",
+                "it is read as unknown",
+                "remove it from `values` or from `unknown`",
+            )
 
 
 def _properties(scene: Scene) -> Iterator[Problem]:
@@ -85,19 +114,38 @@ def _properties(scene: Scene) -> Iterator[Problem]:
             yield from _reserved(path, "property", name, declared.column, OF_EVENTS)
             yield from _column(path, "property", name, declared.column, columns)
             if name in IN_EXAMPLES:
-                yield Problem("note", path, f"examples can't give `{name}`",
-                              f"beside an example's event, `{name}` says when or how often it happened")
+                yield Problem(
+                    "note",
+                    path,
+                    f"examples can't give `{name}`",
+                    f"beside an example's event, `{name}` says when or how often it happened",
+                )
 
 
 def _same(path: Path, name: str, declared: Property, event: str, before: Property) -> Iterator[Problem]:
     """A property is one column of the events file, whichever events have it."""
     why = f"a property is one column, shared by all events that have it, and `{event}` declared it first"
     if declared.type != before.type:
-        yield Problem("error", path, f"`{name}` is {before.type} for `{event}` and {declared.type} here", why,
-                      "give both the same type, or rename one")
+        yield Problem(
+            "error",
+            path,
+            f"`{name}` is {before.type} for `{event}` and {declared.type} here",
+            why,
+            "give both the same type, or rename one",
+        )
     if declared.column not in (None, before.column):
-        yield Problem("error", (*path, "column"), f"`{name}` has another column for `{event}`", why,
-                      "name the same column, or rename one")
+        yield Problem(
+            "error",
+            (*path, "column"),
+            f"`{name}` has another column for `{event}`",
+            why,
+            "name the same column, or rename one",
+        )
     if declared.unknown and set(declared.unknown) != set(before.unknown):
-        yield Problem("error", (*path, "unknown"), f"`{name}` has other spellings of unknown for `{event}`", why,
-                      "write all of them there")
+        yield Problem(
+            "error",
+            (*path, "unknown"),
+            f"`{name}` has other spellings of unknown for `{event}`",
+            why,
+            "write all of them there",
+        )

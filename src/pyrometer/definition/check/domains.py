@@ -132,8 +132,12 @@ def _passes(value: Value, tests: list[Test], between: Interval) -> bool:
         if test.operator == "not_in" and value in operand:
             return False
         # Beyond ASCII, engines may fold case differently.
-        if test.operator == "contains" and isinstance(value, str) and value.isascii() and operand.isascii() and (
-            operand.lower() not in value.lower()
+        if (
+            test.operator == "contains"
+            and isinstance(value, str)
+            and value.isascii()
+            and operand.isascii()
+            and (operand.lower() not in value.lower())
         ):
             return False
     return True

@@ -30,23 +30,35 @@ def check_examples(possible: Possible) -> Iterator[Problem]:
             yield from _event(scene, (*path, "events", number), event)
         yield from _expectation(possible, (*path, "expect"), example.expect)
     if not scene.definition.examples and not scene.left_out:
-        yield Problem("note", (), "there are no examples",
-                      "examples are leads that both teams agreed on; they show what a change would do to them",
-                      "add three that you argued about under `examples`, then run `pyrometer assure`")
+        yield Problem(
+            "note",
+            (),
+            "there are no examples",
+            "examples are leads that both teams agreed on; they show what a change would do to them",
+            "add three that you argued about under `examples`, then run `pyrometer assure`",
+        )
 
 
 def _answer(path: Path, example: Example, name: str, answer: Answer, trait: Trait) -> Iterator[Problem]:
     if answer.value is None:
         if trait.type != "date":
             key = "ago" if answer.ago is not None else "ahead"
-            yield Problem("error", (*path, key), f"`{key}` is for dates, and `{name}` is of type {trait.type}",
-                          fix="give the value itself")
+            yield Problem(
+                "error",
+                (*path, key),
+                f"`{key}` is for dates, and `{name}` is of type {trait.type}",
+                fix="give the value itself",
+            )
         return
     yield from _value(path, answer.value, name, trait, trait.values)
     if trait.type == "date" and answer.value.strip() and answer.value not in trait.unknown and example.as_of is None:
-        yield Problem("warning", path, "this example may come out differently next year",
-                      "it gives a date, and no `as_of` to count from",
-                      "write `{ago: 30d}` or `{ahead: 90d}`, or add `as_of`")
+        yield Problem(
+            "warning",
+            path,
+            "this example may come out differently next year",
+            "it gives a date, and no `as_of` to count from",
+            "write `{ago: 30d}` or `{ahead: 90d}`, or add `as_of`",
+        )
 
 
 def _value(path: Path, text: str, name: str, of: Trait | Property, listed: tuple[str, ...] | None) -> Iterator[Problem]:
@@ -58,8 +70,13 @@ def _value(path: Path, text: str, name: str, of: Trait | Property, listed: tuple
         yield Problem("error", path, str(error), f"`{name}` is of type {of.type}")
         return
     if listed and of.type == "text" and value not in listed:
-        yield Problem("error", path, f"unknown value `{text}` of `{name}`", f"`{name}` lists its values",
-                      unknown_value(text, listed))
+        yield Problem(
+            "error",
+            path,
+            f"unknown value `{text}` of `{name}`",
+            f"`{name}` lists its values",
+            unknown_value(text, listed),
+        )
 
 
 def _event(scene: Scene, path: Path, event: ExampleEvent) -> Iterator[Problem]:
@@ -71,8 +88,12 @@ def _event(scene: Scene, path: Path, event: ExampleEvent) -> Iterator[Problem]:
         if name in kind.properties:
             yield from _value((*path, name), text, name, kind.properties[name], None)
         else:
-            yield Problem("error", (*path, name), f"`{event.event}` has no property `{name}`",
-                          fix=suggestion(name, [*kind.properties, "age", "times"], kind="property"))
+            yield Problem(
+                "error",
+                (*path, name),
+                f"`{event.event}` has no property `{name}`",
+                fix=suggestion(name, [*kind.properties, "age", "times"], kind="property"),
+            )
 
 
 def _expectation(possible: Possible, path: Path, expect: Expectation) -> Iterator[Problem]:
@@ -81,9 +102,13 @@ def _expectation(possible: Possible, path: Path, expect: Expectation) -> Iterato
     if expect.temperature in ("hot", "warm"):
         declared = definition.temperature.hot if expect.temperature == "hot" else definition.temperature.warm
         if declared is None and not scene.damaged("temperature"):
-            yield Problem("error", (*path, "temperature"), f"no lead is {expect.temperature}",
-                          f"`temperature` doesn't say what {expect.temperature} is",
-                          f"add `{expect.temperature}: {{when: …}}` under `temperature`")
+            yield Problem(
+                "error",
+                (*path, "temperature"),
+                f"no lead is {expect.temperature}",
+                f"`temperature` doesn't say what {expect.temperature} is",
+                f"add `{expect.temperature}: {{when: …}}` under `temperature`",
+            )
     for name, bounds in expect.scores.items():
         here = (*path, "scores", name)
         yield from names.score(scene, here, name)
@@ -105,8 +130,13 @@ def _expectation(possible: Possible, path: Path, expect: Expectation) -> Iterato
     for name, state in expect.criteria.items():
         yield from names.criterion(scene, (*path, "criteria", name), name)
         if state not in possible.criteria.get(name, ANY_STATE) and not scene.damaged("criteria"):
-            yield Problem("error", (*path, "criteria", name), f"`{name}` can never be {state}",
-                          "nothing in its condition allows it", "change what is expected")
+            yield Problem(
+                "error",
+                (*path, "criteria", name),
+                f"`{name}` can never be {state}",
+                "nothing in its condition allows it",
+                "change what is expected",
+            )
     for name in expect.frameworks:
         yield from names.framework(scene, (*path, "frameworks", name), name)
     for name in expect.flags:

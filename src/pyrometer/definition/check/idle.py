@@ -23,8 +23,13 @@ def check_idle(possible: Possible) -> Iterator[Problem]:
         if isinstance(kernel, Counted):
             yield from _counted(possible, path, kernel)
         elif all(case.units == 0 for case in kernel.cases):
-            yield Problem("warning", (*path, "points") if isinstance(rule, ConditionRule) else path,
-                          "this rule never changes the score", "all its points are 0", "give it points, or take it out")
+            yield Problem(
+                "warning",
+                (*path, "points") if isinstance(rule, ConditionRule) else path,
+                "this rule never changes the score",
+                "all its points are 0",
+                "give it points, or take it out",
+            )
     for name, score in possible.scene.definition.scores.items():
         yield from _score(possible, name, score)
     yield from _unused(possible.scene)
@@ -34,26 +39,48 @@ def _counted(possible: Possible, path: Path, kernel: Counted) -> Iterator[Proble
     never = "this rule can never fire"
     cooling, within = kernel.cooling, kernel.within
     if kernel.units == 0:
-        yield Problem("warning", (*path, "points"), "this rule never changes the score", "its points are 0",
-                      "give it points, or take it out")
+        yield Problem(
+            "warning",
+            (*path, "points"),
+            "this rule never changes the score",
+            "its points are 0",
+            "give it points, or take it out",
+        )
     elif kernel.per is not None and kernel.per.ceiling == 0:
         yield Problem("warning", (*path, "per", "up_to"), never, "`up_to: 0` counts nothing", "write 1 or more")
     elif strongest(cooling, within) == 0:
-        yield Problem("warning", (*path, "cooling") if within is None else (*path, "within"), never,
-                      "no step of its cooling is above 0%" + ("" if within is None else f" before day {within}"),
-                      "give a step more than 0%" if within is None else "widen `within`, or change the steps")
+        yield Problem(
+            "warning",
+            (*path, "cooling") if within is None else (*path, "within"),
+            never,
+            "no step of its cooling is above 0%" + ("" if within is None else f" before day {within}"),
+            "give a step more than 0%" if within is None else "widen `within`, or change the steps",
+        )
     properties = possible.scene.definition.properties
     for name, operators in kernel.where.items():
         if name in properties and not can_hold([operators], properties[name]):
-            yield Problem("warning", (*path, "where", name), never, f"no `{name}` can pass all of these tests",
-                          "change or remove one of them")
+            yield Problem(
+                "warning",
+                (*path, "where", name),
+                never,
+                f"no `{name}` can pass all of these tests",
+                "change or remove one of them",
+            )
     if cooling is not None and within is not None:
         if within <= cooling.hold + (cooling.steps is None):
-            yield Problem("note", (*path, "within"), "the cooling never begins",
-                          f"it holds for {cooling.hold} days, and only events younger than {within} days count")
+            yield Problem(
+                "note",
+                (*path, "within"),
+                "the cooling never begins",
+                f"it holds for {cooling.hold} days, and only events younger than {within} days count",
+            )
         elif cooling.linear is not None and within >= cooling.hold + cooling.linear:
-            yield Problem("note", (*path, "within"), "`within` changes nothing",
-                          f"the points are gone after {cooling.hold + cooling.linear} days anyway")
+            yield Problem(
+                "note",
+                (*path, "within"),
+                "`within` changes nothing",
+                f"the points are gone after {cooling.hold + cooling.linear} days anyway",
+            )
 
 
 def _score(possible: Possible, name: str, score: Score) -> Iterator[Problem]:
@@ -62,24 +89,42 @@ def _score(possible: Possible, name: str, score: Score) -> Iterator[Problem]:
     low, high = possible.scores[name]
     raw_high = possible.raw[name][1]
     if low == high:
-        yield Problem("warning", ("scores", name), f"`{name}` is always {spell_points(int(low))}",
-                      "no rule can move it within its range", "change its rules or its `range`")
+        yield Problem(
+            "warning",
+            ("scores", name),
+            f"`{name}` is always {spell_points(int(low))}",
+            "no rule can move it within its range",
+            "change its rules or its `range`",
+        )
     elif raw_high < score.range[1] and "range" in score.model_fields_set:
-        yield Problem("note", ("scores", name), f"`{name}` can reach {spell_points(int(high))} at most",
-                      f"its range goes up to {spell_points(score.range[1])}, its rules don't")
+        yield Problem(
+            "note",
+            ("scores", name),
+            f"`{name}` can reach {spell_points(int(high))} at most",
+            f"its range goes up to {spell_points(score.range[1])}, its rules don't",
+        )
     ceiling: float | None = None
     reachable = possible.grades(name)
     for grade, bound in score.ladder:
         if reachable is not None and grade not in reachable:
             here = ("scores", name, "grades", grade)
             if ceiling is None or high < bound:
-                yield Problem("error", here, f"the grade `{grade}` is out of reach", f"it begins at"
-                              f" {spell_points(bound)}, and `{name}` can't exceed {spell_points(int(high))}",
-                              "lower its bound, or raise the points or the range")
+                yield Problem(
+                    "error",
+                    here,
+                    f"the grade `{grade}` is out of reach",
+                    f"it begins at {spell_points(bound)}, and `{name}` can't exceed {spell_points(int(high))}",
+                    "lower its bound, or raise the points or the range",
+                )
             else:
-                yield Problem("warning", here, f"the grade `{grade}` is never given",
-                              f"it ends below {spell_points(int(ceiling))}, and `{name}` can't fall below"
-                              f" {spell_points(int(low))}", "raise the bound of the next grade, or take this one out")
+                yield Problem(
+                    "warning",
+                    here,
+                    f"the grade `{grade}` is never given",
+                    f"it ends below {spell_points(int(ceiling))}, and `{name}` can't fall below"
+                    f" {spell_points(int(low))}",
+                    "raise the bound of the next grade, or take this one out",
+                )
         ceiling = bound
 
 
@@ -110,12 +155,19 @@ def _unused(scene: Scene) -> Iterator[Problem]:
     yield from _note("profile", "trait", definition.profile, asked["profile"], "it is read, and changes nothing")
     yield from _note("events", "event", definition.events, asked["events"], "it is read, and changes nothing")
     yield from _note("flags", "flag", definition.flags, asked["flags"], "it is worked out and shown, no more")
-    yield from _note("criteria", "criterion", definition.criteria, asked["criteria"],
-                     "it is worked out and shown, no more")
+    yield from _note(
+        "criteria", "criterion", definition.criteria, asked["criteria"], "it is worked out and shown, no more"
+    )
     for name, score in definition.scores.items():
         used = {rule.group for rule in score.rules}
-        yield from _note("groups", "group", score.groups, {group for group in used if group}, "its cap binds no rule",
-                         ("scores", name))
+        yield from _note(
+            "groups",
+            "group",
+            score.groups,
+            {group for group in used if group},
+            "its cap binds no rule",
+            ("scores", name),
+        )
 
 
 def _note(
@@ -127,5 +179,11 @@ def _note(
     shown = ", ".join(f"`{name}`" for name in idle[:8]) + (", …" if len(idle) > 8 else "")
     plural = {"criterion": "criteria"}.get(kind, f"{kind}s")
     what = f"no rule or condition uses the {kind if len(idle) == 1 else plural} {shown}"
-    yield Problem("note", (*path, section, idle[0]), what, why if len(idle) == 1 else why.replace("it is", "they are")
-                  .replace("changes", "change").replace("its cap binds", "their caps bind"))
+    yield Problem(
+        "note",
+        (*path, section, idle[0]),
+        what,
+        why
+        if len(idle) == 1
+        else why.replace("it is", "they are").replace("changes", "change").replace("its cap binds", "their caps bind"),
+    )

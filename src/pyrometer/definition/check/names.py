@@ -46,9 +46,13 @@ def check_names(scene: Scene) -> Iterator[Problem]:
         groups = scene.definition.scores[name].groups
         if rule.group is not None and rule.group not in groups and not scene.damaged("scores", name, "groups"):
             near = nearest(rule.group, groups)
-            yield Problem("error", (*path, "group"), f"unknown group `{rule.group}`",
-                          f"a group's cap stands under `groups` of the score `{name}`",
-                          f"did you mean `{near}`?" if near else f"add `groups: {{{rule.group}: {{cap: …}}}}`")
+            yield Problem(
+                "error",
+                (*path, "group"),
+                f"unknown group `{rule.group}`",
+                f"a group's cap stands under `groups` of the score `{name}`",
+                f"did you mean `{near}`?" if near else f"add `groups: {{{rule.group}: {{cap: …}}}}`",
+            )
 
 
 def trait(scene: Scene, path: Path, name: str) -> Iterator[Problem]:
@@ -84,15 +88,24 @@ def framework(scene: Scene, path: Path, name: str) -> Iterator[Problem]:
         return
     listed = scene.names("frameworks", scene.definition.frameworks)
     if name in BUILT_IN:
-        yield Problem("error", path, f"the framework `{name}` is not listed under `frameworks`",
-                      "only listed frameworks are worked out", f"add `{name}: {{}}` under `frameworks`")
+        yield Problem(
+            "error",
+            path,
+            f"the framework `{name}` is not listed under `frameworks`",
+            "only listed frameworks are worked out",
+            f"add `{name}: {{}}` under `frameworks`",
+        )
         return
     near = nearest(name, [*listed, *BUILT_IN])
     if near is None or near in listed:
         yield Problem("error", path, f"unknown framework `{name}`", fix=suggestion(name, listed, kind="framework"))
     else:
-        yield Problem("error", path, f"unknown framework `{name}`",
-                      fix=f"did you mean the built-in `{near}`? add `{near}: {{}}` under `frameworks`")
+        yield Problem(
+            "error",
+            path,
+            f"unknown framework `{name}`",
+            fix=f"did you mean the built-in `{near}`? add `{near}: {{}}` under `frameworks`",
+        )
 
 
 def grade(scene: Scene, path: Path, name: str, grades: Iterable[str]) -> Iterator[Problem]:
@@ -101,13 +114,18 @@ def grade(scene: Scene, path: Path, name: str, grades: Iterable[str]) -> Iterato
     if found is None or scene.damaged("scores", name, "grades"):
         return
     if not found.grades:
-        yield Problem("error", path, f"the score `{name}` has no grades",
-                      fix=f"add `grades` to it, or ask `score: {name}`")
+        yield Problem(
+            "error", path, f"the score `{name}` has no grades", fix=f"add `grades` to it, or ask `score: {name}`"
+        )
         return
     for wanted in grades:
         if wanted not in found.grades:
-            yield Problem("error", path, f"unknown grade `{wanted}` of `{name}`",
-                          fix=_grade_fix(wanted, [step for step, _ in found.ladder]))
+            yield Problem(
+                "error",
+                path,
+                f"unknown grade `{wanted}` of `{name}`",
+                fix=_grade_fix(wanted, [step for step, _ in found.ladder]),
+            )
 
 
 def _grade_fix(wanted: str, grades: list[str]) -> str:
@@ -144,8 +162,13 @@ def events(
     for index, name in enumerate(names):
         if name == ANY_EVENT and not scene.knows("events", declared, name):
             if not scene.names("events", declared):
-                yield Problem("error", place(path, "event", index, len(names)), "no event is declared",
-                              "`any` means every event declared under `events`", "declare them: `page_viewed: {}`")
+                yield Problem(
+                    "error",
+                    place(path, "event", index, len(names)),
+                    "no event is declared",
+                    "`any` means every event declared under `events`",
+                    "declare them: `page_viewed: {}`",
+                )
         else:
             yield from event(scene, place(path, "event", index, len(names)), name)
     known = scene.known_events(names)
@@ -160,12 +183,17 @@ def events(
         elsewhere = [one for one, kind in scene.definition.events.items() if name in kind.properties]
         of = f"`{known[0]}`" if len(known) == 1 else "these events"
         if elsewhere:
-            yield Problem("error", where, f"{of} has no property `{name}`" if len(known) == 1 else
-                          f"{of} have no property `{name}`", f"it is declared for `{elsewhere[0]}`",
-                          f"declare it for {of} too, or ask another property")
+            yield Problem(
+                "error",
+                where,
+                f"{of} has no property `{name}`" if len(known) == 1 else f"{of} have no property `{name}`",
+                f"it is declared for `{elsewhere[0]}`",
+                f"declare it for {of} too, or ask another property",
+            )
         else:
-            yield Problem("error", where, f"unknown property `{name}` of {of}",
-                          fix=suggestion(name, there, kind="property"))
+            yield Problem(
+                "error", where, f"unknown property `{name}` of {of}", fix=suggestion(name, there, kind="property")
+            )
 
 
 def _one(

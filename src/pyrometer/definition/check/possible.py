@@ -147,8 +147,9 @@ class Possible:
         if known is None:
             return True
         properties = self.scene.definition.properties
-        return bool(known) and all(can_hold([operators], properties[name]) for name, operators in where.items()
-                                   if name in properties)
+        return bool(known) and all(
+            can_hold([operators], properties[name]) for name, operators in where.items() if name in properties
+        )
 
     def _score_leaf(self, leaf: ScoreLeaf) -> Truths:
         low, high = self.scores.get(leaf.score, UNBOUNDED)
@@ -233,7 +234,8 @@ class Possible:
         criterion = self.scene.definition.all_criteria[name]
         if criterion is None:
             declared = name in self.scene.declared.get("criteria", frozenset()) | self.scene.declared.get(
-                "profile", frozenset())
+                "profile", frozenset()
+            )
             return ANY_STATE if declared else frozenset({"unknown"})
         met = self.truths(criterion.met)
         unmet = self.truths(criterion.unmet) if criterion.unmet is not None else logic.negation(met)
@@ -260,4 +262,3 @@ class Possible:
         elif any(found != {"met"} for found in required):
             ready |= NEVER
         return Letters(least, most, ready)
-

@@ -28,8 +28,13 @@ def check_qualification(possible: Possible) -> Iterator[Problem]:
         path = ("frameworks", name)
         if not framework.letters:
             near = nearest(name, BUILT_IN)
-            yield Problem("error", path, f"unknown framework `{name}`", "it isn't built in, and has no `letters`",
-                          f"did you mean `{near}`?" if near else f"add `letters`, or use {_built_in()}")
+            yield Problem(
+                "error",
+                path,
+                f"unknown framework `{name}`",
+                "it isn't built in, and has no `letters`",
+                f"did you mean `{near}`?" if near else f"add `letters`, or use {_built_in()}",
+            )
             continue
         yield from _letters(path, framework, choice)
         for letter, texts in choice.ask.items():
@@ -44,26 +49,39 @@ def _built_in() -> str:
 def _languages(path: Path, texts: Texts) -> Iterator[Problem]:
     for language, text in texts.items():
         if not _LANGUAGE.match(language):
-            yield Problem("warning", (*path, language), f"`{language}` is no code of a language",
-                          "questions are found by codes such as en, de, sv or ja", "use the two-letter code")
+            yield Problem(
+                "warning",
+                (*path, language),
+                f"`{language}` is no code of a language",
+                "questions are found by codes such as en, de, sv or ja",
+                "use the two-letter code",
+            )
         elif not text.strip():
             yield Problem("warning", (*path, language), "this question is blank", fix="write it, or remove the line")
 
 
 def _stale(scene: Scene) -> Iterator[Problem]:
-    dated = [(name, criterion) for name, criterion in scene.definition.criteria.items()
-             if criterion.stale_after is not None]
+    dated = [
+        (name, criterion) for name, criterion in scene.definition.criteria.items() if criterion.stale_after is not None
+    ]
     for name, criterion in dated:
         conditions = [criterion.met, *([criterion.unmet] if criterion.unmet is not None else [])]
         if not any(isinstance(leaf, TraitLeaf) for condition in conditions for _, leaf in walk(condition)):
-            yield Problem("warning", ("criteria", name, "stale_after"), "`stale_after` changes nothing here",
-                          "it makes the answers of traits old, and this criterion asks no trait itself",
-                          "remove it, or ask the trait here instead of through a flag or another criterion")
+            yield Problem(
+                "warning",
+                ("criteria", name, "stale_after"),
+                "`stale_after` changes nothing here",
+                "it makes the answers of traits old, and this criterion asks no trait itself",
+                "remove it, or ask the trait here instead of through a flag or another criterion",
+            )
     if dated:
-        yield Problem("note", ("criteria", dated[0][0], "stale_after"),
-                      "answers only grow old where their dates are known",
-                      "the dated log of traits has them; a flat file of leads has none, so nothing in it is stale",
-                      "give the log with `--traits`")
+        yield Problem(
+            "note",
+            ("criteria", dated[0][0], "stale_after"),
+            "answers only grow old where their dates are known",
+            "the dated log of traits has them; a flat file of leads has none, so nothing in it is stale",
+            "give the log with `--traits`",
+        )
 
 
 def _letters(path: Path, framework: Framework, choice: FrameworkChoice) -> Iterator[Problem]:
@@ -72,20 +90,37 @@ def _letters(path: Path, framework: Framework, choice: FrameworkChoice) -> Itera
     required = choice.ready.required if choice.ready is not None else ()
     for index, name in enumerate(required):
         if name not in known:
-            yield Problem("error", (*path, "ready", "required", index),
-                          f"unknown letter `{name}` of `{framework.name}`", fix=suggestion(name, known, kind="letter"))
+            yield Problem(
+                "error",
+                (*path, "ready", "required", index),
+                f"unknown letter `{name}` of `{framework.name}`",
+                fix=suggestion(name, known, kind="letter"),
+            )
     for name in choice.ask:
         if name not in letters:
             by_criterion = next((letter for letter, criterion in letters.items() if criterion == name), None)
-            fix = f"questions stand by letter: `{by_criterion}`" if by_criterion else (
-                suggestion(name, letters, kind="letter"))
+            fix = (
+                f"questions stand by letter: `{by_criterion}`"
+                if by_criterion
+                else (suggestion(name, letters, kind="letter"))
+            )
             yield Problem("error", (*path, "ask", name), f"unknown letter `{name}` of `{framework.name}`", fix=fix)
     if framework.some > len(letters):
-        yield Problem("error", (*path, "ready", "some"), f"`{framework.name}` can't have {framework.some} met",
-                      f"it has {len(letters)} letters", f"write {len(letters)} or less")
+        yield Problem(
+            "error",
+            (*path, "ready", "some"),
+            f"`{framework.name}` can't have {framework.some} met",
+            f"it has {len(letters)} letters",
+            f"write {len(letters)} or less",
+        )
     elif framework.some == 0 and not framework.required:
-        yield Problem("warning", (*path, "ready", "some"), f"`{framework.name}` is always ready",
-                      "`some: 0` asks nothing", "write 1 or more")
+        yield Problem(
+            "warning",
+            (*path, "ready", "some"),
+            f"`{framework.name}` is always ready",
+            "`some: 0` asks nothing",
+            "write 1 or more",
+        )
 
 
 def _answers(possible: Possible, path: Path, framework: Framework) -> Iterator[Problem]:
@@ -94,23 +129,35 @@ def _answers(possible: Possible, path: Path, framework: Framework) -> Iterator[P
         return
     silent = [criterion for _, criterion in framework.letters if not _answered(scene, criterion)]
     if len(silent) == len(framework.letters):
-        yield Problem("warning", path, f"nothing answers `{framework.name}`",
-                      f"none of its criteria is defined: {', '.join(f'`{name}`' for name in dict.fromkeys(silent))}",
-                      "define them under `criteria`, or as traits with the values met and unmet")
+        yield Problem(
+            "warning",
+            path,
+            f"nothing answers `{framework.name}`",
+            f"none of its criteria is defined: {', '.join(f'`{name}`' for name in dict.fromkeys(silent))}",
+            "define them under `criteria`, or as traits with the values met and unmet",
+        )
         return
     for name in dict.fromkeys(silent):
         trait = scene.definition.profile.get(name)
-        why = "no criterion and no trait of that name is defined" if trait is None else (
-            f"there is no such criterion, and the trait `{name}` doesn't take the values met and unmet")
-        yield Problem("note", path, f"`{name}` of `{framework.name}` stays unknown", why,
-                      f"define `{name}` under `criteria`")
+        why = (
+            "no criterion and no trait of that name is defined"
+            if trait is None
+            else (f"there is no such criterion, and the trait `{name}` doesn't take the values met and unmet")
+        )
+        yield Problem(
+            "note", path, f"`{name}` of `{framework.name}` stays unknown", why, f"define `{name}` under `criteria`"
+        )
     if True not in possible.frameworks[framework.name].ready and framework.some <= len(framework.letters):
         letters = possible.frameworks[framework.name]
-        yield Problem("warning", path, f"`{framework.name}` can never be ready",
-                      f"it needs {framework.some} met" + (f", {', '.join(framework.required)} among them"
-                                                          if framework.required else "")
-                      + f", and {letters.most} of its letters can be met",
-                      "define what is missing under `criteria`, or ask for less with `ready`")
+        yield Problem(
+            "warning",
+            path,
+            f"`{framework.name}` can never be ready",
+            f"it needs {framework.some} met"
+            + (f", {', '.join(framework.required)} among them" if framework.required else "")
+            + f", and {letters.most} of its letters can be met",
+            "define what is missing under `criteria`, or ask for less with `ready`",
+        )
 
 
 def _answered(scene: Scene, criterion: str) -> bool:
@@ -118,5 +165,8 @@ def _answered(scene: Scene, criterion: str) -> bool:
     if criterion in scene.definition.criteria:
         return True
     trait = scene.definition.profile.get(criterion)
-    return trait is not None and trait.type == "text" and (not trait.values or "met" in trait.values
-                                                           or "unmet" in trait.values)
+    return (
+        trait is not None
+        and trait.type == "text"
+        and (not trait.values or "met" in trait.values or "unmet" in trait.values)
+    )

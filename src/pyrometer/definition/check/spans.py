@@ -36,8 +36,11 @@ def cases_span(kernel: Cases, truths: Callable[[Condition], Truths]) -> Span:
 
 def _exhaustive(kernel: Cases) -> bool:
     """Whether a case holds for every lead: the trait is known, or it isn't."""
-    asked = {(case.condition.trait, case.condition.known) for case in kernel.cases
-             if isinstance(case.condition, TraitLeaf) and set(case.condition.given()) == {"known"}}
+    asked = {
+        (case.condition.trait, case.condition.known)
+        for case in kernel.cases
+        if isinstance(case.condition, TraitLeaf) and set(case.condition.given()) == {"known"}
+    }
     return any((trait, not known) in asked for trait, known in asked)
 
 
@@ -113,6 +116,7 @@ def bounded(span: Span, score: Score) -> Span:
     """A span after the score's `range`."""
     least, most = score.range
     return min(max(span[0], least), most), min(max(span[1], least), most)
+
 
 def score_bounds(leaf: ScoreLeaf) -> Span:
     """The units that a leaf lets pass, both ends included."""

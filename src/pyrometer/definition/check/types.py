@@ -44,25 +44,46 @@ def _operators(path: Path, operators: Operators, of: Trait | Property, name: str
     listed = of.values if isinstance(of, Trait) else None
     for test in typed_tests(operators, of.type):
         if isinstance(test, Mistake):
-            yield Problem("error", (*path, test.operator), test.what, test.why or f"`{name}` is of type {of.type}",
-                          test.fix)
+            yield Problem(
+                "error", (*path, test.operator), test.what, test.why or f"`{name}` is of type {of.type}", test.fix
+            )
         elif test.operator in EQUALITY:
             written = operators.given()[test.operator]
             for text in written if isinstance(written, tuple) else (written,):
                 yield from _value((*path, test.operator), text, of, name, listed)
 
 
+def means_unknown(text: str, of: Trait | Property) -> bool:
+    """Whether a spelling is read as not known, and so never as a value."""
+    return not text.strip() or text in of.unknown
+
+
 def _value(path: Path, text: str, of: Trait | Property, name: str, listed: tuple[str, ...] | None) -> Iterator[Problem]:
     """A value that is compared with: one that evidence can hold, and that the trait lists if it lists any."""
     if not text.strip():
-        yield Problem("warning", path, f"a blank is never a value of `{name}`", "blanks mean that it isn't known",
-                      "ask `known: false`")
+        yield Problem(
+            "warning",
+            path,
+            f"a blank is never a value of `{name}`",
+            "blanks mean that it isn't known",
+            "ask `known: false`",
+        )
     elif text in of.unknown:
-        yield Problem("warning", path, f"`{text}` is never a value of `{name}`",
-                      f"it is one of the spellings that mean unknown: `unknown` of `{name}`", "ask `known: false`")
+        yield Problem(
+            "warning",
+            path,
+            f"`{text}` is never a value of `{name}`",
+            f"it is one of the spellings that mean unknown: `unknown` of `{name}`",
+            "ask `known: false`",
+        )
     elif listed and _typed(text, of) not in [_typed(known, of) for known in listed]:
-        yield Problem("error", path, f"unknown value `{text}` of `{name}`", f"`{name}` lists its values",
-                      unknown_value(text, listed))
+        yield Problem(
+            "error",
+            path,
+            f"unknown value `{text}` of `{name}`",
+            f"`{name}` lists its values",
+            unknown_value(text, listed),
+        )
 
 
 def _typed(text: str, of: Trait | Property) -> Value | None:
@@ -74,8 +95,13 @@ def _typed(text: str, of: Trait | Property) -> Value | None:
 
 def _bands(path: Path, rule: BandRule, trait: Trait) -> Iterator[Problem]:
     if trait.type not in ORDERED:
-        yield Problem("error", (*path, "bands"), f"bands can't be made of {trait.type}",
-                      f"they need an order, and `{rule.trait}` is of type {trait.type}", "use `points_for`")
+        yield Problem(
+            "error",
+            (*path, "bands"),
+            f"bands can't be made of {trait.type}",
+            f"they need an order, and `{rule.trait}` is of type {trait.type}",
+            "use `points_for`",
+        )
         return
     for index, band in enumerate(rule.bands):
         for key, bound in (("from", band.from_), ("below", band.below)):
@@ -84,8 +110,9 @@ def _bands(path: Path, rule: BandRule, trait: Trait) -> Iterator[Problem]:
             try:
                 parse_value(bound, trait.type)
             except ValueError as error:
-                yield Problem("error", (*path, "bands", index, key), str(error),
-                              f"`{rule.trait}` is of type {trait.type}")
+                yield Problem(
+                    "error", (*path, "bands", index, key), str(error), f"`{rule.trait}` is of type {trait.type}"
+                )
 
 
 def _table(path: Path, rule: TableRule, trait: Trait) -> Iterator[Problem]:
@@ -98,8 +125,13 @@ def _table(path: Path, rule: TableRule, trait: Trait) -> Iterator[Problem]:
             yield Problem("error", here, str(error), f"`{rule.trait}` is of type {trait.type}")
             continue
         if value in spelled:
-            yield Problem("error", here, f"`{text}` and `{spelled[value]}` are the same {trait.type}",
-                          "a value can have its points once", "remove one")
+            yield Problem(
+                "error",
+                here,
+                f"`{text}` and `{spelled[value]}` are the same {trait.type}",
+                "a value can have its points once",
+                "remove one",
+            )
         spelled.setdefault(value, text)
         yield from _value(here, text, trait, rule.trait, trait.values)
 
@@ -107,6 +139,10 @@ def _table(path: Path, rule: TableRule, trait: Trait) -> Iterator[Problem]:
 def _per(scene: Scene, path: Path, rule: EventRule) -> Iterator[Problem]:
     declared = scene.definition.properties.get(rule.per.property) if rule.per else None
     if declared is not None and declared.type not in ("integer", "number"):
-        yield Problem("error", (*path, "per", "property"), f"`per` can't count {declared.type}",
-                      f"it divides a number, and `{rule.per.property if rule.per else ''}` is of type {declared.type}",
-                      "declare the property as integer or number")
+        yield Problem(
+            "error",
+            (*path, "per", "property"),
+            f"`per` can't count {declared.type}",
+            f"it divides a number, and `{rule.per.property if rule.per else ''}` is of type {declared.type}",
+            "declare the property as integer or number",
+        )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterable, Mapping
-from functools import cache
+from functools import cache, lru_cache
 
 from pyrometer.definition.pattern.nodes import Ranges
 
@@ -54,6 +54,7 @@ def same_letter() -> Mapping[int, tuple[int, ...]]:
     return {code: tuple(codes) for codes in by_fold.values() if len(codes) > 1 for code in codes}
 
 
+@lru_cache(maxsize=256)
 def in_any_case(ranges: Ranges) -> Ranges:
     """The characters and all that differ from them in case only."""
     lows = [low for low, _ in ranges]

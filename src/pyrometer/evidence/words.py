@@ -1,0 +1,84 @@
+"""Texts that are probably meant as one of the words of the definition, or aren't among those that it allows."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+import duckdb
+
+from pyrometer.evidence.notes import SHOWN, DataNote, clip, some
+from pyrometer.evidence.quote import ident, literals
+from pyrometer.evidence.reading import Input
+from pyrometer.evidence.table import FILE, ROW
+
+_MOST = 1000
+"""Beyond so many different texts, a column isn't one of categories, and only near misses are worth a look."""
+
+
+def odd_words(
+    con: duckdb.DuckDBPyConnection,
+    read: Input,
+    relation: str,
+    column: str,
+    condition: str,
+    name: str,
+    known: set[str],
+    allowed: Collection[str] | None,
+) -> list[DataNote]:
+    """A note per text that differs from a known one only by case or space, and one on those that aren't allowed.
+
+    `column` is SQL; the rows of `relation` are those of `read`, where `condition` holds.
+    """
+    if not known:
+        return []
+    strange = f"{condition} AND {column} NOT IN ({literals(sorted(known))})"
+    where = f"{{'file': {FILE}, 'row': {ROW}}}"
+    folded = {fold(word): word for word in sorted(known)}
+    like = f"regexp_replace(lower({column}), '[\\s_-]+', '', 'g') IN ({literals(sorted(folded))})"
+    found = con.execute(
+        f"SELECT {column}, {like} AS near, count(*), list({where} ORDER BY {FILE}, {ROW})[:{SHOWN}]"
+        f" FROM {ident(relation)} WHERE {strange} GROUP BY ALL ORDER BY near DESC, 3 DESC, 1 LIMIT {_MOST}"
+    ).fetchall()
+    notes, outside = [], []
+    for text, near, count, rows in found:
+        meant = folded.get(fold(text)) if near else None
+        if meant is None:
+            outside.append((text, count, rows))
+            continue
+        file = rows[0]["file"]
+        notes.append(
+            DataNote(
+                "warning",
+                read.files[file],
+                f"{count:,} row{'s' * (count > 1)} with `{clip(text)}` in `{name}`",
+                why=f"differs from `{meant}` only by case or space, and is compared exactly",
+                fix=f"write `{meant}`",
+                count=count,
+                samples=tuple((each["row"], text) for each in rows if each["file"] == file),
+            )
+        )
+    if allowed is not None and outside:
+        total = sum(count for _, count, _ in outside)
+        texts = some([text for text, _, _ in outside])
+        first = outside[0][2]
+        file = first[0]["file"]
+        notes.append(
+            DataNote(
+                "warning",
+                read.files[file],
+                f"{total:,} row{'s' * (total > 1)} with a `{name}` outside its values: {texts}",
+                fix="add it to `values`, or to `unknown`",
+                count=total,
+                samples=tuple((each["row"], clip(outside[0][0])) for each in first if each["file"] == file),
+            )
+        )
+    return notes
+
+
+def fold(text: str) -> str:
+    """A text without case, spaces, underscores and hyphens.
+
+    >>> fold(" GTX-Pro ") == fold("gtx pro")
+    True
+    """
+    return "".join(letter for letter in text.lower() if not letter.isspace() and letter not in "_-")

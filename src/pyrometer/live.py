@@ -1,0 +1,75 @@
+"""Scores a few touched leads at a time, again and again, by one definition: the query is built once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+from pyrometer.definition import Definition, load
+from pyrometer.definition.fingerprint import fingerprint
+from pyrometer.engines import DuckDBEngine
+from pyrometer.evidence import load_evidence, profile_as_of
+from pyrometer.plan import build_plan
+from pyrometer.reader import RowReader
+from pyrometer.result import Reading
+from pyrometer.scoring import day_number, parse_as_of
+from pyrometer.sql import DIALECTS, Moment, Options, build_query, parameter
+
+Row = Mapping[str, Any]
+
+
+class LiveScorer:
+    """Keeps a definition ready in an in-memory engine. Close it, or use it as a context.
+
+    The same query as a batch run's; only the as-of time is a parameter instead of a literal.
+    Not for use by several threads at once. Raises DefinitionError.
+
+    >>> definition = '''format: 1
+    ... name: Tiny
+    ... events: {call: {}}
+    ... scores: {interest: {rules: [{name: Calls, points: 5, event: call}]}}
+    ... temperature: {hot: {when: {score: interest, at_least: 4}}}
+    ... '''
+    >>> with LiveScorer(definition) as scorer:
+    ...     calls = [{"lead_id": "Ada", "event": "call", "occurred_at": "2026-06-01"}]
+    ...     [reading.temperature for reading in scorer.readings([{"lead_id": "Ada"}], calls, as_of="2026-06-11")]
+    ['hot']
+    """
+
+    def __init__(self, definition: Definition | str | Path | Mapping[str, Any], *, explain: bool = False) -> None:
+        self.definition = definition if isinstance(definition, Definition) else load(definition)
+        self.fingerprint = fingerprint(self.definition)
+        self.plan = build_plan(self.definition)
+        moment = Moment(parameter("as_of", "timestamp"), parameter("as_of_day", "integer"))
+        self.query = build_query(self.plan, moment, DIALECTS["duckdb"], Options(
+            explain=explain, previous=True, has_received_at=True,
+            answered={name: f"{name}@" for name in self.plan.dated_traits}))
+        self._sql = self.query.sql()
+        self.engine = DuckDBEngine(threads=1)
+        self.engine.put_calendar(self.query.calendar)
+        self.engine.plan_quickly()
+
+    def __enter__(self) -> LiveScorer:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Free the engine's memory."""
+        self.engine.close()
+
+    def readings(self, leads: Iterable[Row], events: Iterable[Row], *, traits: Iterable[Row] = (),
+                 previous: Iterable[Row] = (), as_of: str | date | datetime) -> list[Reading]:
+        """The readings of some leads, in the order of their ids; rows are as `pyrometer.score` takes them."""
+        moment = parse_as_of(as_of)
+        con = self.engine.connection
+        traits = list(traits)
+        evidence = load_evidence(con, self.definition, leads=leads, events=events, traits=traits or None,
+                                 previous=previous)
+        profile_as_of(con, self.definition, evidence, moment, dated=self.plan.dated_traits)
+        rows = self.engine.run(self._sql, {"as_of": moment.replace(tzinfo=None), "as_of_day": day_number(moment)})
+        reader = RowReader(self.definition, self.fingerprint, self.plan, self.query.layout, moment)
+        return [reader.reading(row) for row in sorted(rows, key=lambda row: str(row[0]))]

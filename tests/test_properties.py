@@ -1,0 +1,304 @@
+"""What must hold of every definition and all evidence, on every engine.
+
+`HYPOTHESIS_PROFILE=thorough` tries many more examples, and new ones each time.
+"""
+
+from __future__ import annotations
+
+import csv
+import json
+import os
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, timedelta
+from decimal import Decimal
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from hypothesis import HealthCheck, assume, given, reject, settings
+from hypothesis import strategies as st
+
+import pyrometer
+from pyrometer.definition.problems import Problem
+from pyrometer.errors import DefinitionError, UsageError
+from pyrometer.tally import build, refresh
+from tests.engines import Engine, Readings, duckdb
+from tests.oracle import Reading, moment, read
+from tests.strategies import Case, cases
+
+THOROUGH = os.environ.get("HYPOTHESIS_PROFILE", "ci") == "thorough"
+SLOW = [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.function_scoped_fixture]
+
+
+def refusal(case: Case) -> list[Problem]:
+    """The errors for which a definition is refused: random ones are in order, but may ask for the impossible."""
+    try:
+        pyrometer.load(case.definition)
+    except DefinitionError as error:
+        return [problem for problem in error.problems if problem.level == "error"]
+    return []
+
+
+CASES = cases().filter(lambda case: not refusal(case))
+
+
+def examples(number: int) -> Callable[[Any], Any]:
+    """How many examples a property is tried on in CI; thirty times as many when thorough."""
+    return settings(max_examples=number * 30 if THOROUGH else number, suppress_health_check=SLOW)
+
+
+def run(engine: Engine, case: Case) -> Readings:
+    """The readings of a case's leads."""
+    return engine(
+        case.definition,
+        leads=case.leads,
+        events=case.events,
+        traits=case.traits,
+        previous=case.previous,
+        as_of=case.as_of,
+    )
+
+
+def only(case: Case, leads: list[str]) -> Case:
+    """The case as if there were just these leads; the logs keep what belongs to others."""
+    return replace(case, leads=[row for row in case.leads if row["lead_id"] in leads])
+
+
+def names(case: Case) -> list[str]:
+    return [row["lead_id"] for row in case.leads]
+
+
+def of_oracle(case: Case, ask: Callable[..., Any] = read) -> Readings:
+    """What the oracle says of the same leads."""
+    was = {row["lead_id"]: row["temperature"] for row in case.previous}
+    found = {}
+    for row in case.leads:
+        lead = row["lead_id"]
+        events = [event for event in case.events if event["lead_id"] == lead]
+        log = [entry for entry in case.traits if entry["lead_id"] == lead]
+        found[lead] = ask(case.definition, row, events, case.as_of, was.get(lead), log)
+    return found
+
+
+@examples(400)
+@given(case=CASES)
+def test_engine_and_oracle_agree(engine: Engine, case: Case) -> None:
+    found = run(engine, case)
+    for reading in found.values():
+        reading["missing"] = [item["status"] for item in reading["missing"]]
+    said = of_oracle(case)
+    assert {lead: {part: found[lead][part] for part in said[lead]} for lead in found} == said
+
+
+@examples(60)
+@given(case=CASES, data=st.data())
+def test_any_partition_of_the_leads_gives_the_same_rows(engine: Engine, case: Case, data: st.DataObject) -> None:
+    assume(len(case.leads) > 1)
+    left = data.draw(st.lists(st.sampled_from(names(case)), min_size=1, max_size=len(case.leads) - 1, unique=True))
+    right = [lead for lead in names(case) if lead not in left]
+    assert run(engine, only(case, left)) | run(engine, only(case, right)) == run(engine, case)
+
+
+@examples(60)
+@given(case=CASES, data=st.data())
+def test_the_order_of_rows_changes_nothing(engine: Engine, case: Case, data: st.DataObject) -> None:
+    shuffled = {
+        part: data.draw(st.permutations(getattr(case, part))) for part in ("leads", "events", "traits", "previous")
+    }
+    assert run(engine, replace(case, **shuffled)) == run(engine, case)
+
+
+@examples(60)
+@given(case=CASES, data=st.data())
+def test_repeated_messages_change_nothing(engine: Engine, case: Case, data: st.DataObject) -> None:
+    named = [row | {"message_id": row["message_id"] or f"m{number}"} for number, row in enumerate(case.events)]
+    assume(named)
+    repeats = data.draw(st.lists(st.sampled_from(named), min_size=1, max_size=6))
+    later = data.draw(st.sampled_from([timedelta(0), timedelta(days=1), timedelta(days=400)]))
+    again = [row | {"received_at": (known(row) + later).isoformat()} if later else row for row in repeats]
+    repeated = data.draw(st.permutations(named + again))
+    assert run(engine, replace(case, events=repeated)) == run(engine, replace(case, events=named))
+
+
+def known(row: dict[str, Any]) -> Any:
+    """When a row became known."""
+    return moment(row["received_at"]) or moment(row["occurred_at"])
+
+
+@examples(60)
+@given(case=CASES)
+def test_what_is_not_known_yet_changes_nothing(engine: Engine, case: Case) -> None:
+    def by_now(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        return [row for row in rows if known(row) <= case.as_of]
+
+    before = replace(case, events=by_now(case.events), traits=by_now(case.traits))
+    assert run(engine, before) == run(engine, case)
+
+
+@examples(40)
+@given(case=CASES)
+def test_scores_move_only_with_evidence_and_days(engine: Engine, case: Case) -> None:
+    """At the end of the day everything is as it was, but for what came in since."""
+    rows = case.events + case.traits
+    end = case.as_of.astimezone(UTC).replace(hour=23, minute=59, second=59, microsecond=999_999)
+    assume(not any(case.as_of < known(row) <= end for row in rows))
+    now, then = run(engine, case), run(engine, replace(case, as_of=end))
+    for reading in [*now.values(), *then.values()]:
+        del reading["as_of"]
+    assert now == then
+
+
+@examples(60)
+@given(case=CASES)
+def test_every_score_is_exactly_the_sum_of_its_lines(engine: Engine, case: Case) -> None:
+    for reading in run(engine, case).values():
+        lines = reading["contributions"]
+        for name, total in reading["scores"].items():
+            points = [Decimal(str(line["points"])) for line in lines if line["score"] == name]
+            assert sum(points) == Decimal(str(total))
+        for line in lines:
+            if line["cut"]:  # a cap moves a line towards zero, and never past it
+                assert line["points"] * line["cut"] >= 0
+
+
+@examples(40)
+@given(case=CASES)
+def test_without_stay_the_past_does_not_matter(engine: Engine, case: Case) -> None:
+    gates = {name: {"when": gate["when"]} for name, gate in case.definition["temperature"].items()}
+    settled = replace(case, definition=case.definition | {"temperature": gates})
+    assert run(engine, settled) == run(engine, replace(settled, previous=[]))
+
+
+@examples(40)
+@given(case=CASES)
+def test_readings_have_one_shape(engine: Engine, case: Case) -> None:
+    definition = case.definition
+    for lead, reading in run(engine, case).items():
+        assert list(reading) == [
+            *("lead_id", "as_of", "definition", "temperature", "scores", "grades", "criteria", "frameworks"),
+            *("flags", "missing", "contributions"),
+        ]
+        assert reading["lead_id"] == lead
+        assert moment(reading["as_of"]) == case.as_of
+        assert list(reading["scores"]) == list(definition["scores"])
+        assert list(reading["flags"]) == list(definition["flags"])
+        assert list(reading["frameworks"]) == list(definition["frameworks"])
+        assert list(reading["criteria"])[: len(definition["criteria"])] == list(definition["criteria"])
+        assert all(list(item) == ["what", "status", "gap", "closes"] for item in reading["missing"])
+        assert all(item["what"] for item in reading["missing"])
+        shape = ["score", "rule", "points", "hits", "last_at", "cut"]
+        assert all(list(line) == shape for line in reading["contributions"])
+        assert json.loads(json.dumps(reading)) == reading
+
+
+@examples(30)
+@given(case=CASES)
+def test_a_definition_means_the_same_as_a_mapping_and_as_text(engine: Engine, case: Case) -> None:
+    text = json.dumps(case.definition, ensure_ascii=False, indent=1)  # JSON is YAML
+    assert run(engine, replace(case, definition=text)) == run(engine, case)  # type: ignore[arg-type]
+
+
+@examples(40)
+@given(case=CASES)
+def test_files_mean_the_same_as_rows(engine: Engine, case: Case) -> None:
+    with TemporaryDirectory() as folder:
+        parts = {part: getattr(case, part) for part in ("leads", "events", "traits", "previous")}
+        files = {part: written(rows, Path(folder, f"{part}.csv")) for part, rows in parts.items() if rows}
+        found = engine(case.definition, **files, as_of=case.as_of)
+    assert found == run(engine, case)
+
+
+def written(rows: list[dict[str, Any]], path: Path) -> Path:
+    """Rows as a CSV file."""
+    heads = list(dict.fromkeys(head for row in rows for head in row))
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.DictWriter(file, heads)
+        writer.writeheader()
+        writer.writerows(rows)
+    return path
+
+
+def scored_from_tally(case: Case, events: list[Path], folder: Path) -> Readings:
+    """The readings from a tally; a tally is the engine's own, so there is no other to choose."""
+    sources = {"leads": case.leads, "traits": case.traits, "previous": case.previous}
+    given = {name: rows for name, rows in sources.items() if rows}
+    given |= {"events": events, "tally": folder}
+    with pyrometer.score(case.definition, as_of=case.as_of, explain=True, **given) as scoring:
+        return {reading.lead_id: reading.as_dict(explain=True) for reading in scoring}
+
+
+@examples(60)
+@given(case=CASES, data=st.data())
+def test_tallied_and_direct_scoring_are_equal(case: Case, data: st.DataObject) -> None:
+    assume(case.events)
+    if data.draw(st.booleans()):  # as of a time before the latest event, a tally has to go back to the events
+        case = replace(case, as_of=max(case.as_of, *(known(row) for row in case.events)))
+    middle = data.draw(st.integers(1, len(case.events)))
+    with TemporaryDirectory() as name:
+        folder = Path(name)
+        files = [written(rows, folder / f"{number}.csv")
+                 for number, rows in enumerate([case.events[:middle], case.events[middle:]]) if rows]
+        try:
+            build(case.definition, files[0], folder / "tally")
+            refresh(case.definition, files, folder / "tally")
+            tallied = scored_from_tally(case, files, folder / "tally")
+        except UsageError as refused:
+            reject_unless("can't be scored from a tally" in str(refused), refused)
+        direct = run(duckdb, case)
+    assert tallied == direct
+
+
+def reject_unless(expected: bool, error: Exception) -> None:
+    """Leaves an example alone for a good reason."""
+    if not expected:
+        raise error
+    reject()
+
+
+@examples(300)
+@given(case=cases(careful=False))
+def test_what_is_refused_as_impossible_never_happens(case: Case) -> None:
+    for problem in refusal(case):
+        asked = condition_at(case.definition, problem.path)
+        for lead in of_oracle(case, Reading).values():
+            if asked is not None:
+                assert lead.answer(asked) is not True, problem
+            else:
+                _, score, _, grade = problem.path
+                assert lead.grade(score) != grade, problem
+
+
+def condition_at(definition: dict[str, Any], path: tuple[str | int, ...]) -> dict[str, Any] | None:
+    """The innermost condition on the way to what was refused; for an event rule, that there is such an event."""
+    found, here = None, definition
+    for step in path:
+        here = here[step]  # type: ignore[index]
+        if isinstance(here, dict) and here.keys() & CONDITIONS:
+            found = here
+    return found if found is None or "event" not in found else {k: found[k] for k in found if k not in RULE}
+
+
+CONDITIONS = {"all", "any", "not", "some", "trait", "event", "score", "grade", "criterion", "framework", "flag"}
+RULE = {"name", "points", "cooling", "cap", "group", "per", "count", "distinct"}
+
+
+def test_the_examples_are_worth_trying() -> None:
+    """A guard on the strategies: if most are refused, or all leads are alike, the properties prove little."""
+    tried: list[bool] = []
+    seen: set[object] = set()
+
+    @settings(max_examples=100, derandomize=True, suppress_health_check=SLOW, database=None)
+    @given(case=cases())
+    def look(case: Case) -> None:
+        tried.append(not refusal(case))
+        for reading in of_oracle(case).values():
+            seen.update([reading["temperature"], *reading["missing"], *reading["criteria"].values()])
+            seen.update(f"flag {answer}" for answer in reading["flags"].values())
+            seen.update(line["rule"].split()[0] for line in reading["contributions"])
+            seen.update("cut" for line in reading["contributions"] if line["cut"])
+
+    look()
+    assert sum(tried) > 0.8 * len(tried)
+    assert seen >= {"cool", "warm", "hot", "met", "unmet", "unknown", "flag True", "flag False", "flag None"}
+    assert seen >= {"Rule", "group", "range", "cut"}
