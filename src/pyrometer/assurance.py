@@ -17,6 +17,8 @@ from pyrometer.scoring import parse_as_of, score
 DEFAULT_AS_OF = "2026-01-01"
 """When examples that name no time are scored; ages count back from it."""
 
+Row = dict[str, str | None]
+
 
 @dataclass(frozen=True)
 class Finding:
@@ -75,15 +77,19 @@ def _by_time(definition: Definition) -> dict[datetime, list[int]]:
 
 
 def _score(definition: Definition, numbers: list[int], as_of: datetime) -> dict[int, Reading]:
-    leads, events, traits, previous = [], [], [], []
+    leads: list[Row] = []
+    events: list[Row] = []
+    traits: list[Row] = []
+    previous: list[Row] = []
     for number in numbers:
-        example, lead = definition.examples[number], {"lead_id": str(number)}
+        example = definition.examples[number]
+        lead: Row = {"lead_id": str(number)}
         profile, log = _answers(example, as_of)
         leads.append(lead | profile)
         traits += [lead | entry for entry in log]
         for event in example.events:
             row = {"event": event.event, "occurred_at": (as_of - timedelta(days=event.age)).isoformat()}
-            events += [lead | event.properties | row] * event.times
+            events += [{**lead, **event.properties, **row}] * event.times
         if example.previous is not None:
             previous.append(lead | {"temperature": example.previous})
     with score(definition, leads=leads, events=events, traits=traits or None, previous=previous or None, as_of=as_of,
@@ -91,10 +97,10 @@ def _score(definition: Definition, numbers: list[int], as_of: datetime) -> dict[
         return {int(reading.lead_id): reading for reading in scoring}
 
 
-def _answers(example: Example, as_of: datetime) -> tuple[dict[str, str | None], list[dict[str, str | None]]]:
+def _answers(example: Example, as_of: datetime) -> tuple[Row, list[Row]]:
     """The example's profile: flat values, and those with an age as log entries."""
-    flat: dict[str, str | None] = {}
-    log: list[dict[str, str | None]] = []
+    flat: Row = {}
+    log: list[Row] = []
     for trait, answer in example.profile.items():
         if answer is None:
             continue

@@ -245,7 +245,8 @@ class _Teller:
                 return str(self.row[f"m{measure}"])
             case LastTest(measure=measure):
                 age = self.row[f"m{measure}"]
-                return "never" if age is None else "today" if age == 0 else f"{age} days ago" if age > 1 else "yesterday"
+                words = {None: "never", 0: "today", 1: "yesterday"}
+                return words.get(age, f"{age} days ago")
             case _:
                 return None
 

@@ -138,8 +138,8 @@ def score(
     """Score every lead by a definition, as of a time.
 
     Each source is a path (or several), or rows as mappings. Without `as_of` it is the time of the latest evidence, not
-    later than `now` if that is given, or that day's midnight where no evidence has a time. `explain` adds hits and freshest days to contributions. `lead_id` and `columns`
-    (trait → column) name odd columns of the leads file. `tally` is a folder made by `pyrometer.tally.build`, used in
+    later than `now` if that is given, or that day's midnight where no evidence has a time. `explain` adds hits and
+    freshest days to contributions. `lead_id` and `columns` (trait → column) name odd columns of the leads file. `tally` is a folder made by `pyrometer.tally.build`, used in
     place of reading the events. Raises DefinitionError, EvidenceError or UsageError.
 
     >>> definition = '''format: 1

@@ -17,7 +17,8 @@ def check(case: Case, readings: Readings) -> None:
         found = {path: _at(readings[lead], path) for path in expected}
         assert found == expected, f"lead {lead}"
     for lead, lines in case.lines.items():
-        assert [_like(line, lines[0]) for line in readings[lead]["contributions"]] == [_typed(line) for line in lines], lead
+        found_lines = [_like(line, lines[0]) for line in readings[lead]["contributions"]]
+        assert found_lines == [_typed(line) for line in lines], f"lead {lead}"
     for lead, missing in case.missing.items():
         found = readings[lead]["missing"]
         assert len(found) == len(missing), f"lead {lead}: {found}"

@@ -103,7 +103,8 @@ class DuckDBEngine:
         """Reduce `profile` and `events` to one lead; `everyone` then holds all lead ids."""
         self.run("CREATE OR REPLACE TEMP TABLE everyone AS SELECT lead_id FROM profile")
         for relation in ("profile", "events"):
-            self.run(f"CREATE OR REPLACE TEMP TABLE one_{relation} AS SELECT * FROM {relation} WHERE lead_id = $1", [lead])
+            only = f"SELECT * FROM {relation} WHERE lead_id = $1"
+            self.run(f"CREATE OR REPLACE TEMP TABLE one_{relation} AS {only}", [lead])
             kind = self.run("SELECT table_type FROM information_schema.tables WHERE table_name = $1", [relation])
             self.run(f"DROP {'VIEW' if kind[0][0] == 'VIEW' else 'TABLE'} {relation}")
             self.run(f"CREATE TEMP VIEW {relation} AS SELECT * FROM one_{relation}")

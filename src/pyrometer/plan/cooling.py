@@ -23,7 +23,7 @@ def weights(units: int, cooling: Cooling | None, within: int | None) -> tuple[in
     (80000, 40000, 0)
     """
     if cooling is None:
-        found = (units,)
+        found: tuple[int, ...] = (units,)
     else:
         found = tuple([units] * cooling.hold) + _law(units, cooling)
     if within is not None:

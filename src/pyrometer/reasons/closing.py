@@ -109,7 +109,8 @@ class Closer:
 
     def _room(self, score: str, group: str, cap: int, row: Row) -> int:
         """Units that a group's cap still leaves."""
-        return cap - sum(row[rule.column] for rule in self.plan.scores[score].rules if rule.group == group)
+        taken: int = sum(row[rule.column] for rule in self.plan.scores[score].rules if rule.group == group)
+        return cap - taken
 
 
 def _offer(recipe: Recipe, row: Row) -> tuple[int, int]:

@@ -52,8 +52,8 @@ class Options:
     """What the query is built for.
 
     `explain` adds hits and freshest days, and the truth of every condition with what it looks at; `previous` reads
-    earlier temperatures from the relation of that name; `report` gives points instead of units, for people; `answered` names the column with the day of each dated
-    trait's answer.
+    earlier temperatures from the relation of that name; `report` gives points instead of units, for people; `answered`
+    names the column with the day of each dated trait's answer.
     """
 
     explain: bool = False

@@ -26,7 +26,7 @@ def attach(engine: DuckDBEngine, definition: Definition, plan: Plan, folder: Pat
         columns = {needs.signals[key]: name for key, name in piece.columns.items() if key in needs.signals}
         if columns:
             parts.append(Part(_view(engine, f"tally_{number}", folder / piece.file), columns))
-    values: dict[tuple[object, str], tuple[str, ...]] = {need: () for need in needs.values.values()}
+    values: dict[tuple[object, str], tuple[str, ...]] = dict.fromkeys(needs.values.values(), ())
     for number, piece in enumerate(manifest.pieces_of("values"), start=1):
         for key in piece.columns:
             if key in needs.values:

@@ -208,8 +208,9 @@ class Folding:
         files = ", ".join(map(literal, pieces))
         self.engine.run("CREATE OR REPLACE TEMP TABLE new_messages AS " + self._messages_sql())
         self.engine.run(
-            "CREATE OR REPLACE TEMP TABLE repeats AS SELECT new.id, new.content = old.content AND new.known >= old.known"
-            f" AS harmless FROM new_messages AS new JOIN read_parquet([{files}]) AS old ON old.id = new.id")
+            "CREATE OR REPLACE TEMP TABLE repeats AS"
+            " SELECT new.id, new.content = old.content AND new.known >= old.known AS harmless"
+            f" FROM new_messages AS new JOIN read_parquet([{files}]) AS old ON old.id = new.id")
         if self.engine.run("SELECT 1 FROM repeats WHERE NOT harmless LIMIT 1"):
             return False
         self.engine.run(

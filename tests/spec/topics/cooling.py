@@ -346,8 +346,8 @@ events                  | => scores.interest
         ),
         Spec(
             "First rounded, then added",
-            "Two thirds of a point are 0.6667; three such events are 2.0001. The explanation shows what is added, so its"
-            " lines always come to the score.",
+            "Two thirds of a point are 0.6667; three such events are 2.0001. The explanation shows what is added, so"
+            " its lines always come to the score.",
             """
 scores:
   interest:

@@ -282,8 +282,8 @@ Bo      | need  | possible | 2026-06-01T08:00:00Z
 TOPIC = Topic(
     "criteria",
     "Criteria",
-    "Criteria are what a good lead must have: a need, a budget, a say. Each is met, unmet or unknown, and unknown is not"
-    " the same as unmet: it is the next thing to ask.",
+    "Criteria are what a good lead must have: a need, a budget, a say. Each is met, unmet or unknown, and unknown is"
+    " not the same as unmet: it is the next thing to ask.",
     """
 profile:
   need:          {type: text}

@@ -1,4 +1,5 @@
 """The reference of the explanation: the lines that add up to a score."""
+# ruff: noqa: E501 - tables are as wide as they are
 
 from tests.spec.case import Section, Spec, Topic
 

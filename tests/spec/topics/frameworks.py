@@ -1,11 +1,12 @@
 """The reference of frameworks."""
+# ruff: noqa: E501 - tables are as wide as they are
 
 from tests.spec.case import Section, Spec, Topic
 
 BUILT_IN = Section(
     "Built in",
-    "Seven frameworks are built in. To use one, name it. Their letters read your criteria; here the definition has none,"
-    " so traits of the same names answer.",
+    "Seven frameworks are built in. To use one, name it. Their letters read your criteria; here the definition has"
+    " none, so traits of the same names answer.",
     (
         Spec(
             "BANT",
@@ -33,8 +34,8 @@ met  | met | met    | met       |          | 4 | 0 | 1 | false
         ),
         Spec(
             "CHAMP",
-            "Challenge (`need`), authority (`influence`), money (`budget`), prioritization (`timeline`). Ready when 3 of 4"
-            " are met.",
+            "Challenge (`need`), authority (`influence`), money (`budget`), prioritization (`timeline`). Ready when 3"
+            " of 4 are met.",
             "frameworks:\n  champ: {}\n",
             """
 need  | influence | budget | timeline | => frameworks.champ.met | => frameworks.champ.unmet | => frameworks.champ.unknown | => frameworks.champ.ready
@@ -102,7 +103,7 @@ LETTERS = Section(
     (
         Spec(
             "A criterion answers",
-            "Where the definition has the criterion, the trait of the same name is only what the criterion makes of it.",
+            "Where the definition has the criterion, the trait of that name is only what the criterion makes of it.",
             """
 criteria:
   need: {met: {trait: need, in: [confirmed, met]}}
@@ -118,8 +119,8 @@ possible  | unmet            | 0                      | 1                       
         ),
         Spec(
             "A trait answers",
-            "Only with `met` or `unmet`, in exactly these letters; anything else leaves the letter unknown. The answer is"
-            " shown among the criteria.",
+            "Only with `met` or `unmet`, in exactly these letters; anything else leaves the letter unknown. The answer"
+            " is shown among the criteria.",
             "frameworks:\n  gpct: {}\n",
             """
 goals | => criteria.goals | => frameworks.gpct.met | => frameworks.gpct.unmet

@@ -1,4 +1,5 @@
 """The reference of rules: what earns points."""
+# ruff: noqa: E501 - tables are as wide as they are
 
 from tests.spec.case import Section, Spec, Topic
 
@@ -705,8 +706,8 @@ events                      | => scores.interest
 TOPIC = Topic(
     "rules",
     "Rules",
-    "A score is a list of rules. Each rule has a name and one of four shapes: points for a condition, by band, by value,"
-    " or for what a lead did.",
+    "A score is a list of rules. Each rule has a name and one of four shapes: points for a condition, by band, by"
+    " value, or for what a lead did.",
     """
 profile:
   industry:  {type: text}

@@ -1,4 +1,5 @@
 """The reference of scores: what bounds them, and grades."""
+# ruff: noqa: E501 - tables are as wide as they are
 
 from tests.spec.case import Section, Spec, Topic
 

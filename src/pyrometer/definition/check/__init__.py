@@ -14,6 +14,7 @@ from pyrometer.definition.check.idle import check_idle
 from pyrometer.definition.check.names import check_names
 from pyrometer.definition.check.possible import Possible
 from pyrometer.definition.check.qualification import check_qualification
+from pyrometer.definition.check.ranges import check_ranges
 from pyrometer.definition.check.reach import check_reach
 from pyrometer.definition.check.scene import Scene
 from pyrometer.definition.check.types import check_types
@@ -33,6 +34,7 @@ CHECKS: tuple[Callable[[Scene], Iterator[Problem]], ...] = (
 """What can be seen from the definition as written."""
 
 CHECKS_OF_REACH: tuple[Callable[[Possible], Iterator[Problem]], ...] = (
+    check_ranges,
     check_reach,
     check_caps,
     check_idle,

@@ -11,8 +11,6 @@ from pyrometer.definition.check.spans import strongest
 from pyrometer.definition.conditions import CriterionLeaf, EventLeaf, FlagLeaf, TraitLeaf
 from pyrometer.definition.problems import Path, Problem
 from pyrometer.definition.rules import Cases, ConditionRule, Counted
-from pyrometer.definition.scores import Score
-from pyrometer.definition.values import spell_points
 
 
 def check_idle(possible: Possible) -> Iterator[Problem]:
@@ -30,8 +28,6 @@ def check_idle(possible: Possible) -> Iterator[Problem]:
                 "all its points are 0",
                 "give it points, or take it out",
             )
-    for name, score in possible.scene.definition.scores.items():
-        yield from _score(possible, name, score)
     yield from _unused(possible.scene)
 
 
@@ -81,51 +77,6 @@ def _counted(possible: Possible, path: Path, kernel: Counted) -> Iterator[Proble
                 "`within` changes nothing",
                 f"the points are gone after {cooling.hold + cooling.linear} days anyway",
             )
-
-
-def _score(possible: Possible, name: str, score: Score) -> Iterator[Problem]:
-    if possible.scene.damaged("scores", name) or name not in possible.raw:
-        return
-    low, high = possible.scores[name]
-    raw_high = possible.raw[name][1]
-    if low == high:
-        yield Problem(
-            "warning",
-            ("scores", name),
-            f"`{name}` is always {spell_points(int(low))}",
-            "no rule can move it within its range",
-            "change its rules or its `range`",
-        )
-    elif raw_high < score.range[1] and "range" in score.model_fields_set:
-        yield Problem(
-            "note",
-            ("scores", name),
-            f"`{name}` can reach {spell_points(int(high))} at most",
-            f"its range goes up to {spell_points(score.range[1])}, its rules don't",
-        )
-    ceiling: float | None = None
-    reachable = possible.grades(name)
-    for grade, bound in score.ladder:
-        if reachable is not None and grade not in reachable:
-            here = ("scores", name, "grades", grade)
-            if ceiling is None or high < bound:
-                yield Problem(
-                    "error",
-                    here,
-                    f"the grade `{grade}` is out of reach",
-                    f"it begins at {spell_points(bound)}, and `{name}` can't exceed {spell_points(int(high))}",
-                    "lower its bound, or raise the points or the range",
-                )
-            else:
-                yield Problem(
-                    "warning",
-                    here,
-                    f"the grade `{grade}` is never given",
-                    f"it ends below {spell_points(int(ceiling))}, and `{name}` can't fall below"
-                    f" {spell_points(int(low))}",
-                    "raise the bound of the next grade, or take this one out",
-                )
-        ceiling = bound
 
 
 def _unused(scene: Scene) -> Iterator[Problem]:
