@@ -5,7 +5,9 @@ import os
 import pytest
 from hypothesis import settings
 
-from tests.engines import ENGINES, Engine
+pytest.register_assert_rewrite("tests.spec.checks")
+
+from tests.engines import ENGINES, Engine  # noqa: E402
 
 # "ci" tries the same examples every time, so that a failure is never somebody else's luck; "thorough" goes looking.
 settings.register_profile("ci", derandomize=True, print_blob=True, deadline=None)

@@ -14,8 +14,8 @@ from pyrometer.evidence import load_evidence, profile_as_of
 from pyrometer.plan import build_plan
 from pyrometer.reader import RowReader
 from pyrometer.result import Reading
-from pyrometer.scoring import day_number, parse_as_of
-from pyrometer.sql import DIALECTS, Moment, Options, build_query, parameter
+from pyrometer.scoring import DUCKDB, day_number, parse_as_of
+from pyrometer.sql import Moment, Options, build_query, parameter
 
 Row = Mapping[str, Any]
 
@@ -43,7 +43,7 @@ class LiveScorer:
         self.fingerprint = fingerprint(self.definition)
         self.plan = build_plan(self.definition)
         moment = Moment(parameter("as_of", "timestamp"), parameter("as_of_day", "integer"))
-        self.query = build_query(self.plan, moment, DIALECTS["duckdb"], Options(
+        self.query = build_query(self.plan, moment, DUCKDB, Options(
             explain=explain, previous=True, has_received_at=True,
             answered={name: f"{name}@" for name in self.plan.dated_traits}))
         self._sql = self.query.sql()

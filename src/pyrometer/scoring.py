@@ -15,9 +15,10 @@ from pyrometer.engines import DuckDBEngine, Progress
 from pyrometer.errors import UsageError
 from pyrometer.evidence import DataNote, Evidence, Source, load_evidence, profile_as_of
 from pyrometer.plan import Plan, build_plan
+from pyrometer.plan.measures import plainly_compared
 from pyrometer.reader import RowReader
 from pyrometer.result import Reading
-from pyrometer.sql import DIALECTS, Moment, Options, Query, build_query, export_select, integer
+from pyrometer.sql import DIALECTS, DuckDB, Moment, Options, Query, build_query, export_select, integer
 from pyrometer.tally import attach, current_tally, reads_events
 
 EPOCH = date(1970, 1, 1)
@@ -29,6 +30,10 @@ CALL_ORDER = "call_temperature, call_missing, call_total DESC, lead_id"
 def day_number(moment: datetime) -> int:
     """Whole UTC days since 1970-01-01."""
     return (moment.astimezone(UTC).date() - EPOCH).days
+
+
+DUCKDB = DuckDB(in_doubles=True)
+"""DuckDB's dialect as it is run here; what people read adds whole numbers only."""
 
 
 def parse_as_of(value: str | date | datetime) -> datetime:
@@ -197,7 +202,7 @@ def run(definition: Definition, engine: DuckDBEngine, *, leads: Source | None, e
         events = [source.path for source in manifest.sources] if reads_events(manifest, until) else None
     evidence = engine.interruptibly(lambda: load_evidence(
         engine.connection, definition, leads=leads, events=events, traits=traits, previous=previous, lead_id=lead_id,
-        columns=columns, now=now))
+        columns=columns, now=now, as_is=plainly_compared(plan)))
     latest = [evidence.latest, manifest.latest if manifest is not None and events is None else None]
     moment, basis = _as_of(as_of, max((time for time in latest if time is not None), default=None), now)
     engine.interruptibly(
@@ -233,4 +238,4 @@ def _as_of(given: str | date | datetime | None, latest: datetime | None,
 
 def readings_query(plan: Plan, as_of: datetime, options: Options) -> Query:
     """The query of a plan in DuckDB's dialect."""
-    return build_query(plan, moment_of(as_of), DIALECTS["duckdb"], options)
+    return build_query(plan, moment_of(as_of), DUCKDB, options)

@@ -106,4 +106,4 @@ def _read(terminal: int, process: subprocess.Popen[bytes], ready: Callable[[str]
                 os.write(terminal, press)
                 pressed = True
         elif process.poll() is not None:
-            return shown.decode()
+            return shown.decode(errors="replace")

@@ -145,8 +145,8 @@ def test_parquet_holds_the_same_figures(run: Runner) -> None:
     import duckdb
 
     assert run(*SCORE, "--out", "s.parquet", "--top", "3").code == 0
-    found = duckdb.sql(
-        f"SELECT lead_id, temperature, score_interest FROM '{run.folder}/s.parquet'").fetchall()
+    query = f"SELECT lead_id, temperature, score_interest FROM '{run.folder}/s.parquet'"
+    found = duckdb.execute(query).fetchall()
     assert found == [("Ada", "hot", 42.0), ("Zoë 東京", "warm", 0.0), ("Bob", "warm", 10.4853)]
 
 

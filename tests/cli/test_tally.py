@@ -31,7 +31,8 @@ def test_what_a_tally_holds(run: Runner) -> None:
 
 def test_new_events_are_added_while_scoring(run: Runner) -> None:
     run(*BUILD)
-    (run.folder / "more.csv").write_text("lead_id,event,occurred_at\nEve,asked,2026-06-30T11:00:00Z\n", encoding="utf-8")
+    more = run.folder / "more.csv"
+    more.write_text("lead_id,event,occurred_at\nEve,asked,2026-06-30T11:00:00Z\n", encoding="utf-8")
     done = run("score", "lead.yaml", "--leads", "leads.csv", "--events", "more.csv", "--tally", "tally")
     assert "Eve       ●━━╌ warm" in done.out
     assert run("score", "lead.yaml", "--leads", "leads.csv", "--events", "events.csv", "more.csv").out == done.out

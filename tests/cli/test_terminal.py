@@ -20,7 +20,7 @@ def crowd(run: Runner) -> Runner:
     return run
 
 
-@pytest.mark.parametrize("columns", [40, 60, 80, 120, 160, 240])
+@pytest.mark.parametrize("columns", [40, 80, 160])
 @pytest.mark.parametrize("arguments", [SCORE, (*SCORE, "--explain"), ("explain", "lead.yaml", "Zoë 東京", *FILES)])
 def test_nothing_is_wider_than_the_terminal(run: Runner, columns: int, arguments: tuple[str, ...]) -> None:
     shown = run.on_terminal(*arguments, columns=columns)
@@ -71,7 +71,7 @@ def test_colours_are_for_terminals(run: Runner) -> None:
 def test_a_terminal_of_another_encoding(run: Runner) -> None:
     shown = run.on_terminal(*SCORE, env={"PYTHONIOENCODING": "latin-1"}, columns=100)
     assert shown.code == 0
-    assert "o==- warm" in shown.out
+    assert "o==- warm" in shown.seen
 
 
 def test_an_id_cannot_steer_the_terminal(run: Runner) -> None:
@@ -81,7 +81,3 @@ def test_an_id_cannot_steer_the_terminal(run: Runner) -> None:
     assert "\\x1b[2J[bold" in done.out
     assert "\x1b" not in done.out
     assert "\u202e" not in done.out
-
-
-def test_progress_is_for_terminals(run: Runner) -> None:
-    assert not run(*SCORE, "--out", "scores.jsonl").err.count("\r")

@@ -51,6 +51,13 @@ def test_the_agreed_leads_come_out_as_agreed(workspace: str) -> None:
     pyrometer("assure", definition)
 
 
+def test_slips_of_the_finger_and_repeated_deliveries_are_reported(evidence: Path) -> None:
+    folder = evidence / "b2b-saas"
+    shown = pyrometer("check", EXAMPLES / "b2b-saas/definition.yaml", "--leads", folder / "leads.csv", *inputs(folder))
+    assert "`Logistics` in `industry`" in shown.stdout
+    assert "12 rows repeat a `message_id`" in shown.stdout
+
+
 @every_workspace
 def test_the_mix_is_a_few_hot_some_warm_and_most_cool(workspace: str, evidence: Path, tmp_path: Path) -> None:
     folder = evidence / workspace

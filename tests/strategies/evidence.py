@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
@@ -79,9 +80,9 @@ def event_rows(draw: Draw, lead: str, as_of: datetime) -> Row:
     row["received_at"] = spelled(draw, received) if chance(draw) else one(draw, [None, ""])
     number = one(draw, range(6))
     row["message_id"] = "" if number < 3 or event == "unheard of" else f"{lead}-{number}"
-    for name, kind in EVENTS.get(event, {}).get("properties", {}).items():
-        row[name] = cell(draw, kind, as_of)
-    return row
+    properties = EVENTS.get(event, {}).get("properties", {})
+    values = {name: cell(draw, kind, as_of) for name, kind in properties.items()}
+    return row | ({"properties": json.dumps(values)} if chance(draw, 6) else values)
 
 
 @st.composite

@@ -50,16 +50,17 @@ def check_command(
     from pyrometer.definition import read
 
     draft = read(definition)
+    problems = _without_answered(draft.problems, traits)
     if presentation == "text":
-        print_problems(draft.problems, sys.stdout)
+        print_problems(problems, sys.stdout)
     notes: tuple[DataNote, ...] = ()
     if len(inputs) > 1 and draft.definition is not None:
         notes = _audit(draft.definition, leads, events, traits, lead_id, named)
-    findings: list[Problem | DataNote] = [*draft.problems, *notes]
+    findings: list[Problem | DataNote] = [*problems, *notes]
     if presentation == "json":
         found = {
             "summary": count(findings),
-            "problems": [as_json(problem) for problem in draft.problems],
+            "problems": [as_json(problem) for problem in problems],
             "data": [note_json(note) for note in notes],
         }
         sys.stdout.write(json.dumps(found, indent=2, ensure_ascii=False) + "\n")
@@ -74,11 +75,24 @@ def _audit(
     definition: Definition, leads: Path | None, events: list[Path] | None, traits: Path | None, lead_id: str,
     columns: dict[str, str],
 ) -> tuple[DataNote, ...]:
+    from pyrometer.cli.compared import compared_words
+    from pyrometer.cli.progress import progress_bar
     from pyrometer.engines import DuckDBEngine
-    from pyrometer.evidence import load_evidence
+    from pyrometer.evidence import audit, load_evidence
 
-    with DuckDBEngine() as engine:
-        return load_evidence(
-            engine.connection, definition, leads=leads, events=events, traits=traits, lead_id=lead_id, columns=columns,
-            now=datetime.now(UTC), audit=True,
-        ).notes
+    values, properties = compared_words(definition)
+    with progress_bar("Reading") as progress, DuckDBEngine(progress=progress) as engine:
+        def look() -> tuple[DataNote, ...]:
+            evidence = load_evidence(
+                engine.connection, definition, leads=leads, events=events, traits=traits, lead_id=lead_id,
+                columns=columns, now=datetime.now(UTC), audit=True,
+            )
+            return audit(engine.connection, definition, evidence, values=values, properties=properties)
+
+        return engine.interruptibly(look)
+
+
+def _without_answered(problems: list[Problem], traits: Path | None) -> list[Problem]:
+    """The problems, but for the notes that ask for the log of traits where it is given."""
+    asked = [problem for problem in problems if problem.level == "note" and problem.path[-1:] == ("stale_after",)]
+    return problems if traits is None else [problem for problem in problems if problem not in asked]

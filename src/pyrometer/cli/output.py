@@ -56,10 +56,13 @@ def _explained(path: Path) -> Iterator[None]:
 
 
 @contextmanager
-def text_output(out: Path | None) -> Iterator[TextIO]:
-    """A UTF-8 stream to standard output (None) or, whole or not at all, to a file; `.gz` is compressed."""
+def text_output(out: Path | None, *, for_people: bool = False) -> Iterator[TextIO]:
+    """A UTF-8 stream to standard output (None) or, whole or not at all, to a file; `.gz` is compressed.
+
+    `for_people` leaves standard output in the terminal's own encoding.
+    """
     if out is None:
-        if isinstance(sys.stdout, io.TextIOWrapper):
+        if isinstance(sys.stdout, io.TextIOWrapper) and not for_people:
             sys.stdout.reconfigure(encoding="utf-8", newline="")
         yield sys.stdout
         return

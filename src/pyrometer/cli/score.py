@@ -118,7 +118,7 @@ def _write(
                 raise UsageError(f"can't write {out}: {_reason(str(error))}") from error
         return
     order = "lead" if chosen == "jsonl" and shown == scoring.total else "call"
-    with text_output(out) as stream:
+    with text_output(out, for_people=chosen == "table") as stream:
         rows = _tracked(scoring.rows(top=shown, order=order), shown, out)
         if chosen == "jsonl":
             write_jsonl(rows, stream, explain=explain)
@@ -151,7 +151,7 @@ def _tell(scoring: Scoring, chosen: Format, out: Path | None, shown: int, show_a
         screen.print(f"… {rest:,} more: --top {min(4 * SHOWN, scoring.total)} shows more of them,"
                      " --out scores.csv writes all", style="dim")
     for line in summary_lines(scoring, shown, out):
-        screen.print(line, soft_wrap=True)
+        screen.print(line)
 
 
 def _tracked(rows: Iterator[Reading], total: int, out: Path | None) -> Iterator[Reading]:

@@ -25,7 +25,7 @@ LONGEST_ID = 24
 SHORTENED_ID = 12
 LEAST_REASONS = 30
 TENTH = UNITS_PER_POINT // 10
-REASONS = "strongest reasons"
+REASONS, MISSING = "strongest reasons", "missing"
 
 
 def print_table(readings: Iterable[Reading], screen: Console, *, explain: bool) -> None:
@@ -58,8 +58,10 @@ class Layout:
         while len(self.widths) > 1 and self.rest < LEAST_REASONS:
             self.widths.popitem()
         self.wide = self.rest >= 2 * LEAST_REASONS and self.total >= WIDE
-        natural = max(_reasons(reading).cell_len for reading in sample)
-        self.reasons = max(min(natural, (self.rest - GAP) // 2), len(REASONS)) if self.wide else self.rest
+        wanted = max(len(REASONS), *(_reasons(reading).cell_len for reading in sample))
+        beside = max(len(MISSING), *(_missing(reading.missing).cell_len for reading in sample))
+        half = (self.rest - GAP) // 2
+        self.reasons = min(wanted, max(half, self.rest - GAP - beside)) if self.wide else self.rest
 
     @property
     def rest(self) -> int:
@@ -77,7 +79,7 @@ class Layout:
             table.add_column(Text(visible(name)), width=width, justify="right", no_wrap=True, overflow="ellipsis")
         if self.wide:
             table.add_column(REASONS, width=self.reasons)
-            table.add_column("missing", width=self.rest - GAP - self.reasons)
+            table.add_column(MISSING, width=self.rest - GAP - self.reasons)
         else:
             table.add_column("why, and what is missing", width=self.rest)
         for reading in readings:

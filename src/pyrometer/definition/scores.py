@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
@@ -33,7 +34,7 @@ class Score(Part):
         """The law of event rules that name none of their own."""
         return self.cooling if isinstance(self.cooling, Cooling) else None
 
-    @property
+    @cached_property
     def ladder(self) -> tuple[tuple[str, int], ...]:
         """The grades with their lower bounds in units, best first."""
         return tuple(sorted(self.grades.items(), key=lambda item: -item[1]))

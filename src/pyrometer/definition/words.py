@@ -149,11 +149,15 @@ def signed(units: int) -> str:
 
 
 def join(items: list[str], word: str) -> str:
-    """A list as it is spoken.
+    """A list as it is spoken; of a long one the beginning.
 
     >>> join(["a", "b", "c"], "or")
     'a, b or c'
+    >>> join([str(number) for number in range(40)], "or")
+    '0, 1, 2, 3, 4, 5, 6, 7 or 32 others'
     """
+    if len(items) > 12:
+        items = [*items[:8], f"{len(items) - 8} others"]
     return " ".join(filter(None, [", ".join(items[:-1]), word if items[:-1] else "", items[-1]]))
 
 

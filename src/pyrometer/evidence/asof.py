@@ -10,7 +10,7 @@ import duckdb
 
 from pyrometer.evidence.answers import ANSWERS, typed_column
 from pyrometer.evidence.meaning import SQL_TYPE
-from pyrometer.evidence.quote import ident, literal
+from pyrometer.evidence.quote import ident, literal, literals
 from pyrometer.evidence.relations import FLAT
 from pyrometer.evidence.times import timestamp
 
@@ -45,7 +45,8 @@ def profile_as_of(
     elif not evidence.has_leads:
         traits = definition.profile.items()
         columns = "".join(f", CAST(NULL AS {SQL_TYPE[trait.type]}) AS {ident(name)}" for name, trait in traits)
-        select = f"SELECT DISTINCT lead_id{columns} FROM events WHERE {known}"
+        declared = f"event IN ({literals(definition.events) or 'NULL'})"
+        select = f"SELECT DISTINCT lead_id{columns} FROM events WHERE {known} AND {declared}"
         con.execute(f"CREATE OR REPLACE TEMP TABLE {_THEN} AS {select}")
     days = "" if evidence.has_log else "".join(f", CAST(NULL AS DATE) AS {ident(f'{name}@')}" for name in dated)
     source = _THEN if evidence.has_log or not evidence.has_leads else FLAT

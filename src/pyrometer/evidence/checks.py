@@ -71,11 +71,10 @@ def survey(
         if refuse:
             raise EvidenceError(f"{read.label}: {what}")
         notes.append(DataNote("error", read.label, what, fix="merge these rows into one"))
-    latest = max((at for at in map(moment, maxima[1::2]) if at is not None), default=None)
     if any(maxima[::2]):
         latest, late = _before(con, read, times, last)
-        notes += late
-    return Survey(latest, bad, tuple(notes))
+        return Survey(latest, bad, (*notes, *late))
+    return Survey(max((at for at in map(moment, maxima[1::2]) if at is not None), default=None), bad, tuple(notes))
 
 
 def _before(

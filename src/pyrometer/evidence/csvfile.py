@@ -94,7 +94,7 @@ def _shape(file: File, sample: bytes, wanted: Sequence[str]) -> _Shape | None:
     _refuse_binary(file, text)
     if not text.strip():
         return None
-    delimiter, header = _sniffed(text, set(wanted))
+    delimiter, header = _sniffed(text, set(wanted), file.label)
     # The engine takes a first line that is blank, or a line break in a name, for something else.
     start = text.removeprefix("\ufeff")
     plain = encoding is None and not start.startswith(("\n", "\r")) and not any("\n" in name for name in header)
@@ -123,14 +123,14 @@ def _refuse_binary(file: File, text: str) -> None:
         raise EvidenceError(f"{file.label}: isn't a text file; CSV, TSV, JSONL and Parquet are understood")
 
 
-def _sniffed(text: str, wanted: set[str]) -> tuple[str, list[str]]:
+def _sniffed(text: str, wanted: set[str], label: str) -> tuple[str, list[str]]:
     """The delimiter that finds most of the wanted names, then that splits most rows like the header; and the header."""
     best: tuple[tuple[int, float, int], str, list[str]] | None = None
     whole = len(text) < SAMPLE
     for delimiter in _DELIMITERS:
         rows: list[list[str]] = []
         try:
-            for row in csv.reader(io.StringIO(text), delimiter=delimiter):
+            for row in csv.reader(io.StringIO(text, newline=""), delimiter=delimiter):
                 if row:
                     rows.append(row)
                 if len(rows) > _SNIFFED:
@@ -147,7 +147,7 @@ def _sniffed(text: str, wanted: set[str]) -> tuple[str, list[str]]:
         if best is None or score > best[0]:
             best = (score, delimiter, header)
     if best is None:
-        raise EvidenceError("the first line is too long for a header")
+        raise EvidenceError(f"{label}: the first line isn't a header")
     return best[1], best[2]
 
 

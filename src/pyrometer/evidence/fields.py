@@ -25,7 +25,8 @@ BAG = "properties"
 class Field:
     """A column of a relation: its type, the names it goes by in files (the first found wins), the spellings of unknown.
 
-    An input must have a `required` column; a row must have a value in a `filled` one, or it is left out.
+    An input must have a `required` column; a row must have a value in a `filled` one, or it is left out. A text that is
+    taken `as_is` isn't looked at for being blank.
     """
 
     name: str
@@ -34,6 +35,7 @@ class Field:
     unknown: tuple[str, ...] = ()
     required: bool = False
     filled: bool = False
+    as_is: bool = False
 
 
 @dataclass(frozen=True)

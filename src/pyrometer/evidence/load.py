@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -59,12 +59,14 @@ def load_evidence(
     columns: Mapping[str, str] | None = None,
     now: datetime | None = None,
     audit: bool = False,
+    as_is: Collection[str] = (),
 ) -> Evidence:
     """Makes the temporary relations `events`, `traits`, `previous` and `flat_profile`; `profile_as_of` makes `profile`.
 
     `lead_id` is the name of the lead's id in the inputs (`lead_id` itself is understood too), `columns` maps traits,
     properties and fields such as `occurred_at` to the headers they go by. Parquet files of events are read in place;
-    what only a pass over them could count is counted only with `audit`. Raises EvidenceError if an input can't be read
+    what only a pass over them could count is counted only with `audit`, and the properties in `as_is` aren't looked at
+    for being blank. Raises EvidenceError if an input can't be read
     as what it should be, or a lead stands in a file twice (with `audit` that is a note), and UsageError.
     """
     naming = Naming(lead_id, columns)
@@ -95,7 +97,8 @@ def load_evidence(
         for name, each in inputs.items()
     }
     relations.flat_profile(con, inputs.get("leads"), fields["leads"])
-    relations.events(con, inputs.get("events"), definition.events, fields["events"])
+    trusted = {*as_is, "event", *([LEAD_ID] if "leads" in inputs else [])}
+    relations.events(con, inputs.get("events"), definition.events, fields["events"], trusted)
     trait_log(con, inputs.get("traits"), definition.profile)
     relations.previous(con, inputs.get("previous"), fields["previous"])
     notes = [note for each in inputs.values() for note in each.notes]

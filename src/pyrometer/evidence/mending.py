@@ -8,9 +8,8 @@ import io
 import re
 import tempfile
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack
-from typing import BinaryIO
 
 from pyrometer.errors import EvidenceError
 from pyrometer.evidence.files import File, opened
@@ -47,9 +46,11 @@ def mended(file: File, encoding: str, delimiter: str, width: int, keep: ExitStac
     short, long, broken, foreign = _Finding(), _Finding(), _Finding(), _Finding()
     write = csv.writer(target, lineterminator="\n").writerow
     try:
-        with opened(file) as stream:
+        errors = "surrogateescape" if encoding == "utf-8" else "replace"
+        coding = "utf-8-sig" if encoding == "utf-8" else encoding
+        with opened(file) as stream, io.TextIOWrapper(stream, coding, errors, newline="") as text:
             row = 0
-            reader = csv.reader(_lines(stream, encoding, foreign, lambda: row + 1), delimiter=delimiter)
+            reader = csv.reader(_lines(text, foreign, lambda: row + 1), delimiter=delimiter)
             while True:
                 try:
                     cells = next(reader)
@@ -81,15 +82,15 @@ def mended(file: File, encoding: str, delimiter: str, width: int, keep: ExitStac
     return target.name, list(_notes(file, width, short, long, broken, foreign))
 
 
-def _lines(stream: BinaryIO, encoding: str, foreign: _Finding, row: Callable[[], int]) -> Iterator[str]:
+def _lines(text: Iterable[str], foreign: _Finding, row: Callable[[], int]) -> Iterator[str]:
     """The lines of a file; a byte that isn't UTF-8 becomes the letter it is in Windows-1252, and is reported."""
-    strict = encoding == "utf-8"
-    errors = "surrogateescape" if strict else "replace"
-    for line in io.TextIOWrapper(stream, encoding="utf-8-sig" if strict else encoding, errors=errors, newline=""):
+    for line in text:
         if not line.isascii() and _FOREIGN.search(line):
-            line = _FOREIGN.sub(_western, line)
-            foreign.add(row(), line.strip())
-        yield line
+            mended_line = _FOREIGN.sub(_western, line)
+            foreign.add(row(), mended_line.strip())
+            yield mended_line
+        else:
+            yield line
 
 
 def _western(match: re.Match[str]) -> str:

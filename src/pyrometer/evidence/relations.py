@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
+from dataclasses import replace
 
 import duckdb
 
@@ -25,22 +26,30 @@ def flat_profile(con: duckdb.DuckDBPyConnection, leads: Input | None, fields: It
     con.execute(f"CREATE OR REPLACE TEMP VIEW {FLAT} AS SELECT {names} FROM {source}")
 
 
-def events(con: duckdb.DuckDBPyConnection, log: Input | None, declared: Iterable[str], fields: Iterable[Field]) -> None:
+def events(
+    con: duckdb.DuckDBPyConnection,
+    log: Input | None,
+    declared: Iterable[str],
+    fields: Iterable[Field],
+    as_is: Collection[str] = (),
+) -> None:
     """`events(lead_id, event, occurred_at, received_at, message_id, <properties>)`: what exists, one row per message.
 
-    `received_at` is when an event became known: as given, else when it happened.
+    `received_at` is when an event became known: as given, else when it happened. Of files that are read in place, the
+    texts named in `as_is` may be blank where they would be NULL, and events that aren't declared stand among the others:
+    whoever names the events that it wants never meets them.
     """
     fields = tuple(fields)
     if log is None:
         con.execute(f"CREATE OR REPLACE TEMP VIEW events AS {_columns(fields)} FROM ({_no_rows(fields)})")
         return
     source = ident(log.relation)
+    sound = f"lead_id IS NOT NULL AND occurred_at BETWEEN {FIRST_TIME} AND {LAST_TIME}"
     if log.in_place is not None:
+        fields = tuple(replace(each, as_is=each.name in as_is) for each in fields)
         source = f"({typed_select(log.in_place, fields, bag=True, audited=False)})"
-    sound = (
-        f"lead_id IS NOT NULL AND event IN ({literals(declared) or 'NULL'})"
-        f" AND occurred_at BETWEEN {FIRST_TIME} AND {LAST_TIME}"
-    )
+    else:
+        sound += f" AND event IN ({literals(declared) or 'NULL'})"
     rows = f"SELECT * FROM {source} WHERE {sound}"
     if "message_id" in log.given and _repeats(con, rows):
         rows = _first_known(rows, fields)

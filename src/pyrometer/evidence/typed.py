@@ -53,7 +53,12 @@ def typed_select(table: Table, fields: Sequence[Field], *, bag: bool = False, au
 def _raw(table: Table, field: Field, position: int, *, in_bag: bool) -> tuple[str, str | None]:
     """The SQL of a field's raw value and its type; the type is None if the input can't have the field at all."""
     columns = [table.columns[name] for name in field.names if name in table.columns]
-    options = [(present(field.kind, each.sql, each.sql_type, field.unknown), each.sql_type) for each in columns]
+    options = [
+        (each.sql, each.sql_type)
+        if field.as_is and field.kind == "text" and not field.unknown and each.sql_type == "VARCHAR"
+        else (present(field.kind, each.sql, each.sql_type, field.unknown), each.sql_type)
+        for each in columns
+    ]
     if in_bag and not field.required:
         options.append((present(field.kind, f'"bag#"[{position + 1}]', "VARCHAR", field.unknown), "VARCHAR"))
     if not options:

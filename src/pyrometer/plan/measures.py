@@ -40,6 +40,22 @@ def measures_needed(plan: Plan, *, explain: bool = False) -> list[int]:
     return sorted(needed)
 
 
+def plainly_compared(plan: Plan) -> frozenset[str]:
+    """The text properties that are only compared with given, non-blank texts, so that a blank never counts.
+
+    For these it makes no difference whether a blank is unknown or a text of its own.
+    """
+    texts = {name for name, type_ in plan.properties if type_ == "text"}
+    for measure in plan.measures:
+        texts.discard(measure.distinct or "")
+        for item in measure.signal.where:
+            operands = item.test.operand if isinstance(item.test.operand, tuple) else (item.test.operand,)
+            blank = any(isinstance(operand, str) and not operand.strip() for operand in operands)
+            if item.test.operator not in ("is", "in") or blank:
+                texts.discard(item.property)
+    return frozenset(texts)
+
+
 def _of_gate(gate: Gate) -> Iterator[int]:
     match gate:
         case CountTest(measure=measure) | LastTest(measure=measure):

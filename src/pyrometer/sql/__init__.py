@@ -2,6 +2,7 @@
 
 from pyrometer.sql.build import integer, parameter
 from pyrometer.sql.dialects import DIALECTS, Dialect
+from pyrometer.sql.dialects.duckdb import DuckDB
 from pyrometer.sql.export import current_moment, export_select, standalone
 from pyrometer.sql.layers import Layout
 from pyrometer.sql.readings import Options, Query, build_query
@@ -11,6 +12,7 @@ from pyrometer.sql.tallies import Part, Tallied, tally_select, tally_values
 __all__ = [
     "DIALECTS",
     "Dialect",
+    "DuckDB",
     "Layout",
     "Moment",
     "Options",

@@ -85,14 +85,14 @@ def _sum_measures(found: MeasureSql, chosen: Sequence[tuple[int, Measure]], mome
     per_day = [(i, m) for i, m in chosen if "daily" in (m.how, m.of) and m.how != "last"]
     per_event = [(i, m) for i, m in chosen if (i, m) not in per_day]
     if per_event:
-        _aggregate(found, "counted", "signals", per_event, columns, labels)
+        _aggregate(found, "counted", "signals", per_event, columns, labels, dialect)
     if per_day:
         used = list(dict.fromkeys(columns[signal_column(measure)] for _, measure in per_day))
         largest = [named(exp.Max(this=column(name)), name) for name in used]
         some = exp.or_(*(compare("above", column(name), integer(0)) for name in used))
         by_day = exp.select(column("lead_id"), column("age"), *largest).from_(table("signals")).where(some)
         found.ctes.append(("days", by_day.group_by(column("lead_id"), column("age"))))
-        _aggregate(found, "daily", "days", per_day, columns, labels)
+        _aggregate(found, "daily", "days", per_day, columns, labels, dialect)
 
 
 def _stacked(sources: Sequence[exp.Select]) -> exp.Query:
@@ -100,12 +100,12 @@ def _stacked(sources: Sequence[exp.Select]) -> exp.Query:
 
 
 def _aggregate(found: MeasureSql, name: str, source: str, chosen: Sequence[tuple[int, Measure]],
-               columns: Mapping[SignalColumn, str], labels: Mapping[int, str]) -> None:
+               columns: Mapping[SignalColumn, str], labels: Mapping[int, str], dialect: Dialect) -> None:
     """One row a lead: each measure over the rows of `source`."""
     shown = []
     uses_calendar = False
     for index, measure in chosen:
-        expression = _measure(measure, column(columns[signal_column(measure)]), found.calendar)
+        expression = _measure(measure, column(columns[signal_column(measure)]), found.calendar, dialect)
         uses_calendar = uses_calendar or measure.weights in found.calendar.columns
         found.places[index] = (name, f"m{index}")
         shown.append(named(expression, f"m{index}", labels.get(index)))
@@ -129,7 +129,7 @@ def _weight(weights: Weights, calendar: Calendar) -> exp.Expr:
     return column(calendar.columns[weights], "calendar")
 
 
-def _measure(measure: Measure, signal: exp.Column, calendar: Calendar) -> exp.Expr:
+def _measure(measure: Measure, signal: exp.Column, calendar: Calendar, dialect: Dialect) -> exp.Expr:
     weights = measure.weights
     if measure.how == "last":
         return exp.Min(this=case([(_counts(signal, weights, calendar), column("age"))], None))
@@ -141,13 +141,16 @@ def _measure(measure: Measure, signal: exp.Column, calendar: Calendar) -> exp.Ex
     if measure.how == "latest":
         product = times(signal, _weight(weights, calendar))
         return exp.Min(this=product) if min(weights.by_age) < 0 else exp.Max(this=product)
+    most = 1 if measure.signal.quantity is None else measure.signal.quantity.up_to
+    largest = most * max(map(abs, weights.by_age))
     if weights.constant == 1:
-        return exp.Sum(this=signal)
+        return exp.Sum(this=dialect.summand(signal, largest))
     if weights.window is not None:
         weight, days = weights.window
-        amount = signal if weight == 1 else times(signal, integer(weight))
+        number = dialect.summand(signal, largest)
+        amount = number if weight == 1 else times(number, integer(weight))
         return exp.Sum(this=case([(compare("below", column("age"), integer(days)), amount)], integer(0)))
-    return exp.Sum(this=times(signal, _weight(weights, calendar)))
+    return exp.Sum(this=times(signal, dialect.summand(_weight(weights, calendar), largest)))
 
 
 def _counts(signal: exp.Column | None, weights: Weights, calendar: Calendar) -> exp.Expr:

@@ -66,13 +66,17 @@ def quantity_expression(quantity: Quantity, dialect: Dialect) -> exp.Expr:
     return dialect.as_integer(least(quotient, dialect.number(float(quantity.up_to))))
 
 
+def is_one_of(events: Sequence[str]) -> exp.Expr:
+    """Whether an event row is of one of these kinds."""
+    names = [text(name) for name in events]
+    if len(names) == 1:
+        return compare("is", column("event"), names[0])
+    return exp.In(this=column("event"), expressions=names)
+
+
 def predicate(signal: Signal, moment: Moment, dialect: Dialect) -> exp.Expr:
     """Whether an event row counts for the signal."""
-    names = [text(name) for name in signal.events]
-    if len(names) == 1:
-        tests: list[exp.Expr] = [compare("is", column("event"), names[0])]
-    else:
-        tests = [exp.In(this=column("event"), expressions=names)]
+    tests = [is_one_of(signal.events)]
     tests += [value_test(column(item.property), item.type, item.test, moment.day, dialect) for item in signal.where]
     return both(tests)
 
@@ -109,8 +113,7 @@ def known_events(plan: Plan, measures: Sequence[Measure], moment: Moment, dialec
         if has_received_at:
             days.append(dialect.day_number(coalesce(column("received_at"), column("occurred_at"))))
         conditions.append(either([compare("at_least", day, moment.day.copy()) for day in days]))
-    if set(events) != set(plan.events):
-        conditions.append(exp.In(this=column("event"), expressions=[text(name) for name in events]))
+    conditions.append(is_one_of(events))
     day = named(dialect.day_number(column("occurred_at")), "day")
     return exp.select(column("lead_id"), column("event"), day, *map(column, properties)).from_(
         table("events")).where(*conditions)

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from sqlglot import exp
 
 from pyrometer.plan.model import Plan, Signal
-from pyrometer.sql.build import coalesce, column, compare, greatest, integer, named, not_null, table, text
+from pyrometer.sql.build import coalesce, column, compare, greatest, integer, named, not_null, table
 from pyrometer.sql.dialects.base import Dialect
-from pyrometer.sql.signals import Moment, SignalColumn, age_of, describe, predicate, signal_expression
+from pyrometer.sql.signals import Moment, SignalColumn, age_of, describe, is_one_of, predicate, signal_expression
 
 
 @dataclass(frozen=True)
@@ -72,8 +72,7 @@ def tally_select(plan: Plan, keys: Sequence[SignalColumn], names: Sequence[str],
         shown.append(named(dialect.as_integer(folded), name, describe(key)))
     events = sorted({name for signal, _ in keys for name in signal.events})
     select = exp.select(column("lead_id"), *_days(dialect, has_received_at=has_received_at), *shown)
-    where = [exp.In(this=column("event"), expressions=[text(name) for name in events])]
-    return select.from_(table("events")).where(*where).group_by(
+    return select.from_(table("events")).where(is_one_of(events)).group_by(
         column("lead_id"), *_days(dialect, has_received_at=has_received_at, alias=False))
 
 

@@ -7,7 +7,6 @@ import os
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
-from datetime import UTC
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +15,7 @@ import duckdb
 from pyrometer.definition import Definition, load
 from pyrometer.engines import DuckDBEngine, Progress
 from pyrometer.errors import EvidenceError, UsageError
-from pyrometer.evidence import load_evidence
+from pyrometer.evidence import Evidence, load_evidence
 from pyrometer.evidence.files import find
 from pyrometer.evidence.quote import ident, literal
 from pyrometer.plan import Plan, build_plan
@@ -174,7 +173,7 @@ class Folding:
     def _fold_new(self, manifest: Manifest, needs: Needs, fresh: Sequence[Source]) -> bool:
         """Add new files for what is already tallied; False if a repeat in them would change what is."""
         log = load_evidence(self.engine.connection, self.definition, events=[source.path for source in fresh])
-        manifest.has_received_at = manifest.has_received_at or log.has_received_at
+        self._learn(manifest, log)
         if log.has_message_id and not self._drop_repeats(manifest):
             return False
         signals = {key: need for key, need in needs.signals.items() if manifest.covers(key, "signals")}
@@ -196,9 +195,15 @@ class Folding:
                     manifest.pieces.append(Piece(piece.file, piece.kind, left, piece.sources, piece.rows))
         paths = [source.path for source in manifest.sources]
         log = load_evidence(self.engine.connection, self.definition, events=paths)
-        manifest.has_received_at = log.has_received_at
+        self._learn(manifest, log)
         self._write(manifest, signals, values, paths, messages=messages and log.has_message_id)
         return True
+
+    def _learn(self, manifest: Manifest, log: Evidence) -> None:
+        """Take over what an event log says of times."""
+        manifest.has_received_at = manifest.has_received_at or log.has_received_at
+        times = [time for time in (manifest.latest, log.latest) if time is not None]
+        manifest.latest = max(times, default=None)
 
     def _drop_repeats(self, manifest: Manifest) -> bool:
         """Leave out of `events` what an earlier file said already; False if the new row should have won."""
@@ -241,11 +246,6 @@ class Folding:
             self._copy(manifest, select.sql(dialect="duckdb"), "values", {key: "value"}, sources)
         if messages:
             self._copy(manifest, self._messages_sql(), "messages", {}, sources)
-        known = "greatest(occurred_at, coalesce(received_at, occurred_at))" if received else "occurred_at"
-        ((latest,),) = self.engine.run(f"SELECT max({known}) FROM events")
-        if latest is not None:
-            latest = latest.replace(tzinfo=UTC)
-            manifest.latest = latest if manifest.latest is None else max(manifest.latest, latest)
 
     def _copy(self, manifest: Manifest, sql: str, kind: str, columns: dict[str, str], sources: list[str]) -> None:
         file = manifest.next_file(kind)

@@ -12,6 +12,10 @@ from pyrometer.definition.check.types import ORDERED
 from pyrometer.definition.problems import Path, Problem
 from pyrometer.definition.rules import Band, BandRule
 from pyrometer.definition.values import Type, parse_value
+from pyrometer.definition.words import join
+
+# Each band is compared with all before it; nobody writes this many.
+MOST = 200
 
 
 def check_bands(scene: Scene) -> Iterator[Problem]:
@@ -21,7 +25,7 @@ def check_bands(scene: Scene) -> Iterator[Problem]:
         if isinstance(rule, BandRule) and trait is not None and trait.type in ORDERED:
             intervals = _intervals(rule, trait.type)
             if intervals is not None:
-                yield from _one_by_one((*path, "bands"), rule.bands, intervals)
+                yield from _one_by_one((*path, "bands"), rule.bands[:MOST], intervals[:MOST])
                 yield from _gaps((*path, "bands"), intervals, trait.type)
 
 
@@ -84,18 +88,21 @@ def _gaps(path: Path, intervals: list[Interval], type_: Type) -> Iterator[Proble
         ),
     )
     reached: Any = None
+    gaps: list[str] = []
     for before, after in pairwise(ordered):
         if before.high is None:
-            return
+            break
         reached = before.high if reached is None else max(reached, before.high)
         if after.low is not None and after.low > reached:
-            yield Problem(
-                "note",
-                path,
-                f"values from {reached} to below {after.low} get no points",
-                "no band holds there",
-                "if that isn't meant, let a band begin or end there",
-            )
+            gaps.append(f"from {reached} to below {after.low}")
+    if gaps:
+        yield Problem(
+            "note",
+            path,
+            f"values {join(gaps, 'and')} get no points",
+            "no band holds there",
+            "if that isn't meant, let a band begin or end there",
+        )
 
 
 def _common(one: Interval, other: Interval) -> Interval:

@@ -8,13 +8,16 @@ from pyrometer.definition.check.scene import Node, Scene
 from pyrometer.definition.conditions import CriterionLeaf, FlagLeaf, FrameworkLeaf, GradeLeaf, ScoreLeaf, walk
 from pyrometer.definition.problems import Path, Problem
 
+MOST = 50
+"""Circles that are spelled out; to break these breaks most others."""
+
 References = Mapping[Node, tuple[tuple[Node, Path], ...]]
 
 
 def check_circles(scene: Scene) -> Iterator[Problem]:
     """Each circle of references once, at the reference that closes it."""
     _, circles = trace(references(scene))
-    for circle, path in circles:
+    for circle, path in circles[:MOST]:
         spelled = " → ".join(f"{kind} `{name}`" for kind, name in (*circle, circle[0]))
         yield Problem(
             "error",

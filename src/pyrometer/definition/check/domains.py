@@ -62,7 +62,7 @@ def can_hold(written: Iterable[Operators], of: Trait | Property) -> bool:
         return False
     if not _ages(others).empty and not (between := _between(others, of.type)).empty:
         candidates = _candidates(others, of, between)
-        return candidates is None or any(_passes(value, others, between) for value in candidates)
+        return candidates is None or any(_passes(value, others, between) for value in candidates - _excluded(others))
     return False
 
 
@@ -107,19 +107,28 @@ def _ages(tests: list[Test]) -> Interval:
     return interval
 
 
-def _candidates(tests: list[Test], of: Trait | Property, between: Interval) -> list[Value] | None:
+def _candidates(tests: list[Test], of: Trait | Property, between: Interval) -> set[Value] | None:
     """The only values that can pass, as far as they can be listed; None: too many."""
-    listed: list[Value] | None = [True, False] if of.type == "boolean" else None
+    listed: set[Value] | None = {True, False} if of.type == "boolean" else None
     if between.low is not None and between.low == between.high:
-        listed = [between.low]
+        listed = {between.low}
     for test in tests:
         if test.operator in ("is", "in"):
             operand: Any = test.operand
             values = operand if isinstance(operand, tuple) else (operand,)
-            listed = [value for value in values if listed is None or value in listed]
+            listed = set(values) if listed is None else listed & set(values)
     if listed is not None and of.type == "text":
-        listed = [value for value in listed if isinstance(value, str) and value.strip() and value not in of.unknown]
+        listed = {value for value in listed if str(value).strip() and value not in of.unknown}
     return listed
+
+
+def _excluded(tests: list[Test]) -> set[Value]:
+    found: set[Value] = set()
+    for test in tests:
+        operand: Any = test.operand
+        if test.operator in ("is_not", "not_in"):
+            found.update(operand if isinstance(operand, tuple) else (operand,))
+    return found
 
 
 def _passes(value: Value, tests: list[Test], between: Interval) -> bool:
@@ -127,10 +136,6 @@ def _passes(value: Value, tests: list[Test], between: Interval) -> bool:
         return False
     for test in tests:
         operand: Any = test.operand
-        if test.operator == "is_not" and value == operand:
-            return False
-        if test.operator == "not_in" and value in operand:
-            return False
         # Beyond ASCII, engines may fold case differently.
         if (
             test.operator == "contains"

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from pyrometer.definition.check import truths as logic
 from pyrometer.definition.check.circles import references, trace
-from pyrometer.definition.check.conflicts import conflict
+from pyrometer.definition.check.conflicts import Pair, conflict
 from pyrometer.definition.check.domains import can_hold
 from pyrometer.definition.check.scene import Node, Scene
 from pyrometer.definition.check.spans import (
@@ -67,6 +67,8 @@ class Possible:
     flags: dict[str, Truths] = field(default_factory=dict)
     criteria: dict[str, States] = field(default_factory=dict)
     frameworks: dict[str, Letters] = field(default_factory=dict)
+    _combined: dict[int, Truths] = field(default_factory=dict)
+    _excluded: dict[int, Pair | None] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         asked = dict(references(self.scene))
@@ -95,10 +97,24 @@ class Possible:
 
     def truths(self, condition: Condition) -> Truths:
         """What a condition can come to."""
+        if not isinstance(condition, All | AnyOf | Some | Not):
+            return self._truths(condition)
+        # Combined conditions are the definition's own, so that none takes over the identity of another.
+        if id(condition) not in self._combined:
+            self._combined[id(condition)] = self._truths(condition)
+        return self._combined[id(condition)]
+
+    def excluded(self, condition: All) -> Pair | None:
+        """Two parts of a condition that can't both be true."""
+        if id(condition) not in self._excluded:
+            self._excluded[id(condition)] = conflict(self.scene, condition)
+        return self._excluded[id(condition)]
+
+    def _truths(self, condition: Condition) -> Truths:
         match condition:
             case All(all=items):
                 found = logic.every([self.truths(item) for item in items])
-                return (found - ALWAYS) | NEVER if True in found and conflict(self.scene, condition) else found
+                return (found - ALWAYS) | NEVER if True in found and self.excluded(condition) else found
             case AnyOf(any=items):
                 return logic.either([self.truths(item) for item in items])
             case Some(some=count, of=items):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from pyrometer.definition.check.conflicts import conflict
 from pyrometer.definition.check.domains import can_hold, matches_everything
 from pyrometer.definition.check.possible import Possible
 from pyrometer.definition.check.scene import Root
@@ -42,7 +41,7 @@ def _inside(possible: Possible, root: Root) -> Iterator[Problem]:
     for path, condition in walk(root.condition, root.path):
         outcomes = possible.truths(condition)
         if isinstance(condition, All):
-            pair = conflict(possible.scene, condition)
+            pair = possible.excluded(condition)
             if pair is not None:
                 first, second = (_words(possible, leaf) for leaf in pair)
                 yield Problem(
@@ -109,7 +108,7 @@ def _event(possible: Possible, path: Path, leaf: EventLeaf, *, always: bool) -> 
                 "so this is never true",
                 "swap them, or keep one",
             )
-    elif leaf.minimum == 0:
+    elif leaf.minimum == 0 and leaf.at_most is None:
         yield Problem(
             "warning",
             (*path, "at_least"),
@@ -281,7 +280,7 @@ def _words(possible: Possible, condition: Condition) -> str:
 def reason(possible: Possible, condition: Condition) -> str:
     """Why a condition can't hold: the first part that can't."""
     if isinstance(condition, All):
-        pair = conflict(possible.scene, condition)
+        pair = possible.excluded(condition)
         if pair is not None:
             return " and ".join(f"`{_words(possible, leaf)}`" for leaf in pair) + " exclude each other"
     if isinstance(condition, Not):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from pyrometer.definition.check.scene import Scene
 from pyrometer.definition.conditions import EventLeaf, Operators, TraitLeaf, Where
@@ -41,7 +41,7 @@ def _where(scene: Scene, path: Path, where: Where) -> Iterator[Problem]:
 
 
 def _operators(path: Path, operators: Operators, of: Trait | Property, name: str) -> Iterator[Problem]:
-    listed = of.values if isinstance(of, Trait) else None
+    listed = _listed(of)
     for test in typed_tests(operators, of.type):
         if isinstance(test, Mistake):
             yield Problem(
@@ -58,7 +58,9 @@ def means_unknown(text: str, of: Trait | Property) -> bool:
     return not text.strip() or text in of.unknown
 
 
-def _value(path: Path, text: str, of: Trait | Property, name: str, listed: tuple[str, ...] | None) -> Iterator[Problem]:
+def _value(
+    path: Path, text: str, of: Trait | Property, name: str, listed: Mapping[Value | None, str]
+) -> Iterator[Problem]:
     """A value that is compared with: one that evidence can hold, and that the trait lists if it lists any."""
     if not text.strip():
         yield Problem(
@@ -76,14 +78,19 @@ def _value(path: Path, text: str, of: Trait | Property, name: str, listed: tuple
             f"it is one of the spellings that mean unknown: `unknown` of `{name}`",
             "ask `known: false`",
         )
-    elif listed and _typed(text, of) not in [_typed(known, of) for known in listed]:
+    elif listed and _typed(text, of) not in listed:
         yield Problem(
             "error",
             path,
             f"unknown value `{text}` of `{name}`",
             f"`{name}` lists its values",
-            unknown_value(text, listed),
+            unknown_value(text, tuple(listed.values())),
         )
+
+
+def _listed(of: Trait | Property) -> Mapping[Value | None, str]:
+    """The values that a trait may take, with their spellings; none: any."""
+    return {_typed(text, of): text for text in of.values or ()} if isinstance(of, Trait) else {}
 
 
 def _typed(text: str, of: Trait | Property) -> Value | None:
@@ -117,6 +124,7 @@ def _bands(path: Path, rule: BandRule, trait: Trait) -> Iterator[Problem]:
 
 def _table(path: Path, rule: TableRule, trait: Trait) -> Iterator[Problem]:
     spelled: dict[Value, str] = {}
+    listed = _listed(trait)
     for text in rule.points_for:
         here = (*path, "points_for", text)
         try:
@@ -133,7 +141,7 @@ def _table(path: Path, rule: TableRule, trait: Trait) -> Iterator[Problem]:
                 "remove one",
             )
         spelled.setdefault(value, text)
-        yield from _value(here, text, trait, rule.trait, trait.values)
+        yield from _value(here, text, trait, rule.trait, listed)
 
 
 def _per(scene: Scene, path: Path, rule: EventRule) -> Iterator[Problem]:

@@ -50,6 +50,13 @@ class Dialect(ABC):
     def as_text(self, value: exp.Expr) -> exp.Expr:
         """A text."""
 
+    def summand(self, number: exp.Expr, largest: int) -> exp.Expr:
+        """A whole number in the type in which a sum of them is exact and quickest.
+
+        `largest` is how large in size what is summed can be for one event.
+        """
+        return number
+
     @abstractmethod
     def whole_quotient(self, value: exp.Expr, divisor: exp.Expr) -> exp.Expr:
         """Integer division of whole numbers >= 0."""
