@@ -94,7 +94,7 @@ def test_several_files_of_several_kinds_are_one_input(tmp_path: Path) -> None:
     folder = tmp_path / "leads"
     write(folder / "a.csv", "lead_id,industry\nA,x\n")
     write(folder / "b.jsonl", '{"lead_id": "B", "employees": "many"}\n')
-    write_parquet(folder / "deep" / ".." / "c.parquet", "SELECT 'C' AS lead_id, 3 AS employees")
+    write_parquet(folder / "c.parquet", "SELECT 'C' AS lead_id, 3 AS employees")
     write(folder / "deep" / "d.tsv.gz", gzip.compress(b"lead_id\temployees\nD\t4\nE\tx\n"))
     for ignored in (".hidden.csv", "_SUCCESS", "_temporary/x.csv", "notes.md"):
         write(folder / ignored, "lead_id\nwrong\n")

@@ -47,7 +47,8 @@ def test_an_unreadable_entry_is_unknown_and_reported() -> None:
     found = Bench(leads=[{"lead_id": "A", "employees": 5}], traits=log)
     assert found.profile("employees, industry") == [(None, "many")]
     assert found.notes == [
-        "traits: warning: 1 value of `employees` unreadable (row 1: 'many'); taken as unknown; expected whole numbers such as 120"
+        "traits: warning: 1 value of `employees` unreadable (row 1: 'many'); taken as unknown;"
+        " expected whole numbers such as 120"
     ]
 
 
@@ -102,7 +103,8 @@ def test_the_log_as_a_relation(tmp_path: Path) -> None:
 
 
 def test_a_log_in_parquet_with_a_typed_value(tmp_path: Path) -> None:
-    select = "SELECT 'A' AS lead_id, 'employees' AS trait, 12.0::DOUBLE AS value, TIMESTAMPTZ '2026-01-02 00:00:00+01' AS occurred_at"
+    moment = "TIMESTAMPTZ '2026-01-02 00:00:00+01' AS occurred_at"
+    select = f"SELECT 'A' AS lead_id, 'employees' AS trait, 12.0::DOUBLE AS value, {moment}"
     found = Bench(traits=write_parquet(tmp_path / "traits.parquet", select))
     assert found.profile('employees, "employees@"', dated={"employees"}) == [(12, date(2026, 1, 1))]
 
@@ -125,9 +127,13 @@ def test_a_day_of_an_answer_without_a_log_is_never_known() -> None:
     assert found.profile('employees, "employees@"', dated={"employees"}) == [(5, None)]
 
 
+def january(day: int | None) -> str | None:
+    return None if day is None else f"2026-01-0{day}"
+
+
 LOG = st.lists(
     st.builds(
-        lambda lead, value, at, received: entry("size", value, f"2026-01-0{at}", lead, received_at=received and f"2026-01-0{received}"),
+        lambda lead, value, at, received: entry("size", value, january(at) or "", lead, received_at=january(received)),
         st.sampled_from("AB"), st.sampled_from(["", "1", "2", "x"]), st.integers(1, 6), st.none() | st.integers(1, 6),
     ),
     min_size=1, max_size=8,

@@ -109,7 +109,7 @@ def scores(draw: Draw, world: World, name: str) -> Row:
     floor, ceiling = bounds = one(draw, [[0, 100], [0, 10], [-20, 50], [-1000, 1000], [5, 20], [-10.5, -0.5]])
     if bounds != [0, 100]:
         score["range"] = bounds
-    world.reach[name] = (min(max(low, floor), ceiling), min(max(high, floor), ceiling))
+    world.reach[name] = (round(min(max(low, floor), ceiling), 4), round(min(max(high, floor), ceiling), 4))
     likely = [*worths, *(a + b for a in worths for b in worths), *world.reach[name]]
     marks = {round(mark, 4) for mark in likely if world.reach[name][0] <= mark <= world.reach[name][1]}
     world.marks[name] = sorted(marks)

@@ -71,7 +71,7 @@ MemoryLimit = Annotated[
 def whole_number(_: object, tokens: Sequence[Token]) -> int:
     """A number of things, at least one."""
     text = tokens[0].value
-    if not re.fullmatch(r"[0-9]{1,9}", text) or int(text) < 1:
+    if not re.fullmatch(r"[0-9]{1,18}", text) or int(text) < 1:
         raise UsageError(f"{tokens[0].keyword} `{text}` is not a whole number of at least 1")
     return int(text)
 

@@ -91,6 +91,8 @@ def check_output(out: Path, inputs: list[Path]) -> None:
         raise UsageError(f"--out {out} is a folder; name a file in it")
     if not out.parent.is_dir():
         raise UsageError(f"--out {out}: there is no folder {out.parent}")
+    if not os.access(out.parent, os.W_OK) and not (out.exists() and not out.is_file()):
+        raise UsageError(f"--out {out}: not allowed to write in {out.parent.absolute()}")
     if out.is_file():
         for path in inputs:
             if path.exists() and path.samefile(out):

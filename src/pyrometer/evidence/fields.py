@@ -121,7 +121,7 @@ def require(table: Table, fields: Sequence[Field]) -> None:
             f"{table.label}: `{doubled[0]}` stands in the header more than once (columns {', '.join(places)});"
             " rename all but one"
         )
-    missing = [each for each in fields if each.required and not any(name in table.columns for name in each.names)]
+    missing = [each for each in fields if each.required and not any(name in table.seen for name in each.names)]
     if not missing:
         return
     field = missing[0]

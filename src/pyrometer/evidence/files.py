@@ -72,10 +72,12 @@ def find(sources: Sequence[str | Path], keep: ExitStack) -> list[File]:
 
     What can be read only once is copied to a temporary file, which goes when `keep` is closed.
     """
+    found = [each for source in sources for each in _paths(str(source))]
+    names = [label for _, label in found]
     files: list[File] = []
-    for source in sources:
-        for path, label in _paths(str(source)):
-            files.append(_streamed(path, label, keep) if path == "-" or _is_stream(path) else _identified(path, label))
+    for path, name in found:
+        label = name if names.count(name) == 1 else path
+        files.append(_streamed(path, label, keep) if path == "-" or _is_stream(path) else _identified(path, label))
     return files
 
 

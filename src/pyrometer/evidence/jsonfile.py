@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from dataclasses import replace
 
 import duckdb
 
@@ -20,11 +21,16 @@ def open_json(con: duckdb.DuckDBPyConnection, file: File, wanted: Sequence[str],
     sample = file.sample if file.compression != "zstd" else first_lines(con, file)
     if b"\0" in sample[:4000]:
         raise EvidenceError(f"{file.label}: isn't JSON in UTF-8")
-    seen = _keys(sample, whole=len(sample) < SAMPLE) if file.format == "jsonl" else None
-    keys = _apart(wanted, seen or ())
-    strict = _table(file, first, keys, seen)
     if file.format == "json":
-        return strict
+        return _table(file, first, _apart(wanted, ()), None)
+    if not sample.strip():
+        return Table((file.label,), f"(SELECT 0 AS {ROW}, {first} AS {FILE} WHERE false)", (), {}, rows=0)
+    whole = len(sample) < SAMPLE and file.compression != "zstd"
+    seen = _keys(sample, whole=whole)
+    if not seen:
+        raise EvidenceError(f"{file.label}: isn't JSON, one object a line")
+    # A file that was seen only in part may have keys further down that its beginning lacks.
+    keys = _apart([key for key in wanted if key in seen or not whole], seen) or list(wanted[:1])
 
     def mend() -> Table:
         note = DataNote(
@@ -34,10 +40,9 @@ def open_json(con: duckdb.DuckDBPyConnection, file: File, wanted: Sequence[str],
             why="they count as rows without values",
             fix="write one object a line, in UTF-8",
         )
-        lenient = _table(file, first, keys, seen, lenient=True)
-        return Table(lenient.files, lenient.relation, lenient.seen, lenient.columns, notes=(note,))
+        return replace(_table(file, first, keys, seen, lenient=True), notes=(note,))
 
-    return Table(strict.files, strict.relation, strict.seen, strict.columns, mend=mend)
+    return replace(_table(file, first, keys, seen), mend=mend)
 
 
 def _table(
@@ -49,7 +54,8 @@ def _table(
     source = f"read_json({literal(file.pattern)}, {options})"
     relation = f"(SELECT row_number() OVER () AS {ROW}, {first} AS {FILE}, * FROM {source})"
     shown = seen if seen is not None else tuple(keys)
-    return Table((file.label,), relation, shown, {key: Column(ident(key)) for key in keys})
+    columns = {key: Column(ident(key)) for key in keys}
+    return Table((file.label,), relation, shown, columns)
 
 
 def _apart(wanted: Sequence[str], seen: Sequence[str]) -> list[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
-from itertools import chain, groupby
+from itertools import chain, groupby, islice
 from pathlib import Path
 from typing import Any
 
@@ -77,10 +77,10 @@ def _told_apart(source: Source, label: str) -> tuple[Sequence[str | Path], Itera
     if isinstance(source, Mapping) or not isinstance(source, Iterable):
         raise EvidenceError(f"{label}: expected a path, a list of paths, or rows as mappings")
     items: Iterator[Any] = iter(source)
-    first = next(items, None)
-    if isinstance(first, str | Path):
-        return [first, *items], None
-    return (), iter(()) if first is None else chain([first], items)
+    start = list(islice(items, 1))
+    if start and isinstance(start[0], str | Path):
+        return [*start, *items], None
+    return (), chain(start, items)
 
 
 def _opened(
@@ -131,7 +131,7 @@ def _loaded(
         added, table = _run(con, relation, table, fields, bag=bag, create=not files)
         notes += table.notes
         given |= _given(table, fields)
-        files += [name for name in table.files if name not in files]
+        files += table.files if table.files != (label,) else (label,) * (not files)
         rows += added
     if not files:
         con.execute(_nothing(relation, fields))

@@ -36,8 +36,8 @@ def events(
     """`events(lead_id, event, occurred_at, received_at, message_id, <properties>)`: what exists, one row per message.
 
     `received_at` is when an event became known: as given, else when it happened. Of files that are read in place, the
-    texts named in `as_is` may be blank where they would be NULL, and events that aren't declared stand among the others:
-    whoever names the events that it wants never meets them.
+    texts named in `as_is` may be blank where they would be NULL, and events that aren't declared stand among the
+    others: whoever names the events that it wants never meets them.
     """
     fields = tuple(fields)
     if log is None:
@@ -48,7 +48,8 @@ def events(
     if log.in_place is not None:
         fields = tuple(replace(each, as_is=each.name in as_is) for each in fields)
         source = f"({typed_select(log.in_place, fields, bag=True, audited=False)})"
-    else:
+    # Of equal messages the first declared one stays, so what isn't declared has to go before they are compared.
+    if log.in_place is None or "message_id" in log.given:
         sound += f" AND event IN ({literals(declared) or 'NULL'})"
     rows = f"SELECT * FROM {source} WHERE {sound}"
     if "message_id" in log.given and _repeats(con, rows):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from pyrometer.evidence.fields import BAG, Field
-from pyrometer.evidence.meaning import SQL_TYPE, always_readable, present, read_typed, settled
+from pyrometer.evidence.meaning import SQL_TYPE, always_readable, family_of, present, read_typed, settled
 from pyrometer.evidence.quote import ident, literals
 from pyrometer.evidence.table import FILE, ROW, Table
 
@@ -81,7 +81,7 @@ def _value(field: Field, position: int, sql_type: str | None) -> str:
 
 def _opened(source: str, holder: str, holder_type: str, fields: Sequence[Field]) -> str:
     """The relation with `bag#`, the texts of all fields found in the JSON, and `bag!`, JSON that isn't an object."""
-    text = holder if holder_type in ("VARCHAR", "JSON") else f"CAST(to_json({holder}) AS VARCHAR)"
+    text = holder if family_of(holder_type) in ("text", "tidy") else f"CAST(to_json({holder}) AS VARCHAR)"
     # One call parses the JSON once for all fields; of the names that a field goes by, the first wins.
     pointers = literals(_pointer(name) for each in fields for name in each.names)
     found = f'json_extract_string("bag?", [{pointers}])'
