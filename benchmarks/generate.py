@@ -9,6 +9,7 @@ the same files whatever the number of threads.
 from __future__ import annotations
 
 import argparse
+import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,6 +17,7 @@ import duckdb
 
 FIRST_DAY = "2025-05-27"  # 400 days before AS_OF
 AS_OF = "2026-07-01"  # a midnight: everything in `event_files` lies before it
+DAY_AFTER = "2026-07-02"
 DAYS = 400
 EVENTS_PER_SESSION = 10
 EVENTS_PER_LEAD = 400 / 3  # 100 million events are of 750,000 leads
@@ -30,6 +32,11 @@ class Evidence:
     folder: Path
     events: int
     leads: int
+
+    @property
+    def label(self) -> str:
+        """The size for people: 1 M events."""
+        return f"{self.events / 1e6:g} M events"
 
     @property
     def event_files(self) -> list[str]:
@@ -62,7 +69,7 @@ def generate(
     """
     folder.mkdir(parents=True, exist_ok=True)
     db = connection or duckdb.connect()
-    leads = max(10, round(events / EVENTS_PER_LEAD))
+    leads = _leads(events)
     sessions = max(1, events // EVENTS_PER_SESSION)
     sessions_per_file = EVENTS_PER_FILE // EVENTS_PER_SESSION
     for number, start in enumerate(range(0, sessions, sessions_per_file)):
@@ -75,6 +82,20 @@ def generate(
         db, folder / "new-events.parquet", sessions, sessions + fresh, sessions, leads, seed, message_ids, last_day=True
     )
     return Evidence(folder, events, leads)
+
+
+def ready(events: int, folder: Path) -> Evidence:
+    """The evidence of a size, generated unless the folder holds it already."""
+    mark = folder / "complete"
+    if not mark.exists():
+        shutil.rmtree(folder, ignore_errors=True)
+        generate(events, folder)
+        mark.touch()
+    return Evidence(folder, events, _leads(events))
+
+
+def _leads(events: int) -> int:
+    return max(10, round(events / EVENTS_PER_LEAD))
 
 
 def _write_events(

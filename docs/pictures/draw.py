@@ -40,18 +40,43 @@ font-size: {char_height}px; line-height: {line_height}px; }}
 </svg>
 """
 THEME = TerminalTheme(
-    (20, 24, 29), (222, 226, 230),
-    [(20, 24, 29), (240, 98, 84), (126, 190, 122), (232, 178, 80), (110, 160, 240), (190, 140, 230), (90, 190, 200),
-     (222, 226, 230)],
-    [(110, 118, 128), (240, 98, 84), (126, 190, 122), (232, 178, 80), (110, 160, 240), (190, 140, 230),
-     (90, 190, 200), (255, 255, 255)],
+    (20, 24, 29),
+    (222, 226, 230),
+    [
+        (20, 24, 29),
+        (240, 98, 84),
+        (126, 190, 122),
+        (232, 178, 80),
+        (110, 160, 240),
+        (190, 140, 230),
+        (90, 190, 200),
+        (222, 226, 230),
+    ],
+    [
+        (110, 118, 128),
+        (240, 98, 84),
+        (126, 190, 122),
+        (232, 178, 80),
+        (110, 160, 240),
+        (190, 140, 230),
+        (90, 190, 200),
+        (255, 255, 255),
+    ],
 )
 
 
 def recorder(width: int) -> Console:
     """A console that remembers what it prints, in colour."""
-    return Console(file=io.StringIO(), record=True, width=width, force_terminal=True, color_system="standard",
-                   highlight=False, markup=False, emoji=False)
+    return Console(
+        file=io.StringIO(),
+        record=True,
+        width=width,
+        force_terminal=True,
+        color_system="standard",
+        highlight=False,
+        markup=False,
+        emoji=False,
+    )
 
 
 def save(console: Console, name: str) -> None:

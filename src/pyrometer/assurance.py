@@ -92,8 +92,15 @@ def _score(definition: Definition, numbers: list[int], as_of: datetime) -> dict[
             events += [{**lead, **event.properties, **row}] * event.times
         if example.previous is not None:
             previous.append(lead | {"temperature": example.previous})
-    with score(definition, leads=leads, events=events, traits=traits or None, previous=previous or None, as_of=as_of,
-               explain=True) as scoring:
+    with score(
+        definition,
+        leads=leads,
+        events=events,
+        traits=traits or None,
+        previous=previous or None,
+        as_of=as_of,
+        explain=True,
+    ) as scoring:
         return {int(reading.lead_id): reading for reading in scoring}
 
 
@@ -110,8 +117,9 @@ def _answers(example: Example, as_of: datetime) -> tuple[Row, list[Row]]:
         if answer.age is None:
             flat[trait] = value
         else:
-            log.append({"trait": trait, "value": value,
-                        "occurred_at": (as_of - timedelta(days=answer.age)).isoformat()})
+            log.append(
+                {"trait": trait, "value": value, "occurred_at": (as_of - timedelta(days=answer.age)).isoformat()}
+            )
     return flat, log
 
 

@@ -49,8 +49,12 @@ class Gate:
 
     def as_dict(self) -> dict[str, Any]:
         """The gate and its parts as a JSON object."""
-        return {"what": self.sentence, "truth": self.truth, "actual": self.actual,
-                "parts": [part.as_dict() for part in self.parts]}
+        return {
+            "what": self.sentence,
+            "truth": self.truth,
+            "actual": self.actual,
+            "parts": [part.as_dict() for part in self.parts],
+        }
 
 
 @dataclass(frozen=True)
@@ -86,12 +90,16 @@ class Story:
     def as_dict(self) -> dict[str, Any]:
         """The story as a JSON object: the reading with its contributions, and what explains it."""
         found = self.reading.as_dict(explain=True)
-        found["gates"] = {name: {kind: gate.as_dict() for kind, gate in gates.items()}
-                          for name, gates in self.gates.items()}
+        found["gates"] = {
+            name: {kind: gate.as_dict() for kind, gate in gates.items()} for name, gates in self.gates.items()
+        }
         found["criteria_why"] = {name: gate.as_dict() for name, gate in self.criteria.items()}
         found["flags_why"] = {name: gate.as_dict() for name, gate in self.flags.items()}
-        found["question"] = None if self.question is None else {
-            "criterion": self.question.criterion, "texts": dict(self.question.texts)}
+        found["question"] = (
+            None
+            if self.question is None
+            else {"criterion": self.question.criterion, "texts": dict(self.question.texts)}
+        )
         return found
 
 
@@ -119,8 +127,21 @@ def explain(
         definition = load(definition)
     engine = DuckDBEngine(memory_limit=memory_limit, threads=threads, progress=progress)
     with engine:
-        found = run(definition, engine, leads=leads, events=events, traits=traits, previous=previous, as_of=as_of,
-                    explain=True, story=True, only=lead, lead_id=lead_id, columns=columns or {}, now=now)
+        found = run(
+            definition,
+            engine,
+            leads=leads,
+            events=events,
+            traits=traits,
+            previous=previous,
+            as_of=as_of,
+            explain=True,
+            story=True,
+            only=lead,
+            lead_id=lead_id,
+            columns=columns or {},
+            now=now,
+        )
         names = ", ".join(f'"{name}"' for name in found.reader.layout.columns)
         rows = engine.run(f"SELECT {names} FROM readings")
         if not rows:
@@ -131,8 +152,11 @@ def explain(
 
 
 def _no_such_lead(engine: DuckDBEngine, lead: str) -> str:
-    near = engine.run("SELECT lead_id FROM everyone ORDER BY jaro_winkler_similarity(lower(lead_id), lower($1)) DESC,"
-                      " lead_id LIMIT 3", [lead])
+    near = engine.run(
+        "SELECT lead_id FROM everyone ORDER BY jaro_winkler_similarity(lower(lead_id), lower($1)) DESC,"
+        " lead_id LIMIT 3",
+        [lead],
+    )
     if not near:
         return f"there is no lead `{lead}`: the evidence holds no leads at all"
     return f"there is no lead `{lead}`; the nearest ids are {', '.join(f'`{name}`' for (name,) in near)}"
@@ -154,8 +178,11 @@ def _story(definition: Definition, found: Run, reading: Reading, row: Row, previ
         gates=gates,
         criteria={name: teller.criterion(name) for name in found.plan.criteria},
         flags={name: teller.gate(condition, ("flags", name)) for name, condition in definition.flags.items()},
-        rules={(name, rule.name): rule_sentence(rule, definition)
-               for name, score in definition.scores.items() for rule in score.rules},
+        rules={
+            (name, rule.name): rule_sentence(rule, definition)
+            for name, score in definition.scores.items()
+            for rule in score.rules
+        },
         question=_next_question(definition, reading),
         notes=found.evidence.notes,
     )

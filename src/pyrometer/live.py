@@ -43,9 +43,17 @@ class LiveScorer:
         self.fingerprint = fingerprint(self.definition)
         self.plan = build_plan(self.definition)
         moment = Moment(parameter("as_of", "timestamp"), parameter("as_of_day", "integer"))
-        self.query = build_query(self.plan, moment, DUCKDB, Options(
-            explain=explain, previous=True, has_received_at=True,
-            answered={name: f"{name}@" for name in self.plan.dated_traits}))
+        self.query = build_query(
+            self.plan,
+            moment,
+            DUCKDB,
+            Options(
+                explain=explain,
+                previous=True,
+                has_received_at=True,
+                answered={name: f"{name}@" for name in self.plan.dated_traits},
+            ),
+        )
         self._sql = self.query.sql()
         self.engine = DuckDBEngine(threads=1)
         self.engine.put_calendar(self.query.calendar)
@@ -61,14 +69,22 @@ class LiveScorer:
         """Free the engine's memory."""
         self.engine.close()
 
-    def readings(self, leads: Iterable[Row], events: Iterable[Row], *, traits: Iterable[Row] = (),
-                 previous: Iterable[Row] = (), as_of: str | date | datetime) -> list[Reading]:
+    def readings(
+        self,
+        leads: Iterable[Row],
+        events: Iterable[Row],
+        *,
+        traits: Iterable[Row] = (),
+        previous: Iterable[Row] = (),
+        as_of: str | date | datetime,
+    ) -> list[Reading]:
         """The readings of some leads, in the order of their ids; rows are as `pyrometer.score` takes them."""
         moment = parse_as_of(as_of)
         con = self.engine.connection
         traits = list(traits)
-        evidence = load_evidence(con, self.definition, leads=leads, events=events, traits=traits or None,
-                                 previous=previous)
+        evidence = load_evidence(
+            con, self.definition, leads=leads, events=events, traits=traits or None, previous=previous
+        )
         profile_as_of(con, self.definition, evidence, moment, dated=self.plan.dated_traits)
         rows = self.engine.run(self._sql, {"as_of": moment.replace(tzinfo=None), "as_of_day": day_number(moment)})
         reader = RowReader(self.definition, self.fingerprint, self.plan, self.query.layout, moment)

@@ -54,8 +54,10 @@ def parse_as_of(value: str | date | datetime) -> datetime:
 
 def moment_of(as_of: datetime, dialect: str = "duckdb") -> Moment:
     """The as-of time for building queries."""
-    return Moment(DIALECTS[dialect].timestamp(as_of.astimezone(UTC).replace(tzinfo=None).isoformat(" ")),
-                  integer(day_number(as_of)))
+    return Moment(
+        DIALECTS[dialect].timestamp(as_of.astimezone(UTC).replace(tzinfo=None).isoformat(" ")),
+        integer(day_number(as_of)),
+    )
 
 
 @dataclass
@@ -109,9 +111,14 @@ class Scoring:
 
         `top` limits the number of rows. Raises EvidenceError if the file can't be written.
         """
-        select = export_select(self.reader.plan, self.reader.layout, as_of=moment_of(self.as_of).timestamp,
-                               fingerprint=self.definition, sentences=self.reader.finder.sentences,
-                               explain=self.explained)
+        select = export_select(
+            self.reader.plan,
+            self.reader.layout,
+            as_of=moment_of(self.as_of).timestamp,
+            fingerprint=self.definition,
+            sentences=self.reader.finder.sentences,
+            explain=self.explained,
+        )
         limit = "" if top is None else f" LIMIT {int(top)}"
         self.engine.copy(f"{select} ORDER BY {CALL_ORDER}{limit}", Path(path))
 
@@ -162,12 +169,34 @@ def score(
         definition = load(definition)
     engine = DuckDBEngine(memory_limit=memory_limit, threads=threads, progress=progress)
     try:
-        found = run(definition, engine, leads=leads, events=events, traits=traits, previous=previous, as_of=as_of,
-                    explain=explain, lead_id=lead_id, columns=columns or {}, tally=tally, now=now)
+        found = run(
+            definition,
+            engine,
+            leads=leads,
+            events=events,
+            traits=traits,
+            previous=previous,
+            as_of=as_of,
+            explain=explain,
+            lead_id=lead_id,
+            columns=columns or {},
+            tally=tally,
+            now=now,
+        )
         counts = dict.fromkeys(reversed(TEMPERATURES), 0)
         counts |= dict(engine.run("SELECT temperature, count(*) FROM readings GROUP BY temperature"))
-        return Scoring(found.reader.fingerprint, found.as_of, found.basis, counts, sum(counts.values()),
-                       found.evidence, found.evidence.notes, found.reader, engine, explain)
+        return Scoring(
+            found.reader.fingerprint,
+            found.as_of,
+            found.basis,
+            counts,
+            sum(counts.values()),
+            found.evidence,
+            found.evidence.notes,
+            found.reader,
+            engine,
+            explain,
+        )
     except BaseException:
         engine.close()
         raise
@@ -183,10 +212,24 @@ class Run:
     as_of: datetime
     basis: str
 
-def run(definition: Definition, engine: DuckDBEngine, *, leads: Source | None, events: Source | None,
-        traits: Source | None, previous: Source | None, as_of: str | date | datetime | None, explain: bool,
-        lead_id: str, columns: Mapping[str, str], now: datetime | None, tally: str | Path | None = None,
-        story: bool = False, only: str | None = None) -> Run:
+
+def run(
+    definition: Definition,
+    engine: DuckDBEngine,
+    *,
+    leads: Source | None,
+    events: Source | None,
+    traits: Source | None,
+    previous: Source | None,
+    as_of: str | date | datetime | None,
+    explain: bool,
+    lead_id: str,
+    columns: Mapping[str, str],
+    now: datetime | None,
+    tally: str | Path | None = None,
+    story: bool = False,
+    only: str | None = None,
+) -> Run:
     """Load evidence into an engine and score it there; with `only`, one lead, all the leads being in `everyone`.
 
     `story` adds what every condition looked at. Raises EvidenceError or UsageError.
@@ -196,37 +239,59 @@ def run(definition: Definition, engine: DuckDBEngine, *, leads: Source | None, e
     plan = build_plan(definition)
     manifest = None
     if tally is not None:
-        manifest = current_tally(definition, plan, Path(tally), events, memory_limit=engine.memory_limit,
-                                 threads=engine.threads, progress=engine.progress)
+        manifest = current_tally(
+            definition,
+            plan,
+            Path(tally),
+            events,
+            memory_limit=engine.memory_limit,
+            threads=engine.threads,
+            progress=engine.progress,
+        )
         until = parse_as_of(as_of) if as_of is not None else now
         events = [source.path for source in manifest.sources] if reads_events(manifest, until) else None
-    evidence = engine.interruptibly(lambda: load_evidence(
-        engine.connection, definition, leads=leads, events=events, traits=traits, previous=previous, lead_id=lead_id,
-        columns=columns, now=now, as_is=plainly_compared(plan)))
+    evidence = engine.interruptibly(
+        lambda: load_evidence(
+            engine.connection,
+            definition,
+            leads=leads,
+            events=events,
+            traits=traits,
+            previous=previous,
+            lead_id=lead_id,
+            columns=columns,
+            now=now,
+            as_is=plainly_compared(plan),
+        )
+    )
     latest = [evidence.latest, manifest.latest if manifest is not None and events is None else None]
     moment, basis = _as_of(as_of, max((time for time in latest if time is not None), default=None), now)
     engine.interruptibly(
-        lambda: profile_as_of(engine.connection, definition, evidence, moment, dated=plan.dated_traits))
+        lambda: profile_as_of(engine.connection, definition, evidence, moment, dated=plan.dated_traits)
+    )
     tallied = None
     if tally is not None and manifest is not None:
         tallied = attach(engine, definition, plan, Path(tally), manifest, moment)
     if only is not None:
         engine.keep_only(only)
-    query = readings_query(plan, moment, Options(
-        explain=explain,
-        story=story,
-        previous=previous is not None,
-        has_received_at=manifest.has_received_at if manifest else evidence.has_received_at,
-        answered={name: f"{name}@" for name in plan.dated_traits},
-        tallied=tallied,
-    ))
+    query = readings_query(
+        plan,
+        moment,
+        Options(
+            explain=explain,
+            story=story,
+            previous=previous is not None,
+            has_received_at=manifest.has_received_at if manifest else evidence.has_received_at,
+            answered={name: f"{name}@" for name in plan.dated_traits},
+            tallied=tallied,
+        ),
+    )
     engine.materialise(query, "readings")
     reader = RowReader(definition, fingerprint(definition), plan, query.layout, moment)
     return Run(plan, reader, evidence, moment, basis)
 
 
-def _as_of(given: str | date | datetime | None, latest: datetime | None,
-           now: datetime | None) -> tuple[datetime, str]:
+def _as_of(given: str | date | datetime | None, latest: datetime | None, now: datetime | None) -> tuple[datetime, str]:
     if given is not None:
         return parse_as_of(given), "given"
     if latest is not None:

@@ -60,7 +60,7 @@ def test_compiled_sql_runs_on_its_engine(run: Runner) -> None:
     done = run("compile", "lead.yaml", "--out", "scores.sql")
     assert (done.code, done.out) == (0, "")
     sql = (run.folder / "scores.sql").read_text(encoding="utf-8")
-    assert sql == run("compile", "lead.yaml", "--dialect", "duckdb").out
+    assert sql == run("compile", "lead.yaml", "--dialect", "duckdb", "--out", "-").out
     connection = duckdb.connect()
     connection.execute("CREATE TABLE profile (lead_id TEXT, size BIGINT, need TEXT, budget DOUBLE)")
     connection.execute("INSERT INTO profile VALUES ('Ada', 20, 'met', 5000)")

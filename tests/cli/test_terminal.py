@@ -28,6 +28,13 @@ def test_nothing_is_wider_than_the_terminal(run: Runner, columns: int, arguments
     assert max(cell_len(line) for line in shown.seen.splitlines()) <= columns
 
 
+@pytest.mark.parametrize("columns", ["0", "1", "many", "-5"])
+def test_a_width_that_is_none(run: Runner, columns: str) -> None:
+    done = run(*SCORE, env={"COLUMNS": columns})
+    assert done.code == 0
+    assert "1 hot, 2 warm, 2 cool of 5 leads" in done.lines
+
+
 def test_reasons_and_what_is_missing_stand_side_by_side_where_there_is_room(run: Runner) -> None:
     narrow = run.on_terminal(*SCORE, columns=80).seen
     assert "why, and what is missing" in narrow

@@ -38,6 +38,7 @@ SCORE = ("score", "lead.yaml", "--leads", "leads.csv", "--events", "events.csv")
         ([*SCORE, "--memory-limit", "lots"], "`lots` is not an amount of memory"),
         ([*SCORE, "--leads", "leads.csv"], "--leads"),
         ([*SCORE, "--as-of="], "an empty argument for --as-of"),
+        ([*SCORE, "--threads", "5000"], "--threads 5000: at most 1024"),
         (["score", "lead.yaml", "--leads", ""], "an empty argument"),
         (["score", "lead.yaml", "--leads", "-", "--events", "-"], "only one input can come from standard input"),
         (["score", "lead.yaml", "--leads", "laeds.csv"], "laeds.csv"),

@@ -43,10 +43,7 @@ ALL_LETTERS = [
 
 def in_every_framework(language: str) -> list[str]:
     return [
-        text
-        for framework in BUILT_IN.values()
-        for letter in framework.letters
-        for text in letter.questions[language]
+        text for framework in BUILT_IN.values() for letter in framework.letters for text in letter.questions[language]
     ]
 
 

@@ -87,8 +87,8 @@ def test_events_by_nearly_the_right_name() -> None:
     events = [VIEW, DEMO, {**DEMO, "event": "Demo Requested"}, {**DEMO, "event": "ping"}]
     said = Bench(GIVEN, leads=[FULL], events=events, audit=True).audit()
     assert said == [
-        "events: warning: 1 row with `Demo Requested` in `event` (row 3: 'Demo Requested'); differs from `demo_requested`"
-        " only by case or space, and is compared exactly; write `demo_requested`",
+        "events: warning: 1 row with `Demo Requested` in `event` (row 3: 'Demo Requested');"
+        " differs from `demo_requested` only by case or space, and is compared exactly; write `demo_requested`",
         "events: note: 2 rows with events that the definition doesn't know: `Demo Requested`, `ping`"
         " (row 3: 'Demo Requested', row 4: 'ping'); left out",
     ]
@@ -124,8 +124,8 @@ def test_repeated_messages() -> None:
     events = [{**VIEW, "message_id": "m"}] * 3 + [{**DEMO, "message_id": "n"}, {**VIEW, "message_id": "n"}, DEMO]
     said = Bench(GIVEN, leads=[FULL], events=events, audit=True).audit()
     assert [note.split(" (")[0] for note in said] == [
-        "events: warning: 2 rows in which 1 `message_id` say different things",
-        "events: note: 3 rows repeat a `message_id`",
+        "events: warning: 2 rows share their `message_id`, but not what they say",
+        "events: note: 5 rows share their `message_id`",
     ]
 
 

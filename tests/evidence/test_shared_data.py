@@ -18,10 +18,12 @@ def test_shop_events_without_a_header() -> None:
         Bench(events=FOLDER / "UserBehavior_head.csv")
 
 
-def test_shop_events_with_stray_years_and_a_cut_off_last_line(tmp_path: Path) -> None:
+def test_shop_events_with_a_cut_off_last_line(tmp_path: Path) -> None:
     header = b"lead_id,item,category,event,occurred_at\n"
     path = write(tmp_path / "events.csv", header + (FOLDER / "UserBehavior_head.csv").read_bytes())
-    given = definition(profile={}, events=dict.fromkeys(["pv", "buy", "cart", "fav"], {"properties": {"item": "text"}}))
+    given = definition(
+        profile={}, events={name: {"properties": {"item": "text"}} for name in ("pv", "buy", "cart", "fav")}
+    )
     now = datetime(2017, 12, 10, tzinfo=UTC)
     found = Bench(given, events=path, now=now, audit=True)
     short, *_ = [note for note in found.evidence.notes if "columns of the header" in note.what]
@@ -32,7 +34,6 @@ def test_shop_events_with_stray_years_and_a_cut_off_last_line(tmp_path: Path) ->
     assert found.rows("events", "count(*), count(DISTINCT lead_id)") == [(84_475, 815)]
     said = found.audit()
     assert any("1 row without `occurred_at` (row 84,477)" in note for note in said)
-    assert any("from before the year 2000" in note or "in the future" in note for note in said)
 
 
 def test_leads_of_a_course_provider() -> None:

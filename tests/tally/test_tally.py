@@ -53,12 +53,18 @@ def rows(seed: int, count: int, *, first_day: int = 0, days: int = 40) -> list[d
     for number in range(count):
         at = START + timedelta(days=first_day + random.randrange(days), seconds=random.randrange(86_400))
         late = timedelta(days=random.choice([0, 0, 0, 1, 3]), seconds=random.randrange(90))
-        found.append({
-            "lead_id": f"L{random.randrange(9)}", "event": random.choice(["seen", "seen", "asked", "other"]),
-            "occurred_at": at.isoformat(), "received_at": (at + late).isoformat(), "message_id": f"{seed}-{number}",
-            "topic": random.choice(["pricing", "jobs", ""]), "seconds": random.choice([0, 59, 60, 200, ""]),
-            "asset": random.choice(["a", "b", ""]),
-        })
+        found.append(
+            {
+                "lead_id": f"L{random.randrange(9)}",
+                "event": random.choice(["seen", "seen", "asked", "other"]),
+                "occurred_at": at.isoformat(),
+                "received_at": (at + late).isoformat(),
+                "message_id": f"{seed}-{number}",
+                "topic": random.choice(["pricing", "jobs", ""]),
+                "seconds": random.choice([0, 59, 60, 200, ""]),
+                "asset": random.choice(["a", "b", ""]),
+            }
+        )
     return found
 
 
@@ -86,9 +92,18 @@ def log(tmp_path: Path) -> list[Path]:
     return [write(tmp_path / f"day{part}.csv", rows(part, 150, first_day=part * 12)) for part in range(3)]
 
 
-@pytest.mark.parametrize("as_of", [
-    None, "2026-06-09T23:59:59.999999Z", "2026-05-20", "2026-05-20T12:00:00Z", "2026-05-01", "2026-04-01", "2027-01-01",
-])
+@pytest.mark.parametrize(
+    "as_of",
+    [
+        None,
+        "2026-06-09T23:59:59.999999Z",
+        "2026-05-20",
+        "2026-05-20T12:00:00Z",
+        "2026-05-01",
+        "2026-04-01",
+        "2027-01-01",
+    ],
+)
 def test_any_time_can_be_scored(tmp_path: Path, log: list[Path], as_of: str | None) -> None:
     tally.build(DEFINITION, log, tmp_path / "tally")
     same(tmp_path / "tally", log, as_of=as_of)
@@ -110,8 +125,13 @@ def test_scoring_with_events_folds_in_what_is_new(tmp_path: Path, log: list[Path
 
 def test_points_cooling_and_thresholds_change_without_reading(tmp_path: Path, log: list[Path]) -> None:
     tally.build(DEFINITION, log, tmp_path / "tally")
-    changed = DEFINITION.replace("points: 8", "points: 9.5").replace("half_life: 10d", "linear: 12d").replace(
-        "cap: 30", "cap: 25").replace("at_least: 20", "at_least: 21").replace("range: [-50, 200]", "range: [0, 90]")
+    changed = (
+        DEFINITION.replace("points: 8", "points: 9.5")
+        .replace("half_life: 10d", "linear: 12d")
+        .replace("cap: 30", "cap: 25")
+        .replace("at_least: 20", "at_least: 21")
+        .replace("range: [-50, 200]", "range: [0, 90]")
+    )
     assert tally.refresh(changed, log, tmp_path / "tally").read == 0
     same(tmp_path / "tally", log, definition=changed)
 
@@ -124,7 +144,8 @@ def test_a_changed_signal_is_tallied_anew_and_alone(tmp_path: Path, log: list[Pa
     pieces = tally.info(tmp_path / "tally").pieces
     added = [piece for piece in pieces if piece.file not in before]
     assert before < {piece.file for piece in pieces}
-    assert [len(piece.columns) for piece in added] == [3]
+    # Careers: the largest of a day, and how many; minutes: how much, and how many.
+    assert [len(piece.columns) for piece in added] == [4]
     same(tmp_path / "tally", log, definition=changed)
     same(tmp_path / "tally", log)
 
@@ -201,7 +222,8 @@ def test_many_small_files_are_merged(tmp_path: Path) -> None:
 
 def test_what_depends_on_the_as_of_date_cannot_be_tallied(tmp_path: Path, log: list[Path]) -> None:
     dated = DEFINITION.replace("asset: text}", "asset: text, starts: date}").replace(
-        "where: {topic: pricing}", "where: {starts: {within_next: 7d}}")
+        "where: {topic: pricing}", "where: {starts: {within_next: 7d}}"
+    )
     with pytest.raises(UsageError, match="as-of date"):
         readings(log, definition=dated, tally=tmp_path / "tally")
 

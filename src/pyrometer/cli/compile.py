@@ -21,8 +21,7 @@ def compile_command(
     from pyrometer.cli.output import check_output, text_output
     from pyrometer.definition import load
 
-    if out is not None:
-        check_output(out, [definition])
+    out = check_output(out, [definition])
     sql = compile_sql(load(definition), dialect=dialect)
     with text_output(out) as stream:
         stream.write(sql.rstrip("\n") + "\n")

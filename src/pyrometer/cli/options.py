@@ -76,11 +76,18 @@ def whole_number(_: object, tokens: Sequence[Token]) -> int:
     return int(text)
 
 
+def few_threads(_: object, number: int | None) -> None:
+    """Refuse more threads than any machine has."""
+    if number is not None and number > MOST_THREADS:
+        raise UsageError(f"--threads {number}: at most {MOST_THREADS}")
+
+
 Number = Annotated[int | None, Parameter(metavar="N", converter=whole_number, n_tokens=1)]
-Threads = Annotated[Number, Parameter(help="How many threads to use (default: all).")]
+Threads = Annotated[Number, Parameter(help="How many threads to use (default: all).", validator=few_threads)]
 Out = Annotated[Path | None, Parameter(metavar="FILE", help="Write to this file instead of standard output.")]
 Lang = Annotated[Language, Parameter(metavar="LANGUAGE", help="The language of questions.")]
 
+MOST_THREADS = 1024
 _MEMORY = re.compile(r"\d+(\.\d+)?\s*([KMGT]i?)?B?", re.IGNORECASE)
 
 

@@ -85,18 +85,19 @@ def _packed(raw: BinaryIO, out: Path) -> Iterator[BinaryIO]:
         yield cast(BinaryIO, packed)
 
 
-def check_output(out: Path, inputs: list[Path]) -> None:
-    """Refuse, before any work, an output that can't be written or that is one of the inputs."""
+def check_output(out: Path | None, inputs: list[Path]) -> Path | None:
+    """The output file, None for standard output; refuses, before any work, what can't be written or is an input."""
+    if out is None or str(out) == "-":
+        return None
     if out.is_dir():
         raise UsageError(f"--out {out} is a folder; name a file in it")
     if not out.parent.is_dir():
         raise UsageError(f"--out {out}: there is no folder {out.parent}")
-    if not os.access(out.parent, os.W_OK) and not (out.exists() and not out.is_file()):
+    if not os.access(out.parent, os.W_OK) and (out.is_file() or not out.exists()):
         raise UsageError(f"--out {out}: not allowed to write in {out.parent.absolute()}")
-    if out.is_file():
-        for path in inputs:
-            if path.exists() and path.samefile(out):
-                raise UsageError(f"--out {out} would overwrite an input; name another file")
+    if out.is_file() and any(path.exists() and path.samefile(out) for path in inputs):
+        raise UsageError(f"--out {out} would overwrite an input; name another file")
+    return out
 
 
 def choose_format(asked: Format | None, out: Path | None) -> Format:

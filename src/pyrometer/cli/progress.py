@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-from pyrometer.cli.terminal import console, is_terminal
+from pyrometer.cli.terminal import console
 
 PATIENCE = 0.5
 """Seconds before a bar appears."""
@@ -16,7 +16,7 @@ PATIENCE = 0.5
 @contextmanager
 def progress_bar(title: str) -> Iterator[Callable[[float], None] | None]:
     """Gives a function that is told how far the work is (0 to 1); None where standard error is no terminal."""
-    if not is_terminal(sys.stderr):
+    if not sys.stderr.isatty():
         yield None
         return
     from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn

@@ -12,8 +12,7 @@ def schema_command(*, out: Out = None) -> int:
     from pyrometer.cli.output import check_output, text_output
     from pyrometer.definition.schema import json_schema
 
-    if out is not None:
-        check_output(out, [])
+    out = check_output(out, [])
     with text_output(out) as stream:
         stream.write(json.dumps(json_schema(), indent=2, ensure_ascii=False) + "\n")
     return 0

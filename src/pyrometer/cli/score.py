@@ -72,9 +72,9 @@ def score_command(
     from pyrometer.cli.output import check_output, choose_format
     from pyrometer.cli.progress import progress_bar
 
-    out = None if out is not None and str(out) == "-" else out
-    chosen = choose_format(chosen, out)
     inputs = check_inputs(definition, leads, *(events or ()), traits, previous)
+    out = check_output(out, [path for path in inputs if path != previous])
+    chosen = choose_format(chosen, out)
     named = parse_columns(columns)
     check_memory(memory_limit)
 
@@ -82,8 +82,6 @@ def score_command(
     from pyrometer.scoring import parse_as_of, score
 
     moment = None if as_of is None else parse_as_of(as_of)
-    if out is not None:
-        check_output(out, [path for path in inputs if path != previous])
     read = load(definition)
     with progress_bar("Scoring") as progress:
         scoring = score(

@@ -44,4 +44,4 @@ def spell_moment(moment: datetime) -> str:
     >>> spell_moment(datetime(2026, 6, 30, 17, 4, tzinfo=UTC))
     '2026-06-30 17:04 UTC'
     """
-    return moment.strftime("%Y-%m-%d %H:%M:%S" if moment.second else "%Y-%m-%d %H:%M") + " UTC"
+    return f"{moment.replace(tzinfo=None).isoformat(' ', 'seconds' if moment.second else 'minutes')} UTC"

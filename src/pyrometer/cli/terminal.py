@@ -10,18 +10,20 @@ from typing import IO
 from rich.console import Console, RenderableType
 
 PIPED_WIDTH = 120
+NARROWEST = 40
 
 
 def console(stream: IO[str] | None = None) -> Console:
     """A console on a stream (default: standard output).
 
-    Colours only on a terminal and without NO_COLOR; as wide as the terminal or COLUMNS say, else 120 characters.
+    Colours only on a terminal and without NO_COLOR; as wide as the terminal or COLUMNS say, else 120 characters, and
+    never narrower than 40, where a terminal folds lines better than a table does.
     """
     stream = stream or sys.stdout
-    known = "COLUMNS" in os.environ or stream.isatty()
-    return Console(
-        file=stream, width=None if known else PIPED_WIDTH, highlight=False, markup=False, emoji=False, soft_wrap=False
-    )
+    screen = Console(file=stream, highlight=False, markup=False, emoji=False, soft_wrap=False)
+    known = stream.isatty() or os.environ.get("COLUMNS", "").isdigit()
+    screen.width = max(screen.width, NARROWEST) if known else PIPED_WIDTH
+    return screen
 
 
 def show(screen: Console, content: RenderableType) -> None:
@@ -32,11 +34,6 @@ def show(screen: Console, content: RenderableType) -> None:
     with screen.capture() as captured:
         screen.print(content)
     screen.file.write("".join(f"{line.rstrip(' ')}\n" for line in captured.get().splitlines()))
-
-
-def is_terminal(stream: IO[str]) -> bool:
-    """Whether a person watches this stream."""
-    return stream.isatty()
 
 
 def visible(text: str, *, lines: bool = False) -> str:

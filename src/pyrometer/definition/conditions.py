@@ -11,8 +11,23 @@ from pyrometer.definition.model import Part
 from pyrometer.definition.problems import Path
 from pyrometer.definition.values import Count, Name, Scalar, Scalars, Truth, Units, Window
 
-OPERATORS = ("is", "is_not", "in", "not_in", "at_least", "above", "at_most", "below", "matches", "contains", "known",
-             "within_last", "older_than", "within_next", "beyond")
+OPERATORS = (
+    "is",
+    "is_not",
+    "in",
+    "not_in",
+    "at_least",
+    "above",
+    "at_most",
+    "below",
+    "matches",
+    "contains",
+    "known",
+    "within_last",
+    "older_than",
+    "within_next",
+    "beyond",
+)
 
 
 class Operators(Part):
@@ -46,8 +61,9 @@ class Operators(Part):
     @model_validator(mode="after")
     def _some_operator(self) -> Self:
         if not self.given():
-            raise ValueError("says what to look at but not what to ask of it; add a test, such as `is`, `at_least`"
-                             " or `known`")
+            raise ValueError(
+                "says what to look at but not what to ask of it; add a test, such as `is`, `at_least` or `known`"
+            )
         return self
 
 
@@ -109,8 +125,9 @@ class EventLeaf(Part):
     @model_validator(mode="after")
     def _one_question(self) -> Self:
         if self.last is not None and (self.within, self.at_least, self.at_most) != (None, None, None):
-            raise ValueError("`last` looks at the most recent event alone; it can't stand beside `within`, `at_least`"
-                             " or `at_most`")
+            raise ValueError(
+                "`last` looks at the most recent event alone; it can't stand beside `within`, `at_least` or `at_most`"
+            )
         if self.at_least is not None and self.at_most is not None and self.at_least > self.at_most:
             raise ValueError(f"no count is at least {self.at_least} and at most {self.at_most}")
         return self
@@ -151,8 +168,13 @@ class GradeLeaf(Part):
 
     def given(self) -> dict[str, Any]:
         """The tests that were written, by the name they have in the file."""
-        tests = {"is": self.is_, "is_not": self.is_not, "in": self.in_, "at_least": self.at_least,
-                 "at_most": self.at_most}
+        tests = {
+            "is": self.is_,
+            "is_not": self.is_not,
+            "in": self.in_,
+            "at_least": self.at_least,
+            "at_most": self.at_most,
+        }
         return {name: test for name, test in tests.items() if test is not None}
 
     @model_validator(mode="after")

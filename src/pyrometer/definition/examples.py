@@ -56,8 +56,13 @@ class Bounds(Part):
 
     def given(self) -> dict[str, int]:
         """The bounds that were written, in units."""
-        bounds = {"is": self.is_, "at_least": self.at_least, "above": self.above, "at_most": self.at_most,
-                  "below": self.below}
+        bounds = {
+            "is": self.is_,
+            "at_least": self.at_least,
+            "above": self.above,
+            "at_most": self.at_most,
+            "below": self.below,
+        }
         return {name: bound for name, bound in bounds.items() if bound is not None}
 
     @model_validator(mode="after")

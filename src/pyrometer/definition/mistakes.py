@@ -41,8 +41,9 @@ def explain_mistake(root: type[BaseModel], mistake: ErrorDetails, tree: object) 
         return Problem("error", path, f"unknown key `{key}`", fix=fix)
     if kind == "missing":
         key = str(mistake["loc"][-1])
-        return Problem("error", path[:-1] if path and path[-1] == key else path, f"`{key}` is missing",
-                       fix=f"add `{key}: …`")
+        return Problem(
+            "error", path[:-1] if path and path[-1] == key else path, f"`{key}` is missing", fix=f"add `{key}: …`"
+        )
     if kind in ("union_tag_not_found", "union_tag_invalid"):
         return _untold(mistake, path)
     if kind in ("model_type", "model_attributes_type", "dict_type", "mapping_type"):
@@ -54,15 +55,23 @@ def explain_mistake(root: type[BaseModel], mistake: ErrorDetails, tree: object) 
     if kind == "literal_error":
         return _one_of(mistake, path)
     if kind in ("string_pattern_mismatch", "string_too_short", "string_too_long"):
-        return Problem("error", path, f"{_spell(mistake['input'])} can't be a name",
-                       "a name has 1 to 100 characters, no line breaks, no spaces at its ends")
+        return Problem(
+            "error",
+            path,
+            f"{_spell(mistake['input'])} can't be a name",
+            "a name has 1 to 100 characters, no line breaks, no spaces at its ends",
+        )
     if kind in ("value_error", "assertion_error"):
         return Problem("error", path, str(context.get("error", mistake["msg"])))
     if kind in ("too_short", "too_long"):
         wanted = context.get("min_length", context.get("max_length"))
         noun = "the mapping" if isinstance(mistake["input"], Mapping) else "the list"
-        return Problem("error", path, f"{noun} has {context.get('actual_length', 0)} items; "
-                       f"it needs {'at least' if kind == 'too_short' else 'at most'} {wanted}")
+        return Problem(
+            "error",
+            path,
+            f"{noun} has {context.get('actual_length', 0)} items; "
+            f"it needs {'at least' if kind == 'too_short' else 'at most'} {wanted}",
+        )
     message = mistake["msg"]
     return Problem("error", path, f"{message[0].lower()}{message[1:]}, found {_spell(mistake['input'])}")
 
@@ -76,8 +85,12 @@ def _untold(mistake: ErrorDetails, path: Path) -> Problem:
     if not isinstance(given, Mapping):
         return Problem("error", path, f"expected a {noun} (a mapping), found {_spell(given)}")
     if of_rules and "trait" in given:
-        return Problem("error", path, "a rule over a trait needs `bands` or `points_for`",
-                       fix="or use `points` with `when: {trait: …, is: …}`")
+        return Problem(
+            "error",
+            path,
+            "a rule over a trait needs `bands` or `points_for`",
+            fix="or use `points` with `when: {trait: …, is: …}`",
+        )
     for key in given:
         near = nearest(str(key), telling)
         if near is not None:
@@ -148,14 +161,16 @@ def _type_at(root: Any, loc: tuple[int | str, ...]) -> Any:
     current: Any = root
     for step in loc:
         if isinstance(step, str) and step.startswith("<"):
-            current = next((option for option in _options(current) if Tag(step) in getattr(option, "__metadata__", ())),
-                           None)
+            current = next(
+                (option for option in _options(current) if Tag(step) in getattr(option, "__metadata__", ())), None
+            )
             continue
         following = None
         for option in map(_strip, _options(current)):
             if isinstance(option, type) and issubclass(option, BaseModel):
-                following = next((info.annotation for name, info in option.model_fields.items()
-                                  if step in (name, info.alias)), None)
+                following = next(
+                    (info.annotation for name, info in option.model_fields.items() if step in (name, info.alias)), None
+                )
             elif get_origin(option) is dict:
                 following = get_args(option)[1]
             elif get_origin(option) is tuple:
@@ -172,5 +187,3 @@ def _keys(annotation: Any) -> set[str]:
         if isinstance(option, type) and issubclass(option, BaseModel):
             found |= {info.alias or name for name, info in option.model_fields.items()}
     return found
-
-

@@ -48,8 +48,12 @@ def typed_tests(operators: Operators, type_: Type) -> Iterator[Test | Mistake]:
     """Each written operator as a typed test, or the mistake in it."""
     for operator, operand in operators.given().items():
         if operator not in ALLOWED[type_]:
-            yield Mistake(operator, f"`{operator}` can't be asked of {type_}", _reason(operator),
-                          f"{type_} knows {', '.join(f'`{allowed}`' for allowed in ALLOWED[type_])}")
+            yield Mistake(
+                operator,
+                f"`{operator}` can't be asked of {type_}",
+                _reason(operator),
+                f"{type_} knows {', '.join(f'`{allowed}`' for allowed in ALLOWED[type_])}",
+            )
         elif operator in (*RELATIVE, "known"):
             yield Test(operator, operand)
         elif operator == "contains":

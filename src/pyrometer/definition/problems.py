@@ -41,8 +41,10 @@ class Problem:
         return ":".join(parts)
 
     def __str__(self) -> str:
-        text = f"{self.where}: {self.level}: {spell(self.path)}: {self.what}" if self.path else (
-            f"{self.where}: {self.level}: {self.what}"
+        text = (
+            f"{self.where}: {self.level}: {spell(self.path)}: {self.what}"
+            if self.path
+            else (f"{self.where}: {self.level}: {self.what}")
         )
         if self.why:
             text += f" ({self.why})"

@@ -58,11 +58,13 @@ def read(source: str | FilePath | Mapping[str, Any]) -> Draft:
     if written.tree is None and not written.problems:
         draft.problems.append(Problem("error", (), "the definition is empty", file=written.file))
     elif written.tree is not None and not isinstance(written.tree, dict):
-        draft.problems.append(Problem("error", (), "a definition is a mapping of sections (format, name, scores, …)",
-                                      file=written.file))
+        draft.problems.append(
+            Problem("error", (), "a definition is a mapping of sections (format, name, scores, …)", file=written.file)
+        )
     elif isinstance(written.tree, dict):
-        draft.declared = {section: set(entries) for section, entries in written.tree.items()
-                          if isinstance(entries, dict)}
+        draft.declared = {
+            section: set(entries) for section, entries in written.tree.items() if isinstance(entries, dict)
+        }
         draft.definition, found, kept, left_out = _validate(written.tree)
         left_out |= {problem.path for problem in written.problems}
         if draft.definition is not None:
@@ -151,8 +153,9 @@ def _prune(tree: dict[str, Any], doomed: set[Path], kept: Kept) -> None:
         kept[path] = [number for index, number in enumerate(before) if index not in indices]
         holder[:] = [item for index, item in enumerate(holder) if index not in indices]
     if isinstance(tree.get("scores"), dict):
-        for name in [name for name, score in tree["scores"].items()
-                     if isinstance(score, dict) and score.get("rules") == []]:
+        for name in [
+            name for name, score in tree["scores"].items() if isinstance(score, dict) and score.get("rules") == []
+        ]:
             del tree["scores"][name]
 
 

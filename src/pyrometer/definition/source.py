@@ -75,14 +75,20 @@ def read_file(path: FilePath) -> Source:
     except OSError as error:
         return refuse(f"can't read the file: {error.strerror or error}", fix="check the path")
     if len(raw) > MAX_BYTES:
-        return refuse(f"the file is larger than {MAX_BYTES // 1000} kB", "a definition is a few hundred lines of YAML",
-                      "is this the right file?")
+        return refuse(
+            f"the file is larger than {MAX_BYTES // 1000} kB",
+            "a definition is a few hundred lines of YAML",
+            "is this the right file?",
+        )
     try:
         text = raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = raw[: error.start].count(b"\n") + 1
-        found = refuse("the file is not UTF-8 text", f"byte {error.start + 1} is 0x{raw[error.start]:02x}",
-                       "save it as UTF-8, or check that this is the definition")
+        found = refuse(
+            "the file is not UTF-8 text",
+            f"byte {error.start + 1} is 0x{raw[error.start]:02x}",
+            "save it as UTF-8, or check that this is the definition",
+        )
         found.problems[0] = Problem(**{**vars(found.problems[0]), "line": line})
         return found
     return read_text(text, name)
@@ -100,8 +106,17 @@ def read_text(text: str, file: str | None = None) -> Source:
         mark = error.problem_mark or error.context_mark
         what = (error.problem or error.context or "not valid YAML").strip()
         where = (mark.line + 1, mark.column + 1) if mark is not None else (None, None)
-        source.problems.append(Problem("error", (), f"not valid YAML: {what}", (error.context or "").strip(),
-                                       "check indentation, colons and quotes here", file, *where))
+        source.problems.append(
+            Problem(
+                "error",
+                (),
+                f"not valid YAML: {what}",
+                (error.context or "").strip(),
+                "check indentation, colons and quotes here",
+                file,
+                *where,
+            )
+        )
     except (YAMLError, RecursionError, ValueError) as error:
         what = "nested too deeply" if isinstance(error, RecursionError) else str(error).splitlines()[0]
         source.problems.append(Problem("error", (), f"not valid YAML: {what}", file=file))
@@ -126,8 +141,15 @@ class _Reader:
             if isinstance(event, DocumentStartEvent):
                 documents += 1
                 if documents > 1:
-                    raise _SourceError(self.fail(event.start_mark, (), "the file holds more than one YAML document",
-                                          "a definition is one document", "remove the `---` and what follows"))
+                    raise _SourceError(
+                        self.fail(
+                            event.start_mark,
+                            (),
+                            "the file holds more than one YAML document",
+                            "a definition is one document",
+                            "remove the `---` and what follows",
+                        )
+                    )
             elif isinstance(event, StreamEndEvent):
                 break
             elif isinstance(event, ScalarEvent | MappingStartEvent | SequenceStartEvent | AliasEvent):
@@ -138,19 +160,32 @@ class _Reader:
         mark = event.start_mark
         self.nodes += 1
         if self.nodes > MAX_NODES:
-            raise _SourceError(self.fail(
-                mark, (), f"more than {MAX_NODES} values", "a definition is a few hundred lines"))
+            raise _SourceError(
+                self.fail(mark, (), f"more than {MAX_NODES} values", "a definition is a few hundred lines")
+            )
         if len(path) > MAX_DEPTH:
             raise _SourceError(self.fail(mark, path[:3], f"nested deeper than {MAX_DEPTH} levels"))
         if isinstance(event, AliasEvent) or getattr(event, "anchor", None):
-            raise _SourceError(self.fail(
-                mark, path, "anchors and aliases (`&name`, `*name`) are not part of the language",
-                "every part of a definition is read where it stands",
-                "write it out, or name the condition under `flags`"))
+            raise _SourceError(
+                self.fail(
+                    mark,
+                    path,
+                    "anchors and aliases (`&name`, `*name`) are not part of the language",
+                    "every part of a definition is read where it stands",
+                    "write it out, or name the condition under `flags`",
+                )
+            )
         tag = getattr(event, "tag", None)
         if tag and str(tag) != "!":
-            raise _SourceError(self.fail(mark, path, f"the tag `{tag}` is not part of the language",
-                                         "a definition holds plain values only, nothing is executed", "remove the tag"))
+            raise _SourceError(
+                self.fail(
+                    mark,
+                    path,
+                    f"the tag `{tag}` is not part of the language",
+                    "a definition holds plain values only, nothing is executed",
+                    "remove the tag",
+                )
+            )
         self.source.marks.setdefault(path, (mark.line + 1, mark.column + 1))
         if isinstance(event, ScalarEvent):
             return None if event.style is None and event.value in NULLS else self.text(event)
@@ -161,8 +196,15 @@ class _Reader:
     def text(self, event: ScalarEvent) -> str:
         text = str(event.value)
         if _SURROGATE.search(text):
-            raise _SourceError(self.fail(event.start_mark, (), "half a character (a surrogate such as `\\ud83d`)",
-                                         "no text can hold it", "write the character itself"))
+            raise _SourceError(
+                self.fail(
+                    event.start_mark,
+                    (),
+                    "half a character (a surrogate such as `\\ud83d`)",
+                    "no text can hold it",
+                    "write the character itself",
+                )
+            )
         return text
 
     def sequence(self, path: Path) -> list[Tree]:
@@ -182,18 +224,32 @@ class _Reader:
                 raise _SourceError(self.fail(event.start_mark, path, "a key must be a plain name"))
             key = self.text(event)
             if key == "<<" and event.style is None:
-                raise _SourceError(self.fail(event.start_mark, path, "merge keys (`<<`) are not part of the language",
-                                             "every part of a definition is read where it stands", "write it out"))
+                raise _SourceError(
+                    self.fail(
+                        event.start_mark,
+                        path,
+                        "merge keys (`<<`) are not part of the language",
+                        "every part of a definition is read where it stands",
+                        "write it out",
+                    )
+                )
             inner = (*path, key)
             if key in items:
                 first = self.source.marks[inner][0]
-                self.source.problems.append(self.fail(
-                    event.start_mark, inner, f"`{key}` stands here twice", f"the first is on line {first}",
-                    "rename or remove one"))
+                self.source.problems.append(
+                    self.fail(
+                        event.start_mark,
+                        inner,
+                        f"`{key}` stands here twice",
+                        f"the first is on line {first}",
+                        "rename or remove one",
+                    )
+                )
                 inner = (*path, f"{key} (repeated)")
             if event.tag and str(event.tag) != "!":
-                raise _SourceError(self.fail(
-                    event.start_mark, path, f"the tag `{event.tag}` is not part of the language"))
+                raise _SourceError(
+                    self.fail(event.start_mark, path, f"the tag `{event.tag}` is not part of the language")
+                )
             self.source.marks[inner] = (event.start_mark.line + 1, event.start_mark.column + 1)
             value = self.node(next(self.events), inner)
             if key not in items:

@@ -31,8 +31,9 @@ class DuckDBEngine:
     Raises UsageError for a limit that can't be read.
     """
 
-    def __init__(self, *, memory_limit: str | None = None, threads: int | None = None,
-                 progress: Progress | None = None) -> None:
+    def __init__(
+        self, *, memory_limit: str | None = None, threads: int | None = None, progress: Progress | None = None
+    ) -> None:
         self.memory_limit, self.threads, self.progress = memory_limit, threads, progress
         self._folder = tempfile.TemporaryDirectory(prefix="pyrometer-")
         self.connection = duckdb.connect(":memory:")
@@ -57,8 +58,9 @@ class DuckDBEngine:
     def __enter__(self) -> DuckDBEngine:
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None,
-                 trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         self.close()
 
     def close(self) -> None:
@@ -146,8 +148,10 @@ def guarded(connection: duckdb.DuckDBPyConnection, call: Callable[[], Result], p
     try:
         return run_interruptibly(call, connection.interrupt, None if progress is None else beat)
     except duckdb.OutOfMemoryException as error:
-        raise EvidenceError(f"not enough memory: {first_line(error)}; give a larger --memory-limit, or free disk space "
-                            "for what doesn't fit") from None
+        raise EvidenceError(
+            f"not enough memory: {first_line(error)}; give a larger --memory-limit, or free disk space "
+            "for what doesn't fit"
+        ) from None
     except duckdb.IOException as error:
         raise EvidenceError(f"reading or writing failed: {first_line(error)}") from None
     except (duckdb.InvalidInputException, duckdb.ConversionException, duckdb.OutOfRangeException) as error:
@@ -156,8 +160,11 @@ def guarded(connection: duckdb.DuckDBPyConnection, call: Callable[[], Result], p
 
 def _cause(error: duckdb.IOException) -> str:
     """What the system said, without DuckDB's words around it."""
-    known = re.search(r"(No space left on device|File too large|Permission denied|Read-only file system|Disk quota"
-                      r" exceeded|No such file or directory)", str(error))
+    known = re.search(
+        r"(No space left on device|File too large|Permission denied|Read-only file system|Disk quota"
+        r" exceeded|No such file or directory)",
+        str(error),
+    )
     return known[1] if known else first_line(error)
 
 

@@ -12,8 +12,9 @@ BEAT = 0.1
 """Seconds between two looks at the progress."""
 
 
-def run_interruptibly(call: Callable[[], Result], interrupt: Callable[[], None],
-                      beat: Callable[[], None] | None = None) -> Result:
+def run_interruptibly(
+    call: Callable[[], Result], interrupt: Callable[[], None], beat: Callable[[], None] | None = None
+) -> Result:
     """The call's result, or its error; an exception in the waiting thread (Ctrl-C) interrupts the call first.
 
     `beat`, if given, is called about ten times a second while waiting. An event is waited for rather than the thread,

@@ -91,9 +91,8 @@ def _events(con: duckdb.DuckDBPyConnection, definition: Definition, events: Inpu
     if never:
         notes.append(_lacking(events.label, "event", never, "never happens", "rules about it give nothing"))
     stray = f"occurred_at < {_STRAY_TIME}"
-    (count,) = con.execute(f"SELECT count(*) FROM {rows} WHERE {stray}").fetchone() or (0,)
     why = "surely not meant; a day such as 20260102 is read as seconds since 1970"
-    notes += note_rows(con, events, count, stray, "from before the year 2000", why=why, text="occurred_at")
+    notes += note_rows(con, events, stray, "from before the year 2000", why=why, text="occurred_at")
     return notes + _repeated_messages(con, events)
 
 
@@ -102,21 +101,13 @@ def _repeated_messages(con: duckdb.DuckDBPyConnection, events: Input) -> list[Da
         return []
     rows = ident(events.relation)
     content = ", ".join(ident(each.name) for each in events.fields if each.name != "received_at")
-    found = con.execute(
-        f"""SELECT coalesce(sum(times - 1), 0), count(*), count(*) FILTER (contents > 1) FROM (
-              SELECT count(*) AS times, count(DISTINCT hash({content})) AS contents FROM {rows}
-              WHERE message_id IS NOT NULL GROUP BY message_id HAVING count(*) > 1)"""
-    ).fetchone() or (0, 0, 0)
-    more, _, different = map(int, found)
-    repeated = f"message_id IN (SELECT message_id FROM {rows} GROUP BY message_id HAVING count(*) > 1"
-    notes = note_rows(
-        con, events, more, f"{repeated})", "repeat a `message_id`", why="counted once", level="note", text="message_id"
-    )
-    if different:
-        condition = f"{repeated} AND count(DISTINCT hash({content})) > 1)"
-        what = f"in which {different:,} `message_id`{'s' * (different > 1)} say different things"
-        (count,) = con.execute(f"SELECT count(*) FROM {rows} WHERE {condition}").fetchone() or (0,)
-        notes += note_rows(con, events, count, condition, what, why="the first known one counts", text="message_id")
+    same = f"message_id IN (SELECT message_id FROM {rows} GROUP BY message_id HAVING count(*) > 1"
+    different = f"{same} AND count(DISTINCT hash({content})) > 1)"
+    shared = "share their `message_id`"
+    notes = note_rows(con, events, f"{same})", shared, why="counted once", level="note", text="message_id")
+    if notes:
+        what = f"{shared}, but not what they say"
+        notes += note_rows(con, events, different, what, why="the first known one counts", text="message_id")
     return notes
 
 
@@ -142,11 +133,9 @@ def _nearly_leads(con: duckdb.DuckDBPyConnection, events: Input) -> list[DataNot
         f"lead_id IS NOT NULL AND lead_id NOT IN (SELECT lead_id FROM flat_profile)"
         f" AND {folded} IN (SELECT {folded} FROM flat_profile)"
     )
-    (count,) = con.execute(f"SELECT count(*) FROM {ident(events.relation)} WHERE {strange}").fetchone() or (0,)
     return note_rows(
         con,
         events,
-        count,
         strange,
         "with a lead id that differs from a lead's only by case or space",
         why="left out, since ids are compared exactly",
@@ -160,17 +149,14 @@ def _filled(con: duckdb.DuckDBPyConnection, read: Input, names: Iterable[str]) -
     if not names:
         return {}
     counts = ", ".join(f"count({ident(name)})" for name in names)
-    return dict(zip(names, con.execute(f"SELECT {counts} FROM {ident(read.relation)}").fetchone() or (), strict=False))
+    return dict(zip(names, con.execute(f"SELECT {counts} FROM {ident(read.relation)}").fetchall()[0], strict=False))
 
 
 def _stray_days(con: duckdb.DuckDBPyConnection, read: Input, names: Iterable[str]) -> list[DataNote]:
     notes: list[DataNote] = []
     for name in names:
         stray = f"{ident(name)} NOT BETWEEN {_STRAY_DAYS}"
-        (count,) = con.execute(f"SELECT count(*) FROM {ident(read.relation)} WHERE {stray}").fetchone() or (0,)
-        notes += note_rows(
-            con, read, count, stray, f"with a stray year in `{name}`", why="surely not meant", text=ident(name)
-        )
+        notes += note_rows(con, read, stray, f"with a stray year in `{name}`", why="surely not meant", text=ident(name))
     return notes
 
 

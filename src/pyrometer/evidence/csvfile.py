@@ -13,7 +13,7 @@ import duckdb
 
 from pyrometer.errors import EvidenceError
 from pyrometer.evidence.files import SAMPLE, File
-from pyrometer.evidence.mending import mended
+from pyrometer.evidence.mending import mended, unpack_first
 from pyrometer.evidence.notes import DataNote
 from pyrometer.evidence.quote import literal
 from pyrometer.evidence.table import FILE, ROW, Column, Table
@@ -159,6 +159,8 @@ def first_lines(con: duckdb.DuckDBPyConnection, file: File) -> bytes:
     )
     try:
         found = con.execute(f"SELECT line FROM {lines} LIMIT 1000").fetchall()
+    except duckdb.InvalidInputException as error:
+        raise EvidenceError(unpack_first(file)) from error
     except duckdb.Error as error:
         raise EvidenceError(f"{file.label}: can't be unpacked: {str(error).splitlines()[0]}") from error
     return "".join(f"{line or ''}\n" for (line,) in found).encode()[:SAMPLE]

@@ -13,10 +13,11 @@ import duckdb
 from pyrometer.errors import UsageError
 from pyrometer.evidence import relations
 from pyrometer.evidence.answers import trait_log
-from pyrometer.evidence.checks import row_notes, survey
+from pyrometer.evidence.checks import row_notes
 from pyrometer.evidence.fields import LEAD_ID, Naming, event_fields, log_fields, previous_fields, profile_fields
 from pyrometer.evidence.notes import DataNote
 from pyrometer.evidence.reading import Input, Source, read
+from pyrometer.evidence.survey import survey
 
 if TYPE_CHECKING:
     from pyrometer.definition.document import Definition

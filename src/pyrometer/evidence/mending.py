@@ -32,6 +32,11 @@ class _Finding:
             self.samples.append((row, clip(text)))
 
 
+def unpack_first(file: File) -> str:
+    """What to say of a file that only the engine can unpack, and that it can't read as it is."""
+    return f"{file.label}: has rows that need mending; unpack it first (zstd -d), then try again"
+
+
 def mended(file: File, encoding: str, delimiter: str, width: int, keep: ExitStack) -> tuple[str, list[DataNote]]:
     """A well-formed copy in UTF-8 without a header, whose first column is the row's number; and what was mended.
 
@@ -39,7 +44,7 @@ def mended(file: File, encoding: str, delimiter: str, width: int, keep: ExitStac
     value belongs where; bytes that aren't UTF-8 are read as Windows-1252. Lasts until `keep` is closed.
     """
     if file.compression == "zstd":
-        raise EvidenceError(f"{file.label}: has rows that need mending; unpack it first (zstd -d), then try again")
+        raise EvidenceError(unpack_first(file))
     target = keep.enter_context(
         tempfile.NamedTemporaryFile("w", encoding="utf-8", newline="", prefix="pyrometer-", suffix=".csv")  # noqa: SIM115
     )

@@ -19,7 +19,7 @@ def open_parquet(con: duckdb.DuckDBPyConnection, files: Sequence[File], first: i
     plain = f"read_parquet({names}{options})"
     try:
         described = con.execute(f"DESCRIBE SELECT * FROM {plain}").fetchall()
-        (rows,) = con.execute(f"SELECT count(*) FROM {plain}").fetchone() or (0,)
+        (rows,) = con.execute(f"SELECT count(*) FROM {plain}").fetchall()[0]
     except duckdb.Error as error:
         raise EvidenceError(f"{files[0].label}: isn't a Parquet file: {str(error).splitlines()[0]}") from error
     columns = {name: Column(ident(name), sql_type) for name, sql_type, *_ in described}

@@ -154,7 +154,7 @@ def _run(
         mended = table.mend()
         require(mended, fields)
         return _run(con, relation, mended, fields, bag=bag, create=create)
-    (count,) = con.fetchone() or (0,)
+    ((count,),) = con.fetchall()
     return int(count), table
 
 

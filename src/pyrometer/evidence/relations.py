@@ -69,7 +69,7 @@ def _repeats(con: duckdb.DuckDBPyConnection, rows: str) -> int:
         f"CREATE OR REPLACE TEMP TABLE {REPEATED} AS SELECT hash(message_id) AS mark"
         f" FROM ({rows}) WHERE message_id IS NOT NULL GROUP BY mark HAVING count(*) > 1"
     )
-    (count,) = con.fetchone() or (0,)
+    ((count,),) = con.fetchall()
     return int(count)
 
 

@@ -6,10 +6,10 @@ from collections.abc import Collection
 
 import duckdb
 
-from pyrometer.evidence.notes import SHOWN, DataNote, clip, some
+from pyrometer.evidence.checks import first_rows, shown
+from pyrometer.evidence.notes import DataNote, clip, some
 from pyrometer.evidence.quote import ident, literals
 from pyrometer.evidence.reading import Input
-from pyrometer.evidence.table import FILE, ROW
 
 _MOST = 1000
 """Beyond so many different texts, a column isn't one of categories, and only near misses are worth a look."""
@@ -32,11 +32,10 @@ def odd_words(
     if not known:
         return []
     strange = f"{condition} AND {column} NOT IN ({literals(sorted(known))})"
-    where = f"{{'file': {FILE}, 'row': {ROW}}}"
     folded = {fold(word): word for word in sorted(known)}
-    like = f"regexp_replace(lower({column}), '[\\s_-]+', '', 'g') IN ({literals(sorted(folded))})"
+    like = f"regexp_replace(lower({column}), '[\\s\u00a0_-]+', '', 'g') IN ({literals(sorted(folded))})"
     found = con.execute(
-        f"SELECT {column}, {like} AS near, count(*), list({where} ORDER BY {FILE}, {ROW})[:{SHOWN}]"
+        f"SELECT {column}, {like} AS near, count(*), {first_rows(column)}"
         f" FROM {ident(relation)} WHERE {strange} GROUP BY ALL ORDER BY near DESC, 3 DESC, 1 LIMIT {_MOST}"
     ).fetchall()
     notes, outside = [], []
@@ -54,7 +53,7 @@ def odd_words(
                 why=f"differs from `{meant}` only by case or space, and is compared exactly",
                 fix=f"write `{meant}`",
                 count=count,
-                samples=tuple((each["row"], text) for each in rows if each["file"] == file),
+                samples=shown(rows, file),
             )
         )
     if allowed is not None and outside:
@@ -69,7 +68,7 @@ def odd_words(
                 f"{total:,} row{'s' * (total > 1)} with a `{name}` outside its values: {texts}",
                 fix="add it to `values`, or to `unknown`",
                 count=total,
-                samples=tuple((each["row"], clip(outside[0][0])) for each in first if each["file"] == file),
+                samples=shown(first, file),
             )
         )
     return notes

@@ -49,8 +49,14 @@ def build_plan(definition: Definition) -> Plan:
     hot, warm = (_band(band, lowering) for band in (definition.temperature.hot, definition.temperature.warm))
     columns = {
         (kind, name): names.take(kind, name)
-        for kind, section in (("trait", definition.profile), ("flag", flags), ("score", scores), ("grade", scores),
-                              ("criterion", criteria), ("framework", frameworks))
+        for kind, section in (
+            ("trait", definition.profile),
+            ("flag", flags),
+            ("score", scores),
+            ("grade", scores),
+            ("criterion", criteria),
+            ("framework", frameworks),
+        )
         for name in section
     }
     gates = _all_gates(definition, lowering)
@@ -80,8 +86,13 @@ def build_plan(definition: Definition) -> Plan:
 def _score(name: str, lowering: Lowering, names: Names) -> ScorePlan:
     score = lowering.definition.scores[name]
     rules = tuple(
-        RulePlan(name, rule.name, rule.group, lowering.points(rule.kernel(score.default_cooling)),
-                 names.take("points", name, rule.name))
+        RulePlan(
+            name,
+            rule.name,
+            rule.group,
+            lowering.points(rule.kernel(score.default_cooling)),
+            names.take("points", name, rule.name),
+        )
         for rule in score.rules
     )
     groups = tuple((group, score.groups[group].cap) for group in score.groups)
@@ -100,8 +111,9 @@ def _criterion(name: str, lowering: Lowering) -> CriterionPlan:
 def _framework(name: str, definition: Definition) -> FrameworkPlan:
     framework = definition.used_frameworks[name]
     letters = dict(framework.letters)
-    return FrameworkPlan(name, tuple(letters.values()), framework.some,
-                         tuple(letters[letter] for letter in framework.required))
+    return FrameworkPlan(
+        name, tuple(letters.values()), framework.some, tuple(letters[letter] for letter in framework.required)
+    )
 
 
 def _labels(scores: dict[str, ScorePlan]) -> dict[int, str]:
@@ -185,8 +197,12 @@ def _asked_traits(definition: Definition, gates: list[Gate]) -> Iterator[str]:
                 yield rule.trait
 
 
-def _nodes(flags: dict[str, Gate], scores: dict[str, ScorePlan], criteria: dict[str, CriterionPlan],
-           frameworks: dict[str, FrameworkPlan]) -> Iterator[Node]:
+def _nodes(
+    flags: dict[str, Gate],
+    scores: dict[str, ScorePlan],
+    criteria: dict[str, CriterionPlan],
+    frameworks: dict[str, FrameworkPlan],
+) -> Iterator[Node]:
     for name, gate in flags.items():
         yield Node("flag", name, _needs(gate))
     for score in scores.values():

@@ -70,7 +70,8 @@ def _roots(half_life: int) -> tuple[int, ...]:
     scale = Decimal(2) ** _SHIFT
     return tuple(
         int(_PRECISION.multiply(scale, _PRECISION.power(Decimal(2), _PRECISION.divide(Decimal(-rest), half_life))))
-        if rest else 1 << _SHIFT
+        if rest
+        else 1 << _SHIFT
         for rest in range(half_life)
     )
 

@@ -219,8 +219,18 @@ class AtLeast:
 
 
 Gate = (
-    TraitTest | CountTest | LastTest | ScoreTest | GradeTest | CriterionTest | FrameworkTest | FlagTest
-    | AllOf | OneOf | Negation | AtLeast
+    TraitTest
+    | CountTest
+    | LastTest
+    | ScoreTest
+    | GradeTest
+    | CriterionTest
+    | FrameworkTest
+    | FlagTest
+    | AllOf
+    | OneOf
+    | Negation
+    | AtLeast
 )
 
 

@@ -89,8 +89,11 @@ class MissingFinder:
     @cached_property
     def sentences(self) -> dict[str, str]:
         """Each top-level item in words, by its result column."""
-        return {column: sentence(condition, self.definition)
-                for items in self.bands.values() for column, _, condition in items}
+        return {
+            column: sentence(condition, self.definition)
+            for items in self.bands.values()
+            for column, _, condition in items
+        }
 
     def _status(self, condition: Condition, truth: bool | None, row: Row) -> str:
         if isinstance(condition, CriterionLeaf) and condition.is_ == "met":
@@ -120,8 +123,14 @@ class MissingFinder:
                 return None, None
 
     def _score_gap(self, score: str, leaf: ScoreLeaf, row: Row) -> tuple[str | None, str | None]:
-        bound = max((units + (operator == "above") for operator, units in leaf.given().items()
-                     if operator in ("at_least", "above")), default=None)
+        bound = max(
+            (
+                units + (operator == "above")
+                for operator, units in leaf.given().items()
+                if operator in ("at_least", "above")
+            ),
+            default=None,
+        )
         return self._bound_gap(score, bound, row)
 
     def _bound_gap(self, score: str, bound: int | None, row: Row) -> tuple[str | None, str | None]:
@@ -145,8 +154,11 @@ class MissingFinder:
         met = row[f"{base}_met"]
         gap = f"{leaf.framework} {met} of {needed}" if met < needed else None
         if gap is None:
-            lacking = [letter for letter in framework.required
-                       if row[self.plan.columns["criterion", dict(framework.letters)[letter]]] != "met"]
+            lacking = [
+                letter
+                for letter in framework.required
+                if row[self.plan.columns["criterion", dict(framework.letters)[letter]]] != "met"
+            ]
             gap = f"{leaf.framework} needs {', '.join(lacking)}" if lacking else None
         letters = dict(framework.letters)
         order = [letters[letter] for letter in framework.required] + list(letters.values())

@@ -40,8 +40,11 @@ class Questions:
             sources.append(own.ask)
         used = self.definition.used_frameworks
         for framework in used.values():
-            sources += [framework.ask[letter] for letter, name in framework.letters
-                        if name == criterion and letter in framework.ask]
+            sources += [
+                framework.ask[letter]
+                for letter, name in framework.letters
+                if name == criterion and letter in framework.ask
+            ]
         ordered = [name for name in used if name in BUILT_IN] + [name for name in BUILT_IN if name not in used]
         for name in ordered:
             letters = dict(used[name].letters) if name in used else {}

@@ -76,7 +76,12 @@ def minus(left: exp.Expr, right: exp.Expr) -> exp.Expr:
 def compare(operator: str, left: exp.Expr, right: exp.Expr) -> exp.Expr:
     """A comparison by its name in the language."""
     kinds: dict[str, type[exp.Binary]] = {
-        "is": exp.EQ, "is_not": exp.NEQ, "at_least": exp.GTE, "above": exp.GT, "at_most": exp.LTE, "below": exp.LT,
+        "is": exp.EQ,
+        "is_not": exp.NEQ,
+        "at_least": exp.GTE,
+        "above": exp.GT,
+        "at_most": exp.LTE,
+        "below": exp.LT,
     }
     return kinds[operator](this=left, expression=right)
 

@@ -35,19 +35,26 @@ def standalone(query: Query, *, title: str, fingerprint: str) -> str:
 
 def _calendar_step(calendar: Calendar, dialect: Dialect) -> str:
     """The calendar as a step, a line an age: points in units by days of age, rounded once."""
-    names = ", ".join(exp.to_identifier(name, quoted=True).sql(dialect=dialect.name)
-                      for name in ("at_age", *calendar.columns.values()))
+    names = ", ".join(
+        exp.to_identifier(name, quoted=True).sql(dialect=dialect.name)
+        for name in ("at_age", *calendar.columns.values())
+    )
     rows = ",\n".join(f"    ({', '.join(map(str, row))})" for row in calendar.rows())
     step = exp.to_identifier("calendar", quoted=True).sql(dialect=dialect.name)
     return f"WITH {step}({names}) AS (\n  VALUES\n{rows}\n)"
 
 
-def export_select(plan: Plan, layout: Layout, *, as_of: exp.Expr, fingerprint: str, sentences: Mapping[str, str],
-                  explain: bool) -> str:
+def export_select(
+    plan: Plan, layout: Layout, *, as_of: exp.Expr, fingerprint: str, sentences: Mapping[str, str], explain: bool
+) -> str:
     """DuckDB's SQL for flat rows out of `readings`; with `explain`, points, hits and days since by rule."""
     columns = plan.columns
-    shown: list[exp.Expr] = [column("lead_id"), named(as_of, "as_of"), named(text(fingerprint), "definition"),
-                             column("temperature")]
+    shown: list[exp.Expr] = [
+        column("lead_id"),
+        named(as_of, "as_of"),
+        named(text(fingerprint), "definition"),
+        column("temperature"),
+    ]
     shown += [in_points(columns["score", name]) for name in plan.scores]
     shown += [column(columns["grade", name]) for name, score in plan.scores.items() if score.ladder]
     shown += [column(columns["criterion", name]) for name in plan.criteria]
@@ -76,7 +83,11 @@ def _missing(layout: Layout, sentences: Mapping[str, str]) -> exp.Expr:
     below = {"hot": "warm", "warm": "cool"}
     parts = []
     for (band, _), item in layout.items.items():
-        lacks = both([compare("is", column("temperature"), text(below[band])),
-                      exp.Not(this=exp.Paren(this=exp.Is(this=column(item), expression=exp.true())))])
+        lacks = both(
+            [
+                compare("is", column("temperature"), text(below[band])),
+                exp.Not(this=exp.Paren(this=exp.Is(this=column(item), expression=exp.true()))),
+            ]
+        )
         parts.append(case([(lacks, text(sentences[item]))], None))
     return exp.Anonymous(this="concat_ws", expressions=[text("; "), *parts]) if parts else text("")

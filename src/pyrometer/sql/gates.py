@@ -73,8 +73,11 @@ class GateSql:
                 score = column(self.plan.columns["score", gate.score])
                 return both([compare(operator, score.copy(), integer(bound)) for operator, bound in gate.bounds])
             case GradeTest():
-                names = [text(name) for rank, (name, _) in enumerate(self.plan.scores[gate.score].ladder)
-                         if rank in gate.ranks]
+                names = [
+                    text(name)
+                    for rank, (name, _) in enumerate(self.plan.scores[gate.score].ladder)
+                    if rank in gate.ranks
+                ]
                 grade = column(self.plan.columns["grade", gate.score])
                 return exp.In(this=grade, expressions=names) if names else exp.false()
             case CriterionTest():
@@ -120,8 +123,10 @@ class GateSql:
         return case(
             [
                 (compare("at_least", exp.Paren(this=met), needed), exp.true()),
-                (compare("below", exp.Paren(this=exp.Add(this=met.copy(), expression=open_)), needed.copy()),
-                 exp.false()),
+                (
+                    compare("below", exp.Paren(this=exp.Add(this=met.copy(), expression=open_)), needed.copy()),
+                    exp.false(),
+                ),
             ],
             None,
         )

@@ -63,13 +63,24 @@ class Steps:
         self.current = unique
 
 
-def add_layer(layer: tuple[Node, ...], plan: Plan, rules: dict[str, RulePlan], gates: GateSql, steps: Steps,
-           layout: Layout, *, explain: bool) -> None:
+def add_layer(
+    layer: tuple[Node, ...],
+    plan: Plan,
+    rules: dict[str, RulePlan],
+    gates: GateSql,
+    steps: Steps,
+    layout: Layout,
+    *,
+    explain: bool,
+) -> None:
     """The steps for one layer of nodes."""
-    kinds = {kind: [node.name for node in layer if node.kind == kind] for kind in
-             ("flag", "rule", "score", "criterion", "framework")}
-    steps.add("flags", [named(gates.condition(plan.flags[name]), plan.columns["flag", name], name)
-                        for name in kinds["flag"]])
+    kinds = {
+        kind: [node.name for node in layer if node.kind == kind]
+        for kind in ("flag", "rule", "score", "criterion", "framework")
+    }
+    steps.add(
+        "flags", [named(gates.condition(plan.flags[name]), plan.columns["flag", name], name) for name in kinds["flag"]]
+    )
     points: list[exp.Expr] = []
     for name in kinds["rule"]:
         rule = rules[name]
@@ -125,8 +136,9 @@ def _scores(plan: Plan, scores: list[ScorePlan], steps: Steps, layout: Layout) -
         layout.ranges[score.name] = f"{name}_range"
         after.append(named(minus(column(name), column(f"{name}_total")), f"{name}_range"))
         if score.ladder:
-            branches = [(compare("at_least", column(name), integer(bound)), text(grade))
-                        for grade, bound in score.ladder[:-1]]
+            branches = [
+                (compare("at_least", column(name), integer(bound)), text(grade)) for grade, bound in score.ladder[:-1]
+            ]
             after.append(named(case(branches, text(score.ladder[-1][0])), plan.columns["grade", score.name]))
     for step, columns in (("groups", cuts), ("totals", totals), ("scores", bounded), ("grades", after)):
         steps.add(step, columns)

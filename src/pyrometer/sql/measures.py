@@ -53,8 +53,15 @@ class MeasureSql:
         return list(dict.fromkeys(name for name, _ in self.places.values()))
 
 
-def build_measures(plan: Plan, wanted: Sequence[int], moment: Moment, dialect: Dialect, *,
-                   has_received_at: bool = False, tallied: Tallied | None = None) -> MeasureSql:
+def build_measures(
+    plan: Plan,
+    wanted: Sequence[int],
+    moment: Moment,
+    dialect: Dialect,
+    *,
+    has_received_at: bool = False,
+    tallied: Tallied | None = None,
+) -> MeasureSql:
     """The CTEs for the wanted measures (indices into the plan's), from events or from their tally."""
     found = MeasureSql()
     chosen = [(index, plan.measures[index]) for index in wanted if plan.measures[index].signal.events]
@@ -64,16 +71,28 @@ def build_measures(plan: Plan, wanted: Sequence[int], moment: Moment, dialect: D
     found.calendar = build_calendar(measure.weights for measure in measures)
     summed = [(index, measure) for index, measure in chosen if measure.distinct is None]
     if tallied is None or tallied.boundary:
-        found.ctes.append(("known", known_events(plan, measures, moment, dialect, has_received_at=has_received_at,
-                                                 on_the_day=tallied is not None)))
+        found.ctes.append(
+            (
+                "known",
+                known_events(
+                    plan, measures, moment, dialect, has_received_at=has_received_at, on_the_day=tallied is not None
+                ),
+            )
+        )
     if summed:
         _sum_measures(found, summed, moment, dialect, tallied, plan.labels)
     _distinct_measures(found, [(i, m) for i, m in chosen if m.distinct is not None], moment, dialect, tallied)
     return found
 
 
-def _sum_measures(found: MeasureSql, chosen: Sequence[tuple[int, Measure]], moment: Moment, dialect: Dialect,
-                  tallied: Tallied | None, labels: Mapping[int, str]) -> None:
+def _sum_measures(
+    found: MeasureSql,
+    chosen: Sequence[tuple[int, Measure]],
+    moment: Moment,
+    dialect: Dialect,
+    tallied: Tallied | None,
+    labels: Mapping[int, str],
+) -> None:
     keys = signal_columns([measure for _, measure in chosen])
     columns = {key: f"s{number}" for number, key in enumerate(keys, start=1)}
     sources = part_signals(tallied, columns, moment) if tallied else []
@@ -99,8 +118,15 @@ def _stacked(sources: Sequence[exp.Select]) -> exp.Query:
     return sources[0] if len(sources) == 1 else exp.union(*sources, distinct=False)
 
 
-def _aggregate(found: MeasureSql, name: str, source: str, chosen: Sequence[tuple[int, Measure]],
-               columns: Mapping[SignalColumn, str], labels: Mapping[int, str], dialect: Dialect) -> None:
+def _aggregate(
+    found: MeasureSql,
+    name: str,
+    source: str,
+    chosen: Sequence[tuple[int, Measure]],
+    columns: Mapping[SignalColumn, str],
+    labels: Mapping[int, str],
+    dialect: Dialect,
+) -> None:
     """One row a lead: each measure over the rows of `source`."""
     shown = []
     uses_calendar = False
@@ -166,8 +192,9 @@ def _counts(signal: exp.Column | None, weights: Weights, calendar: Calendar) -> 
     return both(tests)
 
 
-def _distinct_measures(found: MeasureSql, chosen: Sequence[tuple[int, Measure]], moment: Moment, dialect: Dialect,
-                       tallied: Tallied | None) -> None:
+def _distinct_measures(
+    found: MeasureSql, chosen: Sequence[tuple[int, Measure]], moment: Moment, dialect: Dialect, tallied: Tallied | None
+) -> None:
     groups: dict[tuple[Signal, str], list[tuple[int, Measure]]] = {}
     for index, measure in chosen:
         assert measure.distinct is not None
@@ -176,11 +203,16 @@ def _distinct_measures(found: MeasureSql, chosen: Sequence[tuple[int, Measure]],
         sources = part_values(tallied, signal, value, moment) if tallied else []
         if tallied is None or tallied.boundary:
             sources.append(
-                exp.select(column("lead_id"), named(column(value), "value"), named(age_of(moment), "age")).from_(
-                    table("known")).where(predicate(signal, moment, dialect), not_null(column(value))))
+                exp.select(column("lead_id"), named(column(value), "value"), named(age_of(moment), "age"))
+                .from_(table("known"))
+                .where(predicate(signal, moment, dialect), not_null(column(value)))
+            )
         found.ctes.append((f"seen_{number}", _stacked(sources)))
-        rows = exp.select(column("lead_id"), named(exp.Min(this=column("age")), "age")).from_(
-            table(f"seen_{number}")).group_by(column("lead_id"), column("value"))
+        rows = (
+            exp.select(column("lead_id"), named(exp.Min(this=column("age")), "age"))
+            .from_(table(f"seen_{number}"))
+            .group_by(column("lead_id"), column("value"))
+        )
         source, name = f"values_{number}", f"distinct_{number}"
         found.ctes.append((source, rows))
         shown, uses_calendar = [], False

@@ -68,8 +68,9 @@ class Options:
 def build_query(plan: Plan, moment: Moment, dialect: Dialect, options: Options) -> Query:
     """The query of a plan: CTEs in reading order, and one row a lead."""
     wanted = measures_needed(plan, explain=options.explain)
-    measured = build_measures(plan, wanted, moment, dialect, has_received_at=options.has_received_at,
-                              tallied=options.tallied)
+    measured = build_measures(
+        plan, wanted, moment, dialect, has_received_at=options.has_received_at, tallied=options.tallied
+    )
     ctes: Ctes = [*measured.ctes, ("leads", _leads(plan, wanted, measured.places, options))]
     steps = Steps(ctes, "leads")
     answered = {name: f"{plan.columns['trait', name]}_answered" for name in options.answered}
@@ -138,15 +139,23 @@ def _temperature(plan: Plan, *, previous: bool) -> exp.Expr:
 
 def _call_order(plan: Plan, layout: Layout) -> list[exp.Expr]:
     """What to sort by for who to call first: temperature, how many ingredients are missing, the scores' sum."""
-    heat = case([(compare("is", column("temperature"), text(name)), integer(rank))
-                 for rank, name in enumerate(("hot", "warm"))], integer(2))
+    heat = case(
+        [
+            (compare("is", column("temperature"), text(name)), integer(rank))
+            for rank, name in enumerate(("hot", "warm"))
+        ],
+        integer(2),
+    )
     missing = []
     for below, band in (("warm", "hot"), ("cool", "warm")):
         items = [case([(column(item), integer(0))], integer(1)) for (of, _), item in layout.items.items() if of == band]
         missing.append((compare("is", column("temperature"), text(below)), total(items)))
     scores = [column(plan.columns["score", name]) for name in plan.scores]
-    return [named(heat, "call_temperature"), named(case(missing, integer(0)), "call_missing"),
-            named(total(scores), "call_total")]
+    return [
+        named(heat, "call_temperature"),
+        named(case(missing, integer(0)), "call_missing"),
+        named(total(scores), "call_total"),
+    ]
 
 
 def _holds(name: str, band: BandPlan | None, from_: tuple[str, ...], *, previous: bool) -> exp.Expr | None:

@@ -93,8 +93,15 @@ def signal_expression(key: SignalColumn, moment: Moment, dialect: Dialect) -> ex
     return case([(holds, quantity)], integer(0))
 
 
-def known_events(plan: Plan, measures: Sequence[Measure], moment: Moment, dialect: Dialect, *,
-                 has_received_at: bool, on_the_day: bool = False) -> exp.Select:
+def known_events(
+    plan: Plan,
+    measures: Sequence[Measure],
+    moment: Moment,
+    dialect: Dialect,
+    *,
+    has_received_at: bool,
+    on_the_day: bool = False,
+) -> exp.Select:
     """The events that somebody could know of at the as-of time, with their day; only what the measures read.
 
     `on_the_day` keeps those that became known on the as-of day itself.
@@ -115,8 +122,11 @@ def known_events(plan: Plan, measures: Sequence[Measure], moment: Moment, dialec
         conditions.append(either([compare("at_least", day, moment.day.copy()) for day in days]))
     conditions.append(is_one_of(events))
     day = named(dialect.day_number(column("occurred_at")), "day")
-    return exp.select(column("lead_id"), column("event"), day, *map(column, properties)).from_(
-        table("events")).where(*conditions)
+    return (
+        exp.select(column("lead_id"), column("event"), day, *map(column, properties))
+        .from_(table("events"))
+        .where(*conditions)
+    )
 
 
 def age_of(moment: Moment) -> exp.Expr:

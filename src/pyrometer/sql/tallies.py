@@ -38,18 +38,24 @@ def part_signals(tallied: Tallied, keys: Mapping[SignalColumn, str], moment: Mom
     """The parts' rows as signals; a column that a part doesn't hold is 0 there."""
     found = []
     for part in tallied.parts:
-        shown = [named(column(part.columns[key]) if key in part.columns else integer(0), name, describe(key))
-                 for key, name in keys.items()]
-        found.append(exp.select(column("lead_id"), named(age_of(moment), "age"), *shown).from_(
-            table(part.relation)).where(*_before(tallied, moment)))
+        shown = [
+            named(column(part.columns[key]) if key in part.columns else integer(0), name, describe(key))
+            for key, name in keys.items()
+        ]
+        found.append(
+            exp.select(column("lead_id"), named(age_of(moment), "age"), *shown)
+            .from_(table(part.relation))
+            .where(*_before(tallied, moment))
+        )
     return found
 
 
 def part_values(tallied: Tallied, signal: Signal, value: str, moment: Moment) -> list[exp.Select]:
     """The parts' rows of a distinct property: lead_id, value, age."""
     return [
-        exp.select(column("lead_id"), column("value"), named(age_of(moment), "age")).from_(table(relation)).where(
-            *_before(tallied, moment))
+        exp.select(column("lead_id"), column("value"), named(age_of(moment), "age"))
+        .from_(table(relation))
+        .where(*_before(tallied, moment))
         for relation in tallied.values[signal, value]
     ]
 
@@ -61,8 +67,9 @@ def _before(tallied: Tallied, moment: Moment) -> list[exp.Expr]:
     return [compare("below", column("known_day"), moment.day.copy())]
 
 
-def tally_select(plan: Plan, keys: Sequence[SignalColumn], names: Sequence[str], dialect: Dialect, *,
-                 has_received_at: bool) -> exp.Select:
+def tally_select(
+    plan: Plan, keys: Sequence[SignalColumn], names: Sequence[str], dialect: Dialect, *, has_received_at: bool
+) -> exp.Select:
     """The events' signals by lead, day and day of knowing: sums, or the day's largest, as each column folds."""
     folds = {"sum": exp.Sum, "hits": exp.Sum, "most": exp.Max}
     nowhen = Moment(exp.null(), exp.null())
@@ -72,16 +79,23 @@ def tally_select(plan: Plan, keys: Sequence[SignalColumn], names: Sequence[str],
         shown.append(named(dialect.as_integer(folded), name, describe(key)))
     events = sorted({name for signal, _ in keys for name in signal.events})
     select = exp.select(column("lead_id"), *_days(dialect, has_received_at=has_received_at), *shown)
-    return select.from_(table("events")).where(is_one_of(events)).group_by(
-        column("lead_id"), *_days(dialect, has_received_at=has_received_at, alias=False))
+    return (
+        select.from_(table("events"))
+        .where(is_one_of(events))
+        .group_by(column("lead_id"), *_days(dialect, has_received_at=has_received_at, alias=False))
+    )
 
 
 def tally_values(signal: Signal, value: str, dialect: Dialect, *, has_received_at: bool) -> exp.Select:
     """The days on which a lead showed each value of a property, for `distinct` rules."""
     nowhen = Moment(exp.null(), exp.null())
     days = _days(dialect, has_received_at=has_received_at)
-    return exp.select(column("lead_id"), named(column(value), "value"), *days).distinct().from_(
-        table("events")).where(predicate(signal, nowhen, dialect), not_null(column(value)))
+    return (
+        exp.select(column("lead_id"), named(column(value), "value"), *days)
+        .distinct()
+        .from_(table("events"))
+        .where(predicate(signal, nowhen, dialect), not_null(column(value)))
+    )
 
 
 def _days(dialect: Dialect, *, has_received_at: bool, alias: bool = True) -> list[exp.Expr]:

@@ -14,8 +14,9 @@ from pyrometer.tally.keys import needs_of
 from pyrometer.tally.manifest import Manifest
 
 
-def attach(engine: DuckDBEngine, definition: Definition, plan: Plan, folder: Path, manifest: Manifest,
-           as_of: datetime) -> Tallied:
+def attach(
+    engine: DuckDBEngine, definition: Definition, plan: Plan, folder: Path, manifest: Manifest, as_of: datetime
+) -> Tallied:
     """The tally's pieces as relations of the engine; the tally must cover all that the plan needs.
 
     Where `reads_events`, the relation `events` must hold the events of all its sources.

@@ -40,29 +40,51 @@ class Report:
     why: str | None = None
 
 
-def build(definition: Definition | str | Path | Mapping[str, Any], events: Paths, folder: str | Path, *,
-          memory_limit: str | None = None, threads: int | None = None, progress: Progress | None = None) -> Report:
+def build(
+    definition: Definition | str | Path | Mapping[str, Any],
+    events: Paths,
+    folder: str | Path,
+    *,
+    memory_limit: str | None = None,
+    threads: int | None = None,
+    progress: Progress | None = None,
+) -> Report:
     """Tally the events of some files from nothing, in place of what the folder held.
 
     Raises DefinitionError, EvidenceError or UsageError; an error leaves the former tally in force.
     """
-    return _update(definition, events, folder, anew=True, memory_limit=memory_limit, threads=threads,
-                   progress=progress)
+    return _update(definition, events, folder, anew=True, memory_limit=memory_limit, threads=threads, progress=progress)
 
 
-def refresh(definition: Definition | str | Path | Mapping[str, Any], events: Paths, folder: str | Path, *,
-            memory_limit: str | None = None, threads: int | None = None, progress: Progress | None = None) -> Report:
+def refresh(
+    definition: Definition | str | Path | Mapping[str, Any],
+    events: Paths,
+    folder: str | Path,
+    *,
+    memory_limit: str | None = None,
+    threads: int | None = None,
+    progress: Progress | None = None,
+) -> Report:
     """Bring a tally up to date with its files and some new ones, and with the definition.
 
     `events` names new files, or the whole log again: files that the tally covers unchanged are not read. A covered
     file that changed or went away means tallying anew. Raises as `build` does.
     """
-    return _update(definition, events, folder, anew=False, memory_limit=memory_limit, threads=threads,
-                   progress=progress)
+    return _update(
+        definition, events, folder, anew=False, memory_limit=memory_limit, threads=threads, progress=progress
+    )
 
 
-def _update(definition: Definition | str | Path | Mapping[str, Any], events: Paths, folder: str | Path, *,
-            anew: bool, memory_limit: str | None, threads: int | None, progress: Progress | None) -> Report:
+def _update(
+    definition: Definition | str | Path | Mapping[str, Any],
+    events: Paths,
+    folder: str | Path,
+    *,
+    anew: bool,
+    memory_limit: str | None,
+    threads: int | None,
+    progress: Progress | None,
+) -> Report:
     if not isinstance(definition, Definition):
         definition = load(definition)
     plan = build_plan(definition)
@@ -72,9 +94,16 @@ def _update(definition: Definition | str | Path | Mapping[str, Any], events: Pat
         return Folding(definition, plan, engine, home).run(manifest or Manifest(), given_paths(events))
 
 
-def current_tally(definition: Definition, plan: Plan, folder: Path, events: object | None, *,
-                  memory_limit: str | None = None, threads: int | None = None,
-                  progress: Progress | None = None) -> Manifest:
+def current_tally(
+    definition: Definition,
+    plan: Plan,
+    folder: Path,
+    events: object | None,
+    *,
+    memory_limit: str | None = None,
+    threads: int | None = None,
+    progress: Progress | None = None,
+) -> Manifest:
     """The manifest of a tally, brought up to date with the definition and, where given, with files of events.
 
     Raises UsageError where the definition can't be scored from a tally, or where there is neither tally nor events.
@@ -215,12 +244,14 @@ class Folding:
         self.engine.run(
             "CREATE OR REPLACE TEMP TABLE repeats AS"
             " SELECT new.id, new.content = old.content AND new.known >= old.known AS harmless"
-            f" FROM new_messages AS new JOIN read_parquet([{files}]) AS old ON old.id = new.id")
+            f" FROM new_messages AS new JOIN read_parquet([{files}]) AS old ON old.id = new.id"
+        )
         if self.engine.run("SELECT 1 FROM repeats WHERE NOT harmless LIMIT 1"):
             return False
         self.engine.run(
             "CREATE OR REPLACE TEMP TABLE new_events AS SELECT * FROM events"
-            " WHERE message_id IS NULL OR hash(message_id) NOT IN (SELECT id FROM repeats)")
+            " WHERE message_id IS NULL OR hash(message_id) NOT IN (SELECT id FROM repeats)"
+        )
         self.engine.run("CREATE OR REPLACE TEMP VIEW events AS SELECT * FROM new_events")
         return True
 
@@ -228,18 +259,28 @@ class Folding:
         """The hashes of message ids and of what the messages say, with the time that each became known."""
         names = ["lead_id", "event", "occurred_at", *(name for name, _ in self.plan.properties)]
         content = ", ".join(map(ident, names))
-        return (f"SELECT hash(message_id) AS id, hash(message_id, {content}) AS content,"
-                " greatest(occurred_at, coalesce(received_at, occurred_at)) AS known"
-                " FROM events WHERE message_id IS NOT NULL")
+        return (
+            f"SELECT hash(message_id) AS id, hash(message_id, {content}) AS content,"
+            " greatest(occurred_at, coalesce(received_at, occurred_at)) AS known"
+            " FROM events WHERE message_id IS NOT NULL"
+        )
 
-    def _write(self, manifest: Manifest, signals: Mapping[str, Any], values: Mapping[str, Any],
-               sources: list[str], *, messages: bool) -> None:
+    def _write(
+        self,
+        manifest: Manifest,
+        signals: Mapping[str, Any],
+        values: Mapping[str, Any],
+        sources: list[str],
+        *,
+        messages: bool,
+    ) -> None:
         dialect = DIALECTS["duckdb"]
         received = manifest.has_received_at
         if signals:
             columns = {key: f"c{number}" for number, key in enumerate(signals, start=1)}
-            select = tally_select(self.plan, list(signals.values()), list(columns.values()), dialect,
-                                  has_received_at=received)
+            select = tally_select(
+                self.plan, list(signals.values()), list(columns.values()), dialect, has_received_at=received
+            )
             self._copy(manifest, select.sql(dialect="duckdb"), "signals", columns, sources)
         for key, (signal, name) in values.items():
             select = tally_values(signal, name, dialect, has_received_at=received)
@@ -270,13 +311,14 @@ class Folding:
         selects = []
         for piece in members:
             named = [f"{ident(piece.columns[key])} AS {ident(columns[key])}" for key in keys]
-            fixed = {"signals": ["lead_id", "day", "known_day"], "values": ["lead_id", "day", "known_day"],
-                     "messages": ["id", "content", "known"]}[kind]
+            fixed = {
+                "signals": ["lead_id", "day", "known_day"],
+                "values": ["lead_id", "day", "known_day"],
+                "messages": ["id", "content", "known"],
+            }[kind]
             path = literal(str(self.folder / piece.file))
             selects.append(f"SELECT {', '.join([*fixed, *named])} FROM read_parquet({path})")
         for piece in members:
             manifest.pieces.remove(piece)
         sources = list(dict.fromkeys(path for piece in members for path in piece.sources))
         self._copy(manifest, " UNION ALL ".join(selects), kind, dict(columns), sources)
-
-

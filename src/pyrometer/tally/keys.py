@@ -29,11 +29,16 @@ def needs_of(definition: Definition, plan: Plan) -> Needs:
     late = [measure.signal for measure in measures if measure.signal.looks_at_as_of]
     untallied = None
     if late:
-        untallied = (f"a rule on {', '.join(late[0].events[:3])} compares a property with the as-of date, "
-                     "which a tally can't know ahead")
+        untallied = (
+            f"a rule on {', '.join(late[0].events[:3])} compares a property with the as-of date, "
+            "which a tally can't know ahead"
+        )
     signals = {key_of(definition, signal, fold): (signal, fold) for signal, fold in signal_columns(measures)}
-    values = {key_of(definition, measure.signal, f"value of {measure.distinct}"): (measure.signal, measure.distinct)
-              for measure in measures if measure.distinct is not None}
+    values = {
+        key_of(definition, measure.signal, f"value of {measure.distinct}"): (measure.signal, measure.distinct)
+        for measure in measures
+        if measure.distinct is not None
+    }
     return Needs(signals, values, untallied)
 
 
@@ -44,8 +49,11 @@ def key_of(definition: Definition, signal: Signal, fold: str) -> str:
         used.add(signal.quantity.property)
     if fold.startswith("value of "):
         used.add(fold.removeprefix("value of "))
-    reading = sorted([name, declared.type, declared.column or "", *sorted(declared.unknown)]
-                     for kind in definition.events.values()
-                     for name, declared in kind.properties.items() if name in used)
+    reading = sorted(
+        [name, declared.type, declared.column or "", *sorted(declared.unknown)]
+        for kind in definition.events.values()
+        for name, declared in kind.properties.items()
+        if name in used
+    )
     text = json.dumps([signal.fingerprint, fold, reading], ensure_ascii=False)
     return hashlib.sha256(text.encode()).hexdigest()[:16]

@@ -52,8 +52,9 @@ class Manifest:
 
     def covers(self, key: str, kind: str) -> bool:
         """Whether a signal is tallied for every source."""
-        covered = {path for piece in self.pieces if piece.kind == kind and key in piece.columns
-                   for path in piece.sources}
+        covered = {
+            path for piece in self.pieces if piece.kind == kind and key in piece.columns for path in piece.sources
+        }
         return bool(self.sources) and covered >= {source.path for source in self.sources}
 
     def pieces_of(self, kind: str) -> list[Piece]:

@@ -39,5 +39,18 @@ Rule = Annotated[
     Discriminator(shape_of),
 ]
 
-__all__ = ["SHAPES", "Band", "BandRule", "Case", "Cases", "ConditionRule", "Counted", "EventRule", "Kernel", "Per",
-           "Rule", "TableRule", "shape_of"]
+__all__ = [
+    "SHAPES",
+    "Band",
+    "BandRule",
+    "Case",
+    "Cases",
+    "ConditionRule",
+    "Counted",
+    "EventRule",
+    "Kernel",
+    "Per",
+    "Rule",
+    "TableRule",
+    "shape_of",
+]

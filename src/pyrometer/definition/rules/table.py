@@ -28,8 +28,10 @@ class TableRule(Part):
         by_points: dict[int, list[str]] = {}
         for value, points in self.points_for.items():
             by_points.setdefault(points, []).append(value)
-        return Cases((
-            Case(TraitLeaf(trait=self.trait, known=False), self.unknown),
-            *(Case(TraitLeaf(trait=self.trait, in_=tuple(values)), points) for points, values in by_points.items()),
-            Case(TraitLeaf(trait=self.trait, known=True), self.otherwise),
-        ))
+        return Cases(
+            (
+                Case(TraitLeaf(trait=self.trait, known=False), self.unknown),
+                *(Case(TraitLeaf(trait=self.trait, in_=tuple(values)), points) for points, values in by_points.items()),
+                Case(TraitLeaf(trait=self.trait, known=True), self.otherwise),
+            )
+        )

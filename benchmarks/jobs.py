@@ -1,0 +1,176 @@
+"""What is measured. Each job runs in a process of its own, so that none warms or burdens another.
+
+    python -m benchmarks.jobs '{"job": "direct", …}'
+
+prints one line of JSON: wall and CPU seconds, peak memory in bytes, and whatever the job adds.
+"""
+
+from __future__ import annotations
+
+import json
+import resource
+import shutil
+import statistics
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from benchmarks.handwritten import handwritten
+from benchmarks.rules import definition
+
+Result = dict[str, Any]
+
+
+@contextmanager
+def timed(result: Result) -> Iterator[None]:
+    """Adds wall and CPU seconds of the block to a result."""
+    cpu, wall = _cpu(), time.perf_counter()
+    yield
+    result["wall"] = time.perf_counter() - wall
+    result["cpu"] = _cpu() - cpu
+
+
+def _cpu() -> float:
+    used = resource.getrusage(resource.RUSAGE_SELF)
+    return used.ru_utime + used.ru_stime
+
+
+def count(given: dict[str, Any]) -> Result:
+    """Events per lead: what only reading and grouping costs."""
+    import duckdb
+
+    result: Result = {}
+    connection = duckdb.connect()
+    connection.execute("SET preserve_insertion_order = false")
+    query = f"SELECT lead_id, count(*) AS n FROM read_parquet({given['events']!r}) GROUP BY lead_id"
+    with timed(result):
+        connection.execute(f"CREATE TABLE counted AS {query}")
+    return result
+
+
+def hand(given: dict[str, Any]) -> Result:
+    """The hand-written SQL; `write` keeps what it found."""
+    import duckdb
+
+    result: Result = {}
+    connection = duckdb.connect()
+    connection.execute("SET preserve_insertion_order = false")
+    query = handwritten(given["size"], given["events"], given["profile"])
+    with timed(result):
+        connection.execute(f"CREATE TABLE scored AS {query}")
+    if given.get("write"):
+        connection.execute(f"COPY scored TO '{given['write']}' (FORMAT parquet)")
+    return result
+
+
+def direct(given: dict[str, Any]) -> Result:
+    """Pyrometer from the events, or from a tally where one is given; `write` keeps what it found."""
+    from pyrometer.scoring import score
+
+    result: Result = {}
+    text = definition(given["size"], shapes=given.get("shapes", False), points_times=given.get("points_times", 1))
+    source = {"tally": given["tally"]} if "tally" in given else {"events": given["events"]}
+    with timed(result):
+        scoring = score(text, leads=given["profile"], as_of=given["as_of"], memory_limit=given.get("memory_limit"),
+                        **source)
+    result["peak"] = peak()
+    with scoring:
+        result["leads"] = scoring.total
+        if given.get("write"):
+            scoring.write_parquet(given["write"])
+    return result
+
+
+def build_tally(given: dict[str, Any]) -> Result:
+    """A tally from nothing."""
+    from pyrometer import tally
+
+    result: Result = {}
+    text = definition(given["size"], shapes=given.get("shapes", False))
+    with timed(result):
+        report = tally.build(text, given["events"], given["tally"], memory_limit=given.get("memory_limit"))
+    result["rows"] = report.rows
+    result["bytes"] = sum(path.stat().st_size for path in Path(given["tally"]).iterdir())
+    return result
+
+
+def refresh(given: dict[str, Any]) -> Result:
+    """A copy of a tally: a day's new events folded in, and everything scored again."""
+    from pyrometer import tally
+    from pyrometer.scoring import score
+
+    result: Result = {}
+    folder = Path(given["tally"] + "-refreshed")
+    shutil.rmtree(folder, ignore_errors=True)
+    shutil.copytree(given["tally"], folder)
+    text = definition(given["size"])
+    try:
+        with timed(result):
+            tally.refresh(text, given["new"], folder)
+            folded = time.perf_counter()
+            scoring = score(text, leads=given["profile"], as_of=given["as_of"], tally=folder)
+            result["scoring"] = time.perf_counter() - folded
+        with scoring:
+            if given.get("write"):
+                scoring.write_parquet(given["write"])
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+    return result
+
+
+def live(given: dict[str, Any]) -> Result:
+    """Some touched leads as micro-batches, again and again: medians of `times` after the first."""
+    import duckdb
+
+    from pyrometer.live import LiveScorer
+
+    connection = duckdb.connect()
+    # Leads of a common size: between 20 and 90 events each, 50 on average.
+    chosen = connection.execute(
+        f"SELECT lead_id FROM read_parquet({given['events']!r}) GROUP BY lead_id HAVING count(*) BETWEEN 20 AND 90"
+        f" ORDER BY hash(lead_id) LIMIT {given['leads']}").fetchall()
+    ids = "', '".join(lead for (lead,) in chosen)
+    profile = _mappings(connection, f"SELECT * FROM read_parquet('{given['profile']}') WHERE lead_id IN ('{ids}')")
+    events = _mappings(connection, f"SELECT * FROM read_parquet({given['events']!r}) WHERE lead_id IN ('{ids}')")
+    walls, cpus = [], []
+    started = time.perf_counter()
+    with LiveScorer(definition(given["size"])) as scorer:
+        ready = time.perf_counter() - started
+        for _ in range(given["times"] + 1):
+            once: Result = {}
+            with timed(once):
+                readings = scorer.readings(profile, events, as_of=given["as_of"])
+            walls.append(once["wall"])
+            cpus.append(once["cpu"])
+    return {"wall": statistics.median(walls[1:]), "cpu": statistics.median(cpus[1:]), "fastest": min(walls[1:]),
+            "ready": ready, "leads": len(readings), "events": len(events)}
+
+
+def _mappings(connection: Any, query: str) -> list[dict[str, Any]]:
+    found = connection.execute(query)
+    names = [column[0] for column in found.description]
+    return [dict(zip(names, row, strict=True)) for row in found.fetchall()]
+
+
+def peak() -> int:
+    """The largest memory of this process so far, in bytes."""
+    largest = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return largest if sys.platform == "darwin" else largest * 1024
+
+
+JOBS: dict[str, Callable[[dict[str, Any]], Result]] = {
+    "count": count, "hand": hand, "direct": direct, "build_tally": build_tally, "refresh": refresh, "live": live,
+}
+
+
+def main() -> None:
+    """Run the job given as JSON."""
+    given = json.loads(sys.argv[1])
+    print(json.dumps({"peak": None} | JOBS[given["job"]](given) | {"process_peak": peak()}))
+
+
+if __name__ == "__main__":
+    main()
