@@ -54,8 +54,8 @@ class LiveScorer:
                 answered={name: f"{name}@" for name in self.plan.dated_traits},
             ),
         )
-        self._sql = self.query.sql()
         self.engine = DuckDBEngine(threads=1)
+        self._statement = self.engine.parsed(self.query.sql())
         self.engine.put_calendar(self.query.calendar)
         self.engine.plan_quickly()
 
@@ -83,9 +83,9 @@ class LiveScorer:
         con = self.engine.connection
         traits = list(traits)
         evidence = load_evidence(
-            con, self.definition, leads=leads, events=events, traits=traits or None, previous=previous
+            con, self.definition, leads=leads, events=events, traits=traits or None, previous=previous, tell=False
         )
         profile_as_of(con, self.definition, evidence, moment, dated=self.plan.dated_traits)
-        rows = self.engine.run(self._sql, {"as_of": moment.replace(tzinfo=None), "as_of_day": day_number(moment)})
+        rows = self.engine.run(self._statement, {"as_of": moment.replace(tzinfo=None), "as_of_day": day_number(moment)})
         reader = RowReader(self.definition, self.fingerprint, self.plan, self.query.layout, moment)
         return [reader.reading(row) for row in sorted(rows, key=lambda row: str(row[0]))]

@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from pyrometer.definition.values import points_number
 
 
-@dataclass(frozen=True, slots=True)
-class Contribution:
+class Contribution(NamedTuple):
     """One line of a score's sum.
 
     `units` are what the line adds (1 point = 10,000 units), after the rule's own cap; `cut` is what that cap took, so

@@ -46,7 +46,7 @@ def parse_as_of(value: str | date | datetime) -> datetime:
         if isinstance(value, str):
             value = datetime.fromisoformat(value.strip())
         elif not isinstance(value, datetime):
-            value = datetime(value.year, value.month, value.day)
+            value = datetime(value.year, value.month, value.day, tzinfo=UTC)
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
     except (ValueError, OverflowError):
         raise UsageError(f"`{value}` is not a time; write 2026-06-30 or 2026-06-30T17:00:00Z") from None
@@ -151,8 +151,9 @@ def score(
 
     Each source is a path (or several), or rows as mappings. Without `as_of` it is the time of the latest evidence, not
     later than `now` if that is given, or that day's midnight where no evidence has a time. `explain` adds hits and
-    freshest days to contributions. `lead_id` and `columns` (trait → column) name odd columns of the leads file. `tally` is a folder made by `pyrometer.tally.build`, used in
-    place of reading the events. Raises DefinitionError, EvidenceError or UsageError.
+    freshest days to contributions. `lead_id` and `columns` (trait → column) name odd columns of the leads file. `tally`
+    is a folder made by `pyrometer.tally.build`, used in place of reading the events. Raises DefinitionError,
+    EvidenceError or UsageError.
 
     >>> definition = '''format: 1
     ... name: Tiny

@@ -125,7 +125,7 @@ def test_repeated_messages() -> None:
     said = Bench(GIVEN, leads=[FULL], events=events, audit=True).audit()
     assert [note.split(" (")[0] for note in said] == [
         "events: warning: 2 rows share their `message_id`, but not what they say",
-        "events: note: 5 rows share their `message_id`",
+        "events: note: 3 rows repeat a `message_id`",
     ]
 
 

@@ -24,7 +24,9 @@ scores:
       - {name: Assets, points: 3, event: seen, distinct: asset}
 criteria: {need: {met: {trait: need, is: confirmed}, stale_after: 30d}}
 temperature:
-  hot: {when: {all: [{score: interest, at_least: 10}, {criterion: need, is: met}]}, stay: {score: interest, at_least: 5}}
+  hot:
+    when: {all: [{score: interest, at_least: 10}, {criterion: need, is: met}]}
+    stay: {score: interest, at_least: 5}
   warm: {when: {score: fit, at_least: 10}}
 """
 LEADS = [{"lead_id": f"L{number}", "size": number * 4} for number in range(6)]

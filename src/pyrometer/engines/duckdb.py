@@ -73,6 +73,10 @@ class DuckDBEngine:
         names = [name for (name,) in self.run("SELECT name FROM duckdb_optimizers()")]
         self.run(f"SET disabled_optimizers = '{','.join(names)}'")
 
+    def parsed(self, sql: str) -> duckdb.Statement:
+        """A statement that is read once, to be run many times."""
+        return self.connection.extract_statements(sql)[0]
+
     def put_calendar(self, calendar: Calendar) -> None:
         """Make the relation `calendar`: at_age and a column per law."""
         rows = calendar.rows()
@@ -89,7 +93,9 @@ class DuckDBEngine:
         self.put_calendar(query.calendar)
         self.run(f'CREATE OR REPLACE TABLE "{name}" AS {query.sql()}')
 
-    def run(self, sql: str, parameters: Sequence[Any] | Mapping[str, Any] = ()) -> list[tuple[Any, ...]]:
+    def run(
+        self, sql: str | duckdb.Statement, parameters: Sequence[Any] | Mapping[str, Any] = ()
+    ) -> list[tuple[Any, ...]]:
         """All rows of a statement; Ctrl-C stops it. Raises EvidenceError where the data or the disk end it."""
 
         def call() -> list[tuple[Any, ...]]:

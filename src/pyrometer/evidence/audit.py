@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import duckdb
@@ -103,12 +104,17 @@ def _repeated_messages(con: duckdb.DuckDBPyConnection, events: Input) -> list[Da
     content = ", ".join(ident(each.name) for each in events.fields if each.name != "received_at")
     same = f"message_id IN (SELECT message_id FROM {rows} GROUP BY message_id HAVING count(*) > 1"
     different = f"{same} AND count(DISTINCT hash({content})) > 1)"
-    shared = "share their `message_id`"
-    notes = note_rows(con, events, f"{same})", shared, why="counted once", level="note", text="message_id")
-    if notes:
-        what = f"{shared}, but not what they say"
-        notes += note_rows(con, events, different, what, why="the first known one counts", text="message_id")
-    return notes
+    notes = note_rows(con, events, f"{same})", "", why="counted once", level="note", text="message_id")
+    if not notes:
+        return []
+    count = f"SELECT count(message_id) - count(DISTINCT message_id) FROM {rows}"
+    more = con.execute(count).fetchall()[0][0]
+    what = f"{more:,} row{'s repeat' if more > 1 else ' repeats'} a `message_id`"
+    what_else = "share their `message_id`, but not what they say"
+    return [
+        replace(notes[0], what=what, count=more),
+        *note_rows(con, events, different, what_else, why="the first known one counts", text="message_id"),
+    ]
 
 
 def _properties(

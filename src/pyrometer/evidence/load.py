@@ -61,14 +61,16 @@ def load_evidence(
     now: datetime | None = None,
     audit: bool = False,
     as_is: Collection[str] = (),
+    tell: bool = True,
 ) -> Evidence:
     """Makes the temporary relations `events`, `traits`, `previous` and `flat_profile`; `profile_as_of` makes `profile`.
 
     `lead_id` is the name of the lead's id in the inputs (`lead_id` itself is understood too), `columns` maps traits,
     properties and fields such as `occurred_at` to the headers they go by. Parquet files of events are read in place;
     what only a pass over them could count is counted only with `audit`, and the properties in `as_is` aren't looked at
-    for being blank. Raises EvidenceError if an input can't be read
-    as what it should be, or a lead stands in a file twice (with `audit` that is a note), and UsageError.
+    for being blank. Without `tell` rows are read, but what is wrong with them isn't counted. Raises EvidenceError if an
+    input can't be read as what it should be, or a lead stands in a file twice (with `audit` that is a note), and
+    UsageError.
     """
     naming = Naming(lead_id, columns)
     fields = {
@@ -105,7 +107,7 @@ def load_evidence(
     notes = [note for each in inputs.values() for note in each.notes]
     for name, each in inputs.items():
         notes += found[name].notes
-        if each.in_place is None or audit:
+        if audit or (tell and each.in_place is None):
             bad = found[name].unreadable
             notes += row_notes(con, definition, name, each, bad=bad, has_leads="leads" in inputs)
     counts = {name: each.rows for name, each in inputs.items()}

@@ -25,7 +25,7 @@ def weights(units: int, cooling: Cooling | None, within: int | None) -> tuple[in
     if cooling is None:
         found: tuple[int, ...] = (units,)
     else:
-        found = tuple([units] * cooling.hold) + _law(units, cooling)
+        found = (*([units] * cooling.hold), *_law(units, cooling))
     if within is not None:
         found = (found + (found[-1],) * max(0, within - len(found)))[:within] + (0,)
     last = len(found)

@@ -41,7 +41,7 @@ class Piece:
 
 @dataclass
 class Manifest:
-    """The table of contents; `latest` is the latest time (UTC) at which anything in the files happened or was received."""
+    """The table of contents; `latest` is the latest time (UTC) at which anything in the files happened or was known."""
 
     engine: str = ""
     sources: list[Source] = field(default_factory=list)
