@@ -6,9 +6,9 @@ import argparse
 import signal
 import sys
 import tempfile
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import datetime
 from pathlib import Path
 from types import FrameType
 
@@ -27,8 +27,13 @@ def main() -> int:
     parser.add_argument("--events", default="1e6,1e7,1e8", help="sizes, smallest first (default: %(default)s)")
     parser.add_argument("--quick", action="store_true", help="one million events only, a minute or two")
     parser.add_argument("--keep", type=Path, metavar="DIR", help="keep the evidence there, and use it again")
-    parser.add_argument("--only", metavar="PART", action="append", choices=Suite.PARTS,
-                        help=f"only these parts: {', '.join(Suite.PARTS)} (may be repeated)")
+    parser.add_argument(
+        "--only",
+        metavar="PART",
+        action="append",
+        choices=Suite.PARTS,
+        help=f"only these parts: {', '.join(Suite.PARTS)} (may be repeated)",
+    )
     parser.add_argument("--memory-limit", default="2GiB", help="of the run that must spill (default: %(default)s)")
     parser.add_argument("--turns", type=int, help="runs of everything (default: by size, from 5 to 2)")
     asked = parser.parse_args()
@@ -42,7 +47,7 @@ def main() -> int:
     # Not inside the table, so that `python -m benchmarks > table.txt` has the table alone.
     progress = Console(stderr=True, highlight=False)
     report = Report()
-    started = datetime.now()
+    started = time.perf_counter()
     try:
         with _folder(asked.keep) as folder, progress.status("…") as status:
 
@@ -67,7 +72,7 @@ def main() -> int:
     finally:
         if report.lines:
             report.show(Console(width=150 if not sys.stdout.isatty() else None))
-    minutes = (datetime.now() - started).total_seconds() / 60
+    minutes = (time.perf_counter() - started) / 60
     progress.print(f"DuckDB {duckdb.__version__}, Python {sys.version.split()[0]}, {minutes:.0f} minutes")
     return 0
 

@@ -45,9 +45,15 @@ class Report:
 
     def show(self, console: Console) -> None:
         """Prints the table."""
-        table = Table(title="Budgets", title_justify="left", caption_justify="left", caption=(
-            "× compares runs of this one invocation, the fastest of each by the clock; CPU is the same ratio in CPU"
-            " seconds, which a busy machine disturbs less."))
+        table = Table(
+            title="Budgets",
+            title_justify="left",
+            caption_justify="left",
+            caption=(
+                "× compares runs of this one invocation, the fastest of each by the clock; CPU is the same ratio in CPU"
+                " seconds, which a busy machine disturbs less."
+            ),
+        )
         for name in ("what", "must", "was", "CPU", "", "on"):
             table.add_column(name, justify="right" if name in ("must", "was", "CPU") else "left")
         for line in self.lines:

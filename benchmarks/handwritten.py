@@ -24,8 +24,9 @@ def handwritten(size: int, event_files: Sequence[str], profile: str) -> str:
     sums = [f"{_sum(rule, laws)} AS e{number}" for number, rule in enumerate(rules)]
     sums += [f"{_count(rule)} AS c{number}" for number, rule in enumerate(counts)]
     points = [_capped(rule, f"e{number}") for number, rule in enumerate(rules)]
-    points += [f"CASE WHEN c{number} >= {rule.at_least} THEN {rule.points} ELSE 0 END"
-               for number, rule in enumerate(counts)]
+    points += [
+        f"CASE WHEN c{number} >= {rule.at_least} THEN {rule.points} ELSE 0 END" for number, rule in enumerate(counts)
+    ]
     left = ",\n            ".join(f"{law} AS {name}" for law, name in laws.items())
     return f"""
     WITH happened AS (

@@ -74,8 +74,9 @@ def direct(given: dict[str, Any]) -> Result:
     text = definition(given["size"], shapes=given.get("shapes", False), points_times=given.get("points_times", 1))
     source = {"tally": given["tally"]} if "tally" in given else {"events": given["events"]}
     with timed(result):
-        scoring = score(text, leads=given["profile"], as_of=given["as_of"], memory_limit=given.get("memory_limit"),
-                        **source)
+        scoring = score(
+            text, leads=given["profile"], as_of=given["as_of"], memory_limit=given.get("memory_limit"), **source
+        )
     result["peak"] = peak()
     with scoring:
         result["leads"] = scoring.total
@@ -131,11 +132,12 @@ def live(given: dict[str, Any]) -> Result:
     # Leads of a common size: between 20 and 90 events each, 50 on average.
     chosen = connection.execute(
         f"SELECT lead_id FROM read_parquet({given['events']!r}) GROUP BY lead_id HAVING count(*) BETWEEN 20 AND 90"
-        f" ORDER BY hash(lead_id) LIMIT {given['leads']}").fetchall()
+        f" ORDER BY hash(lead_id) LIMIT {given['leads']}"
+    ).fetchall()
     ids = "', '".join(lead for (lead,) in chosen)
     profile = _mappings(connection, f"SELECT * FROM read_parquet('{given['profile']}') WHERE lead_id IN ('{ids}')")
     events = _mappings(connection, f"SELECT * FROM read_parquet({given['events']!r}) WHERE lead_id IN ('{ids}')")
-    walls, cpus = [], []
+    walls, cpus, readings = [], [], []
     started = time.perf_counter()
     with LiveScorer(definition(given["size"])) as scorer:
         ready = time.perf_counter() - started
@@ -145,8 +147,14 @@ def live(given: dict[str, Any]) -> Result:
                 readings = scorer.readings(profile, events, as_of=given["as_of"])
             walls.append(once["wall"])
             cpus.append(once["cpu"])
-    return {"wall": statistics.median(walls[1:]), "cpu": statistics.median(cpus[1:]), "fastest": min(walls[1:]),
-            "ready": ready, "leads": len(readings), "events": len(events)}
+    return {
+        "wall": statistics.median(walls[1:]),
+        "cpu": statistics.median(cpus[1:]),
+        "fastest": min(walls[1:]),
+        "ready": ready,
+        "leads": len(readings),
+        "events": len(events),
+    }
 
 
 def _mappings(connection: Any, query: str) -> list[dict[str, Any]]:
@@ -162,7 +170,12 @@ def peak() -> int:
 
 
 JOBS: dict[str, Callable[[dict[str, Any]], Result]] = {
-    "count": count, "hand": hand, "direct": direct, "build_tally": build_tally, "refresh": refresh, "live": live,
+    "count": count,
+    "hand": hand,
+    "direct": direct,
+    "build_tally": build_tally,
+    "refresh": refresh,
+    "live": live,
 }
 
 

@@ -40,8 +40,9 @@ class Sample:
 def run(job: Job, *, environment: Mapping[str, str] | None = None) -> dict[str, Any]:
     """One run of a job in its own process. Raises BenchmarkError if it fails."""
     command = [sys.executable, "-m", "benchmarks.jobs", json.dumps(job)]
-    done = subprocess.run(command, cwd=ROOT, env={**os.environ, **(environment or {})}, capture_output=True, text=True,
-                          check=False)
+    done = subprocess.run(
+        command, cwd=ROOT, env={**os.environ, **(environment or {})}, capture_output=True, text=True, check=False
+    )
     if done.returncode:
         raise BenchmarkError(f"{job['job']} failed:\n{done.stderr.strip()}")
     found: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
@@ -59,8 +60,12 @@ def in_turns(jobs: Mapping[str, Job], times: int, say: Callable[[str], None]) ->
 
 
 def _best(runs: list[dict[str, Any]]) -> Sample:
-    return Sample(min(each["wall"] for each in runs), min(each["cpu"] for each in runs),
-                  max(each["peak"] or each["process_peak"] for each in runs), runs[-1])
+    return Sample(
+        min(each["wall"] for each in runs),
+        min(each["cpu"] for each in runs),
+        max(each["peak"] or each["process_peak"] for each in runs),
+        runs[-1],
+    )
 
 
 def verify(hand: Path, ours: Path) -> float:
@@ -83,8 +88,10 @@ def verify(hand: Path, ours: Path) -> float:
     if by_hand != leads or by_us != leads:
         raise BenchmarkError(f"{leads} leads, of which {by_hand} by hand and {by_us} by Pyrometer")
     if fit > 0 or interest > TOLERANCE or temperatures:
-        raise BenchmarkError(f"scores differ from the hand-written SQL's: fit by {fit}, interest by {interest} points, "
-                             f"{temperatures} temperatures")
+        raise BenchmarkError(
+            f"scores differ from the hand-written SQL's: fit by {fit}, interest by {interest} points, "
+            f"{temperatures} temperatures"
+        )
     if distinct < min(leads, 1000) / 10:
         raise BenchmarkError(f"only {distinct} different scores; this evidence can't tell right from wrong")
     return float(interest)

@@ -119,15 +119,26 @@ FIRST: tuple[EventRule, ...] = (
 )
 LAWS = (("half_life", 7), ("half_life", 14), ("half_life", 30), ("half_life", 60), ("half_life", 90))
 MORE: tuple[EventRule, ...] = (
-    *(_rule(1.5 + number / 4, "page_viewed", *LAWS[number % 5], where=("topic", topic), per=number % 4 == 3)
-      for number, topic in enumerate(TOPICS)),
-    *(_rule(1 + number, "email_clicked", *LAWS[number], where=("channel", channel))
-      for number, channel in enumerate(CHANNELS)),
-    *(_rule((1 + number) / 4, "email_opened", *LAWS[number + 1], where=("channel", channel))
-      for number, channel in enumerate(CHANNELS)),
-    *(_rule(2 + number, "asset_downloaded", "linear", 30 * (number + 1), where=("kind", kind))
-      for number, kind in enumerate(KINDS)),
-    *(_rule(3 + number, "form_submitted", *LAWS[number + 2], where=("kind", kind)) for number, kind in enumerate(FORMS)),
+    *(
+        _rule(1.5 + number / 4, "page_viewed", *LAWS[number % 5], where=("topic", topic), per=number % 4 == 3)
+        for number, topic in enumerate(TOPICS)
+    ),
+    *(
+        _rule(1 + number, "email_clicked", *LAWS[number], where=("channel", channel))
+        for number, channel in enumerate(CHANNELS)
+    ),
+    *(
+        _rule((1 + number) / 4, "email_opened", *LAWS[number + 1], where=("channel", channel))
+        for number, channel in enumerate(CHANNELS)
+    ),
+    *(
+        _rule(2 + number, "asset_downloaded", "linear", 30 * (number + 1), where=("kind", kind))
+        for number, kind in enumerate(KINDS)
+    ),
+    *(
+        _rule(3 + number, "form_submitted", *LAWS[number + 2], where=("kind", kind))
+        for number, kind in enumerate(FORMS)
+    ),
     _rule(1.2, "webinar_attended video_watched", "half_life", 60),
     _rule(4, "demo_requested", "steps"),
     _rule(5, "trial_started", "half_life", 90),
@@ -179,8 +190,11 @@ def definition(size: int, *, shapes: bool = False, points_times: float = 1) -> s
         "format": 1,
         "name": f"Benchmark, {size} rules",
         "profile": {
-            "industry": {"type": "text"}, "employees": {"type": "integer"}, "job_title": {"type": "text"},
-            "need": {"type": "text"}, "budget_amount": {"type": "number"},
+            "industry": {"type": "text"},
+            "employees": {"type": "integer"},
+            "job_title": {"type": "text"},
+            "need": {"type": "text"},
+            "budget_amount": {"type": "number"},
         },
         "events": {
             name: {"properties": {each: "text" if each in TEXTS else "integer" for each in properties}}
@@ -190,13 +204,27 @@ def definition(size: int, *, shapes: bool = False, points_times: float = 1) -> s
             "fit": {
                 "range": [0, 100],
                 "rules": [
-                    {"name": "Size", "trait": "employees", "bands": [
-                        {"below": 10, "points": -10}, {"from": 10, "below": 50, "points": 10},
-                        {"from": 50, "points": 25}]},
-                    {"name": "Industry", "trait": "industry", "points_for": {"software": 25, "fintech": 20},
-                     "otherwise": -5, "unknown": 0},
-                    {"name": "Senior", "points": 20,
-                     "when": {"trait": "job_title", "matches": "chief|vp|head|director"}},
+                    {
+                        "name": "Size",
+                        "trait": "employees",
+                        "bands": [
+                            {"below": 10, "points": -10},
+                            {"from": 10, "below": 50, "points": 10},
+                            {"from": 50, "points": 25},
+                        ],
+                    },
+                    {
+                        "name": "Industry",
+                        "trait": "industry",
+                        "points_for": {"software": 25, "fintech": 20},
+                        "otherwise": -5,
+                        "unknown": 0,
+                    },
+                    {
+                        "name": "Senior",
+                        "points": 20,
+                        "when": {"trait": "job_title", "matches": "chief|vp|head|director"},
+                    },
                 ],
                 "grades": {"A": 60, "B": 40, "C": 20, "D": 0},
             },

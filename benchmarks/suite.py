@@ -23,8 +23,16 @@ class Suite:
 
     PARTS = ("direct", "shapes", "tally", "memory", "live", "start")
 
-    def __init__(self, evidence: Sequence[Evidence], folder: Path, report: Report, say: Callable[[str], None],
-                 parts: Sequence[str], memory_limit: str, turns: int | None) -> None:
+    def __init__(
+        self,
+        evidence: Sequence[Evidence],
+        folder: Path,
+        report: Report,
+        say: Callable[[str], None],
+        parts: Sequence[str],
+        memory_limit: str,
+        turns: int | None,
+    ) -> None:
         self.evidence, self.folder, self.report, self.say = evidence, folder, report, say
         self.parts, self.memory_limit, self.turns = parts, memory_limit, turns
         self.largest = evidence[-1]
@@ -59,31 +67,51 @@ class Suite:
                 run(self._job("direct", found, size=size, write=str(ours)))
                 apart = verify(hand, ours)
                 took = in_turns(
-                    {f"by hand, {size} rules": self._job("hand", found, size=size),
-                     f"direct, {size} rules": self._job("direct", found, size=size)}, self._times(found), tell)
+                    {
+                        f"by hand, {size} rules": self._job("hand", found, size=size),
+                        f"direct, {size} rules": self._job("direct", found, size=size),
+                    },
+                    self._times(found),
+                    tell,
+                )
                 by_hand, direct = took.values()
                 self.seconds[found.events, size] = direct.wall
                 self.report.add(
-                    f"direct scoring, {size} rules / by hand", self._limit(1.10, found),
-                    direct.wall / by_hand.wall, "×",
+                    f"direct scoring, {size} rules / by hand",
+                    self._limit(1.10, found),
+                    direct.wall / by_hand.wall,
+                    "×",
                     f"{found.label}: {direct.wall:.2f} s / {by_hand.wall:.2f} s; scores within {apart:.4f} points",
-                    direct.cpu / by_hand.cpu)
+                    direct.cpu / by_hand.cpu,
+                )
         first = self.evidence[0]
         if first is not self.largest:
             growth = self.largest.events / first.events
             for size in (20, 60):
                 grown = exponent(self.seconds[first.events, size], self.seconds[self.largest.events, size], growth)
-                self.report.add(f"growth exponent, {size} rules", 1.05, grown, "", f"{first.label} to {self.largest.label}")
+                self.report.add(
+                    f"growth exponent, {size} rules", 1.05, grown, "", f"{first.label} to {self.largest.label}"
+                )
 
     def _shapes(self) -> None:
         found = self.evidence[min(1, len(self.evidence) - 1)]
-        took = in_turns({
-            "20 rules": self._job("direct", found, size=20),
-            "with daily, latest and distinct rules": self._job("direct", found, size=20, shapes=True),
-        }, self._times(found), self._told(found))
+        took = in_turns(
+            {
+                "20 rules": self._job("direct", found, size=20),
+                "with daily, latest and distinct rules": self._job("direct", found, size=20, shapes=True),
+            },
+            self._times(found),
+            self._told(found),
+        )
         plain, shapes = took.values()
-        self.report.add("20 rules + 2 daily, latest, distinct / without", None, shapes.wall / plain.wall, "×",
-                        f"{found.label}: {shapes.wall:.2f} s / {plain.wall:.2f} s", shapes.cpu / plain.cpu)
+        self.report.add(
+            "20 rules + 2 daily, latest, distinct / without",
+            None,
+            shapes.wall / plain.wall,
+            "×",
+            f"{found.label}: {shapes.wall:.2f} s / {plain.wall:.2f} s",
+            shapes.cpu / plain.cpu,
+        )
 
     def _tally(self) -> None:
         """Scoring again, and after a day's new events; equal to direct scoring digit by digit."""
@@ -105,22 +133,35 @@ class Suite:
             run({**self._job("direct", found), **whole, "write": str(direct)})
             run({**self._job("refresh", found), **fresh, "write": str(tallied)})
             same(direct, tallied)
-            took = in_turns({
-                f"by hand, {size} rules": self._job("hand", found, size=size),
-                f"from the tally, {size} rules": self._job("direct", found, size=size, tally=str(folder)),
-                f"direct with the new day, {size} rules": {**self._job("direct", found), **whole},
-                f"new day folded in and scored, {size} rules": {**self._job("refresh", found), **fresh},
-            }, self._times(found), tell)
+            took = in_turns(
+                {
+                    f"by hand, {size} rules": self._job("hand", found, size=size),
+                    f"from the tally, {size} rules": self._job("direct", found, size=size, tally=str(folder)),
+                    f"direct with the new day, {size} rules": {**self._job("direct", found), **whole},
+                    f"new day folded in and scored, {size} rules": {**self._job("refresh", found), **fresh},
+                },
+                self._times(found),
+                tell,
+            )
             by_hand, again, full, refreshed = took.values()
             self.report.add(
-                f"scoring from the tally, {size} rules / by hand", self._limit(0.30, found), again.wall / by_hand.wall, "×",
+                f"scoring from the tally, {size} rules / by hand",
+                self._limit(0.30, found),
+                again.wall / by_hand.wall,
+                "×",
                 f"{found.label}: {again.wall:.2f} s / {by_hand.wall:.2f} s; built in {built['wall']:.1f} s, "
-                f"{built['rows']:,} rows, {built['bytes'] / 1e6:,.0f} MB", again.cpu / by_hand.cpu)
+                f"{built['rows']:,} rows, {built['bytes'] / 1e6:,.0f} MB",
+                again.cpu / by_hand.cpu,
+            )
             self.report.add(
-                f"a new day folded in and all rescored, {size} rules / direct", self._limit(0.35, found),
-                refreshed.wall / full.wall, "×",
+                f"a new day folded in and all rescored, {size} rules / direct",
+                self._limit(0.35, found),
+                refreshed.wall / full.wall,
+                "×",
                 f"{found.label}: {refreshed.wall:.2f} s / {full.wall:.2f} s, of which scoring "
-                f"{refreshed.more['scoring']:.2f} s", refreshed.cpu / full.cpu)
+                f"{refreshed.more['scoring']:.2f} s",
+                refreshed.cpu / full.cpu,
+            )
             shutil.rmtree(folder)
 
     def _memory(self) -> None:
@@ -130,12 +171,23 @@ class Suite:
         one, other = self.folder / "ours.parquet", self.folder / "tight.parquet"
         tell("peak memory")
         free = run(self._job("direct", found, size=60, write=str(one)))
-        self.report.add("peak memory, 60 rules", self._limit(6.0, found), free["peak"] / GIB, "GiB", f"{found.label}, {free['leads']:,} leads")
+        self.report.add(
+            "peak memory, 60 rules",
+            self._limit(6.0, found),
+            free["peak"] / GIB,
+            "GiB",
+            f"{found.label}, {free['leads']:,} leads",
+        )
         tell(f"with a limit of {self.memory_limit}")
         tight = run(self._job("direct", found, size=60, memory_limit=self.memory_limit, write=str(other)))
         same(one, other)
-        self.report.add(f"peak memory under a limit of {self.memory_limit}", None, tight["peak"] / GIB, "GiB",
-                        f"finishes in {tight['wall']:.1f} s (without a limit {free['wall']:.1f} s), same results")
+        self.report.add(
+            f"peak memory under a limit of {self.memory_limit}",
+            None,
+            tight["peak"] / GIB,
+            "GiB",
+            f"finishes in {tight['wall']:.1f} s (without a limit {free['wall']:.1f} s), same results",
+        )
 
     def _live(self) -> None:
         found = self.evidence[0]
@@ -143,8 +195,13 @@ class Suite:
             self._told(found)(f"{leads} touched leads")
             took = run(self._job("live", found, size=60, leads=leads, times=15 if leads > 1 else 40))
             self.report.add(
-                f"{leads} touched lead{'s' * (leads > 1)} rescored live, 60 rules", limit, took["wall"] * 1000, "ms",
-                f"median; {took['events']:,} events; fastest {took['fastest'] * 1000:.0f} ms", took["cpu"] * 1000)
+                f"{leads} touched lead{'s' * (leads > 1)} rescored live, 60 rules",
+                limit,
+                took["wall"] * 1000,
+                "ms",
+                f"median; {took['events']:,} events; fastest {took['fastest'] * 1000:.0f} ms",
+                took["cpu"] * 1000,
+            )
 
     def _start(self) -> None:
         self.say("start of the command line")

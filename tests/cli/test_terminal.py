@@ -58,6 +58,7 @@ def test_a_terminal_shows_a_screenful_and_says_how_to_see_more(crowd: Runner) ->
     assert shown.seen.count("●") == 25
     assert "… 40 more: --top 65 shows more of them, --out scores.csv writes all" in shown.seen
     assert crowd.on_terminal(*SCORE, "--top", "30", columns=120).seen.count("●") == 30
+    assert crowd.on_terminal(*SCORE, "--format", "jsonl").seen.count("lead_id") == 65
 
 
 def test_a_pipe_gets_all(crowd: Runner) -> None:

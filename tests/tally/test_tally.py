@@ -17,7 +17,7 @@ import pytest
 import pyrometer
 from pyrometer import tally
 from pyrometer.errors import EvidenceError, UsageError
-from pyrometer.tally.fold import MOST_PIECES
+from pyrometer.tally.folding import MOST_PIECES
 
 DEFINITION = """
 format: 1

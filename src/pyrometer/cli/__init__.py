@@ -41,7 +41,7 @@ def application() -> App:
         own = {} if command.target.endswith("_app") else {"help_epilogue": example_text(command.examples)}
         app.command(f"pyrometer.cli.{command.target}", name=name, sort_key=order, help=command.help, **own)
     app.register_install_completion_command(
-        add_to_startup=False, help="Install completion of commands and options for your shell."
+        add_to_startup=False, group="Setup", help="Install completion of commands and options for your shell."
     )
     return app
 

@@ -90,10 +90,10 @@ def score_command(
             threads=threads, progress=progress,
         )
     with scoring:
-        show_all = top is not None or out is not None or not sys.stdout.isatty()
-        shown = min(top or scoring.total, scoring.total) if show_all else min(SHOWN, scoring.total)
+        screenful = top is None and out is None and chosen == "table" and sys.stdout.isatty()
+        shown = min(SHOWN if screenful else top or scoring.total, scoring.total)
         _write(scoring, read, chosen, out, shown, explain=explain)
-        _tell(scoring, chosen, out, shown, show_all)
+        _tell(scoring, chosen, out, shown, hint=screenful)
         check = ["pyrometer", "check", str(definition), *_inputs(leads, events, traits)]
         from pyrometer.cli.notes import print_notes_in_short
 
@@ -135,7 +135,7 @@ def _reason(message: str) -> str:
     return os.strerror(int(number[1])) if number else message
 
 
-def _tell(scoring: Scoring, chosen: Format, out: Path | None, shown: int, show_all: bool) -> None:
+def _tell(scoring: Scoring, chosen: Format, out: Path | None, shown: int, *, hint: bool) -> None:
     """How many of each temperature and as of when: below the table, or beside the data."""
     from pyrometer.cli.summary import summary_lines
     from pyrometer.cli.terminal import console
@@ -144,7 +144,7 @@ def _tell(scoring: Scoring, chosen: Format, out: Path | None, shown: int, show_a
     screen = console(sys.stderr if beside_data else sys.stdout)
     if not beside_data:
         screen.print()
-    if not show_all and shown < scoring.total:
+    if hint and shown < scoring.total:
         rest = scoring.total - shown
         screen.print(f"… {rest:,} more: --top {min(4 * SHOWN, scoring.total)} shows more of them,"
                      " --out scores.csv writes all", style="dim")

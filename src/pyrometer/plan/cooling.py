@@ -27,7 +27,8 @@ def weights(units: int, cooling: Cooling | None, within: int | None) -> tuple[in
     else:
         found = (*([units] * cooling.hold), *_law(units, cooling))
     if within is not None:
-        found = (found + (found[-1],) * max(0, within - len(found)))[:within] + (0,)
+        lasting = [found[-1]] * max(0, within - len(found))
+        found = (*[*found, *lasting][:within], 0)
     last = len(found)
     while last > 1 and found[last - 2] == found[-1]:
         last -= 1

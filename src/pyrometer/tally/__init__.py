@@ -5,7 +5,8 @@ Weights don't touch it: points, cooling, caps, ranges, thresholds and the as-of 
 """
 
 from pyrometer.tally.attach import attach, reads_events
-from pyrometer.tally.fold import Report, build, current_tally, refresh
+from pyrometer.tally.fold import build, current_tally, refresh
+from pyrometer.tally.folding import Report
 from pyrometer.tally.manifest import Manifest, info
 
 __all__ = ["Manifest", "Report", "attach", "build", "current_tally", "info", "reads_events", "refresh"]
