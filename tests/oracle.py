@@ -34,9 +34,9 @@ def days(duration):
 
 def parse(kind, raw):
     """A cell as a value of its type; None when it is blank or does not parse."""
-    text = "" if raw is None else str(raw)
+    text = "" if raw is None else str(raw).strip()
     if kind == "text":
-        return text if text.strip() else None
+        return str(raw) if text else None
     if kind == "boolean":
         return TRUTHS.get(text.lower())
     if kind == "integer":
@@ -45,17 +45,17 @@ def parse(kind, raw):
     if kind == "number":
         number = re.fullmatch(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?", text)
         return float(text) if number and math.isfinite(float(text)) else None
-    when = moment(text) if re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", text) else None
+    when = moment(text) if re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}([T ].*)?", text) else None
     return when and when.date()
 
 
 def moment(raw):
     """A cell as an instant in UTC: ISO 8601 (without a zone: UTC) or epoch seconds or milliseconds; None otherwise."""
     try:
-        if re.fullmatch(r"-?[0-9]+", str(raw)):
+        if re.fullmatch(r"\s*-?[0-9]+\s*", str(raw)):
             unit = "seconds" if abs(int(raw)) < 10**11 else "milliseconds"
             return datetime(1970, 1, 1, tzinfo=UTC) + timedelta(**{unit: int(raw)})
-        when = raw if isinstance(raw, datetime) else datetime.fromisoformat(str(raw))
+        when = raw if isinstance(raw, datetime) else datetime.fromisoformat(str(raw).strip())
         return when.replace(tzinfo=UTC) if when.tzinfo is None else when.astimezone(UTC)
     except (ValueError, OverflowError):
         return None
@@ -101,10 +101,10 @@ class Reading:
         self.events = self.known_events(events)
 
     def times(self, row):
-        """(occurred, received), or None if that row does not exist yet."""
+        """(when it happened, when it was known), or None if that row does not exist yet."""
         occurred = moment(row.get("occurred_at"))
-        received = moment(row.get("received_at")) or occurred
-        return (occurred, received) if occurred and max(occurred, received) <= self.as_of else None
+        known = occurred and max(occurred, moment(row.get("received_at")) or occurred)
+        return (occurred, known) if occurred and known <= self.as_of else None
 
     def trait(self, name, trait, profile, log):
         """(value or None, days since it was answered or None)."""

@@ -61,8 +61,9 @@ def run(engine: Engine, case: Case) -> Readings:
 
 
 def only(case: Case, leads: list[str]) -> Case:
-    """The case as if there were just these leads; the logs keep what belongs to others."""
-    return replace(case, leads=[row for row in case.leads if row["lead_id"] in leads])
+    """The case as if there were just these leads, and evidence of them alone."""
+    parts = ("leads", "events", "traits", "previous")
+    return replace(case, **{part: [row for row in getattr(case, part) if row["lead_id"] in leads] for part in parts})
 
 
 def names(case: Case) -> list[str]:
@@ -122,8 +123,9 @@ def test_repeated_messages_change_nothing(engine: Engine, case: Case, data: st.D
 
 
 def known(row: dict[str, Any]) -> Any:
-    """When a row became known."""
-    return moment(row["received_at"]) or moment(row["occurred_at"])
+    """When a row became known: never before it happened."""
+    occurred = moment(row["occurred_at"])
+    return max(occurred, moment(row["received_at"]) or occurred)
 
 
 @examples(60)

@@ -259,9 +259,8 @@ class _Teller:
             case CriterionLeaf():
                 return str(self.row[columns["criterion", condition.criterion]])
             case FrameworkLeaf():
-                base = columns["framework", condition.framework]
                 letters = len(self.plan.frameworks[condition.framework].criteria)
-                met, unmet = self.row[f"{base}_met"], self.row[f"{base}_unmet"]
+                met, unmet = (self.row[columns[kind, condition.framework]] for kind in ("met", "unmet"))
                 return f"{met} met, {unmet} unmet, {letters - met - unmet} unknown"
             case _:
                 return None

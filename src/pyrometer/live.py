@@ -10,7 +10,7 @@ from typing import Any
 from pyrometer.definition import Definition, load
 from pyrometer.definition.fingerprint import fingerprint
 from pyrometer.engines import DuckDBEngine
-from pyrometer.evidence import load_evidence, profile_as_of
+from pyrometer.evidence import answered, load_evidence, profile_as_of
 from pyrometer.plan import build_plan
 from pyrometer.reader import RowReader
 from pyrometer.result import Reading
@@ -51,7 +51,7 @@ class LiveScorer:
                 explain=explain,
                 previous=True,
                 has_received_at=True,
-                answered={name: f"{name}@" for name in self.plan.dated_traits},
+                answered={name: answered(name) for name in self.plan.dated_traits},
             ),
         )
         self.engine = DuckDBEngine(threads=1)
@@ -86,6 +86,8 @@ class LiveScorer:
             con, self.definition, leads=leads, events=events, traits=traits or None, previous=previous, tell=False
         )
         profile_as_of(con, self.definition, evidence, moment, dated=self.plan.dated_traits)
-        rows = self.engine.run(self._statement, {"as_of": moment.replace(tzinfo=None), "as_of_day": day_number(moment)})
+        values = {"as_of": moment.replace(tzinfo=None), "as_of_day": day_number(moment)}
+        given = {name: value for name, value in values.items() if name in self.query.parameters}
+        rows = self.engine.run(self._statement, given)
         reader = RowReader(self.definition, self.fingerprint, self.plan, self.query.layout, moment)
         return [reader.reading(row) for row in sorted(rows, key=lambda row: str(row[0]))]

@@ -56,10 +56,9 @@ class RowReader:
         )
 
     def _framework(self, name: str, row: dict[str, Any]) -> FrameworkReading:
-        base = self.plan.columns["framework", name]
-        met, unmet = row[f"{base}_met"], row[f"{base}_unmet"]
+        met, unmet, ready = (row[self.plan.columns[kind, name]] for kind in ("met", "unmet", "ready"))
         letters = len(self.plan.frameworks[name].criteria)
-        return FrameworkReading(met, unmet, letters - met - unmet, row[f"{base}_ready"])
+        return FrameworkReading(met, unmet, letters - met - unmet, ready)
 
     def _contributions(self, row: dict[str, Any]) -> list[Contribution]:
         """Every rule, then what group caps and the range cut off, score by score."""

@@ -13,7 +13,7 @@ from pyrometer.definition.fingerprint import fingerprint
 from pyrometer.definition.temperature import TEMPERATURES
 from pyrometer.engines import DuckDBEngine, Progress
 from pyrometer.errors import UsageError
-from pyrometer.evidence import DataNote, Evidence, Source, load_evidence, profile_as_of
+from pyrometer.evidence import DataNote, Evidence, Source, answered, load_evidence, profile_as_of
 from pyrometer.plan import Plan, build_plan
 from pyrometer.plan.measures import plainly_compared
 from pyrometer.reader import RowReader
@@ -283,7 +283,7 @@ def run(
             story=story,
             previous=previous is not None,
             has_received_at=manifest.has_received_at if manifest else evidence.has_received_at,
-            answered={name: f"{name}@" for name in plan.dated_traits},
+            answered={name: answered(name) for name in plan.dated_traits},
             tallied=tallied,
         ),
     )

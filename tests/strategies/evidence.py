@@ -17,9 +17,9 @@ LEADS = ["1", "007", "it's", "Zoë", "a b", "東"]
 BLANKS = [None, "", "  "]
 RUBBISH = ["abc", "1,5", "NaN", "inf", "--", "2026-02-30", "1e999"]
 SPELLINGS: dict[str, list[Any]] = {
-    "integer": ["10.0", "+10", "60.", "010", "10.5", str(2**63), "-1"],
-    "number": ["1e3", ".5", "-0.5", "60.0", "1E-9", "-0"],
-    "boolean": ["yes", "No", "1", "0", "TRUE", "false", "2"],
+    "integer": ["10.0", "+10", "60.", "010", "10.5", str(2**63), "-1", " 10 "],
+    "number": ["1e3", ".5", "-0.5", "60.0", "1E-9", "-0", "60 "],
+    "boolean": ["yes", "No", "1", "0", "TRUE", "false", "2", " yes"],
     "text": TEXTS,
     "state": ["NA", " met"],
 }
@@ -45,7 +45,8 @@ def cell(draw: Draw, kind: str, as_of: datetime) -> Any:
     if way == "rubbish":
         return one(draw, RUBBISH)
     if kind == "date":
-        return f"{as_of.astimezone(UTC) - timedelta(days=one(draw, DATES)):%Y-%m-%d}"
+        day = f"{as_of.astimezone(UTC) - timedelta(days=one(draw, DATES)):%Y-%m-%d}"
+        return f"{day}{one(draw, [' ', 'T23:30:00Z', ' 00:30:00', 'T23:30:00-05:00'])}" if way == "spelling" else day
     if way == "spelling":
         return one(draw, SPELLINGS[kind])
     value = one(draw, POOLS[kind])
@@ -74,7 +75,7 @@ def spelled(draw: Draw, when: datetime) -> Any:
 def event_rows(draw: Draw, lead: str, as_of: datetime) -> Row:
     """An event of a lead."""
     occurred = time(draw, as_of)
-    received = occurred + timedelta(hours=one(draw, [0, 1, 24, 240]))
+    received = occurred + timedelta(hours=one(draw, [0, 1, 24, 240, -24]))
     event = one(draw, ["seen", "seen", "seen", "bought", "bought", "booked", "called", "unheard of"])
     row: Row = {"lead_id": lead, "event": event, "occurred_at": spelled(draw, occurred)}
     row["received_at"] = spelled(draw, received) if chance(draw) else one(draw, [None, ""])
@@ -112,7 +113,8 @@ def told_apart(found: list[Row], key: str) -> list[Row]:
     kept: dict[Any, Row] = {}
     for number, row in enumerate(found):
         occurred = moment(row["occurred_at"])
-        kept.setdefault((row["lead_id"], row[key] or number, moment(row["received_at"]) or occurred, occurred), row)
+        known = max(occurred, moment(row["received_at"]) or occurred)
+        kept.setdefault((row["lead_id"], row[key] or number, known, occurred), row)
     return list(kept.values())
 
 

@@ -21,6 +21,11 @@ if TYPE_CHECKING:
     from pyrometer.evidence.load import Evidence
 
 
+def answered(trait: str) -> str:
+    """The column with the day of a trait's answer; no declared name can have its control character."""
+    return f"{trait}\x1f"
+
+
 def profile_as_of(
     con: duckdb.DuckDBPyConnection,
     definition: Definition,
@@ -33,7 +38,7 @@ def profile_as_of(
 
     An entry of the log counts if it had occurred and been received by then; of a lead's entries for a trait the latest
     wins (by when it occurred, then by when it was received), over the flat file, even if it is blank. For the traits in
-    `dated` there is a column `"<trait>@"` besides, the UTC day of the winning entry; NULL where the flat file answers.
+    `dated` there is a column that `answered` names, the UTC day of the winning entry; NULL where the flat file answers.
 
     The leads are those of the leads file; without one, those of the log by then; without either, those with events by
     then.
@@ -48,7 +53,7 @@ def profile_as_of(
         declared = f"event IN ({literals(definition.events) or 'NULL'})"
         select = f"SELECT DISTINCT lead_id{columns} FROM events WHERE {known} AND {declared}"
         con.execute(f"CREATE OR REPLACE TEMP TABLE {_THEN} AS {select}")
-    days = "" if evidence.has_log else "".join(f", CAST(NULL AS DATE) AS {ident(f'{name}@')}" for name in dated)
+    days = "" if evidence.has_log else "".join(f", CAST(NULL AS DATE) AS {ident(answered(name))}" for name in dated)
     source = _THEN if evidence.has_log or not evidence.has_leads else FLAT
     con.execute(f"CREATE OR REPLACE TEMP VIEW profile AS SELECT *{days} FROM {source}")
 
@@ -69,7 +74,7 @@ def _with_log(definition: Definition, evidence: Evidence, known: str, dated: Col
         flat = ident(name) if evidence.has_leads else "NULL"
         columns.append(f"CASE WHEN {day} IS NOT NULL THEN {answer} ELSE {flat} END AS {ident(name)}")
         if name in dated:
-            columns.append(f"CAST({day} AS DATE) AS {ident(f'{name}@')}")
+            columns.append(f"CAST({day} AS DATE) AS {ident(answered(name))}")
     log = f"(SELECT {', '.join(pivot)} FROM ({winners}) GROUP BY lead_id)"
     leads = f"{FLAT} LEFT JOIN {log} USING (lead_id)" if evidence.has_leads else log
     return f"SELECT {', '.join(columns)} FROM {leads}"

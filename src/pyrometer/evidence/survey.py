@@ -42,7 +42,7 @@ def survey(
     With `one_row_a_lead`, a lead that stands in the input more than once is an EvidenceError that names the rows; or
     an error among the notes, unless `refuse`.
     """
-    times = [column for column in ("occurred_at", "received_at") if column in read.given]
+    times = [each.name for each in read.fields if each.kind == "time" and each.name in read.given]
     last = timestamp(now) if now is not None else LAST_TIME
     figures = [f"coalesce(max({column}) > {last}, false), epoch_us(max({column}))" for column in times]
     figures.append("false" if lean else f"count({BAD}) > 0")

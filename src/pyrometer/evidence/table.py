@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 
 from pyrometer.evidence.notes import DataNote
 
-ROW = '"row#"'
+ROW = '"row\x1f"'
 """The number of a record in its file, as messages show it."""
-FILE = '"file#"'
+FILE = '"file\x1f"'
 """The position of a record's file in the list of file names of its relation."""
 
 

@@ -9,7 +9,7 @@ from pyrometer.evidence.meaning import SQL_TYPE, always_readable, family_of, pre
 from pyrometer.evidence.quote import ident, literals
 from pyrometer.evidence.table import FILE, ROW, Table
 
-BAD = '"bad#"'
+BAD = '"bad\x1f"'
 """NULL, or a row's unreadable values as a list of (position of the field, text)."""
 
 _LONGEST = 200
@@ -25,29 +25,35 @@ def typed_select(table: Table, fields: Sequence[Field], *, bag: bool = False, au
     source = table.relation
     if holder is not None:
         source = _opened(source, holder.sql, holder.sql_type, fields)
-    raw = ", ".join(f'{sql} AS "p{position}"' for position, (sql, _) in enumerate(found))
-    values = ", ".join(_value(each, position, found[position][1]) for position, each in enumerate(fields))
+    given = "".join(f', {sql} AS "p{position}"' for position, (sql, sql_type) in enumerate(found) if sql_type)
     kept = ', "bag!"' if holder is not None else ""
-    inner = f"SELECT {ROW}, {FILE}{kept}, {raw} FROM {source}"
-    middle = f"SELECT *, {values} FROM ({inner})"
-    types = [sql_type for _, sql_type in found]
-    final = [
-        f'"v{position}"' if types[position] is None else settled(each.kind, f'"v{position}"', types[position] or "")
-        for position, each in enumerate(fields)
-    ]
+    rows = f"SELECT {ROW}, {FILE}{kept}{given} FROM {source}"
+    # What is read already needs no expression of its own: with few rows, every one of them costs more than the rows.
+    final, read = [], ""
+    for position, (each, (_, sql_type)) in enumerate(zip(fields, found, strict=True)):
+        value = f'"p{position}"'
+        if sql_type is None:
+            final.append(f"CAST(NULL AS {SQL_TYPE[each.kind]})")
+            continue
+        if (reading := read_typed(each.kind, value, sql_type)) != value:
+            value = f'"v{position}"'
+            read += f", {reading} AS {value}"
+        final.append(settled(each.kind, value, sql_type))
+    if read:
+        rows = f"SELECT *{read} FROM ({rows})"
     names = ", ".join(f"{value} AS {ident(each.name)}" for value, each in zip(final, fields, strict=True))
     if not audited:
-        return f"SELECT {names} FROM ({middle})"
+        return f"SELECT {names} FROM ({rows})"
     failures = []
-    for position, (each, value, sql_type) in enumerate(zip(fields, final, types, strict=True)):
-        given = f'"p{position}"'
+    for position, (each, value, (_, sql_type)) in enumerate(zip(fields, final, found, strict=True)):
+        text = f'CAST("p{position}" AS VARCHAR)' if sql_type else "''"
         if each.filled:
-            failures.append((f"({value}) IS NULL", position, f"coalesce(CAST({given} AS VARCHAR), '')"))
+            failures.append((f"({value}) IS NULL", position, f"coalesce({text}, '')"))
         elif sql_type is not None and not always_readable(each.kind, sql_type):
-            failures.append((f"{given} IS NOT NULL AND ({value}) IS NULL", position, f"CAST({given} AS VARCHAR)"))
+            failures.append((f'"p{position}" IS NOT NULL AND ({value}) IS NULL', position, text))
     if holder is not None:
         failures.append(('"bag!" IS NOT NULL', len(fields), '"bag!"'))
-    return f"SELECT {ROW}, {FILE}, {names}, {_failed(failures)} AS {BAD} FROM ({middle})"
+    return f"SELECT {ROW}, {FILE}, {names}, {_failed(failures)} AS {BAD} FROM ({rows})"
 
 
 def _raw(table: Table, field: Field, position: int, *, in_bag: bool) -> tuple[str, str | None]:
@@ -68,15 +74,6 @@ def _raw(table: Table, field: Field, position: int, *, in_bag: bool) -> tuple[st
     if len({sql_type for _, sql_type in options}) == 1:
         return f"coalesce({', '.join(sql for sql, _ in options)})", options[0][1]
     return f"coalesce({', '.join(f'CAST({sql} AS VARCHAR)' for sql, _ in options)})", "VARCHAR"
-
-
-def _value(field: Field, position: int, sql_type: str | None) -> str:
-    name = f'"p{position}"'
-    if sql_type is None:
-        value = f"CAST(NULL AS {SQL_TYPE[field.kind]})"
-    else:
-        value = read_typed(field.kind, name, sql_type)
-    return f'{value} AS "v{position}"'
 
 
 def _opened(source: str, holder: str, holder_type: str, fields: Sequence[Field]) -> str:

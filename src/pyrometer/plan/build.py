@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from pyrometer.definition.conditions import All, Condition, CriterionLeaf, FlagLeaf, walk
 from pyrometer.definition.document import Definition
@@ -47,18 +47,7 @@ def build_plan(definition: Definition) -> Plan:
     criteria = {name: _criterion(name, lowering) for name in definition.all_criteria}
     frameworks = {name: _framework(name, definition) for name in definition.used_frameworks}
     hot, warm = (_band(band, lowering) for band in (definition.temperature.hot, definition.temperature.warm))
-    columns = {
-        (kind, name): names.take(kind, name)
-        for kind, section in (
-            ("trait", definition.profile),
-            ("flag", flags),
-            ("score", scores),
-            ("grade", scores),
-            ("criterion", criteria),
-            ("framework", frameworks),
-        )
-        for name in section
-    }
+    columns = _columns(definition, names, criteria, frameworks)
     gates = _all_gates(definition, lowering)
     asked = frozenset(_asked(definition))
     return Plan(
@@ -81,6 +70,36 @@ def build_plan(definition: Definition) -> Plan:
         asked_traits=frozenset(_asked_traits(definition, [gates[path] for path in asked])),
         asked_measures=frozenset(gate.measure for path in asked if isinstance(gate := gates[path], CountTest)),
     )
+
+
+def _columns(
+    definition: Definition, names: Names, criteria: Iterable[str], frameworks: Iterable[str]
+) -> dict[tuple[str, str], str]:
+    """A column name of its own for everything that is computed: (kind, name) → column."""
+    found: dict[tuple[str, str], str] = {}
+    sections: tuple[tuple[str, Iterable[str], tuple[str, ...]], ...] = (
+        ("trait", definition.profile, ("answered",)),
+        ("property", definition.properties, ()),
+        ("flag", definition.flags, ()),
+        ("score", definition.scores, ("total", "range")),
+        ("grade", definition.scores, ()),
+        ("criterion", criteria, ()),
+        ("framework", frameworks, ("met", "unmet", "unknown", "ready")),
+    )
+    for kind, section, aspects in sections:
+        for name in section:
+            found[kind, name] = names.take(kind, name)
+            found |= {(aspect, name): names.take(kind, name, aspect) for aspect in aspects}
+    for name, score in definition.scores.items():
+        found |= {
+            ("group", group_key(name, group)): names.take("score", name, "group", group) for group in score.groups
+        }
+    return found
+
+
+def group_key(score: str, group: str) -> str:
+    """The name under which a score's group has its column."""
+    return f"{score}\n{group}"
 
 
 def _score(name: str, lowering: Lowering, names: Names) -> ScorePlan:

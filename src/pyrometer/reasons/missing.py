@@ -149,9 +149,8 @@ class MissingFinder:
 
     def _framework_gap(self, leaf: FrameworkLeaf, row: Row) -> tuple[str | None, str | None]:
         framework = self.definition.used_frameworks[leaf.framework]
-        base = self.plan.columns["framework", leaf.framework]
         needed = framework.some if leaf.met_at_least is None else leaf.met_at_least
-        met = row[f"{base}_met"]
+        met = row[self.plan.columns["met", leaf.framework]]
         gap = f"{leaf.framework} {met} of {needed}" if met < needed else None
         if gap is None:
             lacking = [

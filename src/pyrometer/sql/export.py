@@ -59,10 +59,9 @@ def export_select(
     shown += [column(columns["grade", name]) for name, score in plan.scores.items() if score.ladder]
     shown += [column(columns["criterion", name]) for name in plan.criteria]
     for name, framework in plan.frameworks.items():
-        base = columns["framework", name]
-        met, unmet = column(f"{base}_met"), column(f"{base}_unmet")
+        met, unmet = column(columns["met", name]), column(columns["unmet", name])
         rest = exp.Sub(this=exp.Sub(this=integer(len(framework.criteria)), expression=met), expression=unmet)
-        shown += [met.copy(), unmet.copy(), named(rest, f"{base}_unknown"), column(f"{base}_ready")]
+        shown += [met.copy(), unmet.copy(), named(rest, columns["unknown", name]), column(columns["ready", name])]
     shown += [column(columns["flag", name]) for name in plan.flags]
     shown.append(named(_missing(layout, sentences), "missing"))
     if explain:

@@ -83,10 +83,9 @@ class GateSql:
             case CriterionTest():
                 return compare("is", column(self.plan.columns["criterion", gate.criterion]), text(gate.state))
             case FrameworkTest():
-                base = self.plan.columns["framework", gate.framework]
                 if gate.met_at_least is None:
-                    return column(f"{base}_ready")
-                return compare("at_least", column(f"{base}_met"), integer(gate.met_at_least))
+                    return column(self.plan.columns["ready", gate.framework])
+                return compare("at_least", column(self.plan.columns["met", gate.framework]), integer(gate.met_at_least))
             case FlagTest():
                 return column(self.plan.columns["flag", gate.flag])
 

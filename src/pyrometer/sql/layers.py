@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from sqlglot import exp
 
 from pyrometer.definition.problems import Path
+from pyrometer.plan.build import group_key
 from pyrometer.plan.model import CasePoints, CountedPoints, Node, Plan, RulePlan, ScorePlan
 from pyrometer.sql.build import (
     both,
@@ -121,20 +122,21 @@ def _scores(plan: Plan, scores: list[ScorePlan], steps: Steps, layout: Layout) -
     """Group caps, totals, ranges and grades."""
     cuts, totals, bounded, after = [], [], [], []
     for score in scores:
-        name = plan.columns["score", score.name]
+        name, before, off = (plan.columns[kind, score.name] for kind in ("score", "total", "range"))
         lines = [column(rule.column) for rule in score.rules]
-        for number, (group, cap) in enumerate(score.groups, start=1):
+        for group, cap in score.groups:
             members = [column(rule.column) for rule in score.rules if rule.group == group]
             if members:
                 over = least(minus(integer(cap), exp.Paren(this=total(members))), integer(0))
-                layout.groups[score.name, group] = f"{name}_group_{number}"
-                cuts.append(named(over, f"{name}_group_{number}", f"cut by the cap of group {group}"))
-                lines.append(column(f"{name}_group_{number}"))
-        totals.append(named(total(lines), f"{name}_total", f"{score.name} before its range"))
-        inside = least(greatest(column(f"{name}_total"), integer(score.lowest)), integer(score.highest))
+                cut = plan.columns["group", group_key(score.name, group)]
+                layout.groups[score.name, group] = cut
+                cuts.append(named(over, cut, f"{score.name}: cut by the cap of group {group}"))
+                lines.append(column(cut))
+        totals.append(named(total(lines), before, f"{score.name} before its range"))
+        inside = least(greatest(column(before), integer(score.lowest)), integer(score.highest))
         bounded.append(named(inside, name, score.name))
-        layout.ranges[score.name] = f"{name}_range"
-        after.append(named(minus(column(name), column(f"{name}_total")), f"{name}_range"))
+        layout.ranges[score.name] = off
+        after.append(named(minus(column(name), column(before)), off))
         if score.ladder:
             branches = [
                 (compare("at_least", column(name), integer(bound)), text(grade)) for grade, bound in score.ladder[:-1]
@@ -147,13 +149,13 @@ def _scores(plan: Plan, scores: list[ScorePlan], steps: Steps, layout: Layout) -
 def _frameworks(plan: Plan, names: list[str], steps: Steps) -> None:
     counts, ready = [], []
     for name in names:
-        framework, base = plan.frameworks[name], plan.columns["framework", name]
+        framework = plan.frameworks[name]
         states = [column(plan.columns["criterion", criterion]) for criterion in framework.criteria]
         for state in ("met", "unmet"):
             letters = [case([(compare("is", item.copy(), text(state)), integer(1))], integer(0)) for item in states]
-            counts.append(named(total(letters), f"{base}_{state}", name))
+            counts.append(named(total(letters), plan.columns[state, name], name))
         required = [compare("is", column(plan.columns["criterion", item]), text("met")) for item in framework.required]
-        enough = compare("at_least", column(f"{base}_met"), integer(framework.some))
-        ready.append(named(both([enough, *required]), f"{base}_ready", name))
+        enough = compare("at_least", column(plan.columns["met", name]), integer(framework.some))
+        ready.append(named(both([enough, *required]), plan.columns["ready", name], name))
     steps.add("letters", counts)
     steps.add("frameworks", ready)

@@ -25,6 +25,7 @@ from pyrometer.sql.build import (
 from pyrometer.sql.dialects.base import Dialect
 from pyrometer.sql.signals import (
     Moment,
+    Property,
     SignalColumn,
     age_of,
     describe,
@@ -80,9 +81,15 @@ def build_measures(
             )
         )
     if summed:
-        _sum_measures(found, summed, moment, dialect, tallied, plan.labels)
-    _distinct_measures(found, [(i, m) for i, m in chosen if m.distinct is not None], moment, dialect, tallied)
+        _sum_measures(found, summed, moment, dialect, tallied, plan)
+    distinct = [(index, measure) for index, measure in chosen if measure.distinct is not None]
+    _distinct_measures(found, distinct, moment, dialect, tallied, plan)
     return found
+
+
+def _in_known(plan: Plan) -> Property:
+    """A property's column in the step `known`, which no other column can be mistaken for."""
+    return lambda name: column(plan.columns["property", name])
 
 
 def _sum_measures(
@@ -91,13 +98,16 @@ def _sum_measures(
     moment: Moment,
     dialect: Dialect,
     tallied: Tallied | None,
-    labels: Mapping[int, str],
+    plan: Plan,
 ) -> None:
+    labels = plan.labels
     keys = signal_columns([measure for _, measure in chosen])
     columns = {key: f"s{number}" for number, key in enumerate(keys, start=1)}
     sources = part_signals(tallied, columns, moment) if tallied else []
     if tallied is None or tallied.boundary:
-        shown = [named(signal_expression(key, moment, dialect), columns[key], describe(key)) for key in keys]
+        shown = [
+            named(signal_expression(key, moment, dialect, _in_known(plan)), columns[key], describe(key)) for key in keys
+        ]
         sources.append(exp.select(column("lead_id"), named(age_of(moment), "age"), *shown).from_(table("known")))
     found.ctes.append(("signals", _stacked(sources)))
 
@@ -193,7 +203,12 @@ def _counts(signal: exp.Column | None, weights: Weights, calendar: Calendar) -> 
 
 
 def _distinct_measures(
-    found: MeasureSql, chosen: Sequence[tuple[int, Measure]], moment: Moment, dialect: Dialect, tallied: Tallied | None
+    found: MeasureSql,
+    chosen: Sequence[tuple[int, Measure]],
+    moment: Moment,
+    dialect: Dialect,
+    tallied: Tallied | None,
+    plan: Plan,
 ) -> None:
     groups: dict[tuple[Signal, str], list[tuple[int, Measure]]] = {}
     for index, measure in chosen:
@@ -203,9 +218,9 @@ def _distinct_measures(
         sources = part_values(tallied, signal, value, moment) if tallied else []
         if tallied is None or tallied.boundary:
             sources.append(
-                exp.select(column("lead_id"), named(column(value), "value"), named(age_of(moment), "age"))
+                exp.select(column("lead_id"), named(_in_known(plan)(value), "value"), named(age_of(moment), "age"))
                 .from_(table("known"))
-                .where(predicate(signal, moment, dialect), not_null(column(value)))
+                .where(predicate(signal, moment, dialect, _in_known(plan)), not_null(_in_known(plan)(value)))
             )
         found.ctes.append((f"seen_{number}", _stacked(sources)))
         rows = (

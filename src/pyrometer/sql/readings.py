@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from sqlglot import exp
 
@@ -42,6 +43,11 @@ class Query:
     layout: Layout
     dialect: Dialect
 
+    @cached_property
+    def parameters(self) -> frozenset[str]:
+        """The names of the values that have to be given when it runs."""
+        return frozenset(item.name for item in self.select.find_all(exp.Placeholder))
+
     def sql(self, *, pretty: bool = False) -> str:
         """The SQL text in the query's dialect; the calendar is a relation of its own."""
         return self.select.sql(dialect=self.dialect.name, pretty=pretty)
@@ -73,7 +79,7 @@ def build_query(plan: Plan, moment: Moment, dialect: Dialect, options: Options) 
     )
     ctes: Ctes = [*measured.ctes, ("leads", _leads(plan, wanted, measured.places, options))]
     steps = Steps(ctes, "leads")
-    answered = {name: f"{plan.columns['trait', name]}_answered" for name in options.answered}
+    answered = {name: plan.columns["answered", name] for name in options.answered}
     gates = GateSql(plan, moment, dialect, answered)
     layout = Layout()
     rules = {rule.column: rule for score in plan.scores.values() for rule in score.rules}
@@ -93,7 +99,7 @@ def _leads(plan: Plan, wanted: list[int], places: dict[int, tuple[str, str]], op
     for name, _ in plan.traits:
         shown.append(named(column(name, "profile"), plan.columns["trait", name]))
     for name, source in options.answered.items():
-        shown.append(named(column(source, "profile"), f"{plan.columns['trait', name]}_answered"))
+        shown.append(named(column(source, "profile"), plan.columns["answered", name]))
     for index in wanted:
         if index not in places:
             nothing = exp.cast(exp.null(), "bigint") if plan.measures[index].how == "last" else integer(0)
@@ -176,8 +182,7 @@ def _final(plan: Plan, source: str, layout: Layout, wanted: list[int], options: 
     names += [plan.columns["grade", name] for name, score in plan.scores.items() if score.ladder]
     names += [plan.columns["criterion", name] for name in plan.criteria]
     for name in plan.frameworks:
-        base = plan.columns["framework", name]
-        names += [f"{base}_met", f"{base}_unmet", f"{base}_ready"]
+        names += [plan.columns[kind, name] for kind in ("met", "unmet", "ready")]
     names += [plan.columns["flag", name] for name in plan.flags]
     names += layout.items.values()
     lines = [*layout.points.values(), *layout.groups.values(), *layout.ranges.values()]

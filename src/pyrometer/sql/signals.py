@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from sqlglot import exp
@@ -56,9 +56,18 @@ def signal_columns(measures: Sequence[Measure]) -> list[SignalColumn]:
     return list(dict.fromkeys(signal_column(item) for item in measures if item.distinct is None))
 
 
-def quantity_expression(quantity: Quantity, dialect: Dialect) -> exp.Expr:
+Property = Callable[[str], exp.Expr]
+"""Where a property stands: the column of an event row by the property's name."""
+
+
+def as_logged(name: str) -> exp.Expr:
+    """A property's column in `events`."""
+    return column(name, "events")
+
+
+def quantity_expression(quantity: Quantity, dialect: Dialect, of: Property) -> exp.Expr:
     """min(floor(max(value, 0) / every), up_to), 0 for a missing value."""
-    value = greatest(coalesce(column(quantity.property), integer(0)), integer(0))
+    value = greatest(coalesce(of(quantity.property), integer(0)), integer(0))
     if quantity.type == "integer" and quantity.every == int(quantity.every):
         return least(dialect.whole_quotient(value, integer(int(quantity.every))), integer(quantity.up_to))
     divisor = dialect.number(float(quantity.every))
@@ -74,20 +83,20 @@ def is_one_of(events: Sequence[str]) -> exp.Expr:
     return exp.In(this=column("event"), expressions=names)
 
 
-def predicate(signal: Signal, moment: Moment, dialect: Dialect) -> exp.Expr:
+def predicate(signal: Signal, moment: Moment, dialect: Dialect, of: Property) -> exp.Expr:
     """Whether an event row counts for the signal."""
     tests = [is_one_of(signal.events)]
-    tests += [value_test(column(item.property), item.type, item.test, moment.day, dialect) for item in signal.where]
+    tests += [value_test(of(item.property), item.type, item.test, moment.day, dialect) for item in signal.where]
     return both(tests)
 
 
-def signal_expression(key: SignalColumn, moment: Moment, dialect: Dialect) -> exp.Expr:
+def signal_expression(key: SignalColumn, moment: Moment, dialect: Dialect, of: Property) -> exp.Expr:
     """A signal as an integer over one event row."""
     signal, fold = key
-    holds = predicate(signal, moment, dialect)
+    holds = predicate(signal, moment, dialect, of)
     if signal.quantity is None:
         return one_if(holds)
-    quantity = quantity_expression(signal.quantity, dialect)
+    quantity = quantity_expression(signal.quantity, dialect, of)
     if fold == "hits":
         return one_if(both([holds, compare("above", quantity, integer(0))]))
     return case([(holds, quantity)], integer(0))
@@ -110,7 +119,7 @@ def known_events(
     used = {item.property for measure in measures for item in measure.signal.where}
     used |= {measure.signal.quantity.property for measure in measures if measure.signal.quantity}
     used |= {measure.distinct for measure in measures if measure.distinct}
-    properties = [name for name, _ in plan.properties if name in used]
+    properties = [named(as_logged(name), plan.columns["property", name]) for name, _ in plan.properties if name in used]
     conditions: list[exp.Expr] = [compare("at_most", column("occurred_at"), moment.timestamp.copy())]
     if has_received_at:
         learned = coalesce(column("received_at"), column("occurred_at"))
@@ -122,11 +131,7 @@ def known_events(
         conditions.append(either([compare("at_least", day, moment.day.copy()) for day in days]))
     conditions.append(is_one_of(events))
     day = named(dialect.day_number(column("occurred_at")), "day")
-    return (
-        exp.select(column("lead_id"), column("event"), day, *map(column, properties))
-        .from_(table("events"))
-        .where(*conditions)
-    )
+    return exp.select(column("lead_id"), column("event"), day, *properties).from_(table("events")).where(*conditions)
 
 
 def age_of(moment: Moment) -> exp.Expr:

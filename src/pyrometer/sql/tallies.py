@@ -10,7 +10,16 @@ from sqlglot import exp
 from pyrometer.plan.model import Plan, Signal
 from pyrometer.sql.build import coalesce, column, compare, greatest, integer, named, not_null, table
 from pyrometer.sql.dialects.base import Dialect
-from pyrometer.sql.signals import Moment, SignalColumn, age_of, describe, is_one_of, predicate, signal_expression
+from pyrometer.sql.signals import (
+    Moment,
+    SignalColumn,
+    age_of,
+    as_logged,
+    describe,
+    is_one_of,
+    predicate,
+    signal_expression,
+)
 
 
 @dataclass(frozen=True)
@@ -75,7 +84,7 @@ def tally_select(
     nowhen = Moment(exp.null(), exp.null())
     shown: list[exp.Expr] = []
     for key, name in zip(keys, names, strict=True):
-        folded = folds[key[1]](this=signal_expression(key, nowhen, dialect))
+        folded = folds[key[1]](this=signal_expression(key, nowhen, dialect, as_logged))
         shown.append(named(dialect.as_integer(folded), name, describe(key)))
     events = sorted({name for signal, _ in keys for name in signal.events})
     select = exp.select(column("lead_id"), *_days(dialect, has_received_at=has_received_at), *shown)
@@ -91,10 +100,10 @@ def tally_values(signal: Signal, value: str, dialect: Dialect, *, has_received_a
     nowhen = Moment(exp.null(), exp.null())
     days = _days(dialect, has_received_at=has_received_at)
     return (
-        exp.select(column("lead_id"), named(column(value), "value"), *days)
+        exp.select(column("lead_id"), named(as_logged(value), "value"), *days)
         .distinct()
         .from_(table("events"))
-        .where(predicate(signal, nowhen, dialect), not_null(column(value)))
+        .where(predicate(signal, nowhen, dialect, as_logged), not_null(as_logged(value)))
     )
 
 

@@ -16,7 +16,7 @@ from pyrometer.evidence.files import find
 from pyrometer.plan import Plan, build_plan
 from pyrometer.tally.folding import Folding, Report
 from pyrometer.tally.keys import needs_of
-from pyrometer.tally.manifest import Manifest, read_manifest
+from pyrometer.tally.manifest import Manifest, empty_manifest, read_manifest
 
 Paths = str | Path | Sequence[str | Path]
 
@@ -72,7 +72,7 @@ def _update(
     home = Path(folder)
     with DuckDBEngine(memory_limit=memory_limit, threads=threads, progress=progress) as engine, _locked(home):
         manifest = None if anew else read_manifest(home)
-        return Folding(definition, plan, engine, home).run(manifest or Manifest(), given_paths(events))
+        return Folding(definition, plan, engine, home).run(manifest or empty_manifest(home), given_paths(events))
 
 
 def current_tally(
@@ -99,7 +99,7 @@ def current_tally(
         raise UsageError(f"{folder} holds no tally; give the files of events to make it from")
     with DuckDBEngine(memory_limit=memory_limit, threads=threads, progress=progress) as engine, _locked(folder):
         paths = [] if events is None else given_paths(events)
-        Folding(definition, plan, engine, folder).run(manifest or Manifest(), paths)
+        Folding(definition, plan, engine, folder).run(manifest or empty_manifest(folder), paths)
     updated = read_manifest(folder)
     assert updated is not None
     return updated

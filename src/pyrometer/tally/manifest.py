@@ -98,6 +98,12 @@ def read_manifest(folder: Path) -> Manifest | None:
         raise EvidenceError(f"{path} is damaged; delete the folder and build the tally anew") from None
 
 
+def empty_manifest(folder: Path) -> Manifest:
+    """A manifest to begin anew with: its pieces never take the name of a file that a former one still names."""
+    numbers = [path.stem.rpartition("-")[2] for path in folder.glob("*-*.parquet")]
+    return Manifest(number=max((int(number) for number in numbers if number.isdecimal()), default=0))
+
+
 def write_manifest(folder: Path, manifest: Manifest) -> None:
     """Write beside and rename, so that a reader sees the old contents or the new ones; then remove stray files."""
     text = json.dumps({"version": VERSION, **asdict(manifest)}, indent=1, default=datetime.isoformat)

@@ -124,6 +124,27 @@ Ada     | visited | 2026-06-01T08:00:00Z | " "
 """,
         ),
         Spec(
+            "Nothing is known before it happens",
+            "Where clocks differ, an event may seem to have been received before it happened. It was known when it"
+            " happened, not earlier. So the short visit was the first that was known, and stays.",
+            """
+scores:
+  interest:
+    rules:
+      - {name: Long visit, points: 7, event: visited, where: {seconds: {at_least: 60}}}
+      - {name: Short visit, points: 1, event: visited, where: {seconds: {below: 60}}}
+""",
+            """
+lead | => scores.interest
+Ada  | 1
+""",
+            events="""
+lead_id | event   | occurred_at          | received_at          | message_id | seconds
+Ada     | visited | 2026-06-10T08:00:00Z | 2026-06-01T08:00:00Z | a1         | 300
+Ada     | visited | 2026-06-03T08:00:00Z | 2026-06-02T08:00:00Z | a1         | 5
+""",
+        ),
+        Spec(
             "The first that was known stays",
             "A repeat that arrived later changes nothing, wherever it stands in the file.",
             """
@@ -377,6 +398,16 @@ Northwind    | true
 """,
         ),
         shown(
+            "Spaces around anything else do not matter",
+            "Numbers, dates, yes and no are read without them.",
+            "  ten: {trait: employees, is: 10}\n  half: {trait: revenue, is: 0.5}\n  yes: {trait: opted_in, is: true}\n"
+            "  christmas: {trait: buying_on, is: 2026-12-24}\n",
+            """
+employees | revenue | opted_in | buying_on     | => flags.ten | => flags.half | => flags.yes | => flags.christmas
+" 10"     | "0.5 "  | " yes "  | " 2026-12-24" | true         | true          | true         | true
+""",
+        ),
+        shown(
             "Whole numbers",
             "With a sign or with zeros behind a point, but with nothing else.",
             "  ten: {trait: employees, is: 10}\n  known: {trait: employees, known: true}\n",
@@ -444,7 +475,20 @@ buying_on  | => flags.christmas
 2026-12-25 | false
 2026-02-30 | null
 24.12.2026 | null
+20261224   | null
 soon       | null
+""",
+        ),
+        shown(
+            "Dates with a time",
+            "They are the day it is then in UTC: late in the evening in New York, the next day has begun.",
+            "  christmas: {trait: buying_on, is: 2026-12-24}\n",
+            """
+buying_on                 | => flags.christmas
+2026-12-24T09:30:00Z      | true
+2026-12-24 23:30:00       | true
+2026-12-23T23:30:00-05:00 | true
+2026-12-24T23:30:00-05:00 | false
 """,
         ),
         shown(
