@@ -48,7 +48,7 @@ def parse_as_of(value: str | date | datetime) -> datetime:
         elif not isinstance(value, datetime):
             value = datetime(value.year, value.month, value.day, tzinfo=UTC)
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
-    except (ValueError, OverflowError):
+    except (ValueError, OverflowError, AttributeError):
         raise UsageError(f"`{value}` is not a time; write 2026-06-30 or 2026-06-30T17:00:00Z") from None
 
 
@@ -107,7 +107,7 @@ class Scoring:
         return (self.reader.reading(row, lines=lines) for row in rows)
 
     def write_parquet(self, path: str | Path, top: int | None = None) -> None:
-        """Write one flat row a lead, who to call first on top: scores in points, `missing` as a list of sentences.
+        """Write one flat row a lead, who to call first on top: scores in points, `missing` as one text.
 
         `top` limits the number of rows. Raises EvidenceError if the file can't be written.
         """
@@ -237,6 +237,8 @@ def run(
     """
     if leads is None and traits is None and events is None and tally is None:
         raise UsageError("there are no leads to score: give a file of leads, a log of traits, or events")
+    if tally is not None and leads is None and traits is None:
+        raise UsageError("a tally holds no list of leads: give a file of leads, or a log of traits, beside it")
     plan = build_plan(definition)
     manifest = None
     if tally is not None:

@@ -12,7 +12,8 @@ from pathlib import Path
 import pytest
 
 from pyrometer.errors import EvidenceError, UsageError
-from tests.evidence.bench import Bench, write, write_parquet
+from pyrometer.evidence.quote import ident
+from tests.evidence.bench import Bench, definition, write, write_parquet
 
 COLUMNS = "lead_id, industry, employees"
 
@@ -119,6 +120,30 @@ def test_parquet_files_are_matched_by_name(tmp_path: Path) -> None:
     assert found.profile(COLUMNS) == [("A", None, 1), ("B", "y", None)]
     assert found.evidence.notes[-1].file == "b.parquet"
     assert found.evidence.notes[-1].samples == ((1, "2.5"),)
+
+
+def test_parquet_files_may_have_columns_of_any_name(tmp_path: Path) -> None:
+    names = ["filename", "file_row_number", "row", "file", "p0", "v0", "s1", "bag?", 'say "x"', "it's"]
+    columns = ", ".join(f"{number} AS {ident(name)}" for number, name in enumerate(names))
+    row = "SELECT 'A' AS lead_id, 'page_viewed' AS event, DATE '2026-01-01' AS occurred_at, 'x' AS seconds"
+    properties = dict.fromkeys(["seconds", *names], "integer")
+    given = definition(events={"page_viewed": {"properties": properties}})
+    found = Bench(given, events=write_parquet(tmp_path / "events.parquet", f"{row}, {columns}"), audit=True)
+    assert found.rows("events", ", ".join(map(ident, names))) == [tuple(range(len(names)))]
+    assert found.evidence.notes[0].samples == ((1, "x"),)
+
+
+def test_a_parquet_file_with_damaged_pages(tmp_path: Path) -> None:
+    event = "'demo_requested' AS event, DATE '2026-01-01' AS occurred_at"
+    rows = f"SELECT 'L' || i AS lead_id, 'm' || i AS message_id, {event}"
+    path = write_parquet(tmp_path / "events.parquet", f"{rows} FROM range(20000) AS t(i)")
+    whole = bytearray(path.read_bytes())
+    whole[4 : len(whole) * 3 // 4] = b"\xff" * (len(whole) * 3 // 4 - 4)
+    write(path, bytes(whole))
+    with pytest.raises(EvidenceError, match=r"events.parquet: can't be read: "):
+        Bench(events=path)
+    with pytest.raises(EvidenceError, match=r"events.parquet: can't be read: "):
+        Bench(leads=path)
 
 
 def test_the_folders_of_a_partitioned_table_are_columns(tmp_path: Path) -> None:

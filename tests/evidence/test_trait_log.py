@@ -8,11 +8,18 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from pyrometer.evidence.asof import answered
+from pyrometer.evidence.quote import ident
 from tests.evidence.bench import Bench, definition, write, write_parquet
 
 
 def entry(trait: str, value: object, at: str, lead: str = "A", **more: object) -> dict[str, object]:
     return {"lead_id": lead, "trait": trait, "value": value, "occurred_at": at, **more}
+
+
+def day_of(trait: str) -> str:
+    """The column with the day on which a trait's answer was given."""
+    return ident(answered(trait))
 
 
 def on(day: int, hour: int = 0) -> datetime:
@@ -26,7 +33,7 @@ def test_the_latest_entry_wins_over_the_flat_file() -> None:
         entry("industry", "x", "2026-01-05"),
     ]
     found = Bench(leads=[{"lead_id": "A", "employees": 100}, {"lead_id": "B", "employees": 7}], traits=log)
-    columns = 'lead_id, industry, employees, "employees@"'
+    columns = f"lead_id, industry, employees, {day_of('employees')}"
     dated = {"employees"}
     assert found.profile(columns, as_of=on(2), dated=dated) == [("A", None, 100, None), ("B", None, 7, None)]
     assert found.profile(columns, as_of=on(3), dated=dated)[0] == ("A", None, 200, date(2026, 1, 3))
@@ -38,7 +45,9 @@ def test_a_blank_entry_makes_a_trait_unknown_again() -> None:
     for blank in ("", None, "  ", "NA"):
         found = Bench(leads=[{"lead_id": "A", "industry": "x"}], traits=[entry("industry", blank, "2026-01-03")])
         assert found.profile("industry", as_of=on(2)) == [("x",)]
-        assert found.profile('industry, "industry@"', as_of=on(4), dated={"industry"}) == [(None, date(2026, 1, 3))]
+        assert found.profile(f"industry, {day_of('industry')}", as_of=on(4), dated={"industry"}) == [
+            (None, date(2026, 1, 3))
+        ]
         assert found.evidence.notes == ()
 
 
@@ -106,7 +115,7 @@ def test_a_log_in_parquet_with_a_typed_value(tmp_path: Path) -> None:
     moment = "TIMESTAMPTZ '2026-01-02 00:00:00+01' AS occurred_at"
     select = f"SELECT 'A' AS lead_id, 'employees' AS trait, 12.0::DOUBLE AS value, {moment}"
     found = Bench(traits=write_parquet(tmp_path / "traits.parquet", select))
-    assert found.profile('employees, "employees@"', dated={"employees"}) == [(12, date(2026, 1, 1))]
+    assert found.profile(f"employees, {day_of('employees')}", dated={"employees"}) == [(12, date(2026, 1, 1))]
 
 
 def test_every_type_from_the_log() -> None:
@@ -124,7 +133,7 @@ def test_every_type_from_the_log() -> None:
 
 def test_a_day_of_an_answer_without_a_log_is_never_known() -> None:
     found = Bench(leads=[{"lead_id": "A", "employees": 5}])
-    assert found.profile('employees, "employees@"', dated={"employees"}) == [(5, None)]
+    assert found.profile(f"employees, {day_of('employees')}", dated={"employees"}) == [(5, None)]
 
 
 def january(day: int | None) -> str | None:
@@ -155,7 +164,7 @@ def test_the_profile_agrees_with_a_plain_reading(log: list[dict[str, Any]], data
             at, _, value = max(known)
             expected[lead] = (int(value) if value.isdigit() else None, date.fromisoformat(at))
     found = Bench(given_trait, traits=data.draw(st.permutations(log)))
-    rows = found.profile('lead_id, size, "size@"', as_of=on(day), dated={"size"})
+    rows = found.profile(f"lead_id, size, {day_of('size')}", as_of=on(day), dated={"size"})
     assert {lead: tuple(rest) for lead, *rest in rows} == expected
 
 

@@ -121,7 +121,7 @@ temperature: {hot: {when: {score: fit, at_least: 40}}}
     (known,) = missing(definition, [], {"size": 5})
     (unknown,) = missing(definition, [], {})
     assert (known["gap"], known["closes"]) == ("fit 0 of 40", None)
-    assert unknown["closes"] == "to learn company size: +50"
+    assert unknown["closes"] == "to learn company size: up to +50"
 
 
 def test_a_criterion_says_its_own_state_and_question() -> None:
@@ -137,3 +137,121 @@ temperature: {hot: {when: {all: [{criterion: budget, is: met}, {framework: bant,
     (unmet, _) = missing(definition, [], {"budget": 4000})
     assert (unmet["status"], unmet["gap"]) == ("unmet", "budget 4000 of 10000")
     assert missing(definition, [], {"budget": 10000}) == []
+
+
+HONEST = {
+    "all of what is needed": (
+        """
+flags: {acted: {all: [{event: asked}, {event: mailed}]}}
+temperature: {hot: {when: {flag: acted}}}
+""",
+        [],
+        "a demo request and mailed",
+        [{"event": "asked"}, {"event": "mailed"}],
+    ),
+    "so many of several": (
+        "temperature: {hot: {when: {some: 2, of: [{event: asked}, {event: mailed}, {event: seen}]}}}",
+        [{"event": "mailed"}],
+        "a demo request",
+        [{"event": "asked"}],
+    ),
+    "not over an upper bound": (
+        """
+scores:
+  i: {rules: [{name: A, points: 60, event: asked}, {name: M, points: 32, event: mailed}]}
+temperature: {hot: {when: {score: i, at_least: 30, below: 50}}}
+""",
+        [],
+        "mailed: +32",
+        [{"event": "mailed"}],
+    ),
+    "not into a better grade than asked": (
+        """
+scores:
+  i:
+    rules: [{name: A, points: 60, event: asked}, {name: M, points: 32, event: mailed}]
+    grades: {A: 50, B: 30, C: 0}
+temperature: {hot: {when: {grade: i, is: B}}}
+""",
+        [],
+        "mailed: +32",
+        [{"event": "mailed"}],
+    ),
+    "never what also takes points": (
+        """
+scores:
+  i:
+    rules:
+      - {name: Pricing, points: 10, event: seen, where: {topic: pricing}}
+      - {name: Any page, points: -8, event: seen}
+      - {name: Mail, points: 4, event: mailed}
+temperature: {hot: {when: {score: i, at_least: 8}}}
+""",
+        [],
+        "2 × mailed: +8",
+        [{"event": "mailed"}] * 2,
+    ),
+    "never what ends a condition that gives points": (
+        """
+scores:
+  i:
+    rules:
+      - {name: Quiet, points: 10, when: {event: asked, at_most: 0}}
+      - {name: Asked, points: 8, event: asked}
+      - {name: Mail, points: 3, event: mailed}
+temperature: {hot: {when: {score: i, at_least: 15}}}
+""",
+        [],
+        "2 × mailed: +6",
+        [{"event": "mailed"}] * 2,
+    ),
+    "what a group's cap still leaves": (
+        """
+scores:
+  i:
+    groups: {g: {cap: 12}}
+    rules:
+      - {name: A, points: 10, event: asked, count: latest, group: g}
+      - {name: M, points: 10, event: mailed, count: latest, group: g}
+temperature: {hot: {when: {score: i, at_least: 12}}}
+""",
+        [],
+        "a demo request: +10 and mailed: +2",
+        [{"event": "asked"}, {"event": "mailed"}],
+    ),
+}
+
+
+@pytest.mark.parametrize("name", HONEST)
+def test_advice_is_honest(name: str) -> None:
+    definition, events, closes, advice = HONEST[name]
+    (item,) = missing(definition, events)
+    assert item["closes"] == closes
+    assert missing(definition, [*events, *advice]) == []
+
+
+def test_a_quantity_is_advised_as_large_as_it_must_be() -> None:
+    definition = """
+scores: {i: {rules: [{name: Read, points: 1, event: seen, per: {property: seconds, every: 60}}]}}
+temperature: {hot: {when: {score: i, at_least: 40}}}
+"""
+    definition = definition.replace("seen", "read")
+    head = HEAD.replace("mailed: {}", "mailed: {}, read: {properties: {seconds: integer}}")
+
+    def item(events: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        rows = [{"lead_id": "Ada", "occurred_at": "2026-06-30", "event": "read", **event} for event in events]
+        with pyrometer.score(head + definition, leads=[{"lead_id": "Ada"}], events=rows, as_of=AS_OF) as scoring:
+            (reading,) = scoring
+            return reading.as_dict()["missing"]  # type: ignore[no-any-return]
+
+    assert item([])[0]["closes"] == "read (seconds 2400 or more): +40"
+    assert item([{"seconds": 2400}]) == []
+
+
+def test_what_is_known_is_not_to_be_learned() -> None:
+    definition = """
+scores: {f: {rules: [{name: Big, points: 20, when: {trait: size, at_least: 10}}]}}
+temperature: {hot: {when: {score: f, at_least: 20}}}
+"""
+    assert missing(definition, [], {"size": 5})[0]["closes"] is None
+    assert missing(definition, [], {})[0]["closes"] == "company size at least 10: +20"

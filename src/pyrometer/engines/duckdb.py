@@ -162,6 +162,10 @@ def guarded(connection: duckdb.DuckDBPyConnection, call: Callable[[], Result], p
         raise EvidenceError(f"reading or writing failed: {first_line(error)}") from None
     except (duckdb.InvalidInputException, duckdb.ConversionException, duckdb.OutOfRangeException) as error:
         raise EvidenceError(f"the data can't be scored: {first_line(error)}") from None
+    except duckdb.InterruptException:
+        raise KeyboardInterrupt from None
+    except duckdb.Error as error:
+        raise EvidenceError(f"DuckDB can't run this: {first_line(error)}") from error
 
 
 def _cause(error: duckdb.IOException) -> str:

@@ -8,8 +8,11 @@ import duckdb
 
 from pyrometer.errors import EvidenceError
 from pyrometer.evidence.files import File
-from pyrometer.evidence.quote import ident, literals
+from pyrometer.evidence.quote import ident, literal, literals
 from pyrometer.evidence.table import FILE, ROW, Column, Table
+
+_PATH = "path\x1f"
+"""The column of file names, which no file has."""
 
 
 def open_parquet(con: duckdb.DuckDBPyConnection, files: Sequence[File], first: int) -> Table:
@@ -23,10 +26,13 @@ def open_parquet(con: duckdb.DuckDBPyConnection, files: Sequence[File], first: i
     except duckdb.Error as error:
         raise EvidenceError(f"{files[0].label}: isn't a Parquet file: {str(error).splitlines()[0]}") from error
     columns = {name: Column(ident(name), sql_type) for name, sql_type, *_ in described}
-    numbered = f"read_parquet({names}{options}, file_row_number = true, filename = true)"
+    # A file that has a column of that name already is numbered as it comes.
+    counted = "file_row_number" not in columns
+    options += f", filename = {literal(_PATH)}" + ", file_row_number = true" * counted
+    row = "file_row_number + 1" if counted else "row_number() OVER ()"
     number = str(first)
     if len(files) > 1:
-        number = f"({first} - 1 + list_position([{literals(file.path for file in files)}], filename))"
-    relation = f"(SELECT file_row_number + 1 AS {ROW}, {number} AS {FILE}, * FROM {numbered})"
+        number = f"({first} - 1 + list_position([{literals(file.path for file in files)}], {ident(_PATH)}))"
+    relation = f"(SELECT {row} AS {ROW}, {number} AS {FILE}, * FROM read_parquet({names}{options}))"
     labels = tuple(file.label for file in files)
     return Table(labels, relation, tuple(columns), columns, rows=rows)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from itertools import chain, groupby, islice
 from pathlib import Path
@@ -145,12 +145,11 @@ def _run(
     """Runs the statement that reads a table; if the engine refuses, reads its mended form."""
     into = f"CREATE OR REPLACE TEMP TABLE {ident(relation)} AS" if create else f"INSERT INTO {ident(relation)}"
     try:
-        con.execute(f"{into} {typed_select(table, fields, bag=bag)}", table.parameters)
-    except (duckdb.OutOfMemoryException, duckdb.InterruptException):
-        raise
-    except duckdb.Error as error:
+        with readable(table.label):
+            con.execute(f"{into} {typed_select(table, fields, bag=bag)}", table.parameters)
+    except EvidenceError:
         if table.mend is None:
-            raise EvidenceError(f"{table.label}: can't be read: {_first_line(error)}") from error
+            raise
         mended = table.mend()
         require(mended, fields)
         return _run(con, relation, mended, fields, bag=bag, create=create)
@@ -158,8 +157,15 @@ def _run(
     return int(count), table
 
 
-def _first_line(error: Exception) -> str:
-    return str(error).strip().splitlines()[0]
+@contextmanager
+def readable(label: str) -> Iterator[None]:
+    """What the engine can't read of an input is an EvidenceError; a want of memory and an interruption aren't."""
+    try:
+        yield
+    except (duckdb.OutOfMemoryException, duckdb.InterruptException):
+        raise
+    except duckdb.Error as error:
+        raise EvidenceError(f"{label}: can't be read: {str(error).strip().splitlines()[0]}") from error
 
 
 def _given(table: Table, fields: Sequence[Field]) -> frozenset[str]:

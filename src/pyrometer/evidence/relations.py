@@ -11,11 +11,12 @@ from pyrometer.evidence.checks import TEMPERATURES
 from pyrometer.evidence.fields import Field
 from pyrometer.evidence.meaning import FIRST_TIME, LAST_TIME, SQL_TYPE
 from pyrometer.evidence.quote import ident, literal, literals
-from pyrometer.evidence.reading import Input
+from pyrometer.evidence.reading import Input, readable
 from pyrometer.evidence.typed import typed_select
 
 FLAT = "flat_profile"
 REPEATED = "repeated_messages"
+FIRST = "first_messages"
 _GUARDED = "^'[-=+@\\t\\r]"
 
 
@@ -52,8 +53,8 @@ def events(
     if log.in_place is None or "message_id" in log.given:
         sound += f" AND event IN ({literals(declared) or 'NULL'})"
     rows = f"SELECT * FROM {source} WHERE {sound}"
-    if "message_id" in log.given and _repeats(con, rows):
-        rows = _first_known(rows, fields)
+    if "message_id" in log.given and _repeats(con, rows, log.label):
+        rows = _first_known(con, rows, fields)
     con.execute(f"CREATE OR REPLACE TEMP VIEW events AS {_columns(fields)} FROM ({rows})")
 
 
@@ -63,30 +64,33 @@ def _columns(fields: tuple[Field, ...]) -> str:
     return f"SELECT lead_id, event, occurred_at, {received}, message_id{properties}"
 
 
-def _repeats(con: duckdb.DuckDBPyConnection, rows: str) -> int:
+def _repeats(con: duckdb.DuckDBPyConnection, rows: str, label: str) -> int:
     """Collects the message ids that occur more than once, by their hashes, which are small and of one size."""
-    con.execute(
-        f"CREATE OR REPLACE TEMP TABLE {REPEATED} AS SELECT hash(message_id) AS mark"
-        f" FROM ({rows}) WHERE message_id IS NOT NULL GROUP BY mark HAVING count(*) > 1"
-    )
+    with readable(label):
+        con.execute(
+            f"CREATE OR REPLACE TEMP TABLE {REPEATED} AS SELECT hash(message_id) AS mark"
+            f" FROM ({rows}) WHERE message_id IS NOT NULL GROUP BY mark HAVING count(*) > 1"
+        )
     ((count,),) = con.fetchall()
     return int(count)
 
 
-def _first_known(rows: str, fields: tuple[Field, ...]) -> str:
+def _first_known(con: duckdb.DuckDBPyConnection, rows: str, fields: tuple[Field, ...]) -> str:
     """Of the rows with the same message id the one that existed first; the order of all columns breaks ties.
 
-    Only messages that occur more than once are compared, so a handful of repeats costs little.
+    Only messages that occur more than once are compared, and only now, so a handful of repeats costs little.
     """
     known = "greatest(occurred_at, coalesce(received_at, occurred_at))"
     order = ", ".join([known, "occurred_at", *(f"{ident(each.name)} NULLS FIRST" for each in fields)])
-    once = f"message_id IS NULL OR hash(message_id) NOT IN (SELECT mark FROM {REPEATED})"
-    again = f"message_id IS NOT NULL AND hash(message_id) IN (SELECT mark FROM {REPEATED})"
     names = ", ".join(ident(each.name) for each in fields)
-    return (
-        f"SELECT {names} FROM ({rows}) WHERE {once} UNION ALL SELECT {names} FROM ({rows}) WHERE {again}"
+    marks = f"(SELECT mark FROM {REPEATED})"
+    con.execute(
+        f"CREATE OR REPLACE TEMP TABLE {FIRST} AS SELECT {names} FROM ({rows})"
+        f" WHERE message_id IS NOT NULL AND hash(message_id) IN {marks}"
         f" QUALIFY row_number() OVER (PARTITION BY message_id ORDER BY {order}) = 1"
     )
+    once = f"SELECT {names} FROM ({rows}) WHERE message_id IS NULL OR hash(message_id) NOT IN {marks}"
+    return f"{once} UNION ALL SELECT {names} FROM {FIRST}"
 
 
 def previous(con: duckdb.DuckDBPyConnection, earlier: Input | None, fields: Iterable[Field]) -> None:
@@ -97,7 +101,9 @@ def previous(con: duckdb.DuckDBPyConnection, earlier: Input | None, fields: Iter
     known = f"lead_id IS NOT NULL AND temperature IN ({literals(TEMPERATURES)})"
     source = f"{ident(earlier.relation)} WHERE {known}" if earlier else f"({_no_rows(fields)})"
     lead = f"CASE WHEN regexp_matches(lead_id, {literal(_GUARDED)}) THEN substr(lead_id, 2) ELSE lead_id END AS lead_id"
-    con.execute(f"CREATE OR REPLACE TEMP VIEW previous AS SELECT {lead}, temperature FROM {source}")
+    # An id may stand there with and without the apostrophe; a lead has one earlier temperature all the same.
+    once = f"SELECT lead_id, min(temperature) AS temperature FROM (SELECT {lead}, temperature FROM {source}) GROUP BY 1"
+    con.execute(f"CREATE OR REPLACE TEMP VIEW previous AS {once}")
 
 
 def _no_rows(fields: Iterable[Field]) -> str:

@@ -13,7 +13,7 @@ from pyrometer.evidence.checks import note_rows
 from pyrometer.evidence.meaning import LAST_TIME
 from pyrometer.evidence.notes import SHOWN, DataNote, clip
 from pyrometer.evidence.quote import ident
-from pyrometer.evidence.reading import Input
+from pyrometer.evidence.reading import Input, readable
 from pyrometer.evidence.table import FILE, ROW
 from pyrometer.evidence.times import moment, timestamp
 from pyrometer.evidence.typed import BAD
@@ -47,7 +47,8 @@ def survey(
     figures = [f"coalesce(max({column}) > {last}, false), epoch_us(max({column}))" for column in times]
     figures.append("false" if lean else f"count({BAD}) > 0")
     figures.append("count(lead_id) > count(DISTINCT lead_id)" if one_row_a_lead else "false")
-    found = con.execute(f"SELECT {', '.join(figures)} FROM {ident(read.relation)}").fetchall()[0]
+    with readable(read.label):
+        found = con.execute(f"SELECT {', '.join(figures)} FROM {ident(read.relation)}").fetchall()[0]
     *maxima, bad, repeated = found
     notes: list[DataNote] = []
     if repeated:

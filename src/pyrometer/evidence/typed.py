@@ -29,7 +29,7 @@ def typed_select(table: Table, fields: Sequence[Field], *, bag: bool = False, au
     kept = ', "bag!"' if holder is not None else ""
     rows = f"SELECT {ROW}, {FILE}{kept}{given} FROM {source}"
     # What is read already needs no expression of its own: with few rows, every one of them costs more than the rows.
-    final, read = [], ""
+    final, read, bounded = [], "", ""
     for position, (each, (_, sql_type)) in enumerate(zip(fields, found, strict=True)):
         value = f'"p{position}"'
         if sql_type is None:
@@ -38,9 +38,13 @@ def typed_select(table: Table, fields: Sequence[Field], *, bag: bool = False, au
         if (reading := read_typed(each.kind, value, sql_type)) != value:
             value = f'"v{position}"'
             read += f", {reading} AS {value}"
-        final.append(settled(each.kind, value, sql_type))
-    if read:
-        rows = f"SELECT *{read} FROM ({rows})"
+        if (bounds := settled(each.kind, value, sql_type)) != value:
+            value = f'"s{position}"'
+            bounded += f", {bounds} AS {value}"
+        final.append(value)
+    for layer in (read, bounded):
+        if layer:
+            rows = f"SELECT *{layer} FROM ({rows})"
     names = ", ".join(f"{value} AS {ident(each.name)}" for value, each in zip(final, fields, strict=True))
     if not audited:
         return f"SELECT {names} FROM ({rows})"
@@ -48,9 +52,9 @@ def typed_select(table: Table, fields: Sequence[Field], *, bag: bool = False, au
     for position, (each, value, (_, sql_type)) in enumerate(zip(fields, final, found, strict=True)):
         text = f'CAST("p{position}" AS VARCHAR)' if sql_type else "''"
         if each.filled:
-            failures.append((f"({value}) IS NULL", position, f"coalesce({text}, '')"))
+            failures.append((f"{value} IS NULL", position, f"coalesce({text}, '')"))
         elif sql_type is not None and not always_readable(each.kind, sql_type):
-            failures.append((f'"p{position}" IS NOT NULL AND ({value}) IS NULL', position, text))
+            failures.append((f'"p{position}" IS NOT NULL AND {value} IS NULL', position, text))
     if holder is not None:
         failures.append(('"bag!" IS NOT NULL', len(fields), '"bag!"'))
     return f"SELECT {ROW}, {FILE}, {names}, {_failed(failures)} AS {BAD} FROM ({rows})"

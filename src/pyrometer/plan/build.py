@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from pyrometer.definition.conditions import All, Condition, CriterionLeaf, FlagLeaf, walk
+from pyrometer.definition.conditions import All, Condition, CriterionLeaf, FlagLeaf, TraitLeaf, walk
 from pyrometer.definition.document import Definition
 from pyrometer.definition.problems import Path
-from pyrometer.definition.rules import BandRule, TableRule
+from pyrometer.definition.rules import BandRule, ConditionRule, TableRule
 from pyrometer.definition.temperature import Band
 from pyrometer.plan.lower import Lowering
 from pyrometer.plan.model import (
@@ -47,7 +47,7 @@ def build_plan(definition: Definition) -> Plan:
     criteria = {name: _criterion(name, lowering) for name in definition.all_criteria}
     frameworks = {name: _framework(name, definition) for name in definition.used_frameworks}
     hot, warm = (_band(band, lowering) for band in (definition.temperature.hot, definition.temperature.warm))
-    columns = _columns(definition, names, criteria, frameworks)
+    columns = _columns(definition, names, scores.values(), criteria, frameworks)
     gates = _all_gates(definition, lowering)
     asked = frozenset(_asked(definition))
     return Plan(
@@ -73,7 +73,11 @@ def build_plan(definition: Definition) -> Plan:
 
 
 def _columns(
-    definition: Definition, names: Names, criteria: Iterable[str], frameworks: Iterable[str]
+    definition: Definition,
+    names: Names,
+    scores: Iterable[ScorePlan],
+    criteria: Iterable[str],
+    frameworks: Iterable[str],
 ) -> dict[tuple[str, str], str]:
     """A column name of its own for everything that is computed: (kind, name) → column."""
     found: dict[tuple[str, str], str] = {}
@@ -94,6 +98,8 @@ def _columns(
         found |= {
             ("group", group_key(name, group)): names.take("score", name, "group", group) for group in score.groups
         }
+    for rule in (rule for score in scores for rule in score.rules):
+        found |= {(aspect, rule.column): names.take(rule.column, aspect) for aspect in ("cut", "hits", "days since")}
     return found
 
 
@@ -214,6 +220,8 @@ def _asked_traits(definition: Definition, gates: list[Gate]) -> Iterator[str]:
         for rule in score.rules:
             if isinstance(rule, BandRule | TableRule):
                 yield rule.trait
+            elif isinstance(rule, ConditionRule) and isinstance(rule.when, TraitLeaf):
+                yield rule.when.trait
 
 
 def _nodes(

@@ -89,19 +89,7 @@ class Lowering:
 
     def _grade(self, leaf: language.GradeLeaf) -> Gate:
         ladder = [name for name, _ in self.definition.scores[leaf.grade].ladder]
-        ranks = set(range(len(ladder)))
-        for operator, operand in leaf.given().items():
-            if operator == "in":
-                ranks &= {ladder.index(name) for name in operand}
-                continue
-            rank = ladder.index(operand)
-            ranks &= {
-                "is": {rank},
-                "is_not": ranks - {rank},
-                "at_least": set(range(rank + 1)),
-                "at_most": set(range(rank, len(ladder))),
-            }[operator]
-        return GradeTest(leaf.grade, frozenset(ranks))
+        return GradeTest(leaf.grade, grade_ranks(leaf, ladder))
 
     def signal(self, events: tuple[str, ...], where: language.Where) -> Signal:
         """Which events count: by name, and by tests of their properties."""
@@ -133,6 +121,23 @@ class Lowering:
             hits=self.measure(Measure(signal, law, "hits", kernel.count, kernel.distinct)),
             last=self.measure(Measure(signal, law, "last", kernel.count, kernel.distinct)),
         )
+
+
+def grade_ranks(leaf: language.GradeLeaf, ladder: list[str]) -> frozenset[int]:
+    """The ranks of the grades that a leaf allows; `ladder` names the grades, best first."""
+    ranks = set(range(len(ladder)))
+    for operator, operand in leaf.given().items():
+        if operator == "in":
+            ranks &= {ladder.index(name) for name in operand}
+            continue
+        rank = ladder.index(operand)
+        ranks &= {
+            "is": {rank},
+            "is_not": ranks - {rank},
+            "at_least": set(range(rank + 1)),
+            "at_most": set(range(rank, len(ladder))),
+        }[operator]
+    return frozenset(ranks)
 
 
 def _tests(operators: language.Operators, type_: Type) -> tuple[Test, ...]:

@@ -339,3 +339,10 @@ class Plan:
     asked: frozenset[Path] = frozenset()
     asked_traits: frozenset[str] = frozenset()
     asked_measures: frozenset[int] = frozenset()
+
+    @cached_property
+    def awaits(self) -> dict[str, str]:
+        """The next warmer temperature that the definition knows, by temperature; none for the warmest."""
+        known = [name for name, band in (("warm", self.warm), ("hot", self.hot)) if band is not None]
+        found = {"cool": known[0]} if known else {}
+        return found | ({"warm": "hot"} if self.hot is not None else {})

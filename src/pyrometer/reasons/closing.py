@@ -8,36 +8,12 @@ from functools import cached_property
 from typing import Any
 
 from pyrometer.definition.document import Definition
-from pyrometer.definition.rules import BandRule, EventRule, Rule, TableRule
 from pyrometer.definition.values import spell_points
-from pyrometer.definition.words import event_phrase, sentence
 from pyrometer.plan import Plan
-from pyrometer.plan.model import CasePoints, RulePlan
+from pyrometer.reasons.recipes import MOST_TIMES, NO_LIMIT, Recipe, recipes_of
 from pyrometer.sql import Layout
 
-MOST_TIMES = 20
-"""More repetitions than this are no advice."""
-
-NO_LIMIT = 1 << 62
-
 Row = Mapping[str, Any]
-
-
-@dataclass(frozen=True, slots=True)
-class Recipe:
-    """What is known of a rule before looking at a lead.
-
-    `units` is the most that one action can add; how `units` and times follow for a lead depends on `how`: "case" (once,
-    up to `units` in all, only while the trait in column `unless` is unknown), "every", "daily", "latest", "distinct".
-    """
-
-    phrase: str
-    how: str
-    units: int
-    cap: int
-    column: str
-    group: str | None
-    unless: str | None
 
 
 @dataclass(frozen=True)
@@ -50,62 +26,35 @@ class Closer:
 
     @cached_property
     def _recipes(self) -> dict[str, list[Recipe]]:
-        """By score, the rules that can add points at all, in file order."""
-        found: dict[str, list[Recipe]] = {}
-        for name, score in self.definition.scores.items():
-            pairs = zip(score.rules, self.plan.scores[name].rules, strict=True)
-            recipes = [self._recipe(rule, planned) for rule, planned in pairs]
-            found[name] = [recipe for recipe in recipes if recipe.units > 0]
-        return found
+        return {name: recipes_of(self.definition, self.plan, name) for name in self.plan.scores}
 
-    def _recipe(self, rule: Rule, planned: RulePlan) -> Recipe:
-        points = planned.points
-        phrase = self._phrase(rule)
-        if isinstance(points, CasePoints):
-            best = max((units for _, units in points.cases), default=0)
-            unless = self.plan.columns["trait", rule.trait] if isinstance(rule, BandRule | TableRule) else None
-            return Recipe(phrase, "case", best, NO_LIMIT, planned.column, planned.group, unless)
-        measure = self.plan.measures[points.measure]
-        units = measure.weights.by_age[0]
-        if measure.signal.quantity is not None:
-            units *= measure.signal.quantity.up_to
-        cap = NO_LIMIT if points.cap is None else points.cap
-        return Recipe(phrase, measure.how, min(units, cap), cap, planned.column, planned.group, None)
+    def closes(self, score: str, bound: int, row: Row, ceiling: int | None = None) -> str | None:
+        """In words, what would lift the score to `bound` (units) and not over `ceiling`: "a demo request: +12".
 
-    def _phrase(self, rule: Rule) -> str:
-        """What to do or to learn for a rule's points."""
-        if isinstance(rule, EventRule):
-            phrase = event_phrase(rule.event, rule.where, self.definition)
-            if rule.distinct is not None:
-                return f"another {phrase}"
-            if rule.per is not None and rule.per.up_to is not None:
-                return f"{phrase} ({rule.per.property} {_plain(rule.per.every * rule.per.ceiling)} or more)"
-            return phrase
-        if isinstance(rule, BandRule | TableRule):
-            return f"to learn {self.definition.profile[rule.trait].label or rule.trait}"
-        return sentence(rule.when, self.definition)
-
-    def closes(self, score: str, bound: int, row: Row) -> str | None:
-        """In words, what would lift the score to `bound` (units), as "a demo request: +12"; None if nothing can."""
+        None if nothing that can be advised would.
+        """
         planned = self.plan.scores[score]
         if bound > planned.highest:
             return None
-        gap: int = bound - row[self.plan.columns["score", score]] + row[self.layout.ranges[score]]
+        before_range: int = row[self.plan.columns["score", score]] - row[self.layout.ranges[score]]
+        gap = bound - before_range
+        most = NO_LIMIT if ceiling is None or ceiling >= planned.highest else ceiling - before_range
         rooms = {group: self._room(score, group, cap, row) for group, cap in planned.groups}
-        best: tuple[int, int, Recipe] | None = None
-        offers: list[tuple[int, Recipe]] = []
+        best: tuple[int, int, Recipe, int] | None = None
+        offers: list[tuple[int, Recipe, int]] = []
         for recipe in self._recipes[score]:
-            units, most = _offer(recipe, row)
             room = NO_LIMIT if recipe.group is None else rooms.get(recipe.group, NO_LIMIT)
-            if units <= 0 or most <= 0 or units > room:
+            units, times, quanta = _offer(recipe, row, gap)
+            if units <= 0 or times <= 0 or room <= 0:
                 continue
-            offers.append((units, recipe))
-            times = -(-gap // units)
-            if times <= most and times * units <= room and (best is None or (times, times * units) < best[:2]):
-                best = times, times * units, recipe
+            offers.append((units, recipe, quanta))
+            wanted = -(-gap // units)
+            added = min(wanted * units, room)
+            if wanted <= times and gap <= added <= most and (best is None or (wanted, added) < best[:2]):
+                best = wanted, added, recipe, quanta
         if best is not None:
-            return _say(best[2], best[0], best[1])
-        return _together(gap, offers, rooms)
+            return _say(best[2], best[0], best[1], best[3])
+        return _together(gap, most, offers, rooms)
 
     def _room(self, score: str, group: str, cap: int, row: Row) -> int:
         """Units that a group's cap still leaves."""
@@ -113,45 +62,55 @@ class Closer:
         return cap - taken
 
 
-def _offer(recipe: Recipe, row: Row) -> tuple[int, int]:
-    """(units each time, how many times) that a rule can still add for a lead."""
+def _offer(recipe: Recipe, row: Row, gap: int) -> tuple[int, int, int]:
+    """(units each time, how many times, quanta of `per` in each) that a rule can still add for a lead."""
     now = row[recipe.column]
     if recipe.how == "case":
-        known = recipe.unless is not None and row[recipe.unless] is not None
-        return (0, 0) if known else (recipe.units - now, 1)
+        known = any(row[column] is not None for column in recipe.unless)
+        return (0, 0, 1) if known else (recipe.units - now, 1, 1)
+    quanta = 1
+    units = recipe.units
+    if recipe.quanta > 1:
+        wanted = gap + (now if recipe.how == "latest" else 0)
+        quanta = min(recipe.quanta, max(1, -(-wanted // units)))
+        units *= quanta
     if recipe.how == "latest":
-        return recipe.units - now, 1
+        return units - now, 1, quanta
     if recipe.how == "daily":
-        return recipe.units, 0 if now else 1
+        return min(units, recipe.cap), 0 if now else 1, quanta
     if recipe.cap == NO_LIMIT:
-        return recipe.units, MOST_TIMES
-    units = min(recipe.units, recipe.cap - now)
-    return units, min(MOST_TIMES, (recipe.cap - now) // units) if units > 0 else 0
+        return units, MOST_TIMES, quanta
+    room = recipe.cap - now
+    units = min(units, room)
+    return units, min(MOST_TIMES, room // units) if units > 0 else 0, quanta
 
 
-def _together(gap: int, offers: list[tuple[int, Recipe]], rooms: dict[str, int]) -> str | None:
+def _together(gap: int, most: int, offers: list[tuple[int, Recipe, int]], rooms: dict[str, int]) -> str | None:
     """Up to three different actions, the strongest first."""
     said: list[str] = []
-    for units, recipe in sorted(offers, key=lambda offer: -offer[0])[:6]:
-        room = NO_LIMIT if recipe.group is None else rooms.get(recipe.group, NO_LIMIT)
-        if units > room:
-            continue
+    sum_ = 0
+    for units, recipe, quanta in sorted(offers, key=lambda offer: -offer[0])[:6]:
         if recipe.group is not None and recipe.group in rooms:
-            rooms[recipe.group] = room - units
-        gap -= units
-        said.append(_say(recipe, 1, units))
-        if gap <= 0:
-            return " and ".join(said)
+            units = min(units, rooms[recipe.group])
+            rooms[recipe.group] -= units
+        if units <= 0:
+            continue
+        sum_ += units
+        said.append(_say(recipe, 1, units, quanta))
+        if sum_ >= gap:
+            return " and ".join(said) if sum_ <= most else None
         if len(said) == 3:
             break
     return None
 
 
-def _say(recipe: Recipe, times: int, units: int) -> str:
+def _say(recipe: Recipe, times: int, units: int, quanta: int) -> str:
     many = f"{times} × " if times > 1 else ""
-    return f"{many}{recipe.phrase}: +{spell_points(units)}"
+    measure = ""
+    if recipe.measured:
+        measure = f" ({recipe.measured} {_plain(f'{recipe.every * quanta:f}')} or more)"
+    return f"{many}{recipe.phrase}{measure}: {'up to ' if recipe.upto else ''}+{spell_points(units)}"
 
 
-def _plain(value: object) -> str:
-    text = f"{value:f}" if hasattr(value, "normalize") else str(value)
+def _plain(text: str) -> str:
     return text.rstrip("0").rstrip(".") if "." in text else text

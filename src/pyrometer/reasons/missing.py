@@ -21,6 +21,7 @@ from pyrometer.definition.conditions import (
     Some,
     TraitLeaf,
     children,
+    walk,
 )
 from pyrometer.definition.document import Definition
 from pyrometer.definition.problems import Path
@@ -28,13 +29,13 @@ from pyrometer.definition.values import spell_points
 from pyrometer.definition.words import event_phrase, sentence
 from pyrometer.plan import Plan
 from pyrometer.plan.build import top_items
+from pyrometer.plan.lower import grade_ranks
 from pyrometer.plan.model import CountTest
 from pyrometer.reasons.closing import Closer
 from pyrometer.reasons.questions import Questions
 from pyrometer.result import Missing
 from pyrometer.sql import Layout
 
-NEXT = {"cool": "warm", "warm": "hot"}
 Row = Mapping[str, Any]
 
 
@@ -74,9 +75,7 @@ class MissingFinder:
 
     def missing(self, row: Row, temperature: str) -> tuple[Missing, ...]:
         """The items of the next warmer temperature's `when` that are not true, in file order."""
-        target = NEXT.get(temperature)
-        while target is not None and target not in self.bands:
-            target = NEXT.get(target)
+        target = self.plan.awaits.get(temperature)
         found = []
         for column, path, condition in self.bands.get(target or "", []):
             truth = row[column]
@@ -123,29 +122,29 @@ class MissingFinder:
                 return None, None
 
     def _score_gap(self, score: str, leaf: ScoreLeaf, row: Row) -> tuple[str | None, str | None]:
-        bound = max(
-            (
-                units + (operator == "above")
-                for operator, units in leaf.given().items()
-                if operator in ("at_least", "above")
-            ),
-            default=None,
-        )
-        return self._bound_gap(score, bound, row)
+        lower = {"at_least": 0, "above": 1}
+        upper = {"at_most": 0, "below": -1}
+        bounds = leaf.given().items()
+        floor = max((units + lower[name] for name, units in bounds if name in lower), default=None)
+        ceiling = min((units + upper[name] for name, units in bounds if name in upper), default=None)
+        return self._bound_gap(score, floor, ceiling, row)
 
-    def _bound_gap(self, score: str, bound: int | None, row: Row) -> tuple[str | None, str | None]:
+    def _bound_gap(self, score: str, floor: int | None, ceiling: int | None, row: Row) -> tuple[str | None, str | None]:
         now = row[self.plan.columns["score", score]]
-        if bound is None or now >= bound:
+        if floor is None or now >= floor:
             return None, None
-        return f"{score} {spell_points(now)} of {spell_points(bound)}", self.closer.closes(score, bound, row)
+        gap = f"{score} {spell_points(now)} of {spell_points(floor)}"
+        return gap, self.closer.closes(score, floor, row, ceiling)
 
     def _grade_gap(self, leaf: GradeLeaf, row: Row) -> tuple[str | None, str | None]:
-        ladder = dict(self.definition.scores[leaf.grade].ladder)
-        wanted = [grade for operator, grade in leaf.given().items() if operator in ("at_least", "is")]
-        if leaf.in_:
-            wanted.append(min(leaf.in_, key=lambda grade: ladder[grade]))
-        bound = max((ladder[grade] for grade in wanted), default=None)
-        return self._bound_gap(leaf.grade, bound, row)
+        """The lowest grade that would do, and the bound that it must stay under."""
+        ladder = self.definition.scores[leaf.grade].ladder
+        ranks = grade_ranks(leaf, [name for name, _ in ladder])
+        if not ranks:
+            return None, None
+        rank = max(ranks)
+        ceiling = None if rank == 0 or rank - 1 in ranks else ladder[rank - 1][1] - 1
+        return self._bound_gap(leaf.grade, ladder[rank][1], ceiling, row)
 
     def _framework_gap(self, leaf: FrameworkLeaf, row: Row) -> tuple[str | None, str | None]:
         framework = self.definition.used_frameworks[leaf.framework]
@@ -169,15 +168,25 @@ class MissingFinder:
         return gap, None
 
     def _criterion_gap(self, leaf: CriterionLeaf, row: Row) -> tuple[str | None, str | None]:
+        """A question, unless no answer can meet the criterion because events or scores alone do."""
         if leaf.is_ != "met":
             return None, None
         criterion = self.definition.all_criteria[leaf.criterion]
-        gap = None
-        if criterion is not None:
-            gap, closes = self._gap(criterion.met, ("criteria", leaf.criterion, "met"), row)
-            if isinstance(criterion.met, ScoreLeaf | GradeLeaf | EventLeaf) and closes is not None:
-                return gap, closes
-        return gap, self.questions.ask(leaf.criterion)
+        if criterion is None:
+            return None, self.questions.ask(leaf.criterion)
+        gap, closes = self._gap(criterion.met, ("criteria", leaf.criterion, "met"), row)
+        if self._asks_traits(criterion.met):
+            closes = self.questions.ask(leaf.criterion)
+        return gap, closes
+
+    def _asks_traits(self, condition: Condition) -> bool:
+        """Whether a trait is looked at anywhere in a condition or in the flags that it names."""
+        for _, item in walk(condition):
+            if isinstance(item, TraitLeaf):
+                return True
+            if isinstance(item, FlagLeaf) and self._asks_traits(self.definition.flags[item.flag]):
+                return True
+        return False
 
     def _event_gap(self, leaf: EventLeaf, path: Path, row: Row) -> tuple[str | None, str | None]:
         if leaf.last is not None or leaf.minimum is None:
@@ -200,12 +209,20 @@ class MissingFinder:
         return f"{leaf.trait} {shown} of {bounds[0]}"
 
     def _nested_gap(self, condition: Condition, path: Path, row: Row) -> tuple[str | None, str | None]:
-        """The first item that isn't true and has something to say; for `any`, one that evidence can close first."""
-        answers = []
-        for step, item in children(condition):
-            truth = row.get(self.layout.gates.get(path + step, ""))
-            if truth is not True:
-                answers.append(self._gap(item, path + step, row))
-        closing = [answer for answer in answers if answer[1] is not None]
-        saying = [answer for answer in answers if answer[0] is not None]
-        return (closing or saying or [(None, None)])[0]
+        """The first gap, and what closes as many of the open items as are needed, in file order."""
+        open_items = [
+            (item, path + step)
+            for step, item in children(condition)
+            if row.get(self.layout.gates.get(path + step, "")) is not True
+        ]
+        answers = [self._gap(item, place, row) for item, place in open_items]
+        gap = next((answer[0] for answer in answers if answer[0] is not None), None)
+        needed = len(answers)
+        if isinstance(condition, AnyOf):
+            needed = 1
+        elif isinstance(condition, Some):
+            needed = condition.some - (len(condition.of) - len(answers))
+        closing = list(dict.fromkeys(answer[1] for answer in answers if answer[1] is not None))
+        if needed < 1 or len(closing) < needed:
+            return gap, None
+        return gap, " and ".join(closing[:needed])

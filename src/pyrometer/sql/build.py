@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import reduce
 
 from sqlglot import exp
+
+LONG = 100
+"""More terms than this are put in brackets by halves."""
 
 
 def column(name: str, table: str | None = None) -> exp.Column:
@@ -53,18 +56,28 @@ def case(branches: Iterable[tuple[exp.Expr, exp.Expr]], default: exp.Expr | None
     return found if default is None else found.else_(default)
 
 
+def _halved(join: Callable[..., exp.Expr], items: Sequence[exp.Expr]) -> exp.Expr:
+    if len(items) <= LONG:
+        return join(*items)
+    half = len(items) // 2
+    return join(exp.Paren(this=_halved(join, items[:half])), exp.Paren(this=_halved(join, items[half:])))
+
+
 def both(items: Sequence[exp.Expr]) -> exp.Expr:
     """All of them, by Kleene's and."""
-    return exp.and_(*items) if items else exp.true()
+    return _halved(exp.and_, items) if items else exp.true()
 
 
 def either(items: Sequence[exp.Expr]) -> exp.Expr:
     """One of them, by Kleene's or."""
-    return exp.or_(*items) if items else exp.false()
+    return _halved(exp.or_, items) if items else exp.false()
 
 
 def total(items: Sequence[exp.Expr]) -> exp.Expr:
-    """The sum; of nothing: 0."""
+    """The sum; of nothing: 0. Long sums are halved, so that no engine finds them nested too deeply."""
+    if len(items) > LONG:
+        half = len(items) // 2
+        return exp.Add(this=exp.Paren(this=total(items[:half])), expression=exp.Paren(this=total(items[half:])))
     return reduce(lambda left, right: exp.Add(this=left, expression=right), items) if items else integer(0)
 
 

@@ -63,30 +63,27 @@ def export_select(
         rest = exp.Sub(this=exp.Sub(this=integer(len(framework.criteria)), expression=met), expression=unmet)
         shown += [met.copy(), unmet.copy(), named(rest, columns["unknown", name]), column(columns["ready", name])]
     shown += [column(columns["flag", name]) for name in plan.flags]
-    shown.append(named(_missing(layout, sentences), "missing"))
+    shown.append(named(_missing(plan, layout, sentences), "missing"))
     if explain:
         for points in layout.points.values():
             shown.append(in_points(points))
             if points in layout.cuts:
                 cut = minus(column(layout.cuts[points]), column(points))
-                shown.append(points_of(cut, f"{points}_cut"))
+                shown.append(points_of(cut, columns["cut", points]))
             if points in layout.hits:
-                shown.append(named(column(layout.hits[points]), f"{points}_hits"))
-                shown.append(named(column(layout.last[points]), f"{points}_days_since"))
+                shown.append(named(column(layout.hits[points]), columns["hits", points]))
+                shown.append(named(column(layout.last[points]), columns["days since", points]))
         shown += [in_points(name) for name in (*layout.groups.values(), *layout.ranges.values())]
     return exp.select(*shown).from_(table("readings")).sql(dialect="duckdb")
 
 
-def _missing(layout: Layout, sentences: Mapping[str, str]) -> exp.Expr:
+def _missing(plan: Plan, layout: Layout, sentences: Mapping[str, str]) -> exp.Expr:
     """What is missing for the next warmer temperature, as sentences with `; ` between."""
-    below = {"hot": "warm", "warm": "cool"}
     parts = []
-    for (band, _), item in layout.items.items():
-        lacks = both(
-            [
-                compare("is", column("temperature"), text(below[band])),
-                exp.Not(this=exp.Paren(this=exp.Is(this=column(item), expression=exp.true()))),
-            ]
-        )
-        parts.append(case([(lacks, text(sentences[item]))], None))
+    for below, band in plan.awaits.items():
+        for (of, _), item in layout.items.items():
+            if of == band:
+                is_below = compare("is", column("temperature"), text(below))
+                open_ = exp.Not(this=exp.Paren(this=exp.Is(this=column(item), expression=exp.true())))
+                parts.append(case([(both([is_below, open_]), text(sentences[item]))], None))
     return exp.Anonymous(this="concat_ws", expressions=[text("; "), *parts]) if parts else text("")

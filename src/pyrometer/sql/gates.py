@@ -31,7 +31,6 @@ from pyrometer.sql.build import (
     compare,
     either,
     integer,
-    is_null,
     minus,
     negated,
     not_null,
@@ -115,20 +114,13 @@ class GateSql:
         return both(tests)
 
     def _at_least(self, gate: AtLeast) -> exp.Expr:
+        """True when enough items are; false when too few are true or unknown."""
         conditions = [self.condition(item) for item in gate.items]
         met = total([case([(item, integer(1))], integer(0)) for item in conditions])
-        open_ = total([case([(is_null(item.copy()), integer(1))], integer(0)) for item in conditions])
-        needed = integer(gate.count)
-        return case(
-            [
-                (compare("at_least", exp.Paren(this=met), needed), exp.true()),
-                (
-                    compare("below", exp.Paren(this=exp.Add(this=met.copy(), expression=open_)), needed.copy()),
-                    exp.false(),
-                ),
-            ],
-            None,
-        )
+        possible = total([case([(negated(item.copy()), integer(0))], integer(1)) for item in conditions])
+        enough = compare("at_least", exp.Paren(this=met), integer(gate.count))
+        too_few = compare("below", exp.Paren(this=possible), integer(gate.count))
+        return case([(enough, exp.true()), (too_few, exp.false())], None)
 
 
 def criterion_state(met: exp.Expr, unmet: exp.Expr | None) -> exp.Expr:

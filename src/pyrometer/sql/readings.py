@@ -153,7 +153,7 @@ def _call_order(plan: Plan, layout: Layout) -> list[exp.Expr]:
         integer(2),
     )
     missing = []
-    for below, band in (("warm", "hot"), ("cool", "warm")):
+    for below, band in plan.awaits.items():
         items = [case([(column(item), integer(0))], integer(1)) for (of, _), item in layout.items.items() if of == band]
         missing.append((compare("is", column("temperature"), text(below)), total(items)))
     scores = [column(plan.columns["score", name]) for name in plan.scores]

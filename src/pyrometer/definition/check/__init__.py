@@ -8,6 +8,7 @@ from pyrometer.definition.check.bands import check_bands
 from pyrometer.definition.check.caps import check_caps
 from pyrometer.definition.check.circles import check_circles
 from pyrometer.definition.check.declarations import check_declarations
+from pyrometer.definition.check.depth import check_depth
 from pyrometer.definition.check.duplicates import check_duplicates
 from pyrometer.definition.check.examples import check_examples
 from pyrometer.definition.check.idle import check_idle
@@ -29,6 +30,7 @@ CHECKS: tuple[Callable[[Scene], Iterator[Problem]], ...] = (
     check_types,
     check_duplicates,
     check_circles,
+    check_depth,
     check_bands,
 )
 """What can be seen from the definition as written."""

@@ -6,9 +6,12 @@ from collections.abc import Iterator
 
 from pyrometer.definition.check.possible import Possible
 from pyrometer.definition.check.spans import one_hit
-from pyrometer.definition.problems import Problem
-from pyrometer.definition.rules import Counted
-from pyrometer.definition.values import spell_points
+from pyrometer.definition.problems import Path, Problem
+from pyrometer.definition.rules import Counted, Kernel
+from pyrometer.definition.values import UNITS_PER_POINT, spell_points
+
+MOST_OF_ONE_EVENT = 1_000_000_000 * UNITS_PER_POINT
+"""More units than this from one event could not be added up in 64 bits over many events."""
 
 
 def check_caps(possible: Possible) -> Iterator[Problem]:
@@ -34,6 +37,7 @@ def check_caps(possible: Possible) -> Iterator[Problem]:
                     f"one gives {spell_points(abs(kernel.units))} points",
                     "raise the cap, or lower the points",
                 )
+        yield from _too_much(kernel, path)
         group = score.groups.get(rule.group or "")
         if group is None:
             continue
@@ -46,3 +50,17 @@ def check_caps(possible: Possible) -> Iterator[Problem]:
                 f"the group `{rule.group}` cuts this rule even alone",
                 f"the rule gives {spell_points(int(one))} points at once, the group at most {spell_points(group.cap)}",
             )
+
+
+def _too_much(kernel: Kernel, path: Path) -> Iterator[Problem]:
+    """`per` lets one event count so often that sums could overflow."""
+    if not isinstance(kernel, Counted) or kernel.per is None:
+        return
+    if abs(kernel.units) * kernel.per.ceiling > MOST_OF_ONE_EVENT:
+        yield Problem(
+            "error",
+            (*path, "per"),
+            f"one event could give {spell_points(abs(kernel.units) * kernel.per.ceiling)} points",
+            f"it may count up to {kernel.per.ceiling:,} times; more than 1,000,000,000 points can't be added up safely",
+            "give a smaller `up_to`, or fewer points",
+        )
