@@ -239,8 +239,11 @@ def test_tallied_and_direct_scoring_are_equal(case: Case, data: st.DataObject) -
     middle = data.draw(st.integers(1, len(case.events)))
     with TemporaryDirectory() as name:
         folder = Path(name)
-        files = [written(rows, folder / f"{number}.csv")
-                 for number, rows in enumerate([case.events[:middle], case.events[middle:]]) if rows]
+        files = [
+            written(rows, folder / f"{number}.csv")
+            for number, rows in enumerate([case.events[:middle], case.events[middle:]])
+            if rows
+        ]
         try:
             build(case.definition, files[0], folder / "tally")
             refresh(case.definition, files, folder / "tally")

@@ -53,8 +53,12 @@ class Runner:
     folder: Path
 
     def __call__(
-        self, *arguments: object, stdin: str | None = None, env: Mapping[str, str] | None = None,
-        stdout: IO[bytes] | None = None, shell: str = "",
+        self,
+        *arguments: object,
+        stdin: str | None = None,
+        env: Mapping[str, str] | None = None,
+        stdout: IO[bytes] | None = None,
+        shell: str = "",
     ) -> Outcome:
         """The outcome of a run; `shell` is said to a shell before it becomes the command (`ulimit -f 8;`)."""
         process = self.start(*arguments, env=env, stdout=stdout, shell=shell, piped=stdin is not None)
@@ -64,19 +68,30 @@ class Runner:
         return outcome
 
     def start(
-        self, *arguments: object, env: Mapping[str, str] | None = None, stdout: IO[bytes] | None = None,
-        shell: str = "", piped: bool = False,
+        self,
+        *arguments: object,
+        env: Mapping[str, str] | None = None,
+        stdout: IO[bytes] | None = None,
+        shell: str = "",
+        piped: bool = False,
     ) -> subprocess.Popen[bytes]:
         """The command, running."""
         command = [*COMMAND, *map(str, arguments)]
         return subprocess.Popen(
             ["sh", "-c", f'{shell} exec "$@"', "sh", *command] if shell else command,
-            cwd=self.folder, env=environment(env), stdin=subprocess.PIPE if piped else subprocess.DEVNULL,
-            stdout=stdout or subprocess.PIPE, stderr=subprocess.PIPE,
+            cwd=self.folder,
+            env=environment(env),
+            stdin=subprocess.PIPE if piped else subprocess.DEVNULL,
+            stdout=stdout or subprocess.PIPE,
+            stderr=subprocess.PIPE,
         )
 
     def on_terminal(
-        self, *arguments: object, columns: int = 80, env: Mapping[str, str] | None = None, until: str | None = None,
+        self,
+        *arguments: object,
+        columns: int = 80,
+        env: Mapping[str, str] | None = None,
+        until: str | None = None,
         press: bytes = b"",
     ) -> Outcome:
         """The outcome of a run on a terminal; once it has shown `until`, keys are pressed."""

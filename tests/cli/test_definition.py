@@ -23,7 +23,9 @@ def test_an_example_that_does_not(run: Runner) -> None:
     change(run, "expect: {temperature: hot, scores: {fit: 60", "expect: {temperature: cool, scores: {fit: 50")
     done = run("assure", "lead.yaml")
     assert done.code == 1
-    assert done.out == """\
+    assert (
+        done.out
+        == """\
 ✗ Ready to buy
     temperature: expected cool, found hot
     fit: expected 50, found 60
@@ -32,6 +34,7 @@ def test_an_example_that_does_not(run: Runner) -> None:
 
 0 of 1 examples come out as agreed
 """
+    )
     found = json.loads(run("assure", "lead.yaml", "--format", "json").out)
     assert found[0]["passed"] is False
     assert found[0]["findings"][1]["reasons"] == ["Size: 40", "Has money: 20"]

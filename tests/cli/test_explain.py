@@ -12,7 +12,9 @@ FILES = ("--leads", "leads.csv", "--events", "events.csv")
 def test_the_story(run: Runner) -> None:
     done = run("explain", "lead.yaml", "Bob", *FILES, env={"COLUMNS": "80"})
     assert done.code == 0
-    assert done.out == """\
+    assert (
+        done.out
+        == """\
 Bob  ●━━╌ warm
 as of 2026-06-30 12:00 UTC, the latest evidence
 
@@ -53,6 +55,7 @@ missing for hot
 ask next, for need
   What do you use today, and where does it let you down?
 """
+    )
 
 
 def test_wide_screens_say_what_each_rule_asks(run: Runner) -> None:
@@ -96,7 +99,8 @@ def test_a_lead_that_is_not_there(run: Runner, asked: str, near: str) -> None:
 
 def test_leads_without_a_file_come_from_the_log(run: Runner) -> None:
     (run.folder / "traits.csv").write_text(
-        "lead_id,trait,value,occurred_at\nAda,size,20,2026-06-01\nAda,size,3,2026-06-20\n", encoding="utf-8")
+        "lead_id,trait,value,occurred_at\nAda,size,20,2026-06-01\nAda,size,3,2026-06-20\n", encoding="utf-8"
+    )
     done = run("explain", "lead.yaml", "Ada", "--traits", "traits.csv", "--as-of", "2026-06-10")
     assert done.code == 0
     assert "+40  Size" in done.out

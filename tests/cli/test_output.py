@@ -68,8 +68,10 @@ def test_a_file_that_grows_too_large_leaves_the_old_one(run: Runner, name: str) 
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no /dev/full here")
-@pytest.mark.parametrize("arguments", [SCORE, (*SCORE, "--format", "jsonl"), ("check", "lead.yaml"), ("--help",),
-                                       ("schema",), ("assure", "lead.yaml")])
+@pytest.mark.parametrize(
+    "arguments",
+    [SCORE, (*SCORE, "--format", "jsonl"), ("check", "lead.yaml"), ("--help",), ("schema",), ("assure", "lead.yaml")],
+)
 def test_a_full_disk_behind_standard_output(run: Runner, arguments: tuple[str, ...]) -> None:
     with open("/dev/full", "wb") as full:
         done = run(*arguments, stdout=full)

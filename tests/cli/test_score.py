@@ -91,8 +91,19 @@ def test_csv_is_flat_and_safe_to_open_in_a_spreadsheet(run: Runner) -> None:
     rows = {row["lead_id"]: row for row in csv.DictReader(io.StringIO(done.out))}
     assert list(rows) == ["Ada", "Zoë 東京", "Bob", "Eve", "'=1+1"]
     assert list(rows["Ada"]) == [
-        "lead_id", "temperature", "score_fit", "score_interest", "grade_fit", "criterion_budget", "criterion_need",
-        "framework_own_met", "framework_own_unmet", "framework_own_unknown", "framework_own_ready", "missing", "as_of",
+        "lead_id",
+        "temperature",
+        "score_fit",
+        "score_interest",
+        "grade_fit",
+        "criterion_budget",
+        "criterion_need",
+        "framework_own_met",
+        "framework_own_unmet",
+        "framework_own_unknown",
+        "framework_own_ready",
+        "missing",
+        "as_of",
         "definition",
     ]
     assert rows["Bob"]["score_interest"] == "10.4853"
@@ -106,8 +117,11 @@ def test_csv_with_the_points_of_every_line(run: Runner) -> None:
     ada = next(csv.DictReader(io.StringIO(done.out)))
     points = {name: value for name, value in ada.items() if name.startswith("points_interest_")}
     assert points == {
-        "points_interest_Asked for an offer": "30", "points_interest_Visits": "11.4822", "points_interest_Prices": "8",
-        "points_interest_group web": "-7.4822", "points_interest_range": "0",
+        "points_interest_Asked for an offer": "30",
+        "points_interest_Visits": "11.4822",
+        "points_interest_Prices": "8",
+        "points_interest_group web": "-7.4822",
+        "points_interest_range": "0",
     }
 
 

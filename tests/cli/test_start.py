@@ -43,8 +43,9 @@ def test_help_loads_no_engine(arguments: list[str]) -> None:
         "import json, sys; from pyrometer.cli import main; code = main(json.loads(sys.argv[1]));"
         f"print('', code, [name for name in {HEAVY} if name in sys.modules])"
     )
-    done = subprocess.run([sys.executable, "-c", code, json.dumps(arguments)], env=environment(), check=True,
-                          stdout=subprocess.PIPE)
+    done = subprocess.run(
+        [sys.executable, "-c", code, json.dumps(arguments)], env=environment(), check=True, stdout=subprocess.PIPE
+    )
     assert done.stdout.decode().splitlines()[-1] == " 0 []"
 
 

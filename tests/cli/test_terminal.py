@@ -50,7 +50,8 @@ def test_long_ids_leave_room_for_the_reasons(run: Runner) -> None:
     shown = run.on_terminal(*SCORE, columns=80).seen
     assert "+40 Size, +20 Has money" in shown
     assert "7d8a2f0e-5f6b-4b7e-9f0a-3c1d2e4f5a6b" in "".join(
-        line[:22].strip() for line in shown.splitlines() if not line.startswith(("Ada", "Bob", "lead")))
+        line[:22].strip() for line in shown.splitlines() if not line.startswith(("Ada", "Bob", "lead"))
+    )
 
 
 def test_a_terminal_shows_a_screenful_and_says_how_to_see_more(crowd: Runner) -> None:

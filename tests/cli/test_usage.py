@@ -98,8 +98,12 @@ def test_a_repeated_lead_is_named_with_its_rows(run: Runner) -> None:
 
 def test_problems_of_the_definition_are_all_shown_and_are_code_1(run: Runner) -> None:
     path = run.folder / "lead.yaml"
-    path.write_text(path.read_text(encoding="utf-8").replace("trait: size", "trait: sise")
-                    .replace("event: visited,", "event: visitid,"), encoding="utf-8")
+    path.write_text(
+        path.read_text(encoding="utf-8")
+        .replace("trait: size", "trait: sise")
+        .replace("event: visited,", "event: visitid,"),
+        encoding="utf-8",
+    )
     done = run(*SCORE)
     assert done.code == 1
     assert not done.out
@@ -124,7 +128,9 @@ def test_an_unexpected_error_is_one_line_and_a_traceback_on_request(run: Runner,
     broken.mkdir()
     (broken / "sitecustomize.py").write_text(
         "import pyrometer.cli.fingerprint as module\nmodule.fingerprint_command.__defaults__\n"
-        "import pyrometer.definition as definition\ndefinition.load = lambda path: {}['gone']\n", encoding="utf-8")
+        "import pyrometer.definition as definition\ndefinition.load = lambda path: {}['gone']\n",
+        encoding="utf-8",
+    )
     path = os.pathsep.join(filter(None, [str(broken), os.environ.get("PYTHONPATH")]))
     done = run("fingerprint", "lead.yaml", env={"PYTHONPATH": path})
     assert done.code == 2

@@ -39,17 +39,26 @@ def _print(results: Sequence[ExampleResult], screen: Console) -> None:
         for finding in result.findings:
             if finding.passed:
                 continue
-            screen.print(Text.assemble(
-                f"    {visible(finding.what)}: expected ", (visible(finding.expected), "bold"), ", found ",
-                (visible(finding.actual), "bold red"),
-            ), soft_wrap=True)
+            screen.print(
+                Text.assemble(
+                    f"    {visible(finding.what)}: expected ",
+                    (visible(finding.expected), "bold"),
+                    ", found ",
+                    (visible(finding.actual), "bold red"),
+                ),
+                soft_wrap=True,
+            )
             for reason in finding.reasons:
                 screen.print(Text(f"        {visible(reason)}", style="dim"), soft_wrap=True)
     passed = sum(result.passed for result in results)
     if results:
         screen.print()
-        screen.print(Text(f"{passed} of {len(results)} examples come out as agreed",
-                          style="bold" if passed == len(results) else "bold red"))
+        screen.print(
+            Text(
+                f"{passed} of {len(results)} examples come out as agreed",
+                style="bold" if passed == len(results) else "bold red",
+            )
+        )
     else:
         screen.print("There are no examples. Write down a few leads that both teams agree on, under `examples`.")
 
@@ -59,8 +68,13 @@ def _as_json(result: ExampleResult) -> dict[str, Any]:
         "name": result.name,
         "passed": result.passed,
         "findings": [
-            {"what": finding.what, "expected": finding.expected, "actual": finding.actual, "passed": finding.passed,
-             "reasons": list(finding.reasons)}
+            {
+                "what": finding.what,
+                "expected": finding.expected,
+                "actual": finding.actual,
+                "passed": finding.passed,
+                "reasons": list(finding.reasons),
+            }
             for finding in result.findings
         ],
         "reading": result.reading.as_dict(explain=True),

@@ -72,7 +72,11 @@ def check_command(
 
 
 def _audit(
-    definition: Definition, leads: Path | None, events: list[Path] | None, traits: Path | None, lead_id: str,
+    definition: Definition,
+    leads: Path | None,
+    events: list[Path] | None,
+    traits: Path | None,
+    lead_id: str,
     columns: dict[str, str],
 ) -> tuple[DataNote, ...]:
     from pyrometer.cli.compared import compared_words
@@ -82,10 +86,18 @@ def _audit(
 
     values, properties = compared_words(definition)
     with progress_bar("Reading") as progress, DuckDBEngine(progress=progress) as engine:
+
         def look() -> tuple[DataNote, ...]:
             evidence = load_evidence(
-                engine.connection, definition, leads=leads, events=events, traits=traits, lead_id=lead_id,
-                columns=columns, now=datetime.now(UTC), audit=True,
+                engine.connection,
+                definition,
+                leads=leads,
+                events=events,
+                traits=traits,
+                lead_id=lead_id,
+                columns=columns,
+                now=datetime.now(UTC),
+                audit=True,
             )
             return audit(engine.connection, definition, evidence, values=values, properties=properties)
 

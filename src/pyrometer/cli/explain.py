@@ -59,8 +59,19 @@ def explain_command(
     read = load(definition)
     with progress_bar("Reading") as progress:
         story = explain(
-            read, lead, leads=leads, events=events, traits=traits, previous=previous, as_of=moment, lead_id=lead_id,
-            columns=named, now=datetime.now(UTC), memory_limit=memory_limit, threads=threads, progress=progress,
+            read,
+            lead,
+            leads=leads,
+            events=events,
+            traits=traits,
+            previous=previous,
+            as_of=moment,
+            lead_id=lead_id,
+            columns=named,
+            now=datetime.now(UTC),
+            memory_limit=memory_limit,
+            threads=threads,
+            progress=progress,
         )
     if presentation == "json":
         sys.stdout.write(json.dumps(story.as_dict(), indent=2, ensure_ascii=False) + "\n")

@@ -30,31 +30,42 @@ def write_csv(readings: Iterable[Reading], definition: Definition, stream: TextI
     """A flat table with a header, safe to open in a spreadsheet; with `explain`, a column of points per line."""
     lines = list(_lines(definition)) if explain else []
     writer = csv.writer(stream, lineterminator="\n")
-    writer.writerow(map(guard, [
-        "lead_id", "temperature",
-        *(f"score_{name}" for name in definition.scores),
-        *(f"grade_{name}" for name, score in definition.scores.items() if score.grades),
-        *(f"criterion_{name}" for name in definition.all_criteria),
-        *(f"framework_{name}_{part}" for name in definition.frameworks for part in FRAMEWORK_PARTS),
-        *(f"flag_{name}" for name in definition.flags),
-        "missing",
-        *(f"points_{score}_{rule}" for score, rule in lines),
-        "as_of", "definition",
-    ]))
+    writer.writerow(
+        map(
+            guard,
+            [
+                "lead_id",
+                "temperature",
+                *(f"score_{name}" for name in definition.scores),
+                *(f"grade_{name}" for name, score in definition.scores.items() if score.grades),
+                *(f"criterion_{name}" for name in definition.all_criteria),
+                *(f"framework_{name}_{part}" for name in definition.frameworks for part in FRAMEWORK_PARTS),
+                *(f"flag_{name}" for name in definition.flags),
+                "missing",
+                *(f"points_{score}_{rule}" for score, rule in lines),
+                "as_of",
+                "definition",
+            ],
+        )
+    )
     for reading in readings:
         flat = reading.as_dict()
         points = {(line.score, line.rule): line.units for line in reading.contributions} if explain else {}
-        writer.writerow([
-            guard(reading.lead_id), reading.temperature,
-            *(spell_points(reading.scores[name]) for name in definition.scores),
-            *(guard(reading.grades[name]) for name, score in definition.scores.items() if score.grades),
-            *(reading.criteria[name] for name in definition.all_criteria),
-            *chain.from_iterable(_framework(reading.frameworks[name]) for name in definition.frameworks),
-            *(TRUTH[reading.flags[name]] for name in definition.flags),
-            guard("; ".join(f"{item.what} ({item.gap or item.status})" for item in reading.missing)),
-            *(spell_points(points.get(line, 0)) for line in lines),
-            flat["as_of"], reading.definition,
-        ])
+        writer.writerow(
+            [
+                guard(reading.lead_id),
+                reading.temperature,
+                *(spell_points(reading.scores[name]) for name in definition.scores),
+                *(guard(reading.grades[name]) for name, score in definition.scores.items() if score.grades),
+                *(reading.criteria[name] for name in definition.all_criteria),
+                *chain.from_iterable(_framework(reading.frameworks[name]) for name in definition.frameworks),
+                *(TRUTH[reading.flags[name]] for name in definition.flags),
+                guard("; ".join(f"{item.what} ({item.gap or item.status})" for item in reading.missing)),
+                *(spell_points(points.get(line, 0)) for line in lines),
+                flat["as_of"],
+                reading.definition,
+            ]
+        )
 
 
 def guard(text: str) -> str:

@@ -17,7 +17,6 @@ Format = Literal["table", "jsonl", "csv", "parquet"]
 Presentation = Annotated[Literal["text", "json"], Parameter(name="--format", help="For people or for programs.")]
 
 
-
 def check_definition(_: object, path: Path) -> None:
     """Refuse a definition that isn't a file one can read; what stands in it is another matter."""
     if path.is_dir():

@@ -21,8 +21,14 @@ def progress_bar(title: str) -> Iterator[Callable[[float], None] | None]:
         return
     from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
-    bar = Progress(TextColumn("{task.description}"), BarColumn(), TextColumn("{task.percentage:>3.0f} %"),
-                   TimeElapsedColumn(), console=console(sys.stderr), transient=True)
+    bar = Progress(
+        TextColumn("{task.description}"),
+        BarColumn(),
+        TextColumn("{task.percentage:>3.0f} %"),
+        TimeElapsedColumn(),
+        console=console(sys.stderr),
+        transient=True,
+    )
     task = bar.add_task(title, total=1.0)
     begun = time.monotonic()
     shown = False

@@ -85,9 +85,20 @@ def score_command(
     read = load(definition)
     with progress_bar("Scoring") as progress:
         scoring = score(
-            read, leads=leads, events=events, traits=traits, as_of=moment, previous=previous, explain=explain,
-            lead_id=lead_id, columns=named, tally=tally, now=datetime.now(UTC), memory_limit=memory_limit,
-            threads=threads, progress=progress,
+            read,
+            leads=leads,
+            events=events,
+            traits=traits,
+            as_of=moment,
+            previous=previous,
+            explain=explain,
+            lead_id=lead_id,
+            columns=named,
+            tally=tally,
+            now=datetime.now(UTC),
+            memory_limit=memory_limit,
+            threads=threads,
+            progress=progress,
         )
     with scoring:
         screenful = top is None and out is None and chosen == "table" and sys.stdout.isatty()
@@ -146,8 +157,10 @@ def _tell(scoring: Scoring, chosen: Format, out: Path | None, shown: int, *, hin
         screen.print()
     if hint and shown < scoring.total:
         rest = scoring.total - shown
-        screen.print(f"… {rest:,} more: --top {min(4 * SHOWN, scoring.total)} shows more of them,"
-                     " --out scores.csv writes all", style="dim")
+        screen.print(
+            f"… {rest:,} more: --top {min(4 * SHOWN, scoring.total)} shows more of them, --out scores.csv writes all",
+            style="dim",
+        )
     for line in summary_lines(scoring, shown, out):
         screen.print(line)
 
@@ -168,7 +181,10 @@ def _tracked(rows: Iterator[Reading], total: int, out: Path | None) -> Iterator[
 
 def _inputs(leads: Path | None, events: list[Path] | None, traits: Path | None) -> Iterator[str]:
     """The options that name the same evidence."""
-    for option, paths in (("--leads", [leads] if leads else []), ("--events", events or []),
-                          ("--traits", [traits] if traits else [])):
+    for option, paths in (
+        ("--leads", [leads] if leads else []),
+        ("--events", events or []),
+        ("--traits", [traits] if traits else []),
+    ):
         for path in paths:
             yield from (option, str(path))

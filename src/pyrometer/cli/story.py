@@ -61,8 +61,9 @@ def _gate_parts(story: Story, temperature: str, screen: Console) -> Iterator[Ren
     for kind, gate in story.gates[temperature].items():
         if kind == "stay" and WARMTH.get(story.previous or "cool", 0) < WARMTH[temperature]:
             continue
-        title = Text.assemble(mark(gate.truth, screen), " ", (temperature, COLOURS[temperature]),
-                              " stays if" if kind == "stay" else " if")
+        title = Text.assemble(
+            mark(gate.truth, screen), " ", (temperature, COLOURS[temperature]), " stays if" if kind == "stay" else " if"
+        )
         combined = _COMBINED.match(gate.sentence)
         if combined and gate.parts:
             title.append(f" {combined['kind']}")

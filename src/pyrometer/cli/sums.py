@@ -86,8 +86,12 @@ def _addition(lines: Sequence[Contribution], total: int, day: date, plain: bool,
         for line in moving:
             style = "green" if line.units > 0 else "red" if line.units < 0 else "dim"
             asks = [Text(visible(rules.get((line.score, line.rule), "")), style="dim italic")] if rules else []
-            table.add_row(Text(column.align(_signed(line.units)), style=style), _label(line),
-                          Text(_evidence(line, day), style="dim"), *asks)
+            table.add_row(
+                Text(column.align(_signed(line.units)), style=style),
+                _label(line),
+                Text(_evidence(line, day), style="dim"),
+                *asks,
+            )
         table.add_row(Text(("-" if plain else "─") * column.width, style="dim"))
         table.add_row(Text(column.align(spell_points(total)), style="bold"))
         parts.append(table)

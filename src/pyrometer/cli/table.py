@@ -51,8 +51,10 @@ class Layout:
     def __init__(self, sample: Sequence[Reading], screen: Console) -> None:
         self.plain = not speaks_unicode(screen)
         self.lead = min(max(4, *(Text(visible(reading.lead_id)).cell_len for reading in sample)), LONGEST_ID)
-        self.widths = {name: max(min(len(name), 12), *(_score(reading, name).cell_len for reading in sample))
-                       for name in sample[0].scores}
+        self.widths = {
+            name: max(min(len(name), 12), *(_score(reading, name).cell_len for reading in sample))
+            for name in sample[0].scores
+        }
         self.total = screen.width
         self.lead = max(min(self.lead, self.lead + self.rest - LEAST_REASONS), min(self.lead, SHORTENED_ID))
         while len(self.widths) > 1 and self.rest < LEAST_REASONS:
@@ -71,8 +73,9 @@ class Layout:
 
     def table(self, readings: Sequence[Reading], *, header: bool) -> Table:
         """These readings as a table."""
-        table = Table(box=None, padding=(0, GAP, 0, 0), pad_edge=False, show_header=header, header_style="bold",
-                      width=self.total)
+        table = Table(
+            box=None, padding=(0, GAP, 0, 0), pad_edge=False, show_header=header, header_style="bold", width=self.total
+        )
         table.add_column("lead", width=self.lead, overflow="fold")
         table.add_column("temp.", width=thermometer.WIDTH, no_wrap=True)
         for name, width in self.widths.items():
@@ -103,8 +106,11 @@ class Layout:
 
 def strongest(reading: Reading, number: int = 2) -> list[Contribution]:
     """The rules that moved the scores most, up or down, by a tenth of a point or more."""
-    lines = [line for line in reading.contributions
-             if abs(line.units) >= TENTH and line.rule != "range" and not line.rule.startswith("group ")]
+    lines = [
+        line
+        for line in reading.contributions
+        if abs(line.units) >= TENTH and line.rule != "range" and not line.rule.startswith("group ")
+    ]
     return sorted(lines, key=lambda line: -abs(line.units))[:number]
 
 
@@ -130,8 +136,9 @@ def _reasons(reading: Reading) -> Text:
 
 def _reason(line: Contribution) -> Text:
     sign = "+" if line.units > 0 else ""
-    return Text.assemble((f"{sign}{short_points(line.units)}", "green" if line.units > 0 else "red"),
-                         f" {visible(line.rule)}")
+    return Text.assemble(
+        (f"{sign}{short_points(line.units)}", "green" if line.units > 0 else "red"), f" {visible(line.rule)}"
+    )
 
 
 def _missing(missing: Sequence[Missing]) -> Text:

@@ -74,7 +74,11 @@ def info(
 
 
 def _update(
-    how: Literal["build", "refresh"], definition: Path, events: list[Path] | None, folder: Path, limit: str | None,
+    how: Literal["build", "refresh"],
+    definition: Path,
+    events: list[Path] | None,
+    folder: Path,
+    limit: str | None,
     threads: int | None,
 ) -> int:
     check_inputs(definition, *(events or ()))

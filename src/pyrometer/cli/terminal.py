@@ -48,7 +48,8 @@ def visible(text: str, *, lines: bool = False) -> str:
         return text
     return "".join(
         character
-        if (character == "\n" and lines) or unicodedata.category(character) not in ("Cc", "Cf", "Cs", "Zl", "Zp")
+        if (character == "\n" and lines)
+        or unicodedata.category(character) not in ("Cc", "Cf", "Cs", "Zl", "Zp")
         or character in "\u200c\u200d"
         else character.encode("unicode_escape").decode("ascii")
         for character in text

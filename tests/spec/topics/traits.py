@@ -193,7 +193,7 @@ false   | false
         asked(
             "Text with quotes",
             "Quotes and backslashes are letters like any other.",
-            r'''{trait: company, is: "O'Brien \"&\" Söhne \\ Co"}''',
+            r"""{trait: company, is: "O'Brien \"&\" Söhne \\ Co"}""",
             r"""
 company                         | => answer
 "O'Brien \"&\" Söhne \\ Co"     | true
