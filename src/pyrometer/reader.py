@@ -16,7 +16,7 @@ from pyrometer.sql import Layout
 
 @dataclass(frozen=True)
 class RowReader:
-    """Knows which column means what; `explained` says whether hits and freshest days were asked for."""
+    """Knows which column of a result row means what."""
 
     definition: Definition
     fingerprint: str

@@ -62,7 +62,7 @@ def moment_of(as_of: datetime, dialect: str = "duckdb") -> Moment:
 
 @dataclass
 class Scoring:
-    """All leads of one run. Close it (or use it as a context) to free its memory.
+    """All leads of one run, one row each in memory (beyond the limit: on disk). Close it, or use it as a context.
 
     `as_of` is UTC, and `basis` where it comes from: `given`, the latest `evidence`, or `today` where no evidence has a
     time; `counts` are leads by
@@ -79,6 +79,7 @@ class Scoring:
     reader: RowReader = field(repr=False)
     engine: DuckDBEngine = field(repr=False)
     explained: bool = False
+    closed: bool = False
 
     def __enter__(self) -> Scoring:
         return self
@@ -88,6 +89,7 @@ class Scoring:
 
     def close(self) -> None:
         """Free the memory and temporary files of the run."""
+        self.closed = True
         self.engine.close()
 
     def __iter__(self) -> Iterator[Reading]:
@@ -98,6 +100,7 @@ class Scoring:
 
         Without `lines` they come without contributions, and faster.
         """
+        self._open()
         if order not in ("call", "lead"):
             raise UsageError(f"no order `{order}`; there are `call` and `lead`")
         names = ", ".join(f'"{name}"' for name in self.reader.layout.columns)
@@ -106,11 +109,16 @@ class Scoring:
         rows = self.engine.rows(f"SELECT {names} FROM readings ORDER BY {by}{limit}", [] if top is None else [top])
         return (self.reader.reading(row, lines=lines) for row in rows)
 
+    def _open(self) -> None:
+        if self.closed:
+            raise UsageError("this scoring is closed; read its rows before closing it, inside the `with`")
+
     def write_parquet(self, path: str | Path, top: int | None = None) -> None:
         """Write one flat row a lead, who to call first on top: scores in points, `missing` as one text.
 
         `top` limits the number of rows. Raises EvidenceError if the file can't be written.
         """
+        self._open()
         select = export_select(
             self.reader.plan,
             self.reader.layout,
@@ -247,6 +255,8 @@ def run(
             plan,
             Path(tally),
             events,
+            lead_id=lead_id,
+            columns=columns,
             memory_limit=engine.memory_limit,
             threads=engine.threads,
             progress=engine.progress,

@@ -92,3 +92,30 @@ def test_an_earlier_temperature_counts_once() -> None:
 def test_what_is_no_time_is_refused(as_of: Any) -> None:
     with pytest.raises(UsageError, match="is not a time"):
         scored("temperature: {hot: {when: {event: b}}}\n", as_of=as_of)
+
+
+def test_a_closed_scoring_says_so() -> None:
+    with pyrometer.score(HEAD + "temperature: {hot: {when: {event: b}}}\n", leads=LEADS, as_of="2026-06-02") as scoring:
+        pass
+    with pytest.raises(UsageError, match="closed"):
+        list(scoring)
+
+
+def test_events_of_leads_that_the_log_of_traits_lacks_are_reported() -> None:
+    log = [{"lead_id": "Ada", "trait": "n", "value": "3", "occurred_at": "2026-05-01"}]
+    events = [*EVENTS, {"lead_id": "Bo", "event": "a", "occurred_at": "2026-06-01"}]
+    definition = HEAD + "temperature: {hot: {when: {event: b}}}\n"
+    with pyrometer.score(definition, traits=log, events=events, as_of="2026-06-02") as scoring:
+        assert [reading.lead_id for reading in scoring] == ["Ada"]
+        assert any("not among the leads" in note.what for note in scoring.notes)
+
+
+def test_a_half_life_of_a_century_is_refused() -> None:
+    with pytest.raises(DefinitionError, match="3650 days"):
+        pyrometer.load(
+            HEAD
+            + """
+scores: {i: {cooling: {half_life: 36500d}, rules: [{name: r, points: 1, event: a}]}}
+temperature: {hot: {when: {event: b}}}
+"""
+        )

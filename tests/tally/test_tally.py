@@ -227,6 +227,26 @@ def test_what_depends_on_the_as_of_date_cannot_be_tallied(tmp_path: Path, log: l
         readings(log, definition=dated, tally=tmp_path / "tally")
 
 
+def test_files_that_name_things_otherwise(tmp_path: Path, log: list[Path]) -> None:
+    odd = tmp_path / "odd.csv"
+    odd.write_text(log[0].read_text().replace("lead_id", "id").replace("topic", "Page topic"), encoding="utf-8")
+    names: dict[str, Any] = {"lead_id": "id", "columns": {"topic": "Page topic"}}
+    direct = readings([odd], **names)
+    assert direct == readings(log[:1])
+    with pytest.raises(EvidenceError, match="--lead-id"):
+        tally.build(DEFINITION, [odd], tmp_path / "tally")
+    assert not (tmp_path / "tally").exists()
+    tally.build(DEFINITION, [odd], tmp_path / "tally", **names)
+    assert readings(None, tally=tmp_path / "tally", **names) == direct
+    other = readings([odd], tally=tmp_path / "tally", lead_id="id")
+    assert other == readings([odd], lead_id="id") != direct
+
+
+def test_a_tally_without_leads_is_refused(tmp_path: Path, log: list[Path]) -> None:
+    with pytest.raises(UsageError, match="no list of leads"):
+        pyrometer.score(DEFINITION, events=log, tally=tmp_path / "tally")
+
+
 def test_rows_and_streams_cannot_be_tallied(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="files"):
         tally.build(DEFINITION, "-", tmp_path / "tally")

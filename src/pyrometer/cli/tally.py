@@ -11,13 +11,16 @@ from cyclopts import App, Parameter
 
 from pyrometer.cli.catalogue import COMMANDS, example_text
 from pyrometer.cli.options import (
+    Columns,
     DefinitionFile,
     Events,
+    LeadId,
     MemoryLimit,
     Presentation,
     Threads,
     check_inputs,
     check_memory,
+    parse_columns,
 )
 
 if TYPE_CHECKING:
@@ -35,11 +38,13 @@ def build(
     *,
     events: Events,
     folder: Folder,
+    lead_id: LeadId = "lead_id",
+    columns: Columns = None,
     memory_limit: MemoryLimit = None,
     threads: Threads = None,
 ) -> int:
     """Make a tally from nothing, in place of what the folder held."""
-    return _update("build", definition, events, folder, memory_limit, threads)
+    return _update("build", definition, events, folder, lead_id, columns, memory_limit, threads)
 
 
 @tally_app.command(sort_key=1)
@@ -49,11 +54,13 @@ def refresh(
     *,
     folder: Folder,
     events: Events = None,
+    lead_id: LeadId = "lead_id",
+    columns: Columns = None,
     memory_limit: MemoryLimit = None,
     threads: Threads = None,
 ) -> int:
     """Bring a tally up to date: only new files of events, and what a changed definition newly asks, are read."""
-    return _update("refresh", definition, events, folder, memory_limit, threads)
+    return _update("refresh", definition, events, folder, lead_id, columns, memory_limit, threads)
 
 
 @tally_app.command(sort_key=2)
@@ -78,10 +85,13 @@ def _update(
     definition: Path,
     events: list[Path] | None,
     folder: Path,
+    lead_id: str,
+    columns: list[str] | None,
     limit: str | None,
     threads: int | None,
 ) -> int:
     check_inputs(definition, *(events or ()))
+    named = parse_columns(columns)
     check_memory(limit)
 
     from pyrometer import tally
@@ -91,7 +101,16 @@ def _update(
     read = load(definition)
     update = tally.build if how == "build" else tally.refresh
     with progress_bar("Tallying") as progress:
-        report = update(read, events or [], folder, memory_limit=limit, threads=threads, progress=progress)
+        report = update(
+            read,
+            events or [],
+            folder,
+            lead_id=lead_id,
+            columns=named,
+            memory_limit=limit,
+            threads=threads,
+            progress=progress,
+        )
     sys.stdout.write("\n".join(_report(folder, report)) + "\n")
     return 0
 

@@ -7,13 +7,13 @@ from typing import Self
 from pydantic import model_validator
 
 from pyrometer.definition.model import Part
-from pyrometer.definition.values import Days, Percent, Window
+from pyrometer.definition.values import Days, HalfLife, Percent, Window
 
 
 class Cooling(Part):
     """One law, optionally held: `half_life`, `linear` or `steps`, and `hold` days before it begins."""
 
-    half_life: Window | None = None
+    half_life: HalfLife | None = None
     linear: Window | None = None
     steps: dict[Days, Percent] | None = None
     hold: Days = 0

@@ -16,6 +16,7 @@ Value = str | int | float | bool | date
 UNITS_PER_POINT = 10_000
 MAX_POINTS = 1_000_000
 MAX_DAYS = 36_500
+MAX_HALF_LIFE = 3_650
 MAX_INTEGER = 2**63 - 1
 
 TRUE = frozenset({"true", "yes", "1"})
@@ -140,6 +141,13 @@ def _positive_days(value: object) -> int:
     return days
 
 
+def _half_life(value: object) -> int:
+    days = _positive_days(value)
+    if days > MAX_HALF_LIFE:
+        raise ValueError(f"a half-life goes up to {MAX_HALF_LIFE} days; for points that hardly cool, leave cooling out")
+    return days
+
+
 def _count(value: object) -> int:
     if isinstance(value, int):
         return value
@@ -201,6 +209,7 @@ Name = Annotated[
 Units = Annotated[int, BeforeValidator(parse_points), PlainSerializer(points_number), WithJsonSchema(_NUMBER_SCHEMA)]
 Days = Annotated[int, BeforeValidator(parse_days), PlainSerializer(_days_text), WithJsonSchema(_DAYS_SCHEMA)]
 Window = Annotated[int, BeforeValidator(_positive_days), PlainSerializer(_days_text), WithJsonSchema(_DAYS_SCHEMA)]
+HalfLife = Annotated[int, BeforeValidator(_half_life), PlainSerializer(_days_text), WithJsonSchema(_DAYS_SCHEMA)]
 Count = Annotated[int, BeforeValidator(_count), WithJsonSchema({"type": "integer", "minimum": 0})]
 Truth = Annotated[bool, BeforeValidator(_flag), WithJsonSchema({"type": "boolean"})]
 Every = Annotated[

@@ -33,9 +33,12 @@ _MEANT = {
 
 
 def row_notes(
-    con: duckdb.DuckDBPyConnection, definition: Definition, name: str, read: Input, *, bad: bool, has_leads: bool
+    con: duckdb.DuckDBPyConnection, definition: Definition, name: str, read: Input, *, bad: bool, listed: str | None
 ) -> list[DataNote]:
-    """What there is to say about the rows of an input (`leads`, `events`, `traits` or `previous`)."""
+    """What there is to say about the rows of an input (`leads`, `events`, `traits` or `previous`).
+
+    `listed` is the relation that says who the leads are, if one does.
+    """
     notes = unreadable(con, read) if bad else []
     if name == "events":
         notes += undeclared(con, read, "event", definition.events, "event")
@@ -46,8 +49,8 @@ def row_notes(
         strange = f"temperature NOT IN ({literals(TEMPERATURES)})"
         what = "with a temperature other than cool, warm and hot"
         notes += note_rows(con, read, strange, what, why="taken as without one", text="temperature")
-    if has_leads and name in ("events", "traits"):
-        notes += strangers(con, read)
+    if listed is not None and name in ("events", "traits") and name != listed:
+        notes += strangers(con, read, listed)
     return notes
 
 
@@ -129,9 +132,9 @@ def unreadable_answers(con: duckdb.DuckDBPyConnection, read: Input, definition: 
     ]
 
 
-def strangers(con: duckdb.DuckDBPyConnection, read: Input) -> list[DataNote]:
-    """A note on rows of leads that aren't among the leads."""
-    strange = "lead_id IS NOT NULL AND lead_id NOT IN (SELECT lead_id FROM flat_profile)"
+def strangers(con: duckdb.DuckDBPyConnection, read: Input, listed: str) -> list[DataNote]:
+    """A note on rows of leads that aren't among the leads, those in the relation `listed`."""
+    strange = f"lead_id IS NOT NULL AND lead_id NOT IN (SELECT lead_id FROM {listed})"
     notes = note_rows(con, read, strange, "of {}", why="left out", level="note", text="lead_id")
     if not notes:
         return []

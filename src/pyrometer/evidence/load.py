@@ -71,6 +71,19 @@ def load_evidence(
     for being blank. Without `tell` rows are read, but what is wrong with them isn't counted. Raises EvidenceError if an
     input can't be read as what it should be, or a lead stands in a file twice (with `audit` that is a note), and
     UsageError.
+
+    >>> from pyrometer.definition import load
+    >>> from pyrometer.evidence import profile_as_of
+    >>> definition = load({"format": 1, "name": "Tiny", "profile": {"employees": "integer"}, "events": {"call": {}},
+    ...                    "temperature": {"hot": {"when": {"trait": "employees", "at_least": 50}}}})
+    >>> con = duckdb.connect()
+    >>> evidence = load_evidence(con, definition, leads=[{"lead_id": "Ada", "employees": "120"},
+    ...                                                  {"lead_id": "Bob", "employees": "many"}])
+    >>> print(*evidence.notes)  # doctest: +ELLIPSIS
+    leads: warning: 1 value of `employees` unreadable (row 2: 'many'); taken as unknown; expected whole numbers ...
+    >>> profile_as_of(con, definition, evidence, datetime(2026, 6, 30))
+    >>> con.execute("SELECT * FROM profile").fetchall()
+    [('Ada', 120), ('Bob', None)]
     """
     naming = Naming(lead_id, columns)
     fields = {
@@ -104,12 +117,13 @@ def load_evidence(
     relations.events(con, inputs.get("events"), definition.events, fields["events"], trusted)
     trait_log(con, inputs.get("traits"), definition.profile)
     relations.previous(con, inputs.get("previous"), fields["previous"])
+    listed = relations.FLAT if "leads" in inputs else "traits" if "traits" in inputs else None
     notes = [note for each in inputs.values() for note in each.notes]
     for name, each in inputs.items():
         notes += found[name].notes
         if audit or (tell and each.in_place is None):
             bad = found[name].unreadable
-            notes += row_notes(con, definition, name, each, bad=bad, has_leads="leads" in inputs)
+            notes += row_notes(con, definition, name, each, bad=bad, listed=listed)
     counts = {name: each.rows for name, each in inputs.items()}
     return Evidence(
         has_leads="leads" in inputs,

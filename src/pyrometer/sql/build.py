@@ -47,13 +47,10 @@ def named(expression: exp.Expr, name: str, comment: str | None = None) -> exp.Ex
 
 def case(branches: Iterable[tuple[exp.Expr, exp.Expr]], default: exp.Expr | None) -> exp.Expr:
     """CASE WHEN … THEN … ELSE … END; without branches, the default."""
-    found = exp.Case()
-    empty = True
-    for condition, value in branches:
-        found, empty = found.when(condition, value), False
-    if empty:
+    ifs = [exp.If(this=condition, true=value) for condition, value in branches]
+    if not ifs:
         return default if default is not None else exp.null()
-    return found if default is None else found.else_(default)
+    return exp.Case(ifs=ifs, default=default) if default is not None else exp.Case(ifs=ifs)
 
 
 def _halved(join: Callable[..., exp.Expr], items: Sequence[exp.Expr]) -> exp.Expr:

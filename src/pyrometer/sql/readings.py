@@ -36,7 +36,7 @@ CALL_COLUMNS = ("call_temperature", "call_missing", "call_total")
 
 @dataclass(frozen=True)
 class Query:
-    """A query with its calendar (None where none is needed) and the layout of its rows."""
+    """A query with its calendar and the layout of its rows."""
 
     select: exp.Select
     calendar: Calendar
@@ -57,7 +57,7 @@ class Query:
 class Options:
     """What the query is built for.
 
-    `explain` adds hits and freshest days, and the truth of every condition with what it looks at; `previous` reads
+    `explain` adds hits and freshest days, `story` the truth of every condition with what it looks at; `previous` reads
     earlier temperatures from the relation of that name; `report` gives points instead of units, for people; `answered`
     names the column with the day of each dated trait's answer.
     """

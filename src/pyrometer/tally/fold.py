@@ -16,7 +16,9 @@ from pyrometer.evidence.files import find
 from pyrometer.plan import Plan, build_plan
 from pyrometer.tally.folding import Folding, Report
 from pyrometer.tally.keys import needs_of
-from pyrometer.tally.manifest import Manifest, empty_manifest, read_manifest
+from pyrometer.tally.manifest import Manifest, Naming, empty_manifest, read_manifest
+
+LOCK = "lock"
 
 Paths = str | Path | Sequence[str | Path]
 
@@ -26,15 +28,27 @@ def build(
     events: Paths,
     folder: str | Path,
     *,
+    lead_id: str = "lead_id",
+    columns: Mapping[str, str] | None = None,
     memory_limit: str | None = None,
     threads: int | None = None,
     progress: Progress | None = None,
 ) -> Report:
     """Tally the events of some files from nothing, in place of what the folder held.
 
-    Raises DefinitionError, EvidenceError or UsageError; an error leaves the former tally in force.
+    `lead_id` and `columns` (property or field → header) name odd columns, here and whenever the tally is used. Raises
+    DefinitionError, EvidenceError or UsageError; an error leaves the former tally in force.
     """
-    return _update(definition, events, folder, anew=True, memory_limit=memory_limit, threads=threads, progress=progress)
+    return _update(
+        definition,
+        events,
+        folder,
+        anew=True,
+        naming=Naming(lead_id, columns or {}),
+        memory_limit=memory_limit,
+        threads=threads,
+        progress=progress,
+    )
 
 
 def refresh(
@@ -42,6 +56,8 @@ def refresh(
     events: Paths,
     folder: str | Path,
     *,
+    lead_id: str = "lead_id",
+    columns: Mapping[str, str] | None = None,
     memory_limit: str | None = None,
     threads: int | None = None,
     progress: Progress | None = None,
@@ -52,7 +68,14 @@ def refresh(
     file that changed or went away means tallying anew. Raises as `build` does.
     """
     return _update(
-        definition, events, folder, anew=False, memory_limit=memory_limit, threads=threads, progress=progress
+        definition,
+        events,
+        folder,
+        anew=False,
+        naming=Naming(lead_id, columns or {}),
+        memory_limit=memory_limit,
+        threads=threads,
+        progress=progress,
     )
 
 
@@ -62,6 +85,7 @@ def _update(
     folder: str | Path,
     *,
     anew: bool,
+    naming: Naming,
     memory_limit: str | None,
     threads: int | None,
     progress: Progress | None,
@@ -69,10 +93,10 @@ def _update(
     if not isinstance(definition, Definition):
         definition = load(definition)
     plan = build_plan(definition)
-    home = Path(folder)
+    home, paths = Path(folder), given_paths(events)
     with DuckDBEngine(memory_limit=memory_limit, threads=threads, progress=progress) as engine, _locked(home):
         manifest = None if anew else read_manifest(home)
-        return Folding(definition, plan, engine, home).run(manifest or empty_manifest(home), given_paths(events))
+        return Folding(definition, plan, engine, home, naming).run(manifest or empty_manifest(home), paths)
 
 
 def current_tally(
@@ -81,6 +105,8 @@ def current_tally(
     folder: Path,
     events: object | None,
     *,
+    lead_id: str = "lead_id",
+    columns: Mapping[str, str] | None = None,
     memory_limit: str | None = None,
     threads: int | None = None,
     progress: Progress | None = None,
@@ -94,13 +120,13 @@ def current_tally(
         raise UsageError(f"this definition can't be scored from a tally: {untallied}; score it from the events")
     if events is not None and not isinstance(events, str | Path | list | tuple):
         raise UsageError("a tally is made of files of events, not of rows")
-    manifest = read_manifest(folder)
-    if manifest is None and events is None:
+    if events is None and read_manifest(folder) is None:
         raise UsageError(f"{folder} holds no tally; give the files of events to make it from")
+    paths = [] if events is None else given_paths(events)
     with DuckDBEngine(memory_limit=memory_limit, threads=threads, progress=progress) as engine, _locked(folder):
-        paths = [] if events is None else given_paths(events)
-        Folding(definition, plan, engine, folder).run(manifest or empty_manifest(folder), paths)
-    updated = read_manifest(folder)
+        manifest = read_manifest(folder) or empty_manifest(folder)
+        Folding(definition, plan, engine, folder, Naming(lead_id, columns or {})).run(manifest, paths)
+        updated = read_manifest(folder)
     assert updated is not None
     return updated
 
@@ -119,12 +145,17 @@ def given_paths(events: Paths) -> list[str]:
 
 @contextmanager
 def _locked(folder: Path) -> Iterator[None]:
-    """One writer at a time; a second one waits."""
+    """One writer at a time; a second one waits. A folder in which nothing came to be goes again."""
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        handle = (folder / "lock").open("w")
+        handle = (folder / LOCK).open("w")
     except OSError as error:
         raise EvidenceError(f"can't write a tally in {folder}: {error.strerror}") from None
     with handle:
         fcntl.flock(handle, fcntl.LOCK_EX)
-        yield
+        try:
+            yield
+        finally:
+            if [path.name for path in folder.iterdir()] == [LOCK]:
+                (folder / LOCK).unlink()
+                folder.rmdir()

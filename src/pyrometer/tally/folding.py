@@ -19,7 +19,7 @@ from pyrometer.plan import Plan
 from pyrometer.plan.measures import plainly_compared
 from pyrometer.sql import DIALECTS, tally_select, tally_values
 from pyrometer.tally.keys import Needs, needs_of
-from pyrometer.tally.manifest import Manifest, Piece, Source, stat_source, write_manifest
+from pyrometer.tally.manifest import Manifest, Naming, Piece, Source, stat_source, write_manifest
 
 MOST_PIECES = 24
 """More pieces than this of one kind are merged into one."""
@@ -44,6 +44,7 @@ class Folding:
     plan: Plan
     engine: DuckDBEngine
     folder: Path
+    naming: Naming
 
     def run(self, manifest: Manifest, paths: Sequence[str]) -> Report:
         """Bring the manifest up to date with the files and the definition, and write it."""
@@ -69,12 +70,14 @@ class Folding:
             self._merge(manifest)
         except duckdb.Error as error:
             raise EvidenceError(f"can't write the tally in {self.folder}: {str(error).splitlines()[0]}") from None
-        manifest.engine = duckdb.__version__
+        manifest.engine, manifest.naming = duckdb.__version__, self.naming.text
         write_manifest(self.folder, manifest)
         rows = sum(piece.rows for piece in manifest.pieces_of("signals"))
         return Report(len(manifest.sources) if read else len(fresh), len(manifest.sources), rows, anew, why)
 
     def _outdated(self, manifest: Manifest, known: Mapping[str, Source]) -> str | None:
+        if manifest.sources and manifest.naming != self.naming.text:
+            return "the columns of its files go by other names now"
         if manifest.sources and manifest.engine != duckdb.__version__:
             return f"it was made with DuckDB {manifest.engine}"
         for path, source in known.items():
@@ -119,7 +122,15 @@ class Folding:
         """Make the relation `events` of some files."""
         plain = plainly_compared(self.plan)
         return self.engine.interruptibly(
-            lambda: load_evidence(self.engine.connection, self.definition, events=paths, as_is=plain, tell=False)
+            lambda: load_evidence(
+                self.engine.connection,
+                self.definition,
+                events=paths,
+                lead_id=self.naming.lead_id,
+                columns=self.naming.columns,
+                as_is=plain,
+                tell=False,
+            )
         )
 
     def _learn(self, manifest: Manifest, log: Evidence) -> None:

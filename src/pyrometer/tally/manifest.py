@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
@@ -49,6 +50,7 @@ class Manifest:
     has_received_at: bool = False
     latest: datetime | None = None
     number: int = 0
+    naming: str = ""
 
     def covers(self, key: str, kind: str) -> bool:
         """Whether a signal is tallied for every source."""
@@ -93,9 +95,23 @@ def read_manifest(folder: Path) -> Manifest | None:
             has_received_at=raw["has_received_at"],
             latest=None if raw["latest"] is None else datetime.fromisoformat(raw["latest"]),
             number=raw["number"],
+            naming=raw["naming"],
         )
     except (ValueError, KeyError, TypeError, AttributeError):
         raise EvidenceError(f"{path} is damaged; delete the folder and build the tally anew") from None
+
+
+@dataclass(frozen=True)
+class Naming:
+    """What odd files call things: the column of the lead's id, and other headers by trait, property or field."""
+
+    lead_id: str = "lead_id"
+    columns: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def text(self) -> str:
+        """The same for the same names."""
+        return json.dumps([self.lead_id, sorted(self.columns.items())], ensure_ascii=False)
 
 
 def empty_manifest(folder: Path) -> Manifest:
