@@ -128,7 +128,7 @@ def _write(
         return
     order = "lead" if chosen == "jsonl" and shown == scoring.total else "call"
     with text_output(out, for_people=chosen == "table") as stream:
-        rows = _tracked(scoring.rows(top=shown, order=order), shown, out)
+        rows = _tracked(scoring.rows(top=shown, order=order, lines=explain or chosen == "table"), shown, out)
         if chosen == "jsonl":
             write_jsonl(rows, stream, explain=explain)
         elif chosen == "csv":

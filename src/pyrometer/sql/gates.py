@@ -37,9 +37,9 @@ from pyrometer.sql.build import (
     text,
     total,
 )
+from pyrometer.sql.comparing import value_test
 from pyrometer.sql.dialects.base import Dialect
 from pyrometer.sql.signals import Moment
-from pyrometer.sql.tests import value_test
 
 
 @dataclass(frozen=True)

@@ -24,8 +24,8 @@ from pyrometer.sql.build import (
     table,
     text,
 )
+from pyrometer.sql.comparing import value_test
 from pyrometer.sql.dialects.base import Dialect
-from pyrometer.sql.tests import value_test
 
 SignalColumn = tuple[Signal, str]
 """A signal and how a day's events fold into one number: sum, most or hits (how many with a quantity above 0)."""
