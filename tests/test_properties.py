@@ -82,12 +82,18 @@ def of_oracle(case: Case, ask: Callable[..., Any] = read) -> Readings:
     return found
 
 
+def wordless(readings: Readings) -> Readings:
+    """The readings with the statuses of what is missing in place of its words."""
+    return {
+        lead: reading | {"missing": [item["status"] for item in reading["missing"]]}
+        for lead, reading in readings.items()
+    }
+
+
 @examples(400)
 @given(case=CASES)
 def test_engine_and_oracle_agree(engine: Engine, case: Case) -> None:
-    found = run(engine, case)
-    for reading in found.values():
-        reading["missing"] = [item["status"] for item in reading["missing"]]
+    found = wordless(run(engine, case))
     said = of_oracle(case)
     assert {lead: {part: found[lead][part] for part in said[lead]} for lead in found} == said
 
@@ -198,7 +204,9 @@ def test_readings_have_one_shape(engine: Engine, case: Case) -> None:
 @given(case=CASES)
 def test_a_definition_means_the_same_as_a_mapping_and_as_text(engine: Engine, case: Case) -> None:
     text = json.dumps(case.definition, ensure_ascii=False, indent=1)  # JSON is YAML
-    assert run(engine, replace(case, definition=text)) == run(engine, case)  # type: ignore[arg-type]
+    as_text = replace(case, definition=text)  # type: ignore[arg-type]
+    # the words repeat a number as it is written, 1e-09 or 0.000000001
+    assert wordless(run(engine, as_text)) == wordless(run(engine, case))
 
 
 @examples(40)
@@ -293,7 +301,7 @@ def test_the_examples_are_worth_trying() -> None:
     tried: list[bool] = []
     seen: set[object] = set()
 
-    @settings(max_examples=100, derandomize=True, suppress_health_check=SLOW, database=None)
+    @settings(max_examples=250, derandomize=True, suppress_health_check=SLOW, database=None)
     @given(case=cases())
     def look(case: Case) -> None:
         tried.append(not refusal(case))

@@ -32,9 +32,10 @@ def compile_sql(
         definition = load(definition)
     if dialect not in DIALECTS:
         known = ", ".join(f"`{name}`" for name in DIALECTS)
-        raise UsageError(f"there is no dialect `{dialect}`; there are {known}")
+        raise UsageError(f"there is no dialect `{dialect}`; known: {known}")
     spoken = DIALECTS[dialect]
     moment = current_moment(spoken) if as_of is None else moment_of(parse_as_of(as_of), dialect)
     plan = build_plan(definition)
     query = build_query(plan, moment, spoken, Options(explain=explain, report=True))
-    return standalone(query, title=definition.name, fingerprint=fingerprint(definition))
+    told = "the moment when it runs" if as_of is None else parse_as_of(as_of).isoformat().replace("+00:00", "Z")
+    return standalone(query, title=definition.name, fingerprint=fingerprint(definition), as_of=told)

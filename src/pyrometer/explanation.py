@@ -114,6 +114,7 @@ def explain(
     as_of: str | date | datetime | None = None,
     lead_id: str = "lead_id",
     columns: Mapping[str, str] | None = None,
+    tally: str | Path | None = None,
     now: datetime | None = None,
     memory_limit: str | None = None,
     threads: int | None = None,
@@ -141,6 +142,7 @@ def explain(
             lead_id=lead_id,
             columns=columns or {},
             now=now,
+            tally=tally,
         )
         names = ", ".join(f'"{name}"' for name in found.reader.layout.columns)
         rows = engine.run(f"SELECT {names} FROM readings")

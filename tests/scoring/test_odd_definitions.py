@@ -119,3 +119,16 @@ scores: {i: {cooling: {half_life: 36500d}, rules: [{name: r, points: 1, event: a
 temperature: {hot: {when: {event: b}}}
 """
         )
+
+
+@pytest.mark.parametrize(
+    ("columns", "fix"),
+    [
+        ({"nn": "n"}, "did you mean `n`"),
+        ({"n": "m"}, "no such column"),
+        ({"event": "kind"}, "no such column"),
+    ],
+)
+def test_a_mapping_to_nothing_is_refused(columns: dict[str, str], fix: str) -> None:
+    with pytest.raises(UsageError, match=fix):
+        scored("temperature: {hot: {when: {event: b}}}\n", columns=columns)

@@ -90,12 +90,13 @@ def operators_of(draw: Draw, kind: str, *, careful: bool = True) -> Row:
 
 def asked_events(draw: Draw, names: list[Any] | None = None) -> tuple[Row, dict[str, str]]:
     """`event` and perhaps `where`, and the properties, with their types, that all of these events have."""
-    event = one(draw, names or ["seen", "bought", "booked", "called", ["seen", "bought"], ["called", "seen"], "any"])
+    usual = ["seen", "bought", "booked", "called", ["seen", "bought"], ["called", "seen"], "any", "seen"]
+    event = one(draw, names or usual)
     listed = list(EVENTS) if event == "any" else event if isinstance(event, list) else [event]
     each = [EVENTS[name].get("properties", {}) for name in listed]
     shared = {name: kind for name, kind in each[0].items() if all(name in properties for properties in each)}
     asked: Row = {"event": event}
-    if shared and chance(draw):
+    if shared and chance(draw, 3):
         asked["where"] = {}
         for name in some(draw, list(shared), most=2):
             pool = POOLS[shared[name]]

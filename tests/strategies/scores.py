@@ -57,10 +57,10 @@ def event_rule(draw: Draw) -> Ranged:
         most = abs(worth) * (rule["per"].get("up_to", 1_000_000) if "per" in rule else 1)
     if chance(draw):
         rule["cooling"] = "none" if chance(draw, 3) else cooling(draw)
-    if chance(draw, 4):
+    if chance(draw, 6):
         rule["within"] = one(draw, DURATIONS)
     if chance(draw):
-        rule["cap"] = one(draw, [abs(worth), round(abs(worth) * 2.5, 4), 24, 1.5])
+        rule["cap"] = one(draw, [abs(worth), round(abs(worth) * 1.5, 4), 24, 0.1])
         most = min(most, rule["cap"])
     return Ranged(rule, -most if worth < 0 else 0, most if worth > 0 else 0)
 

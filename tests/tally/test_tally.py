@@ -172,6 +172,21 @@ def test_a_file_that_is_gone_counts_no_longer(tmp_path: Path, log: list[Path]) -
     same(tmp_path / "tally", log[:2])
 
 
+def test_scoring_keeps_what_was_counted_of_files_that_are_gone(tmp_path: Path, log: list[Path]) -> None:
+    tally.build(DEFINITION, log, tmp_path / "tally")
+    direct = readings(log)
+    for path in log:
+        path.rename(path.with_suffix(".gone"))
+    assert readings(None, tally=tmp_path / "tally") == direct
+    with pytest.raises(UsageError, match="is gone"):
+        readings(None, tally=tmp_path / "tally", definition=DEFINITION.replace("topic: jobs", "topic: careers"))
+    with pytest.raises(UsageError, match="is gone"):
+        tally.refresh(DEFINITION, [], tmp_path / "tally")
+    for path in log:
+        path.with_suffix(".gone").rename(path)
+    assert readings(None, tally=tmp_path / "tally") == direct
+
+
 def test_messages_said_again_in_a_later_file_count_once(tmp_path: Path, log: list[Path]) -> None:
     tally.build(DEFINITION, log, tmp_path / "tally")
     again = rows(1, 150, first_day=12)[:40]

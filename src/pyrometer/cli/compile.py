@@ -6,14 +6,15 @@ from typing import Annotated
 
 from cyclopts import Parameter
 
-from pyrometer.cli.options import DefinitionFile, Out
+from pyrometer.cli.options import AsOf, DefinitionFile, Out
 
 
 def compile_command(
     definition: DefinitionFile,
     /,
     *,
-    dialect: Annotated[str, Parameter(help="The SQL dialect to write.")] = "duckdb",
+    dialect: Annotated[str, Parameter(help="The SQL dialect to write; for now `duckdb`.")] = "duckdb",
+    as_of: AsOf = None,
     out: Out = None,
 ) -> int:
     """Write a definition as one SQL query with named steps, to read or to paste into a warehouse or a dbt model."""
@@ -22,7 +23,7 @@ def compile_command(
     from pyrometer.definition import load
 
     out = check_output(out, [definition])
-    sql = compile_sql(load(definition), dialect=dialect)
+    sql = compile_sql(load(definition), dialect=dialect, as_of=as_of)
     with text_output(out) as stream:
         stream.write(sql.rstrip("\n") + "\n")
     return 0

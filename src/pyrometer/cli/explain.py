@@ -20,6 +20,7 @@ from pyrometer.cli.options import (
     MemoryLimit,
     Presentation,
     Previous,
+    TallyFolder,
     Threads,
     TraitLog,
     check_inputs,
@@ -42,6 +43,7 @@ def explain_command(
     lang: Lang = "en",
     lead_id: LeadId = "lead_id",
     columns: Columns = None,
+    tally: TallyFolder = None,
     memory_limit: MemoryLimit = None,
     threads: Threads = None,
 ) -> int:
@@ -68,6 +70,7 @@ def explain_command(
             as_of=moment,
             lead_id=lead_id,
             columns=named,
+            tally=tally,
             now=datetime.now(UTC),
             memory_limit=memory_limit,
             threads=threads,

@@ -9,10 +9,13 @@ from itertools import chain
 from typing import TYPE_CHECKING, TextIO
 
 from pyrometer.definition.values import spell_points
+from pyrometer.plan.build import group_key
+from pyrometer.plan.model import CountedPoints
+from pyrometer.result import spell_time
 
 if TYPE_CHECKING:
-    from pyrometer.definition import Definition
-    from pyrometer.result import FrameworkReading, Reading
+    from pyrometer.plan import Plan
+    from pyrometer.result import Contribution, FrameworkReading, Reading
 
 FRAMEWORK_PARTS = ("met", "unmet", "unknown", "ready")
 TRUTH = {True: "true", False: "false", None: "unknown"}
@@ -26,46 +29,69 @@ def write_jsonl(readings: Iterable[Reading], stream: TextIO, *, explain: bool) -
         stream.write(encode(reading.as_dict(explain=explain)) + "\n")
 
 
-def write_csv(readings: Iterable[Reading], definition: Definition, stream: TextIO, *, explain: bool) -> None:
-    """A flat table with a header, safe to open in a spreadsheet; with `explain`, a column of points per line."""
-    lines = list(_lines(definition)) if explain else []
+def write_csv(readings: Iterable[Reading], plan: Plan, stream: TextIO, *, explain: bool) -> None:
+    """A flat table with a header, safe to open in a spreadsheet; with `explain`, columns for every line of every sum.
+
+    Columns have the names and the order that they have in Parquet.
+    """
+    named = plan.columns
+    header = ["lead_id", "temperature", *(named["score", name] for name in plan.scores)]
+    header += [named["grade", name] for name, score in plan.scores.items() if score.ladder]
+    header += [named["criterion", name] for name in plan.criteria]
+    header += [named[part, name] for name in plan.frameworks for part in FRAMEWORK_PARTS]
+    header += [named["flag", name] for name in plan.flags]
+    header.append("missing")
+    header += list(_line_columns(plan)) if explain else []
     writer = csv.writer(stream, lineterminator="\n")
-    writer.writerow(
-        map(
-            guard,
-            [
-                "lead_id",
-                "temperature",
-                *(f"score_{name}" for name in definition.scores),
-                *(f"grade_{name}" for name, score in definition.scores.items() if score.grades),
-                *(f"criterion_{name}" for name in definition.all_criteria),
-                *(f"framework_{name}_{part}" for name in definition.frameworks for part in FRAMEWORK_PARTS),
-                *(f"flag_{name}" for name in definition.flags),
-                "missing",
-                *(f"points_{score}_{rule}" for score, rule in lines),
-                "as_of",
-                "definition",
-            ],
-        )
-    )
+    writer.writerow([*header, "as_of", "definition"])
     for reading in readings:
-        flat = reading.as_dict()
-        points = {(line.score, line.rule): line.units for line in reading.contributions} if explain else {}
         writer.writerow(
             [
                 guard(reading.lead_id),
                 reading.temperature,
-                *(spell_points(reading.scores[name]) for name in definition.scores),
-                *(guard(reading.grades[name]) for name, score in definition.scores.items() if score.grades),
-                *(reading.criteria[name] for name in definition.all_criteria),
-                *chain.from_iterable(_framework(reading.frameworks[name]) for name in definition.frameworks),
-                *(TRUTH[reading.flags[name]] for name in definition.flags),
+                *map(spell_points, reading.scores.values()),
+                *map(guard, reading.grades.values()),
+                *reading.criteria.values(),
+                *chain.from_iterable(map(_framework, reading.frameworks.values())),
+                *(TRUTH[truth] for truth in reading.flags.values()),
                 guard("; ".join(f"{item.what} ({item.gap or item.status})" for item in reading.missing)),
-                *(spell_points(points.get(line, 0)) for line in lines),
-                flat["as_of"],
+                *(_line_values(plan, reading) if explain else ()),
+                spell_time(reading.as_of),
                 reading.definition,
             ]
         )
+
+
+def _line_columns(plan: Plan) -> Iterator[str]:
+    for score in plan.scores.values():
+        for rule in score.rules:
+            yield rule.column
+            if isinstance(rule.points, CountedPoints):
+                yield from (plan.columns[part, rule.column] for part in ("cut", "hits", "days since"))
+    for score in plan.scores.values():
+        yield from (plan.columns["group", group_key(score.name, group)] for group, _ in score.groups)
+    yield from (plan.columns["range", name] for name in plan.scores)
+
+
+def _line_values(plan: Plan, reading: Reading) -> Iterator[str | int]:
+    lines = {(line.score, line.rule): line for line in reading.contributions}
+    for score in plan.scores.values():
+        for rule in score.rules:
+            line = lines[score.name, rule.name]
+            yield spell_points(line.units)
+            if isinstance(rule.points, CountedPoints):
+                yield spell_points(line.cut)
+                yield "" if line.hits is None else line.hits
+                yield "" if line.last_at is None else (reading.as_of.date() - line.last_at).days
+    for score in plan.scores.values():
+        for group, _ in score.groups:
+            yield _units(lines.get((score.name, f"group {group}")))
+    for name in plan.scores:
+        yield _units(lines.get((name, "range")))
+
+
+def _units(line: Contribution | None) -> str:
+    return spell_points(0 if line is None else line.units)
 
 
 def guard(text: str) -> str:
@@ -79,10 +105,3 @@ def guard(text: str) -> str:
 
 def _framework(reading: FrameworkReading) -> tuple[int | str, ...]:
     return reading.met, reading.unmet, reading.unknown, TRUTH[reading.ready]
-
-
-def _lines(definition: Definition) -> Iterator[tuple[str, str]]:
-    for name, score in definition.scores.items():
-        yield from ((name, rule.name) for rule in score.rules)
-        yield from ((name, f"group {group}") for group in score.groups)
-        yield name, "range"

@@ -26,16 +26,19 @@ def print_notes(notes: Sequence[DataNote], stream: IO[str]) -> None:
             screen.print()
 
 
-def print_notes_in_short(notes: Sequence[DataNote], stream: IO[str], command: str) -> None:
-    """The gravest notes, a line each, and the command that shows them all."""
+def print_notes_in_short(
+    notes: Sequence[DataNote], stream: IO[str], command: str, unchecked: str | None = None
+) -> None:
+    """The gravest notes, a line each, and the command that shows them all; those of the file `unchecked` in full."""
     screen = console(stream)
     weighty = sorted((note for note in notes if note.level != "note"), key=lambda note: LEVELS.index(note.level))
     for note in weighty[:SHORT]:
-        screen.print(_head(note), soft_wrap=True)
+        screen.print(render(note) if note.file == unchecked else _head(note), soft_wrap=True)
     hidden = len(notes) - len(weighty[:SHORT])
-    if weighty:
+    if hidden or any(note.file != unchecked for note in weighty[:SHORT]):
         more = f"{hidden} more, and the rows" if hidden else "the rows"
-        screen.print(Text(f"{more}: {command}", style="dim"), soft_wrap=True)
+        if weighty:
+            screen.print(Text(f"{more}: {command}", style="dim"), soft_wrap=True)
 
 
 def render(note: DataNote) -> Text:

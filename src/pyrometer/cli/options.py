@@ -54,6 +54,9 @@ Previous = Annotated[
         metavar="FILE", help="An earlier output, or any file with lead_id and temperature, so that `stay` can hold."
     ),
 ]
+TallyFolder = Annotated[
+    Path | None, Parameter(metavar="FOLDER", help="A folder made by `pyrometer tally build`; --events are added to it.")
+]
 LeadId = Annotated[str, Parameter(metavar="NAME", help="The column with the lead's id.")]
 Columns = Annotated[
     list[str] | None,

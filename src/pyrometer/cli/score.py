@@ -25,6 +25,7 @@ from pyrometer.cli.options import (
     Number,
     Out,
     Previous,
+    TallyFolder,
     Threads,
     TraitLog,
     check_inputs,
@@ -34,7 +35,6 @@ from pyrometer.cli.options import (
 from pyrometer.errors import EvidenceError, UsageError
 
 if TYPE_CHECKING:
-    from pyrometer.definition import Definition
     from pyrometer.result import Reading
     from pyrometer.scoring import Scoring
 
@@ -61,10 +61,7 @@ def score_command(
     ] = False,
     lead_id: LeadId = "lead_id",
     columns: Columns = None,
-    tally: Annotated[
-        Path | None,
-        Parameter(metavar="FOLDER", help="A folder made by `pyrometer tally build`; --events are added to it."),
-    ] = None,
+    tally: TallyFolder = None,
     memory_limit: MemoryLimit = None,
     threads: Threads = None,
 ) -> int:
@@ -103,18 +100,18 @@ def score_command(
     with scoring:
         screenful = top is None and out is None and chosen == "table" and sys.stdout.isatty()
         shown = min(SHOWN if screenful else top or scoring.total, scoring.total)
-        _write(scoring, read, chosen, out, shown, explain=explain)
+        _write(scoring, chosen, out, shown, explain=explain)
         _tell(scoring, chosen, out, shown, hint=screenful)
         check = ["pyrometer", "check", str(definition), *_inputs(leads, events, traits)]
+        check += ["--lead-id", lead_id] if lead_id != "lead_id" else []
+        check += [part for name, header in named.items() for part in ("--map", f"{name}={header}")]
         from pyrometer.cli.notes import print_notes_in_short
 
-        print_notes_in_short(scoring.notes, sys.stderr, shlex.join(check))
+        print_notes_in_short(scoring.notes, sys.stderr, shlex.join(check), None if previous is None else previous.name)
     return 0
 
 
-def _write(
-    scoring: Scoring, definition: Definition, chosen: Format, out: Path | None, shown: int, *, explain: bool
-) -> None:
+def _write(scoring: Scoring, chosen: Format, out: Path | None, shown: int, *, explain: bool) -> None:
     from pyrometer.cli.formats import write_csv, write_jsonl
     from pyrometer.cli.output import beside, text_output
 
@@ -132,7 +129,7 @@ def _write(
         if chosen == "jsonl":
             write_jsonl(rows, stream, explain=explain)
         elif chosen == "csv":
-            write_csv(rows, definition, stream, explain=explain)
+            write_csv(rows, scoring.reader.plan, stream, explain=explain)
         else:
             from pyrometer.cli.table import print_table
             from pyrometer.cli.terminal import console

@@ -156,6 +156,12 @@ def _options(annotation: Any) -> list[Any]:
     return [annotation]
 
 
+def _labelled(option: Any, step: int | str) -> bool:
+    """Whether a step of a location is a union's label for one of its models, such as `function-after[…, Cooling]`."""
+    name = getattr(option, "__name__", "")
+    return isinstance(step, str) and bool(name) and (step == name or step.endswith(f", {name}]"))
+
+
 def _type_at(root: Any, loc: tuple[int | str, ...]) -> Any:
     """The type that the language expects at a location; None where it can't be told."""
     current: Any = root
@@ -164,6 +170,10 @@ def _type_at(root: Any, loc: tuple[int | str, ...]) -> Any:
             current = next(
                 (option for option in _options(current) if Tag(step) in getattr(option, "__metadata__", ())), None
             )
+            continue
+        named = [option for option in map(_strip, _options(current)) if _labelled(option, step)]
+        if named:
+            current = named[0]
             continue
         following = None
         for option in map(_strip, _options(current)):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -10,11 +10,12 @@ from typing import TYPE_CHECKING
 
 import duckdb
 
+from pyrometer.definition.problems import suggestion
 from pyrometer.errors import UsageError
 from pyrometer.evidence import relations
 from pyrometer.evidence.answers import trait_log
 from pyrometer.evidence.checks import row_notes
-from pyrometer.evidence.fields import LEAD_ID, Naming, event_fields, log_fields, previous_fields, profile_fields
+from pyrometer.evidence.fields import LEAD_ID, Field, Naming, event_fields, log_fields, previous_fields, profile_fields
 from pyrometer.evidence.notes import DataNote
 from pyrometer.evidence.reading import Input, Source, read
 from pyrometer.evidence.survey import survey
@@ -101,6 +102,7 @@ def load_evidence(
         given = read(con, f"raw_{name}", source, fields[name], label=name, bag=log, in_place=log)
         if given is not None:
             inputs[name] = given
+    _check_names(fields, inputs, columns or {})
     found = {
         name: survey(
             con,
@@ -136,3 +138,19 @@ def load_evidence(
         notes=tuple(notes),
         inputs=inputs,
     )
+
+
+def _check_names(
+    fields: Mapping[str, Sequence[Field]], inputs: Mapping[str, Input], columns: Mapping[str, str]
+) -> None:
+    """Raises UsageError where a mapped name is no field, or its column is in none of the inputs that have the field."""
+    known = {each.name for name in fields for each in fields[name]}
+    for name, header in columns.items():
+        if name not in known:
+            near = suggestion(name, sorted(known), kind="trait or property")
+            raise UsageError(f"can't map `{name}` to `{header}`: there is no trait, property or field `{name}`; {near}")
+        read_ = [each for each in inputs.values() if any(field.name == name for field in each.fields)]
+        headers = {found for each in read_ for found in each.headers}
+        if headers and header not in headers:
+            near = suggestion(header, sorted(headers), kind="column")
+            raise UsageError(f"can't map `{name}` to `{header}`: no such column; {near}")

@@ -40,6 +40,7 @@ class Input:
     rows: int
     in_place: Table | None
     notes: tuple[DataNote, ...]
+    headers: frozenset[str] = frozenset()
 
 
 def read(
@@ -108,7 +109,8 @@ def _viewed(
     con.execute(f"CREATE OR REPLACE TEMP VIEW {ident(relation)} AS {typed_select(table, fields, bag=bag)}")
     given = _given(table, fields)
     notes = tuple(header_notes(table, fields, bag=bag))
-    return Input(relation, table.label, table.files, tuple(fields), given, table.rows or 0, table, notes)
+    headers = frozenset(table.columns)
+    return Input(relation, table.label, table.files, tuple(fields), given, table.rows or 0, table, notes, headers)
 
 
 def _loaded(
@@ -122,6 +124,7 @@ def _loaded(
 ) -> Input:
     files: list[str] = []
     given: frozenset[str] = frozenset()
+    headers: frozenset[str] = frozenset()
     notes: list[DataNote] = []
     rows = 0
     for table in tables:
@@ -131,12 +134,13 @@ def _loaded(
         added, table = _run(con, relation, table, fields, bag=bag, create=not files)
         notes += table.notes
         given |= _given(table, fields)
+        headers |= frozenset(table.columns)
         files += table.files if table.files != (label,) else (label,) * (not files)
         rows += added
     if not files:
         con.execute(_nothing(relation, fields))
     name = label if not files else files[0] if len(files) == 1 else f"{files[0]} and {len(files) - 1} more"
-    return Input(relation, name, tuple(files) or (label,), tuple(fields), given, rows, None, tuple(notes))
+    return Input(relation, name, tuple(files) or (label,), tuple(fields), given, rows, None, tuple(notes), headers)
 
 
 def _run(

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 from sqlglot import exp
 
+from pyrometer.plan.build import group_key
 from pyrometer.plan.calendar import Calendar
-from pyrometer.plan.model import Plan
+from pyrometer.plan.model import CountedPoints, Plan
 from pyrometer.sql.build import both, case, column, compare, integer, minus, named, table, text
 from pyrometer.sql.dialects.base import Dialect
 from pyrometer.sql.layers import Layout
@@ -20,11 +21,12 @@ def current_moment(dialect: Dialect) -> Moment:
     return Moment(dialect.now(), dialect.day_number(dialect.now()))
 
 
-def standalone(query: Query, *, title: str, fingerprint: str) -> str:
+def standalone(query: Query, *, title: str, fingerprint: str, as_of: str) -> str:
     """A query as one statement that needs only `profile` and `events`: the calendar stands in it as its first step."""
     header = [
         f"-- {' '.join(title.split())}",
         f"-- definition {fingerprint}",
+        f"-- as of {as_of}; the table of numbers is the calendar: units (1 point = 10,000) by age in days and law",
         "-- reads profile (lead_id and a column per trait) and events (lead_id, event, occurred_at in UTC, properties)",
     ]
     body = query.sql(pretty=True)
@@ -49,12 +51,7 @@ def export_select(
 ) -> str:
     """DuckDB's SQL for flat rows out of `readings`; with `explain`, points, hits and days since by rule."""
     columns = plan.columns
-    shown: list[exp.Expr] = [
-        column("lead_id"),
-        named(as_of, "as_of"),
-        named(text(fingerprint), "definition"),
-        column("temperature"),
-    ]
+    shown: list[exp.Expr] = [column("lead_id"), column("temperature")]
     shown += [in_points(columns["score", name]) for name in plan.scores]
     shown += [column(columns["grade", name]) for name, score in plan.scores.items() if score.ladder]
     shown += [column(columns["criterion", name]) for name in plan.criteria]
@@ -65,16 +62,29 @@ def export_select(
     shown += [column(columns["flag", name]) for name in plan.flags]
     shown.append(named(_missing(plan, layout, sentences), "missing"))
     if explain:
-        for points in layout.points.values():
-            shown.append(in_points(points))
-            if points in layout.cuts:
-                cut = minus(column(layout.cuts[points]), column(points))
-                shown.append(points_of(cut, columns["cut", points]))
-            if points in layout.hits:
-                shown.append(named(column(layout.hits[points]), columns["hits", points]))
-                shown.append(named(column(layout.last[points]), columns["days since", points]))
-        shown += [in_points(name) for name in (*layout.groups.values(), *layout.ranges.values())]
+        shown += _lines(plan, layout)
+    shown += [named(as_of, "as_of"), named(text(fingerprint), "definition")]
     return exp.select(*shown).from_(table("readings")).sql(dialect="duckdb")
+
+
+def _lines(plan: Plan, layout: Layout) -> Iterator[exp.Expr]:
+    """Each rule's points, with cut, hits and days since where it counts events; then group caps and ranges."""
+    columns = plan.columns
+    for score in plan.scores.values():
+        for rule in score.rules:
+            yield in_points(rule.column)
+            if isinstance(rule.points, CountedPoints):
+                before = layout.cuts.get(rule.column, rule.column)
+                yield points_of(minus(column(before), column(rule.column)), columns["cut", rule.column])
+                yield named(column(layout.hits[rule.column]), columns["hits", rule.column])
+                yield named(column(layout.last[rule.column]), columns["days since", rule.column])
+    for score in plan.scores.values():
+        for group, _ in score.groups:
+            cut = layout.groups.get((score.name, group))
+            name = columns["group", group_key(score.name, group)]
+            yield named(integer(0), name) if cut is None else in_points(cut)
+    for name in layout.ranges.values():
+        yield in_points(name)
 
 
 def _missing(plan: Plan, layout: Layout, sentences: Mapping[str, str]) -> exp.Expr:

@@ -19,6 +19,7 @@ from pyrometer.sql.build import (
     compare,
     either,
     integer,
+    minus,
     named,
     table,
     text,
@@ -186,11 +187,18 @@ def _final(plan: Plan, source: str, layout: Layout, wanted: list[int], options: 
     names += [plan.columns["flag", name] for name in plan.flags]
     names += layout.items.values()
     lines = [*layout.points.values(), *layout.groups.values(), *layout.ranges.values()]
-    names += [*lines, *layout.cuts.values(), *layout.hits.values(), *layout.last.values()]
     if options.report:
-        in_units = {*scores, *lines, *layout.cuts.values()}
-        shown = [in_points(name) if name in in_units else column(name) for name in dict.fromkeys(names)]
+        points = {*scores, *lines}
+        shown = [in_points(name) if name in points else column(name) for name in dict.fromkeys([*names, *lines])]
+        for name in layout.points.values():
+            if name in layout.cuts:
+                cut = minus(column(layout.cuts[name]), column(name))
+                shown.append(points_of(cut, plan.columns["cut", name]))
+            if name in layout.hits:
+                shown.append(named(column(layout.hits[name]), plan.columns["hits", name]))
+                shown.append(named(column(layout.last[name]), plan.columns["days since", name]))
         return exp.select(*shown).from_(table(source))
+    names += [*lines, *layout.cuts.values(), *layout.hits.values(), *layout.last.values()]
     names += layout.gates.values()
     names += [f"m{index}" for index in (wanted if options.story else sorted(plan.asked_measures))]
     traits = [name for name, _ in plan.traits] if options.story else sorted(plan.asked_traits)

@@ -113,6 +113,7 @@ def current_tally(
 ) -> Manifest:
     """The manifest of a tally, brought up to date with the definition and, where given, with files of events.
 
+    What was counted of files that are gone since stays; where they would have to be read again, that is a UsageError.
     Raises UsageError where the definition can't be scored from a tally, or where there is neither tally nor events.
     """
     untallied = needs_of(definition, plan).untallied
@@ -125,7 +126,8 @@ def current_tally(
     paths = [] if events is None else given_paths(events)
     with DuckDBEngine(memory_limit=memory_limit, threads=threads, progress=progress) as engine, _locked(folder):
         manifest = read_manifest(folder) or empty_manifest(folder)
-        Folding(definition, plan, engine, folder, Naming(lead_id, columns or {})).run(manifest, paths)
+        naming = Naming(lead_id, columns or {})
+        Folding(definition, plan, engine, folder, naming, keeps_lost=True).run(manifest, paths)
         updated = read_manifest(folder)
     assert updated is not None
     return updated

@@ -12,7 +12,7 @@ import duckdb
 
 from pyrometer.definition import Definition
 from pyrometer.engines import DuckDBEngine
-from pyrometer.errors import EvidenceError
+from pyrometer.errors import EvidenceError, UsageError
 from pyrometer.evidence import Evidence, load_evidence
 from pyrometer.evidence.quote import ident, literal
 from pyrometer.plan import Plan
@@ -45,6 +45,7 @@ class Folding:
     engine: DuckDBEngine
     folder: Path
     naming: Naming
+    keeps_lost: bool = False
 
     def run(self, manifest: Manifest, paths: Sequence[str]) -> Report:
         """Bring the manifest up to date with the files and the definition, and write it."""
@@ -52,6 +53,7 @@ class Folding:
         known = {source.path: source for source in manifest.sources}
         why = self._outdated(manifest, known)
         if why is not None:
+            self._refuse_lost(known, why)
             paths, known = list(dict.fromkeys([*(path for path in known if os.path.exists(path)), *paths])), {}
             manifest = Manifest(number=manifest.number)
         now = {path: stat_source(path) for path in paths}
@@ -75,16 +77,26 @@ class Folding:
         rows = sum(piece.rows for piece in manifest.pieces_of("signals"))
         return Report(len(manifest.sources) if read else len(fresh), len(manifest.sources), rows, anew, why)
 
+    def _refuse_lost(self, known: Mapping[str, Source], why: str) -> None:
+        """Raises UsageError where files would have to be read that are gone, and their counts be lost with them."""
+        lost = [path for path in known if not os.path.exists(path)]
+        if lost and (self.keeps_lost or len(lost) == len(known)):
+            raise UsageError(
+                f"the tally has to be counted anew ({why}), but {lost[0]} is gone"
+                f"{f' and {len(lost) - 1} more' if len(lost) > 1 else ''}; bring it back, or build the tally from what"
+                " there is"
+            )
+
     def _outdated(self, manifest: Manifest, known: Mapping[str, Source]) -> str | None:
         if manifest.sources and manifest.naming != self.naming.text:
             return "the columns of its files go by other names now"
         if manifest.sources and manifest.engine != duckdb.__version__:
             return f"it was made with DuckDB {manifest.engine}"
         for path, source in known.items():
-            if not os.path.exists(path):
-                return f"{path} is gone"
-            if stat_source(path) != source:
+            if os.path.exists(path) and stat_source(path) != source:
                 return f"{path} changed"
+            if not os.path.exists(path) and not self.keeps_lost:
+                return f"{path} is gone"
         if any(not (self.folder / piece.file).exists() for piece in manifest.pieces):
             return "a piece of it is gone"
         return None
@@ -112,6 +124,7 @@ class Folding:
                 manifest.pieces.remove(piece)
                 if left:
                     manifest.pieces.append(Piece(piece.file, piece.kind, left, piece.sources, piece.rows))
+        self._refuse_lost({source.path: source for source in manifest.sources}, "the definition asks something new")
         paths = [source.path for source in manifest.sources]
         log = self._load(paths)
         self._learn(manifest, log)
