@@ -141,8 +141,10 @@ def _describe(folder: Path, manifest: Manifest) -> list[str]:
 
 
 def _as_json(manifest: Manifest) -> dict[str, object]:
+    from pyrometer.result import spell_time
+
     return {
         "files": [source.path for source in manifest.sources],
         "rows": sum(piece.rows for piece in manifest.pieces if piece.kind == "signals"),
-        "latest": None if manifest.latest is None else manifest.latest.isoformat(),
+        "latest": None if manifest.latest is None else spell_time(manifest.latest),
     }

@@ -157,7 +157,7 @@ class MissingFinder:
                 for letter in framework.required
                 if row[self.plan.columns["criterion", dict(framework.letters)[letter]]] != "met"
             ]
-            gap = f"{leaf.framework} needs {', '.join(lacking)}" if lacking else None
+            gap = f"{leaf.framework} lacks {', '.join(lacking)}" if lacking else None
         letters = dict(framework.letters)
         order = [letters[letter] for letter in framework.required] + list(letters.values())
         states = {name: row[self.plan.columns["criterion", name]] for name in order}

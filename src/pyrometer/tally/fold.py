@@ -96,6 +96,8 @@ def _update(
     home, paths = Path(folder), given_paths(events)
     with DuckDBEngine(memory_limit=memory_limit, threads=threads, progress=progress) as engine, _locked(home):
         manifest = None if anew else read_manifest(home)
+        if manifest is None and not paths:
+            raise UsageError(f"{folder} holds no tally; give the files of events to make it from")
         return Folding(definition, plan, engine, home, naming).run(manifest or empty_manifest(home), paths)
 
 
