@@ -114,7 +114,7 @@ def _write_events(
     begins = (
         f"{DAYS * 86_400} + (k - {start}) * 70000 // {stop - start}"
         if last_day
-        else f"k * {DAYS * 86_400 - 90_000} // {sessions} + (a >> 40) % 86400"
+        else f"k * {DAYS * 86_400 - 90_000} // {sessions} + (a >> 50) * 5"
     )
     message = "printf('m-%d-%d', k, j) AS message_id," if message_ids else ""
     db.execute(f"""
@@ -126,9 +126,9 @@ def _write_events(
                 SELECT
                     k,
                     {begins} AS second,
-                    (least(({leads} * (exp({SKEW} * (a % 1048576) / 1048576.0) - 1) / (exp({SKEW}) - 1))::BIGINT,
+                    (least(({leads} * (exp({SKEW} * (a % 1073741824) / 1073741824.0) - 1) / (exp({SKEW}) - 1))::BIGINT,
                            {leads - 1}) * 7919) % {leads} AS lead,
-                    unnest(range(1 + least(60, (-9.0 * ln(((a >> 20) % 1048576 + 1) / 1048577.0))::BIGINT))) AS j
+                    unnest(range(1 + least(60, (-9.0 * ln(((a >> 30) % 1048576 + 1) / 1048577.0))::BIGINT))) AS j
                 FROM sessions
             ),
             drawn AS (

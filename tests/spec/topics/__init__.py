@@ -3,6 +3,7 @@
 from tests.spec.topics import (
     cooling,
     criteria,
+    event_rules,
     events,
     evidence,
     explanation,
@@ -13,10 +14,12 @@ from tests.spec.topics import (
     scores,
     temperature,
     traits,
+    values,
 )
 
 TOPICS = (
     rules.TOPIC,
+    event_rules.TOPIC,
     cooling.TOPIC,
     scores.TOPIC,
     traits.TOPIC,
@@ -27,5 +30,6 @@ TOPICS = (
     frameworks.TOPIC,
     temperature.TOPIC,
     evidence.TOPIC,
+    values.TOPIC,
     explanation.TOPIC,
 )
