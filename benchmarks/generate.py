@@ -69,6 +69,7 @@ def generate(
     """
     folder.mkdir(parents=True, exist_ok=True)
     db = connection or duckdb.connect()
+    db.execute("SET enable_progress_bar = false")
     leads = _leads(events)
     sessions = max(1, events // EVENTS_PER_SESSION)
     sessions_per_file = EVENTS_PER_FILE // EVENTS_PER_SESSION

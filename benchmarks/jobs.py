@@ -58,6 +58,7 @@ def hand(given: dict[str, Any]) -> Result:
     result: Result = {}
     connection = duckdb.connect()
     connection.execute("SET preserve_insertion_order = false")
+    connection.execute("SET enable_progress_bar = false")
     query = handwritten(given["size"], given["events"], given["profile"])
     with timed(result):
         connection.execute(f"CREATE TABLE scored AS {query}")
