@@ -124,7 +124,7 @@ class Reading:
         for (occurred, _), row in sorted(known, key=lambda entry: (entry[0][1], entry[0][0])):
             cells = {**row, **json.loads(row.get("properties") or "{}")}
             values = {name: parse(kind, cells.get(name)) for name, kind in kinds.items()}
-            message = parse("text", row.get("message_id")) or len(events)
+            message = parse("text", row.get("message_id")) or len(events)  # a lead's own: others may use it, too
             events.setdefault(message, (row["event"], self.today - occurred.toordinal(), values))
         return list(events.values())
 

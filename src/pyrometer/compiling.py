@@ -25,8 +25,8 @@ def compile_sql(
     """One SELECT with named steps that scores the relations `profile` and `events`; points as decimals.
 
     `profile` has lead_id and a column per trait, `events` lead_id, event, occurred_at (UTC) and a column per property,
-    one row a message. Without `as_of` it scores at the moment when it runs. `explain` adds hits and days since by rule.
-    Raises DefinitionError, or UsageError for a dialect that there isn't.
+    one row a message. Without `as_of` it scores at the moment when it runs. `explain` adds hits, days since and cuts by
+    rule. Raises DefinitionError, or UsageError for a dialect that there isn't.
     """
     if not isinstance(definition, Definition):
         definition = load(definition)

@@ -150,7 +150,9 @@ def explain(
             raise UsageError(_no_such_lead(engine, lead))
         row = dict(zip(found.reader.layout.columns, rows[0], strict=True))
         before = engine.run("SELECT temperature FROM previous WHERE lead_id = $1", [lead]) if previous else []
-        return _story(definition, found, found.reader.reading(rows[0]), row, before[0][0] if before else None)
+        return _story(
+            definition, found, found.reader.reading(rows[0], found.as_of), row, before[0][0] if before else None
+        )
 
 
 def _no_such_lead(engine: DuckDBEngine, lead: str) -> str:

@@ -52,11 +52,14 @@ class LiveScorer:
                 previous=True,
                 has_received_at=True,
                 answered={name: answered(name) for name in self.plan.dated_traits},
+                pruned=True,
             ),
         )
         self.engine = DuckDBEngine(threads=1)
+        self._views: dict[str, str] = {}
+        self._reader = RowReader(self.definition, self.fingerprint, self.plan, self.query.layout)
         self._statement = self.engine.parsed(self.query.sql())
-        self.engine.put_calendar(self.query.calendar)
+        self.engine.put_calendar(self.query.calendar, self.query.dialect.weight_type)
         self.engine.plan_quickly()
 
     def __enter__(self) -> LiveScorer:
@@ -83,11 +86,17 @@ class LiveScorer:
         con = self.engine.connection
         traits = list(traits)
         evidence = load_evidence(
-            con, self.definition, leads=leads, events=events, traits=traits or None, previous=previous, tell=False
+            con,
+            self.definition,
+            leads=leads,
+            events=events,
+            traits=traits or None,
+            previous=previous,
+            tell=False,
+            views=self._views,
         )
-        profile_as_of(con, self.definition, evidence, moment, dated=self.plan.dated_traits)
+        profile_as_of(con, self.definition, evidence, moment, dated=self.plan.dated_traits, views=self._views)
         values = {"as_of": moment.replace(tzinfo=None), "as_of_day": day_number(moment)}
         given = {name: value for name, value in values.items() if name in self.query.parameters}
         rows = self.engine.run(self._statement, given)
-        reader = RowReader(self.definition, self.fingerprint, self.plan, self.query.layout, moment)
-        return [reader.reading(row) for row in sorted(rows, key=lambda row: str(row[0]))]
+        return [self._reader.reading(row, moment) for row in sorted(rows, key=lambda row: str(row[0]))]

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
-from functools import cached_property
+from datetime import date, datetime, timedelta
+from functools import cached_property, partial
 from typing import Any
 
 from pyrometer.definition.document import Definition
@@ -12,6 +12,13 @@ from pyrometer.plan import Plan
 from pyrometer.reasons import MissingFinder
 from pyrometer.result import Contribution, FrameworkReading, Reading
 from pyrometer.sql import Layout
+
+RuleLine = tuple[str, str, str, str | None, str | None]
+"""A rule's name, and its columns: points, what they were before the cap, hits, days since the freshest."""
+
+
+_plain_line = partial(tuple.__new__, Contribution)
+"""A contribution of its parts; of a hundred a lead each, three times as quick as by keyword."""
 
 
 @dataclass(frozen=True)
@@ -22,7 +29,6 @@ class RowReader:
     fingerprint: str
     plan: Plan
     layout: Layout
-    as_of: datetime
 
     @cached_property
     def finder(self) -> MissingFinder:
@@ -36,14 +42,14 @@ class RowReader:
             kinds.setdefault(kind, {})[name] = column
         return kinds
 
-    def reading(self, values: tuple[Any, ...], *, lines: bool = True) -> Reading:
-        """One lead's reading from its row, in the layout's column order; without `lines`, no contributions."""
+    def reading(self, values: tuple[Any, ...], as_of: datetime, *, lines: bool = True) -> Reading:
+        """A lead's reading at a time from its row, in the layout's column order; without `lines`, no contributions."""
         row = dict(zip(self.layout.columns, values, strict=True))
         plan, columns = self.plan, self._columns
         temperature = row["temperature"]
         return Reading(
             lead_id=row["lead_id"],
-            as_of=self.as_of,
+            as_of=as_of,
             definition=self.fingerprint,
             temperature=temperature,
             scores={name: row[columns["score"][name]] for name in plan.scores},
@@ -52,7 +58,7 @@ class RowReader:
             frameworks={name: self._framework(name, row) for name in plan.frameworks},
             flags={name: row[columns["flag"][name]] for name in plan.flags},
             missing=self.finder.missing(row, temperature),
-            contributions=tuple(self._contributions(row)) if lines else (),
+            contributions=tuple(self._contributions(row, as_of)) if lines else (),
         )
 
     def _framework(self, name: str, row: dict[str, Any]) -> FrameworkReading:
@@ -60,22 +66,51 @@ class RowReader:
         letters = len(self.plan.frameworks[name].criteria)
         return FrameworkReading(met, unmet, letters - met - unmet, ready)
 
-    def _contributions(self, row: dict[str, Any]) -> list[Contribution]:
-        """Every rule, then what group caps and the range cut off, score by score."""
-        layout, today = self.layout, self.as_of.date()
-        found = []
+    @cached_property
+    def _lines(self) -> list[tuple[str, list[RuleLine], list[tuple[str, str]], str]]:
+        """For each score: its name, its rules, its groups with the columns of what they cut, and that of its range."""
+        layout, found = self.layout, []
         for score in self.plan.scores.values():
-            for rule in score.rules:
-                cut = row[layout.cuts[rule.column]] - row[rule.column] if rule.column in layout.cuts else 0
-                hits, last = None, None
-                if rule.column in layout.hits:
-                    hits, age = row[layout.hits[rule.column]], row[layout.last[rule.column]]
-                    last = None if age is None else today - timedelta(days=age)
-                found.append(Contribution(score.name, rule.name, row[rule.column], cut, hits, last))
-            for group, _ in score.groups:
-                cut_off = layout.groups.get((score.name, group))
-                if cut_off is not None and (over := row[cut_off]):
-                    found.append(Contribution(score.name, f"group {group}", over))
-            if row[layout.ranges[score.name]]:
-                found.append(Contribution(score.name, "range", row[layout.ranges[score.name]]))
+            rules = [
+                (
+                    rule.name,
+                    rule.column,
+                    layout.cuts.get(rule.column, rule.column),
+                    layout.hits.get(rule.column),
+                    layout.last.get(rule.column),
+                )
+                for rule in score.rules
+            ]
+            groups = [
+                (f"group {group}", layout.groups[score.name, group])
+                for group, _ in score.groups
+                if (score.name, group) in layout.groups
+            ]
+            found.append((score.name, rules, groups, layout.ranges[score.name]))
         return found
+
+    def _contributions(self, row: dict[str, Any], as_of: datetime) -> list[Contribution]:
+        """Every rule, then what group caps and the range cut off, score by score."""
+        found: list[Contribution] = []
+        for score, rules, groups, range_ in self._lines:
+            if self.layout.explained:
+                found += [_line(score, rule, row, as_of.date()) for rule in rules]
+            else:
+                found += [_plain_line((score, rule, row[column], None, None, None)) for rule, column, *_ in rules]
+            found += [Contribution(score, group, row[column]) for group, column in groups if row[column]]
+            if row[range_]:
+                found.append(Contribution(score, "range", row[range_]))
+        return found
+
+
+def _line(score: str, rule: RuleLine, row: dict[str, Any], today: date) -> Contribution:
+    name, column, before, hits, last = rule
+    age = None if last is None else row[last]
+    return Contribution(
+        score,
+        name,
+        row[column],
+        row[before] - row[column],
+        None if hits is None else row[hits],
+        None if age is None else today - timedelta(days=age),
+    )

@@ -14,14 +14,15 @@ class Contribution(NamedTuple):
     """One line of a score's sum.
 
     `units` are what the line adds (1 point = 10,000 units), after the rule's own cap; `cut` is what that cap took, so
-    that units + cut is the uncapped amount. `hits` is how many events counted and `last_at` the UTC day of the freshest
-    of them; both are None for rules that count no events, for caps and ranges, and where they weren't asked for.
+    that units + cut is the uncapped amount; None where it wasn't asked for. `hits` is how many events counted and
+    `last_at` the UTC day of the freshest of them; both are None for rules that count no events, for caps and ranges,
+    and where they weren't asked for.
     """
 
     score: str
     rule: str
     units: int
-    cut: int = 0
+    cut: int | None = 0
     hits: int | None = None
     last_at: date | None = None
 
@@ -33,7 +34,7 @@ class Contribution(NamedTuple):
             "points": points_number(self.units),
             "hits": self.hits,
             "last_at": None if self.last_at is None else self.last_at.isoformat(),
-            "cut": points_number(self.cut),
+            "cut": None if self.cut is None else points_number(self.cut),
         }
 
 

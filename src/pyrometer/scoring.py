@@ -107,7 +107,7 @@ class Scoring:
         by = CALL_ORDER if order == "call" else "lead_id"
         limit = "" if top is None else " LIMIT $1"
         rows = self.engine.rows(f"SELECT {names} FROM readings ORDER BY {by}{limit}", [] if top is None else [top])
-        return (self.reader.reading(row, lines=lines) for row in rows)
+        return (self.reader.reading(row, self.as_of, lines=lines) for row in rows)
 
     def _open(self) -> None:
         if self.closed:
@@ -134,7 +134,7 @@ class Scoring:
         """One lead's reading, or None if there is no such lead."""
         names = ", ".join(f'"{name}"' for name in self.reader.layout.columns)
         for row in self.engine.rows(f"SELECT {names} FROM readings WHERE lead_id = $1", [lead_id]):
-            return self.reader.reading(row)
+            return self.reader.reading(row, self.as_of)
         return None
 
 
@@ -158,10 +158,10 @@ def score(
     """Score every lead by a definition, as of a time.
 
     Each source is a path (or several), or rows as mappings. Without `as_of` it is the time of the latest evidence, not
-    later than `now` if that is given, or that day's midnight where no evidence has a time. `explain` adds hits and
-    freshest days to contributions. `lead_id` and `columns` (trait → column) name odd columns of the leads file. `tally`
-    is a folder made by `pyrometer.tally.build`, used in place of reading the events. Raises DefinitionError,
-    EvidenceError or UsageError.
+    later than `now` if that is given, or that day's midnight where no evidence has a time. `explain` adds hits,
+    freshest days and cuts to contributions. `lead_id` and `columns` (trait → column) name odd columns of the leads
+    file. `tally` is a folder made by `pyrometer.tally.build`, used in place of reading the events. Raises
+    DefinitionError, EvidenceError or UsageError.
 
     >>> definition = '''format: 1
     ... name: Tiny
@@ -300,7 +300,7 @@ def run(
         ),
     )
     engine.materialise(query, "readings")
-    reader = RowReader(definition, fingerprint(definition), plan, query.layout, moment)
+    reader = RowReader(definition, fingerprint(definition), plan, query.layout)
     return Run(plan, reader, evidence, moment, basis)
 
 

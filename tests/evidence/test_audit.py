@@ -127,6 +127,11 @@ def test_repeated_messages() -> None:
         "events: warning: 2 rows share their `message_id`, but not what they say",
         "events: note: 3 rows repeat a `message_id`",
     ]
+    shared = [{**VIEW, "message_id": "m"}, {**VIEW, "message_id": "m", "lead_id": "B"}]
+    said = Bench(GIVEN, leads=[FULL, {**FULL, "lead_id": "B"}], events=shared, audit=True).audit()
+    assert "events: note: 2 rows with a `message_id` that another lead has, too" in [
+        note.split(" (")[0] for note in said
+    ]
 
 
 def test_a_repeated_lead_is_a_finding_among_the_others(tmp_path: Path) -> None:

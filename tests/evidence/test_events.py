@@ -6,6 +6,8 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
+import pyarrow
+import pyarrow.parquet
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -207,6 +209,46 @@ def test_parquet_is_read_in_place_and_only_audited_when_asked(tmp_path: Path) ->
     audited = Bench(leads=[{"lead_id": "L0"}], events=path, audit=True)
     assert [note.count for note in audited.evidence.notes] == [1, 50, 80]
     assert audited.evidence.notes[1].samples == ((2, "ping"), (4, "ping"), (6, "ping"))
+
+
+def test_the_latest_time_of_parquet_files_is_the_same_with_and_without_footers(tmp_path: Path) -> None:
+    def select(times: str, rows: str = "range(3)") -> str:
+        return f"SELECT 'A' AS lead_id, 'ping' AS event, {times} FROM {rows} AS t(i)"
+
+    hours = "TIMESTAMP '2026-01-01 00:00:00' + to_hours(i)"
+    forms = {
+        "plain": [f"{hours} AS occurred_at"],
+        "none": [f"CASE WHEN i < 0 THEN {hours} END AS occurred_at"],
+        "received": [f"{hours} AS occurred_at", f"{hours} AS occurred_at, {hours} + to_days(i) AS received_at"],
+        "before 1970": ["TIMESTAMP '1950-01-01 00:00:00' - to_days(i) AS occurred_at"],
+        "no rows": [f"{hours} AS occurred_at", None],
+        "mixed": [f"{hours} AS occurred_at", "DATE '2026-02-01' AS occurred_at"],
+        "texts": ["'2026-01-01T05:00:00Z' AS occurred_at"],
+        "zoned": [f"({hours})::TIMESTAMPTZ AS occurred_at"],
+        "endless": ["TIMESTAMP 'infinity' AS occurred_at", f"{hours} AS occurred_at"],
+    }
+    for name, files in forms.items():
+        folder = tmp_path / name
+        folder.mkdir()
+        for number, times in enumerate(files):
+            text = select(times) if times else select(f"{hours} AS occurred_at", "range(0)")
+            write_parquet(folder / f"{number}.parquet", text)
+        read = Bench(events=str(folder / "*.parquet")).evidence.latest
+        with duckdb.connect() as con:
+            con.execute("SET TimeZone = 'UTC'")
+            source = f"read_parquet('{folder}/*.parquet', union_by_name = true)"
+            rows = con.execute(f"SELECT CAST(COLUMNS(*) AS VARCHAR) FROM {source}").fetchall()
+            columns = [column[0] for column in con.description]
+        plain = [dict(zip(columns, row, strict=True)) for row in rows]
+        assert read == Bench(events=plain).evidence.latest, name
+
+
+def test_parquet_without_footers_about_values_is_read(tmp_path: Path) -> None:
+    path = tmp_path / "events.parquet"
+    times = pyarrow.array([10**15, None, 10**14], pyarrow.timestamp("us"))
+    table = pyarrow.table({"lead_id": ["A"] * 3, "event": ["ping"] * 3, "occurred_at": times})
+    pyarrow.parquet.write_table(table, path, write_statistics=False)
+    assert Bench(events=path).evidence.latest == datetime.fromtimestamp(10**9, UTC)
 
 
 def test_ids_of_any_type_are_text(tmp_path: Path) -> None:

@@ -80,3 +80,27 @@ def test_one_lead_is_scored_as_among_many() -> None:
             own = [[row for row in rows if row["lead_id"] == lead] for rows in (LEADS, EVENTS, TRAITS, PREVIOUS)]
             (found,) = scorer.readings(own[0], own[1], traits=own[2], previous=own[3], as_of="2026-06-20")
             assert found.as_dict(explain=True) == expected
+
+
+def test_rows_may_change_their_form_from_call_to_call() -> None:
+    repeated = [{**row, "message_id": f"m{number}"} for number, row in enumerate(EVENTS)] * 2
+    with LiveScorer(DEFINITION, explain=True) as scorer:
+        for events in (EVENTS, repeated, EVENTS, [], repeated):
+            found = scorer.readings(LEADS, events, traits=TRAITS, previous=PREVIOUS, as_of="2026-06-20")
+            if events:
+                assert [reading.as_dict(explain=True) for reading in found] == batch("2026-06-20")
+
+
+def test_what_explaining_adds() -> None:
+    with LiveScorer(DEFINITION) as plain, LiveScorer(DEFINITION, explain=True) as telling:
+        short, long = (
+            scorer.readings(LEADS, EVENTS, traits=TRAITS, previous=PREVIOUS, as_of="2026-06-20")
+            for scorer in (plain, telling)
+        )
+    assert [reading.as_dict() for reading in short] == [reading.as_dict() for reading in long]
+    for one, other in zip(short, long, strict=True):
+        assert [line[:3] for line in one.contributions] == [line[:3] for line in other.contributions]
+    rules = [line for reading in short for line in reading.contributions if line.rule != "range"]
+    assert {(line.cut, line.hits, line.last_at) for line in rules} == {(None, None, None)}
+    assert any(line.hits for reading in long for line in reading.contributions)
+    assert all(line.cut is not None for reading in long for line in reading.contributions)

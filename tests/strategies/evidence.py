@@ -80,7 +80,7 @@ def event_rows(draw: Draw, lead: str, as_of: datetime) -> Row:
     row: Row = {"lead_id": lead, "event": event, "occurred_at": spelled(draw, occurred)}
     row["received_at"] = spelled(draw, received) if chance(draw) else one(draw, [None, ""])
     number = one(draw, range(6))
-    row["message_id"] = "" if number < 3 or event == "unheard of" else f"{lead}-{number}"
+    row["message_id"] = "" if number < 3 or event == "unheard of" else f"message {number}"
     properties = EVENTS.get(event, {}).get("properties", {})
     values = {name: cell(draw, kind, as_of) for name, kind in properties.items()}
     return row | ({"properties": json.dumps(values)} if chance(draw, 6) else values)

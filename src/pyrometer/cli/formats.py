@@ -80,7 +80,7 @@ def _line_values(plan: Plan, reading: Reading) -> Iterator[str | int]:
             line = lines[score.name, rule.name]
             yield spell_points(line.units)
             if isinstance(rule.points, CountedPoints):
-                yield spell_points(line.cut)
+                yield spell_points(line.cut or 0)
                 yield "" if line.hits is None else line.hits
                 yield "" if line.last_at is None else (reading.as_of.date() - line.last_at).days
     for score in plan.scores.values():

@@ -77,11 +77,11 @@ class DuckDBEngine:
         """A statement that is read once, to be run many times."""
         return self.connection.extract_statements(sql)[0]
 
-    def put_calendar(self, calendar: Calendar) -> None:
-        """Make the relation `calendar`: at_age and a column per law."""
+    def put_calendar(self, calendar: Calendar, weight_type: str) -> None:
+        """Make the relation `calendar`: at_age and a column of weights per law, whole numbers in a type of SQL."""
         rows = calendar.rows()
         columns = ["at_age", *calendar.columns.values()]
-        types = ", ".join(f"{name} {'BIGINT' if number else 'INTEGER'}" for number, name in enumerate(columns))
+        types = ", ".join(f"{name} {weight_type if number else 'INTEGER'}" for number, name in enumerate(columns))
         self.connection.execute(f"CREATE OR REPLACE TEMP TABLE calendar ({types})")
         if rows:
             values = [list(column) for column in zip(*rows, strict=True)]
@@ -90,7 +90,7 @@ class DuckDBEngine:
 
     def materialise(self, query: Query, name: str) -> None:
         """Run a query into a relation of the database, which lives as long as the engine."""
-        self.put_calendar(query.calendar)
+        self.put_calendar(query.calendar, query.dialect.weight_type)
         self.run(f'CREATE OR REPLACE TABLE "{name}" AS {query.sql()}')
 
     def run(

@@ -11,6 +11,7 @@ from pyrometer.evidence.meaning import FIRST_TIME, LAST_TIME, SQL_TYPE, Kind, pr
 from pyrometer.evidence.quote import ident, literal, literals
 from pyrometer.evidence.reading import Input
 from pyrometer.evidence.table import FILE, ROW
+from pyrometer.evidence.views import Views, define
 
 if TYPE_CHECKING:
     from pyrometer.definition.traits import Trait
@@ -23,14 +24,14 @@ def typed_column(kind: Kind) -> str:
     return f'"as {kind}"'
 
 
-def trait_log(con: duckdb.DuckDBPyConnection, log: Input | None, traits: Mapping[str, Trait]) -> None:
+def trait_log(con: duckdb.DuckDBPyConnection, log: Input | None, traits: Mapping[str, Trait], views: Views) -> None:
     """`traits(lead_id, trait, value, source, author, occurred_at, received_at)`, and `answers`, with typed values.
 
     A blank value is an empty text in `traits`: it says that the trait is unknown, and overrides what was said before.
     """
     names = "lead_id, trait, value, source, author, occurred_at, received_at"
     if log is None:
-        con.execute(f"CREATE OR REPLACE TEMP VIEW traits AS SELECT {names} FROM {_NOTHING}")
+        define(con, "traits", f"SELECT {names} FROM {_NOTHING}", views)
         return
     sound = f"occurred_at BETWEEN {FIRST_TIME} AND {LAST_TIME}"
     source = f"{ident(log.relation)} WHERE lead_id IS NOT NULL AND trait IS NOT NULL AND {sound}"
@@ -49,7 +50,7 @@ def trait_log(con: duckdb.DuckDBPyConnection, log: Input | None, traits: Mapping
         f" coalesce(received_at, occurred_at) AS received_at, said{final}"
         f" FROM (SELECT *{read} FROM (SELECT *, {known} AS said FROM {source}))"
     )
-    con.execute(f"CREATE OR REPLACE TEMP VIEW traits AS SELECT {names} FROM {ANSWERS}")
+    define(con, "traits", f"SELECT {names} FROM {ANSWERS}", views)
 
 
 def unreadable(kinds: Sequence[Kind]) -> str:

@@ -13,6 +13,7 @@ from pyrometer.evidence.meaning import SQL_TYPE
 from pyrometer.evidence.quote import ident, literal, literals
 from pyrometer.evidence.relations import FLAT
 from pyrometer.evidence.times import timestamp
+from pyrometer.evidence.views import Views, define
 
 _THEN = "profile_then"
 
@@ -33,6 +34,7 @@ def profile_as_of(
     as_of: datetime,
     *,
     dated: Collection[str] = (),
+    views: Views | None = None,
 ) -> None:
     """Makes `profile(lead_id, <trait> typed …)` as known at `as_of` (without a zone: UTC).
 
@@ -41,7 +43,7 @@ def profile_as_of(
     `dated` there is a column that `answered` names, the UTC day of the winning entry; NULL where the flat file answers.
 
     The leads are those of the leads file; without one, those of the log by then; without either, those with events by
-    then.
+    then. `views` is as for `load_evidence`.
     """
     then = timestamp(as_of)
     known = f"occurred_at <= {then} AND received_at <= {then}"
@@ -55,7 +57,7 @@ def profile_as_of(
         con.execute(f"CREATE OR REPLACE TEMP TABLE {_THEN} AS {select}")
     days = "" if evidence.has_log else "".join(f", CAST(NULL AS DATE) AS {ident(answered(name))}" for name in dated)
     source = _THEN if evidence.has_log or not evidence.has_leads else FLAT
-    con.execute(f"CREATE OR REPLACE TEMP VIEW profile AS SELECT *{days} FROM {source}")
+    define(con, "profile", f"SELECT *{days} FROM {source}", {} if views is None else views)
 
 
 def _with_log(definition: Definition, evidence: Evidence, known: str, dated: Collection[str]) -> str:

@@ -102,17 +102,24 @@ def _repeated_messages(con: duckdb.DuckDBPyConnection, events: Input) -> list[Da
         return []
     rows = ident(events.relation)
     content = ", ".join(ident(each.name) for each in events.fields if each.name != "received_at")
-    same = f"message_id IN (SELECT message_id FROM {rows} GROUP BY message_id HAVING count(*) > 1"
+    many = f"SELECT message_id FROM {rows} GROUP BY message_id HAVING count(DISTINCT lead_id) > 1"
+    shared = "with a `message_id` that another lead has, too"
+    notes = note_rows(
+        con, events, f"message_id IN ({many})", shared, why="counted for each", level="note", text="message_id"
+    )
+    pair = "hash(lead_id, message_id)"
+    same = f"message_id IS NOT NULL AND {pair} IN (SELECT {pair} FROM {rows} GROUP BY {pair} HAVING count(*) > 1"
     different = f"{same} AND count(DISTINCT hash({content})) > 1)"
-    notes = note_rows(con, events, f"{same})", "", why="counted once", level="note", text="message_id")
-    if not notes:
-        return []
-    count = f"SELECT count(message_id) - count(DISTINCT message_id) FROM {rows}"
+    repeated = note_rows(con, events, f"{same})", "", why="counted once", level="note", text="message_id")
+    if not repeated:
+        return notes
+    count = f"SELECT count(*) - count(DISTINCT {pair}) FROM {rows} WHERE message_id IS NOT NULL"
     more = con.execute(count).fetchall()[0][0]
     what = f"{more:,} row{'s repeat' if more > 1 else ' repeats'} a `message_id`"
     what_else = "share their `message_id`, but not what they say"
     return [
-        replace(notes[0], what=what, count=more),
+        *notes,
+        replace(repeated[0], what=what, count=more),
         *note_rows(con, events, different, what_else, why="the first known one counts", text="message_id"),
     ]
 

@@ -19,6 +19,7 @@ from pyrometer.evidence.fields import LEAD_ID, Field, Naming, event_fields, log_
 from pyrometer.evidence.notes import DataNote
 from pyrometer.evidence.reading import Input, Source, read
 from pyrometer.evidence.survey import survey
+from pyrometer.evidence.views import Views
 
 if TYPE_CHECKING:
     from pyrometer.definition.document import Definition
@@ -63,15 +64,17 @@ def load_evidence(
     audit: bool = False,
     as_is: Collection[str] = (),
     tell: bool = True,
+    views: Views | None = None,
 ) -> Evidence:
     """Makes the temporary relations `events`, `traits`, `previous` and `flat_profile`; `profile_as_of` makes `profile`.
 
     `lead_id` is the name of the lead's id in the inputs (`lead_id` itself is understood too), `columns` maps traits,
     properties and fields such as `occurred_at` to the headers they go by. Parquet files of events are read in place;
     what only a pass over them could count is counted only with `audit`, and the properties in `as_is` aren't looked at
-    for being blank. Without `tell` rows are read, but what is wrong with them isn't counted. Raises EvidenceError if an
-    input can't be read as what it should be, or a lead stands in a file twice (with `audit` that is a note), and
-    UsageError.
+    for being blank. Without `tell` rows are read, but what is wrong with them isn't counted.
+    `views`, an empty dict at first, is for loading into the same connection again: what it remembers isn't made anew.
+    Raises EvidenceError if an input can't be read as what it should be, or a lead stands in a file twice (with `audit`
+    that is a note), and UsageError.
 
     >>> from pyrometer.definition import load
     >>> from pyrometer.evidence import profile_as_of
@@ -99,7 +102,7 @@ def load_evidence(
     inputs: dict[str, Input] = {}
     for name, source in sources.items():
         log = name == "events"
-        given = read(con, f"raw_{name}", source, fields[name], label=name, bag=log, in_place=log)
+        given = read(con, f"raw_{name}", source, fields[name], label=name, bag=log, in_place=log, marked=tell)
         if given is not None:
             inputs[name] = given
     _check_names(fields, inputs, columns or {})
@@ -114,11 +117,12 @@ def load_evidence(
         )
         for name, each in inputs.items()
     }
-    relations.flat_profile(con, inputs.get("leads"), fields["leads"])
+    views = {} if views is None else views
+    relations.flat_profile(con, inputs.get("leads"), fields["leads"], views)
     trusted = {*as_is, "event", *([LEAD_ID] if "leads" in inputs else [])}
-    relations.events(con, inputs.get("events"), definition.events, fields["events"], trusted)
-    trait_log(con, inputs.get("traits"), definition.profile)
-    relations.previous(con, inputs.get("previous"), fields["previous"])
+    relations.events(con, inputs.get("events"), definition.events, fields["events"], trusted, views)
+    trait_log(con, inputs.get("traits"), definition.profile, views)
+    relations.previous(con, inputs.get("previous"), fields["previous"], views)
     listed = relations.FLAT if "leads" in inputs else "traits" if "traits" in inputs else None
     notes = [note for each in inputs.values() for note in each.notes]
     for name, each in inputs.items():

@@ -8,8 +8,10 @@ import duckdb
 
 from pyrometer.errors import EvidenceError
 from pyrometer.evidence.files import File
+from pyrometer.evidence.meaning import LAST_TIME
 from pyrometer.evidence.quote import ident, literal, literals
 from pyrometer.evidence.table import FILE, ROW, Column, Table
+from pyrometer.evidence.times import timestamp
 
 _PATH = "path\x1f"
 """The column of file names, which no file has."""
@@ -35,4 +37,17 @@ def open_parquet(con: duckdb.DuckDBPyConnection, files: Sequence[File], first: i
         number = f"({first} - 1 + list_position([{literals(file.path for file in files)}], {ident(_PATH)}))"
     relation = f"(SELECT {row} AS {ROW}, {number} AS {FILE}, * FROM read_parquet({names}{options}))"
     labels = tuple(file.label for file in files)
-    return Table(labels, relation, tuple(columns), columns, rows=rows)
+    return Table(labels, relation, tuple(columns), columns, rows=rows, footers=f"parquet_metadata({names})")
+
+
+def newest(con: duckdb.DuckDBPyConnection, table: Table, column: str) -> str | None:
+    """The latest time in a timestamp column, as SQL, from the files' footers alone; None unless all of them say."""
+    if table.footers is None or table.columns[column].sql_type != "TIMESTAMP":
+        return None
+    found = "TRY_CAST(stats_max_value AS TIMESTAMP)"
+    latest, silent = con.execute(
+        f"""SELECT max(latest), bool_or(latest IS NULL AND num_values > coalesce(stats_null_count, 0))
+            FROM (SELECT *, CASE WHEN {found} <= {LAST_TIME} THEN {found} END AS latest FROM {table.footers})
+            WHERE lower(path_in_schema) = lower({literal(column)})"""
+    ).fetchall()[0]
+    return None if silent or latest is None else timestamp(latest)

@@ -52,10 +52,12 @@ def read(
     label: str,
     bag: bool = False,
     in_place: bool = False,
+    marked: bool = True,
 ) -> Input | None:
     """Reads `source` into the temporary relation of that name; None if there is no source.
 
-    With `in_place`, Parquet files become a view instead of a table. Raises EvidenceError.
+    With `in_place`, Parquet files become a view instead of a table. Without `marked`, what can't be read isn't
+    remembered. Raises EvidenceError.
     """
     if source is None:
         return None
@@ -69,7 +71,7 @@ def read(
             if in_place and all(file.format == "parquet" and not file.spooled for file in files):
                 return _viewed(con, relation, open_parquet(con, files, 0), fields, bag=bag)
             tables = _opened(con, files, wanted, keep)
-        return _loaded(con, relation, tables, fields, label=label, bag=bag)
+        return _loaded(con, relation, tables, fields, label=label, bag=bag, marked=marked)
 
 
 def _told_apart(source: Source, label: str) -> tuple[Sequence[str | Path], Iterable[Record] | None]:
@@ -121,6 +123,7 @@ def _loaded(
     *,
     label: str,
     bag: bool,
+    marked: bool,
 ) -> Input:
     files: list[str] = []
     given: frozenset[str] = frozenset()
@@ -131,7 +134,7 @@ def _loaded(
         if table.seen or table.rows != 0:
             require(table, fields)
             notes += [note for note in header_notes(table, fields, bag=bag) if note not in notes]
-        added, table = _run(con, relation, table, fields, bag=bag, create=not files)
+        added, table = _run(con, relation, table, fields, bag=bag, marked=marked, create=not files)
         notes += table.notes
         given |= _given(table, fields)
         headers |= frozenset(table.columns)
@@ -144,19 +147,26 @@ def _loaded(
 
 
 def _run(
-    con: duckdb.DuckDBPyConnection, relation: str, table: Table, fields: Sequence[Field], *, bag: bool, create: bool
+    con: duckdb.DuckDBPyConnection,
+    relation: str,
+    table: Table,
+    fields: Sequence[Field],
+    *,
+    bag: bool,
+    marked: bool,
+    create: bool,
 ) -> tuple[int, Table]:
     """Runs the statement that reads a table; if the engine refuses, reads its mended form."""
     into = f"CREATE OR REPLACE TEMP TABLE {ident(relation)} AS" if create else f"INSERT INTO {ident(relation)}"
     try:
         with readable(table.label):
-            con.execute(f"{into} {typed_select(table, fields, bag=bag)}", table.parameters)
+            con.execute(f"{into} {typed_select(table, fields, bag=bag, marked=marked)}", table.parameters)
     except EvidenceError:
         if table.mend is None:
             raise
         mended = table.mend()
         require(mended, fields)
-        return _run(con, relation, mended, fields, bag=bag, create=create)
+        return _run(con, relation, mended, fields, bag=bag, marked=marked, create=create)
     ((count,),) = con.fetchall()
     return int(count), table
 

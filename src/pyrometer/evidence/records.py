@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from datetime import UTC, date, datetime, tzinfo
+from datetime import UTC, date, datetime
 from decimal import Decimal
-from itertools import islice
+from itertools import chain, islice
+from operator import itemgetter
+from typing import cast
 
 from pyrometer.errors import EvidenceError
 from pyrometer.evidence.notes import some
@@ -34,25 +36,57 @@ def open_records(records: Iterable[Record], wanted: Iterable[str], label: str) -
 
 def _table(batch: list[Record], wanted: tuple[str, ...], label: str, start: int) -> Table:
     try:
-        seen = dict.fromkeys(key for record in batch for key in record)
+        seen = dict.fromkeys(chain.from_iterable(batch))
         names = [name for name in wanted if name in seen]
-        values = [[record.get(name) for record in batch] for name in names]
+        values = [_column(batch, name) for name in names]
     except (AttributeError, TypeError):
         kinds = sorted({type(record).__name__ for record in batch} - {"dict"})
         raise EvidenceError(f"{label}: rows are mappings of names to values, not {some(kinds)}") from None
     columns: dict[str, Column] = {}
-    parameters, lists = [], []
+    parameters: list[object] = []
+    lists: list[str] = []
     for position, (name, each) in enumerate(zip(names, values, strict=True)):
+        column = f"c{position}"
+        if (times := _times(each)) is not None:
+            # The one type that takes longer to write down than to hand over as it is.
+            parameters.append(times)
+            lists.append(f"unnest(CAST(${position + 1} AS TIMESTAMP[])) AS {column}")
+            columns[name] = Column(column, "TIMESTAMP")
+            continue
         texts, sql_type = _encoded(each)
         parameter, sql = _handed_over(texts, f"${position + 1}")
         parameters.append(parameter)
-        lists.append(f"unnest({sql}) AS c{position}")
-        column = f"c{position}"
+        lists.append(f"unnest({sql}) AS {column}")
         columns[name] = Column(column if sql_type == "TIDY" else f"TRY_CAST({column} AS {sql_type})", sql_type)
     if not lists:
         lists = [f"unnest(range({len(batch)})) AS c"]
     numbered = f"(SELECT row_number() OVER () + {start} AS {ROW}, 0 AS {FILE}, * FROM (SELECT {', '.join(lists)}))"
     return Table((label,), numbered, tuple(str(key) for key in seen), columns, tuple(parameters), rows=len(batch))
+
+
+def _column(batch: list[Record], name: str) -> list[object]:
+    try:
+        return list(map(itemgetter(name), batch))
+    except KeyError:
+        return [record.get(name) for record in batch]
+
+
+def _times(values: list[object]) -> list[datetime | None] | None:
+    """The values as times in UTC, if that is what all of them are."""
+    if set(map(type, values)) - {type(None)} != {datetime}:
+        return None
+    found = cast("list[datetime | None]", values)
+    zones = {value.tzinfo for value in found if value is not None}
+    if zones == {None}:
+        return found
+    try:
+        return [None if value is None else _in_utc(value) for value in found]
+    except OverflowError:
+        return None  # beyond the years that there are: as texts they are reported
+
+
+def _in_utc(value: datetime) -> datetime:
+    return value if value.tzinfo is None else value.astimezone(UTC).replace(tzinfo=None)
 
 
 def _encoded(values: list[object]) -> tuple[list[str], str]:
@@ -61,22 +95,28 @@ def _encoded(values: list[object]) -> tuple[list[str], str]:
     if len(kinds) == 1:
         (kind,) = kinds
         if kind is str:
-            return ["" if not text or text.isspace() else text for text in values], "TIDY"  # type: ignore[attr-defined, misc]
+            given = [text or "" for text in values] if None in values else values
+            blank = any(map(str.isspace, given))  # type: ignore[arg-type]
+            return ["" if blank and text.isspace() else text for text in given], "TIDY"  # type: ignore[attr-defined, misc]
         if kind in _TYPED:
             encode, sql_type = _TYPED[kind]
-            if kind is datetime:
-                encode = _moments({value.tzinfo for value in values if value is not None})  # type: ignore[attr-defined]
+            known = [value for value in values if value is not None] if None in values else values
             try:
-                return ["" if value is None else encode(value) for value in values], sql_type
+                texts = encode(known)
             except (OverflowError, ValueError):
                 pass  # beyond what the type can hold: as texts they are reported
+            else:
+                if known is values:
+                    return texts, sql_type
+                each = iter(texts)
+                return ["" if value is None else next(each) for value in values], sql_type
     return [_text(value) for value in values], "TIDY"
 
 
-def _whole(value: int) -> str:
-    if not -_WIDEST <= value < _WIDEST:
+def _wholes(values: list[int]) -> list[str]:
+    if not (min(values) >= -_WIDEST and max(values) < _WIDEST):
         raise OverflowError
-    return str(value)
+    return list(map(str, values))
 
 
 def _real(value: float) -> str:
@@ -84,27 +124,11 @@ def _real(value: float) -> str:
     return repr(value) if value == value else ""
 
 
-def _moments(zones: set[tzinfo | None]) -> Callable[[datetime], str]:
-    """The quickest way to write times in these zones as UTC."""
-    if zones == {None}:
-        return lambda value: value.isoformat(" ")
-    if zones == {UTC}:
-        return lambda value: value.isoformat(" ")[:-6]
-    return _moment
-
-
-def _moment(value: datetime) -> str:
-    if value.tzinfo is not None:
-        value = value.astimezone(UTC).replace(tzinfo=None)
-    return value.isoformat(" ")
-
-
-_TYPED: dict[type, tuple[Callable[..., str], str]] = {
-    bool: (lambda value: "true" if value else "false", "BOOLEAN"),
-    int: (_whole, "BIGINT"),
-    float: (_real, "DOUBLE"),
-    datetime: (_moment, "TIMESTAMP"),
-    date: (date.isoformat, "DATE"),
+_TYPED: dict[type, tuple[Callable[..., list[str]], str]] = {
+    bool: (lambda values: ["true" if value else "false" for value in values], "BOOLEAN"),
+    int: (_wholes, "BIGINT"),
+    float: (lambda values: list(map(_real, values)), "DOUBLE"),
+    date: (lambda values: list(map(str, values)), "DATE"),
 }
 
 
@@ -121,7 +145,7 @@ def _text(value: object) -> str:
         return format(value, "f") if value == value else ""
     if isinstance(value, datetime):
         try:
-            return _moment(value) if value == value else ""  # data frames spell a missing time so, too
+            return _in_utc(value).isoformat(" ") if value == value else ""  # data frames spell a missing time so, too
         except OverflowError:
             return value.isoformat()
     if isinstance(value, date):

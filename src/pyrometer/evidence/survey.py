@@ -10,8 +10,10 @@ import duckdb
 
 from pyrometer.errors import EvidenceError
 from pyrometer.evidence.checks import note_rows
+from pyrometer.evidence.fields import BAG
 from pyrometer.evidence.meaning import LAST_TIME
 from pyrometer.evidence.notes import SHOWN, DataNote, clip
+from pyrometer.evidence.parquetfile import newest
 from pyrometer.evidence.quote import ident
 from pyrometer.evidence.reading import Input, readable
 from pyrometer.evidence.table import FILE, ROW
@@ -44,11 +46,17 @@ def survey(
     """
     times = [each.name for each in read.fields if each.kind == "time" and each.name in read.given]
     last = timestamp(now) if now is not None else LAST_TIME
-    figures = [f"coalesce(max({column}) > {last}, false), epoch_us(max({column}))" for column in times]
-    figures.append("false" if lean else f"count({BAD}) > 0")
-    figures.append("count(lead_id) > count(DISTINCT lead_id)" if one_row_a_lead else "false")
     with readable(read.label):
-        found = con.execute(f"SELECT {', '.join(figures)} FROM {ident(read.relation)}").fetchall()[0]
+        newest = {column: _from_footers(con, read, column) if lean else None for column in times}
+        figures = []
+        for column in times:
+            end = newest[column] or f"max({column})"
+            figures.append(f"coalesce({end} > {last}, false), epoch_us({end})")
+        figures.append("false" if lean else f"count({BAD}) > 0")
+        figures.append("count(lead_id) > count(DISTINCT lead_id)" if one_row_a_lead else "false")
+        unread = lean and not one_row_a_lead and all(newest.values())
+        source = "" if unread else f" FROM {ident(read.relation)}"
+        found = con.execute(f"SELECT {', '.join(figures)}{source}").fetchall()[0]
     *maxima, bad, repeated = found
     notes: list[DataNote] = []
     if repeated:
@@ -60,6 +68,15 @@ def survey(
         latest, late = _before(con, read, times, last)
         return Survey(latest, bad, (*notes, *late))
     return Survey(max((at for at in map(moment, maxima[1::2]) if at is not None), default=None), bad, tuple(notes))
+
+
+def _from_footers(con: duckdb.DuckDBPyConnection, read: Input, name: str) -> str | None:
+    """The latest time in a column, as SQL, where nothing but the files' footers has to be read for it."""
+    (field,) = (each for each in read.fields if each.name == name)
+    if read.in_place is None or BAG in read.in_place.columns:
+        return None
+    columns = [column for column in field.names if column in read.in_place.columns]
+    return newest(con, read.in_place, columns[0]) if len(columns) == 1 else None
 
 
 def _before(

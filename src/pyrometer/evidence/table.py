@@ -27,6 +27,7 @@ class Table:
 
     `files` are the names that messages use; `seen` are the column names the input shows, in its order, where `columns`
     are those that may be asked for. `mend` gives the table again, repaired, when the engine can't read it as it is.
+    `footers` is a relation of what the files say of their columns themselves, where they do (`newest`).
     """
 
     files: tuple[str, ...]
@@ -37,6 +38,7 @@ class Table:
     notes: tuple[DataNote, ...] = ()
     mend: Callable[[], Table] | None = field(default=None, compare=False)
     rows: int | None = None
+    footers: str | None = None
 
     @property
     def label(self) -> str:

@@ -15,8 +15,12 @@ BAD = '"bad\x1f"'
 _LONGEST = 200
 
 
-def typed_select(table: Table, fields: Sequence[Field], *, bag: bool = False, audited: bool = True) -> str:
-    """The SELECT that turns an input's raw columns into `row#, file#, <fields>, bad#`; or into the fields alone.
+def typed_select(
+    table: Table, fields: Sequence[Field], *, bag: bool = False, audited: bool = True, marked: bool = True
+) -> str:
+    """The SELECT that turns an input's raw columns into `row#, file#, <fields>, bad#`; or the fields alone.
+
+    They stand alone unless `audited`; without `marked`, `bad#` is NULL in every row.
 
     With `bag`, a field that has no value in a column of its own is looked up in the JSON of the column `properties`.
     """
@@ -48,7 +52,9 @@ def typed_select(table: Table, fields: Sequence[Field], *, bag: bool = False, au
     names = ", ".join(f"{value} AS {ident(each.name)}" for value, each in zip(final, fields, strict=True))
     if not audited:
         return f"SELECT {names} FROM ({rows})"
-    failures = []
+    failures: list[tuple[str, int, str]] = []
+    if not marked:
+        return f"SELECT {ROW}, {FILE}, {names}, {_failed(failures)} AS {BAD} FROM ({rows})"
     for position, (each, value, (_, sql_type)) in enumerate(zip(fields, final, found, strict=True)):
         text = f'CAST("p{position}" AS VARCHAR)' if sql_type else "''"
         if each.filled:

@@ -49,8 +49,12 @@ class Closer:
                 continue
             offers.append((units, recipe, quanta))
             wanted = -(-gap // units)
-            added = min(wanted * units, room)
-            if wanted <= times and gap <= added <= most and (best is None or (wanted, added) < best[:2]):
+            if wanted > times or (best is not None and wanted > best[0]):
+                continue
+            added = wanted * units
+            if added > room:
+                added = room
+            if gap <= added <= most and (best is None or (wanted, added) < best[:2]):
                 best = wanted, added, recipe, quanta
         if best is not None:
             return _say(best[2], best[0], best[1], best[3])
@@ -81,8 +85,10 @@ def _offer(recipe: Recipe, row: Row, gap: int) -> tuple[int, int, int]:
     if recipe.cap == NO_LIMIT:
         return units, MOST_TIMES, quanta
     room = recipe.cap - now
-    units = min(units, room)
-    return units, min(MOST_TIMES, room // units) if units > 0 else 0, quanta
+    if room <= units:
+        return room, 1, quanta
+    times = room // units
+    return units, times if times < MOST_TIMES else MOST_TIMES, quanta
 
 
 def _together(gap: int, most: int, offers: list[tuple[int, Recipe, int]], rooms: dict[str, int]) -> str | None:

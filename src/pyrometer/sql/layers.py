@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from sqlglot import exp
@@ -30,8 +29,12 @@ from pyrometer.sql.measures import Ctes
 
 @dataclass
 class Layout:
-    """Which column of the result holds what; `cuts` names the amounts before a rule's cap."""
+    """Which column of the result holds what.
 
+    `cuts` names the amounts before a rule's cap; like `hits` and `last` it is empty unless these are `explained`.
+    """
+
+    explained: bool = False
     points: dict[str, str] = field(default_factory=dict)
     cuts: dict[str, str] = field(default_factory=dict)
     hits: dict[str, str] = field(default_factory=dict)
@@ -43,6 +46,10 @@ class Layout:
     columns: list[str] = field(default_factory=list)
 
 
+Stage = dict[str, list[exp.Expr]]
+"""Columns by what they are, none of which reads another."""
+
+
 class Steps:
     """A chain of CTEs, each holding all columns of the one before and some new ones."""
 
@@ -50,18 +57,37 @@ class Steps:
         self.ctes, self.current = ctes, start
         self.used = {name for name, _ in ctes}
 
-    def add(self, name: str, columns: Iterable[exp.Expr]) -> None:
-        """A step with new columns, unless there are none."""
-        columns = list(columns)
-        if not columns:
+    def add(self, stage: Stage) -> None:
+        """One step with new columns, unless there are none; every further step copies all columns once more."""
+        names = [name for name, columns in stage.items() if columns]
+        if not names:
             return
-        unique, number = name, 1
+        name, number = "_and_".join(names), 1
+        unique = name
         while unique in self.used:
             number += 1
             unique = f"{name}_{number}"
         self.used.add(unique)
-        self.ctes.append((unique, exp.select(exp.Star(), *columns).from_(table(self.current))))
+        shown = [item for columns in stage.values() for item in columns]
+        self.ctes.append((unique, exp.select(exp.Star(), *shown).from_(table(self.current))))
         self.current = unique
+
+
+def pruned(ctes: Ctes, final: exp.Select) -> Ctes:
+    """The steps with what is read later listed in the place of `*`: binding columns is most of a small query's work."""
+    wanted = {item.name for item in final.find_all(exp.Column)}
+    found: Ctes = []
+    for name, step in reversed(ctes):
+        first, *new = step.selects
+        if isinstance(first, exp.Star):
+            new = [item for item in new if item.alias in wanted]
+            wanted -= {item.alias for item in new}
+            wanted |= {item.name for each in new for item in each.find_all(exp.Column)}
+            step = exp.select(*map(column, sorted(wanted)), *new).from_(step.args["from_"].this)
+        elif name == "leads":
+            step = step.select(*(item for item in step.selects if item.alias_or_name in wanted), append=False)
+        found.append((name, step))
+    return found[::-1]
 
 
 def add_layer(
@@ -74,27 +100,22 @@ def add_layer(
     *,
     explain: bool,
 ) -> None:
-    """The steps for one layer of nodes."""
+    """The steps for one layer of nodes, none of which refers to another."""
     kinds = {
         kind: [node.name for node in layer if node.kind == kind]
         for kind in ("flag", "rule", "score", "criterion", "framework")
     }
-    steps.add(
-        "flags", [named(gates.condition(plan.flags[name]), plan.columns["flag", name], name) for name in kinds["flag"]]
-    )
+    flags = [named(gates.condition(plan.flags[name]), plan.columns["flag", name], name) for name in kinds["flag"]]
     points: list[exp.Expr] = []
     for name in kinds["rule"]:
         rule = rules[name]
         points.append(named(_points(rule, gates), rule.column, f"{rule.score}: {rule.name}"))
         layout.points[rule.column] = rule.column
-        if isinstance(rule.points, CountedPoints):
+        if isinstance(rule.points, CountedPoints) and explain:
             if rule.points.cap is not None:
                 layout.cuts[rule.column] = f"m{rule.points.measure}"
-            if explain:
-                layout.hits[rule.column] = f"m{rule.points.hits}"
-                layout.last[rule.column] = f"m{rule.points.last}"
-    steps.add("points", points)
-    _scores(plan, [plan.scores[name] for name in kinds["score"]], steps, layout)
+            layout.hits[rule.column] = f"m{rule.points.hits}"
+            layout.last[rule.column] = f"m{rule.points.last}"
     criteria = []
     for name in kinds["criterion"]:
         criterion = plan.criteria[name]
@@ -103,8 +124,15 @@ def add_layer(
             unmet = None if criterion.unmet is None else gates.condition(criterion.unmet)
             state = criterion_state(gates.condition(criterion.met), unmet)
         criteria.append(named(state, plan.columns["criterion", name], name))
-    steps.add("criteria", criteria)
-    _frameworks(plan, kinds["framework"], steps)
+    cuts, totals, scores, grades = _scores(plan, [plan.scores[name] for name in kinds["score"]], layout)
+    letters, frameworks = _frameworks(plan, kinds["framework"])
+    for stage in (
+        {"flags": flags, "points": points, "criteria": criteria, "groups": cuts, "letters": letters},
+        {"totals": totals, "frameworks": frameworks},
+        {"scores": scores},
+        {"grades": grades},
+    ):
+        steps.add(stage)
 
 
 def _points(rule: RulePlan, gates: GateSql) -> exp.Expr:
@@ -118,9 +146,12 @@ def _points(rule: RulePlan, gates: GateSql) -> exp.Expr:
     return least(raw, integer(rule.points.cap))
 
 
-def _scores(plan: Plan, scores: list[ScorePlan], steps: Steps, layout: Layout) -> None:
+def _scores(plan: Plan, scores: list[ScorePlan], layout: Layout) -> tuple[list[exp.Expr], ...]:
     """Group caps, totals, ranges and grades."""
-    cuts, totals, bounded, after = [], [], [], []
+    cuts: list[exp.Expr] = []
+    totals: list[exp.Expr] = []
+    bounded: list[exp.Expr] = []
+    after: list[exp.Expr] = []
     for score in scores:
         name, before, off = (plan.columns[kind, score.name] for kind in ("score", "total", "range"))
         lines = [column(rule.column) for rule in score.rules]
@@ -142,12 +173,13 @@ def _scores(plan: Plan, scores: list[ScorePlan], steps: Steps, layout: Layout) -
                 (compare("at_least", column(name), integer(bound)), text(grade)) for grade, bound in score.ladder[:-1]
             ]
             after.append(named(case(branches, text(score.ladder[-1][0])), plan.columns["grade", score.name]))
-    for step, columns in (("groups", cuts), ("totals", totals), ("scores", bounded), ("grades", after)):
-        steps.add(step, columns)
+    return cuts, totals, bounded, after
 
 
-def _frameworks(plan: Plan, names: list[str], steps: Steps) -> None:
-    counts, ready = [], []
+def _frameworks(plan: Plan, names: list[str]) -> tuple[list[exp.Expr], list[exp.Expr]]:
+    """How many letters are met and unmet, and whether that makes a framework ready."""
+    counts: list[exp.Expr] = []
+    ready: list[exp.Expr] = []
     for name in names:
         framework = plan.frameworks[name]
         states = [column(plan.columns["criterion", criterion]) for criterion in framework.criteria]
@@ -157,5 +189,4 @@ def _frameworks(plan: Plan, names: list[str], steps: Steps) -> None:
         required = [compare("is", column(plan.columns["criterion", item]), text("met")) for item in framework.required]
         enough = compare("at_least", column(plan.columns["met", name]), integer(framework.some))
         ready.append(named(both([enough, *required]), plan.columns["ready", name], name))
-    steps.add("letters", counts)
-    steps.add("frameworks", ready)
+    return counts, ready

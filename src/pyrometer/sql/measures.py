@@ -156,17 +156,28 @@ def _join_calendar(select: exp.Select, source: str, calendar: Calendar) -> exp.S
     return select.join(table("calendar"), on=on)
 
 
-def _weight(weights: Weights, calendar: Calendar) -> exp.Expr:
+def _weight(weights: Weights, calendar: Calendar, dialect: Dialect, largest: int) -> exp.Expr:
+    """The weight of an event, in a type in which amounts up to `largest` add up exactly."""
     if weights.constant is not None:
         return integer(weights.constant)
     if weights.window is not None:
         weight, days = weights.window
         return case([(compare("below", column("age"), integer(days)), integer(weight))], integer(0))
+    return dialect.weight(_in_calendar(weights, calendar), largest)
+
+
+def _in_calendar(weights: Weights, calendar: Calendar) -> exp.Expr:
     return column(calendar.columns[weights], "calendar")
 
 
+def _largest(measure: Measure) -> int:
+    """How large in size the amount of one event can be."""
+    most = 1 if measure.signal.quantity is None else measure.signal.quantity.up_to
+    return most * max(map(abs, measure.weights.by_age))
+
+
 def _measure(measure: Measure, signal: exp.Column, calendar: Calendar, dialect: Dialect) -> exp.Expr:
-    weights = measure.weights
+    weights, largest = measure.weights, _largest(measure)
     if measure.how == "last":
         return exp.Min(this=case([(_counts(signal, weights, calendar), column("age"))], None))
     if measure.how == "hits":
@@ -175,10 +186,8 @@ def _measure(measure: Measure, signal: exp.Column, calendar: Calendar, dialect: 
         amount = integer(1) if measure.of == "daily" else signal
         return exp.Sum(this=case([(_counts(signal, weights, calendar), amount)], integer(0)))
     if measure.how == "latest":
-        product = times(signal, _weight(weights, calendar))
+        product = times(signal, _weight(weights, calendar, dialect, largest))
         return exp.Min(this=product) if min(weights.by_age) < 0 else exp.Max(this=product)
-    most = 1 if measure.signal.quantity is None else measure.signal.quantity.up_to
-    largest = most * max(map(abs, weights.by_age))
     if weights.constant == 1:
         return exp.Sum(this=dialect.summand(signal, largest))
     if weights.window is not None:
@@ -186,7 +195,9 @@ def _measure(measure: Measure, signal: exp.Column, calendar: Calendar, dialect: 
         number = dialect.summand(signal, largest)
         amount = number if weight == 1 else times(number, integer(weight))
         return exp.Sum(this=case([(compare("below", column("age"), integer(days)), amount)], integer(0)))
-    return exp.Sum(this=times(signal, dialect.summand(_weight(weights, calendar), largest)))
+    if weights.constant is not None:
+        return exp.Sum(this=times(signal, dialect.summand(integer(weights.constant), largest)))
+    return exp.Sum(this=times(signal, _weight(weights, calendar, dialect, largest)))
 
 
 def _counts(signal: exp.Column | None, weights: Weights, calendar: Calendar) -> exp.Expr:
@@ -196,7 +207,7 @@ def _counts(signal: exp.Column | None, weights: Weights, calendar: Calendar) -> 
         if weights.window is not None:
             tests.append(compare("below", column("age"), integer(weights.window[1])))
         else:
-            tests.append(compare("is_not", _weight(weights, calendar), integer(0)))
+            tests.append(compare("is_not", _in_calendar(weights, calendar), integer(0)))
     elif weights.constant == 0:
         tests.append(exp.false())
     return both(tests)
@@ -234,17 +245,17 @@ def _distinct_measures(
         for index, measure in members:
             uses_calendar = uses_calendar or measure.weights in found.calendar.columns
             found.places[index] = (name, f"m{index}")
-            shown.append(named(_distinct_measure(measure, found.calendar), f"m{index}"))
+            shown.append(named(_distinct_measure(measure, found.calendar, dialect), f"m{index}"))
         select = exp.select(column("lead_id"), *shown).from_(table(source))
         if uses_calendar:
             select = _join_calendar(select, source, found.calendar)
         found.ctes.append((name, select.group_by(column("lead_id"))))
 
 
-def _distinct_measure(measure: Measure, calendar: Calendar) -> exp.Expr:
+def _distinct_measure(measure: Measure, calendar: Calendar, dialect: Dialect) -> exp.Expr:
     counts = _counts(None, measure.weights, calendar)
     if measure.how == "last":
         return exp.Min(this=case([(counts, column("age"))], None))
     if measure.how == "hits":
         return exp.Sum(this=one_if(counts))
-    return exp.Sum(this=_weight(measure.weights, calendar))
+    return exp.Sum(this=_weight(measure.weights, calendar, dialect, _largest(measure)))

@@ -27,7 +27,7 @@ from pyrometer.sql.build import (
 )
 from pyrometer.sql.dialects.base import Dialect
 from pyrometer.sql.gates import GateSql
-from pyrometer.sql.layers import Layout, Steps, add_layer
+from pyrometer.sql.layers import Layout, Steps, add_layer, pruned
 from pyrometer.sql.measures import Ctes, build_measures
 from pyrometer.sql.signals import Moment
 from pyrometer.sql.tallies import Tallied
@@ -58,9 +58,10 @@ class Query:
 class Options:
     """What the query is built for.
 
-    `explain` adds hits and freshest days, `story` the truth of every condition with what it looks at; `previous` reads
-    earlier temperatures from the relation of that name; `report` gives points instead of units, for people; `answered`
-    names the column with the day of each dated trait's answer.
+    `explain` adds hits, freshest days and what caps cut off; `story` the truth of every condition with what it looks
+    at; `previous` reads earlier temperatures from the relation of that name; `report` gives points instead of units,
+    for people; `answered` names the column with the day of each dated trait's answer; `pruned` lists what is read in
+    the place of `*`.
     """
 
     explain: bool = False
@@ -70,6 +71,7 @@ class Options:
     has_received_at: bool = False
     answered: dict[str, str] = field(default_factory=dict)
     tallied: Tallied | None = None
+    pruned: bool = False
 
 
 def build_query(plan: Plan, moment: Moment, dialect: Dialect, options: Options) -> Query:
@@ -82,14 +84,14 @@ def build_query(plan: Plan, moment: Moment, dialect: Dialect, options: Options) 
     steps = Steps(ctes, "leads")
     answered = {name: plan.columns["answered", name] for name in options.answered}
     gates = GateSql(plan, moment, dialect, answered)
-    layout = Layout()
+    layout = Layout(explained=options.explain)
     rules = {rule.column: rule for score in plan.scores.values() for rule in score.rules}
     for layer in plan.layers:
         add_layer(layer, plan, rules, gates, steps, layout, explain=options.explain)
     _gates(plan, gates, steps, layout, options)
-    steps.add("temperatures", [named(_temperature(plan, previous=options.previous), "temperature")])
+    steps.add({"temperatures": [named(_temperature(plan, previous=options.previous), "temperature")]})
     select = _final(plan, steps.current, layout, wanted, options)
-    for name, step in ctes:
+    for name, step in pruned(ctes, select) if options.pruned else ctes:
         select = select.with_(exp.to_identifier(name, quoted=True), as_=step, copy=False, materialized=dialect.inlined)
     return Query(select, measured.calendar, layout, dialect)
 
@@ -134,7 +136,7 @@ def _gates(plan: Plan, gates: GateSql, steps: Steps, layout: Layout, options: Op
             if options.story or path in plan.asked:
                 layout.gates[path] = f"gate_{number}"
                 shown.append(named(gates.condition(gate), f"gate_{number}"))
-    steps.add("gates", shown)
+    steps.add({"gates": shown})
 
 
 def _temperature(plan: Plan, *, previous: bool) -> exp.Expr:

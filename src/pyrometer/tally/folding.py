@@ -168,17 +168,17 @@ class Folding:
             return False
         self.engine.run(
             "CREATE OR REPLACE TEMP TABLE new_events AS SELECT * FROM events"
-            " WHERE message_id IS NULL OR hash(message_id) NOT IN (SELECT id FROM repeats)"
+            " WHERE message_id IS NULL OR hash(lead_id, message_id) NOT IN (SELECT id FROM repeats)"
         )
         self.engine.run("CREATE OR REPLACE TEMP VIEW events AS SELECT * FROM new_events")
         return True
 
     def _messages_sql(self) -> str:
-        """The hashes of message ids and of what the messages say, with the time that each became known."""
+        """The hashes of leads with message ids, and of what the messages say, with the time that each became known."""
         names = ["lead_id", "event", "occurred_at", *(name for name, _ in self.plan.properties)]
         content = ", ".join(map(ident, names))
         return (
-            f"SELECT hash(message_id) AS id, hash(message_id, {content}) AS content,"
+            f"SELECT hash(lead_id, message_id) AS id, hash(message_id, {content}) AS content,"
             " greatest(occurred_at, coalesce(received_at, occurred_at)) AS known"
             " FROM events WHERE message_id IS NOT NULL"
         )

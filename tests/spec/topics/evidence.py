@@ -88,7 +88,7 @@ Bo      | visited | 2026-06-30T00:00:01Z
 
 MESSAGES = Section(
     "Each message once",
-    "Systems deliver some events twice. Events with the same `message_id` are one event.",
+    "Systems deliver some events twice. Events of a lead with the same `message_id` are one event.",
     (
         Spec(
             "Repeats are dropped",
@@ -106,6 +106,22 @@ Ada     | visited | 2026-06-01T08:00:00Z | a1
 Ada     | visited | 2026-06-01T08:00:00Z | a1
 Bo      | visited | 2026-06-01T08:00:00Z | b1
 Bo      | visited | 2026-06-01T08:00:00Z | b2
+""",
+        ),
+        Spec(
+            "Every lead has its own messages",
+            "A message about two leads is an event of each, so that no lead's score depends on who else is scored.",
+            COUNT,
+            """
+lead | => scores.interest
+Ada  | 1
+Bo   | 1
+""",
+            events="""
+lead_id | event   | occurred_at          | message_id
+Ada     | visited | 2026-06-01T08:00:00Z | invitation-7
+Bo      | visited | 2026-06-01T08:00:00Z | invitation-7
+Bo      | visited | 2026-06-02T08:00:00Z | invitation-7
 """,
         ),
         Spec(

@@ -18,6 +18,9 @@ class Dialect(ABC):
     inlined: bool | None = None
     """False where steps must be marked `NOT MATERIALIZED`, so that events are never copied between steps."""
 
+    weight_type = "bigint"
+    """The type of the calendar's columns of weights."""
+
     @abstractmethod
     def day_number(self, moment: exp.Expr) -> exp.Expr:
         """Whole UTC days since 1970-01-01 of a timestamp or date; negative before."""
@@ -55,6 +58,10 @@ class Dialect(ABC):
 
         `largest` is how large in size what is summed can be for one event.
         """
+        return number
+
+    def weight(self, number: exp.Expr, largest: int) -> exp.Expr:
+        """A weight of the calendar, for such a sum."""
         return number
 
     @abstractmethod

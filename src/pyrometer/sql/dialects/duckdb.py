@@ -19,6 +19,7 @@ class DuckDB(Dialect):
 
     def __init__(self, *, in_doubles: bool = False) -> None:
         self.in_doubles = in_doubles
+        self.weight_type = "double" if in_doubles else "bigint"
 
     name = "duckdb"
     inlined = False
@@ -52,9 +53,13 @@ class DuckDB(Dialect):
         return exp.cast(value, "text")
 
     def summand(self, number: exp.Expr, largest: int) -> exp.Expr:
-        if self.in_doubles and largest * MOST_EVENTS <= EXACT:
-            return exp.cast(number, "double")
-        return number
+        return exp.cast(number, "double") if self._exact(largest) else number
+
+    def weight(self, number: exp.Expr, largest: int) -> exp.Expr:
+        return exp.cast(number, "bigint") if self.in_doubles and not self._exact(largest) else number
+
+    def _exact(self, largest: int) -> bool:
+        return self.in_doubles and largest * MOST_EVENTS <= EXACT
 
     def whole_quotient(self, value: exp.Expr, divisor: exp.Expr) -> exp.Expr:
         return exp.IntDiv(this=value, expression=divisor)
