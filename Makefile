@@ -62,8 +62,9 @@ format: .venv/.ready ## put the code in its one form
 	$(BIN)/ruff format .
 
 .PHONY: docs
-docs: .venv/.ready ## render docs/reference from the tables in tests/spec
+docs: build/examples/.ready ## render docs/reference from the tables in tests/spec, and the picture of the README
 	$(BIN)/python -m tests.spec.reference --write
+	$(BIN)/python docs/pictures/draw.py $(EVIDENCE) examples/$(EXAMPLE)/definition.yaml
 
 .PHONY: docs-check
 docs-check: .venv/.ready ## fail when docs/reference is stale

@@ -20,13 +20,16 @@ as of 2026-06-30 12:00 UTC, the latest evidence
 
 fit 40, grade B
   +40  Size
+         -10 if size below 5; +40 if size at least 5
   ───
    40
     0  Has money
 
 interest 10.4853
-  +4.8284  Visits        2 times, last 5 days ago
+  +4.8284  Visits        2 times, most recently 5 days ago
+             +4 for visited
   +5.6569  Prices        once, 5 days ago
+             +8 for visited (page prices), at most 8 in all
   ───────
   10.4853
    0       Asked for an offer

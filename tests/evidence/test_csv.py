@@ -164,9 +164,9 @@ def test_names_that_are_nearly_right_are_not_guessed(tmp_path: Path) -> None:
     found = leads(tmp_path, "lead_id,Industry,employees ,Budget\nA,software,7,x\n")
     assert found.profile("industry, employees") == [(None, None)]
     assert found.notes == [
-        "leads.csv: warning: column `Industry` is left out; `industry` is expected as `industry`; names are compared"
+        "leads.csv: warning: column `Industry` is left out, and `industry` isn't there; names are compared"
         " exactly; rename it, or say --map industry=Industry",
-        "leads.csv: warning: column `employees ` is left out; `employees` is expected as `employees`; names are"
+        "leads.csv: warning: column `employees ` is left out, and `employees` isn't there; names are"
         " compared exactly; rename it, or say --map 'employees=employees '",
         "leads.csv: note: 1 column not in the definition: `Budget`; left out",
     ]

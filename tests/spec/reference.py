@@ -46,7 +46,7 @@ def page(topic: Topic) -> str:
         f"# {topic.title}",
         topic.prose,
         "The examples below belong to definitions that begin like this. [How to read them](README.md).",
-        fenced(topic.setting),
+        fenced(f"format: 1\nname: Reference\n{topic.setting}"),
     ]
     for section in topic.sections:
         parts += [f"## {section.title}", section.prose]

@@ -35,6 +35,8 @@ from pyrometer.cli.options import (
 from pyrometer.errors import EvidenceError, UsageError
 
 if TYPE_CHECKING:
+    from pyrometer.definition import Definition
+    from pyrometer.evidence import DataNote
     from pyrometer.result import Reading
     from pyrometer.scoring import Scoring
 
@@ -107,8 +109,21 @@ def score_command(
         check += [part for name, header in named.items() for part in ("--map", f"{name}={header}")]
         from pyrometer.cli.notes import print_notes_in_short
 
-        print_notes_in_short(scoring.notes, sys.stderr, shlex.join(check), None if previous is None else previous.name)
+        notes = [*scoring.notes, *_near_misses(scoring, read)]
+        print_notes_in_short(notes, sys.stderr, shlex.join(check), None if previous is None else previous.name)
     return 0
+
+
+def _near_misses(scoring: Scoring, definition: Definition) -> list[DataNote]:
+    """The most frequent reason why somebody wonders at a score: `Software` where the definition says `software`."""
+    from pyrometer.cli.compared import compared_words
+    from pyrometer.evidence import near_misses
+
+    values, properties = compared_words(definition)
+    connection = scoring.engine.connection
+    return scoring.engine.interruptibly(
+        lambda: near_misses(connection, definition, scoring.evidence, values=values, properties=properties)
+    )
 
 
 def _write(scoring: Scoring, chosen: Format, out: Path | None, shown: int, *, explain: bool) -> None:

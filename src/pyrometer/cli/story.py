@@ -32,7 +32,7 @@ def print_story(story: Story, screen: Console, language: str) -> None:
     if story.previous is not None and story.previous != reading.temperature:
         head.append(f"  (was {story.previous})")
     parts: list[RenderableType] = [head, Text(spell_as_of(reading.as_of, story.basis), style="dim"), Text()]
-    parts.append(sum_lines(reading, plain=plain, indent=0, rules=story.rules if screen.width >= 110 else {}))
+    parts += [sum_lines(reading, plain=plain, indent=0, rules=story.rules, below=screen.width < 110), Text()]
     for temperature in _asked(story):
         parts += _gate_parts(story, temperature, screen)
     if story.criteria:

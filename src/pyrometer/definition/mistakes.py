@@ -35,6 +35,14 @@ def explain_mistake(root: type[BaseModel], mistake: ErrorDetails, tree: object) 
     kind, context = mistake["type"], mistake.get("ctx", {})
     if kind == "extra_forbidden":
         key = str(mistake["loc"][-1])
+        if key.isdigit() and mistake["input"] is None:
+            return Problem(
+                "error",
+                path,
+                f"`{key}` stands here alone",
+                "a comma ends what was said before it",
+                f"write decimals with a point, such as `2.{key}`",
+            )
         known = sorted(_keys(_type_at(root, mistake["loc"][:-1])))
         near = nearest(key, known)
         fix = f"did you mean `{near}`?" if near else f"keys here: {', '.join(f'`{name}`' for name in known)}"
@@ -91,7 +99,8 @@ def _untold(mistake: ErrorDetails, path: Path) -> Problem:
             "a rule over a trait needs `bands` or `points_for`",
             fix="or use `points` with `when: {trait: …, is: …}`",
         )
-    for key in given:
+    fine = {name for shape in SHAPES.values() for name in shape.model_fields} if of_rules else set()
+    for key in (key for key in given if key not in fine):
         near = nearest(str(key), telling)
         if near is not None:
             return Problem("error", (*path, key), f"unknown key `{key}`", fix=f"did you mean `{near}`?")

@@ -49,6 +49,34 @@ def audit(
     return tuple(sorted(notes, key=lambda note: LEVELS.index(note.level)))
 
 
+def near_misses(
+    con: duckdb.DuckDBPyConnection,
+    definition: Definition,
+    evidence: Evidence,
+    *,
+    values: Words,
+    properties: Words,
+) -> list[DataNote]:
+    """Texts in evidence that was loaded that differ from the definition's only by case or space.
+
+    `values` and `properties` are as for `audit`. Files that are read in place aren't looked through.
+    """
+    notes: list[DataNote] = []
+    leads, events = evidence.inputs.get("leads"), evidence.inputs.get("events")
+    if leads is not None:
+        for name, words in values.items():
+            if definition.profile[name].type == "text" and name in leads.given:
+                known = set(map(str, words))
+                notes += odd_words(con, leads, leads.relation, ident(name), "lead_id IS NOT NULL", name, known, None)
+    if events is not None and events.in_place is None:
+        notes += odd_words(con, events, events.relation, "event", "true", "event", set(definition.events), None)
+        for name, words in properties.items():
+            if definition.properties[name].type == "text" and name in events.given:
+                known = set(map(str, words))
+                notes += odd_words(con, events, events.relation, ident(name), "true", name, known, None)
+    return notes
+
+
 def _traits(
     con: duckdb.DuckDBPyConnection, definition: Definition, leads: Input | None, log: Input | None, values: Words
 ) -> list[DataNote]:

@@ -154,8 +154,10 @@ def header_notes(table: Table, fields: Sequence[Field], *, bag: bool = False) ->
                 DataNote(
                     "warning",
                     table.label,
-                    f"column `{near}` is left out",
-                    why=f"`{field.name}` is expected as `{field.names[0]}`; names are compared exactly",
+                    f"column `{near}` is left out, and `{field.names[0]}` isn't there",
+                    why="names are compared exactly"
+                    if field.names[0] == field.name
+                    else f"`{field.name}` is expected as `{field.names[0]}`; names are compared exactly",
                     fix=f"rename it, or say --map {shlex.quote(f'{field.name}={near}')}",
                 )
             )

@@ -81,7 +81,7 @@ def _recipe(definition: Definition, plan: Plan, rule: Rule, planned: RulePlan) -
             every=rule.per.every,
             measured=rule.per.property,
         )
-    said = phrase if rule.distinct is None else f"another {phrase}"
+    said = phrase if rule.distinct is None else f"{phrase} with a new {rule.distinct}"
     return Recipe(said, measure.how, min(units, cap), cap, planned.column, planned.group)
 
 

@@ -15,7 +15,6 @@ from pyrometer.sql.build import (
     column,
     compare,
     integer,
-    least,
     named,
     not_null,
     one_if,
@@ -147,12 +146,12 @@ def _aggregate(
         shown.append(named(expression, f"m{index}", labels.get(index)))
     select = exp.select(column("lead_id"), *shown).from_(table(source))
     if uses_calendar:
-        select = _join_calendar(select, source, found.calendar)
+        select = _join_calendar(select, source, found.calendar, dialect)
     found.ctes.append((name, select.group_by(column("lead_id"))))
 
 
-def _join_calendar(select: exp.Select, source: str, calendar: Calendar) -> exp.Select:
-    on = compare("is", column("at_age", "calendar"), least(column("age", source), integer(calendar.horizon)))
+def _join_calendar(select: exp.Select, source: str, calendar: Calendar, dialect: Dialect) -> exp.Select:
+    on = compare("is", column("at_age", "calendar"), dialect.at_most(column("age", source), calendar.horizon))
     return select.join(table("calendar"), on=on)
 
 
@@ -248,7 +247,7 @@ def _distinct_measures(
             shown.append(named(_distinct_measure(measure, found.calendar, dialect), f"m{index}"))
         select = exp.select(column("lead_id"), *shown).from_(table(source))
         if uses_calendar:
-            select = _join_calendar(select, source, found.calendar)
+            select = _join_calendar(select, source, found.calendar, dialect)
         found.ctes.append((name, select.group_by(column("lead_id"))))
 
 

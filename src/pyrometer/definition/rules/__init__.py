@@ -18,7 +18,7 @@ from pyrometer.definition.rules.event import EventRule
 from pyrometer.definition.rules.kernel import Case, Cases, Counted, Kernel, Per
 from pyrometer.definition.rules.table import TableRule
 
-SHAPES = {"bands": BandRule, "points_for": TableRule, "when": ConditionRule, "event": EventRule}
+SHAPES: dict[str, type[Part]] = {"bands": BandRule, "points_for": TableRule, "when": ConditionRule, "event": EventRule}
 """The key that tells a shape from the others, and its model."""
 
 

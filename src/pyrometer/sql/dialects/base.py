@@ -7,6 +7,7 @@ from abc import ABC, abstractmethod
 from sqlglot import exp
 
 from pyrometer.definition.pattern import Pattern
+from pyrometer.sql.build import integer, least
 
 
 class Dialect(ABC):
@@ -63,6 +64,10 @@ class Dialect(ABC):
     def weight(self, number: exp.Expr, largest: int) -> exp.Expr:
         """A weight of the calendar, for such a sum."""
         return number
+
+    def at_most(self, number: exp.Expr, bound: int) -> exp.Expr:
+        """The number, or the bound where it is larger; the number is never null."""
+        return least(number, integer(bound))
 
     @abstractmethod
     def whole_quotient(self, value: exp.Expr, divisor: exp.Expr) -> exp.Expr:

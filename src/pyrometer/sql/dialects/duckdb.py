@@ -5,6 +5,7 @@ from __future__ import annotations
 from sqlglot import exp
 
 from pyrometer.definition.pattern import Pattern
+from pyrometer.sql.build import case, compare, integer
 from pyrometer.sql.dialects.base import Dialect
 
 MOST_EVENTS = 2**31
@@ -60,6 +61,12 @@ class DuckDB(Dialect):
 
     def _exact(self, largest: int) -> bool:
         return self.in_doubles and largest * MOST_EVENTS <= EXACT
+
+    def at_most(self, number: exp.Expr, bound: int) -> exp.Expr:
+        if not self.in_doubles:
+            return super().at_most(number, bound)
+        # As people would not write it, but for every event this is a good deal less work than LEAST.
+        return case([(compare("below", number, integer(bound)), number.copy())], integer(bound))
 
     def whole_quotient(self, value: exp.Expr, divisor: exp.Expr) -> exp.Expr:
         return exp.IntDiv(this=value, expression=divisor)
