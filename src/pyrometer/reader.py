@@ -92,14 +92,15 @@ class RowReader:
     def _contributions(self, row: dict[str, Any], as_of: datetime) -> list[Contribution]:
         """Every rule, then what group caps and the range cut off, score by score."""
         found: list[Contribution] = []
+        cut = 0 if self.layout.explained else None
         for score, rules, groups, range_ in self._lines:
             if self.layout.explained:
                 found += [_line(score, rule, row, as_of.date()) for rule in rules]
             else:
                 found += [_plain_line((score, rule, row[column], None, None, None)) for rule, column, *_ in rules]
-            found += [Contribution(score, group, row[column]) for group, column in groups if row[column]]
+            found += [Contribution(score, group, row[column], cut) for group, column in groups if row[column]]
             if row[range_]:
-                found.append(Contribution(score, "range", row[range_]))
+                found.append(Contribution(score, "range", row[range_], cut))
         return found
 
 

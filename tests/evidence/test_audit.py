@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from pyrometer.evidence import near_misses
 from pyrometer.evidence.words import fold
 from tests.evidence.bench import Bench, definition, write, write_parquet
 
@@ -132,6 +133,37 @@ def test_repeated_messages() -> None:
     assert "events: note: 2 rows with a `message_id` that another lead has, too" in [
         note.split(" (")[0] for note in said
     ]
+
+
+def test_near_misses_are_told_wherever_they_stand() -> None:
+    given = definition(
+        profile={"industry": {"type": "text", "values": ["IT", "it", "retail"]}},
+        events={"seen": {"properties": {"topic": "text"}}},
+    )
+    found = Bench(
+        given,
+        leads=[{"lead_id": "A", "industry": "it"}, {"lead_id": "B", "industry": "Retail"}],
+        traits=[{"lead_id": "A", "trait": "industry", "value": "RETAIL", "occurred_at": "2026-01-01"}],
+        events=[
+            {"lead_id": "A", "event": "seen", "occurred_at": "2026-01-01", "properties": '{"topic": "Prices"}'},
+            {"lead_id": "A", "event": "seen", "occurred_at": "2026-01-01", "properties": '{"topic": "else"}'},
+        ],
+    )
+    topics = {"topic": {"prices"}}
+    notes = near_misses(found.con, given, found.evidence, values={"industry": {"IT"}}, properties=topics)
+    assert sorted(note.what for note in notes) == [
+        "1 row with `Prices` in `topic`",
+        "1 row with `RETAIL` in `industry`",
+        "1 row with `Retail` in `industry`",
+    ]
+
+
+def test_rows_without_a_lead_have_no_messages() -> None:
+    events = [{**VIEW, "message_id": "m", "lead_id": lead} for lead in ("A", "B", "B", "", "")]
+    said = Bench(GIVEN, leads=[FULL, {**FULL, "lead_id": "B"}], events=events, audit=True).audit()
+    told = [note.split(" (")[0] for note in said]
+    assert "events: note: 3 rows with a `message_id` that another lead has, too" in told
+    assert "events: note: 1 row repeats a `message_id`" in told
 
 
 def test_a_repeated_lead_is_a_finding_among_the_others(tmp_path: Path) -> None:

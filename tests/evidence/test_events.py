@@ -1,7 +1,9 @@
 """The event log: what exists, once, and what is said about the rest."""
 
 import json
+from contextlib import ExitStack
 from datetime import UTC, datetime, timedelta
+from enum import Enum
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +14,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from pyrometer.evidence.files import find
+from pyrometer.evidence.parquetfile import newest, open_parquet
 from tests.evidence.bench import Bench, definition, write, write_parquet
 
 HEADER = "lead_id,event,occurred_at"
@@ -291,3 +295,47 @@ def test_what_was_loaded_can_be_replaced() -> None:
     again = Bench(leads=[{"lead_id": "B"}])
     found.con.close()
     assert again.rows("events") == []
+
+
+@pytest.mark.parametrize("unit", ["s", "ms", "us", "ns"])
+@pytest.mark.parametrize("zone", [None, "UTC", "Asia/Kathmandu"])
+def test_times_of_parquet_in_every_unit(tmp_path: Path, unit: str, zone: str | None) -> None:
+    path = tmp_path / "events.parquet"
+    scale = {"s": 1, "ms": 10**3, "us": 10**6, "ns": 10**9}[unit]
+    times = pyarrow.array([1_780_000_000 * scale], pyarrow.timestamp(unit, zone))
+    columns = {"lead_id": ["A"], "event": ["demo_requested"], "occurred_at": times}
+    pyarrow.parquet.write_table(pyarrow.table(columns), path)
+    found = Bench(events=path)
+    assert found.evidence.latest == datetime.fromtimestamp(1_780_000_000, UTC)
+    assert len(found.rows("events")) == 1
+
+
+def test_footers_are_what_answers(tmp_path: Path) -> None:
+    select = "SELECT 'A' AS lead_id, TIMESTAMP '2026-01-01 00:00:00' AS occurred_at"
+    path = write_parquet(tmp_path / "e.parquet", select)
+    with duckdb.connect() as con, ExitStack() as keep:
+        table = open_parquet(con, find([str(path)], keep), 0)
+        assert newest(con, table, "occurred_at") == "CAST('2026-01-01 00:00:00' AS TIMESTAMP)"
+        assert newest(con, table, "lead_id") is None
+
+
+def test_a_time_before_all_years(tmp_path: Path) -> None:
+    times = "TIMESTAMP '0001-01-01 00:00:00' - to_days(400) AS occurred_at"
+    path = write_parquet(tmp_path / "e.parquet", f"SELECT 'A' AS lead_id, 'ping' AS event, {times}")
+    found = Bench(leads=[{"lead_id": "A"}], events=path)
+    assert found.evidence.latest is None
+    assert not found.rows("events")
+
+
+class _Sector(str, Enum):  # noqa: UP042 (it is the mixture that is misread)
+    SOFTWARE = "software"
+
+
+class _Real(float):
+    def __repr__(self) -> str:
+        return f"real({float(self)})"
+
+
+def test_subclasses_of_plain_values_mean_what_they_are() -> None:
+    found = Bench(events=[event(topic=_Sector.SOFTWARE, seconds=_Real(61))])
+    assert found.rows("events", "topic, seconds") == [("software", 61)]

@@ -320,3 +320,13 @@ def test_a_killed_writer_leaves_the_former_tally(tmp_path: Path, log: list[Path]
     tally.refresh(DEFINITION, log, folder)
     held = {path.name for path in folder.glob("*.parquet")}
     assert held >= {piece.file for piece in tally.info(folder).pieces}
+
+
+def test_a_tally_of_another_version_is_not_used(tmp_path: Path, log: list[Path]) -> None:
+    tally.build(DEFINITION, log, tmp_path / "tally")
+    (manifest,) = (tmp_path / "tally").glob("*.json")
+    text = manifest.read_text()
+    assert '"version": 2' in text
+    manifest.write_text(text.replace('"version": 2', '"version": 1'))
+    with pytest.raises(pyrometer.errors.EvidenceError, match="build the tally anew"):
+        tally.refresh(DEFINITION, log, tmp_path / "tally")

@@ -121,9 +121,12 @@ def _near_misses(scoring: Scoring, definition: Definition) -> list[DataNote]:
 
     values, properties = compared_words(definition)
     connection = scoring.engine.connection
-    return scoring.engine.interruptibly(
-        lambda: near_misses(connection, definition, scoring.evidence, values=values, properties=properties)
-    )
+    try:
+        return scoring.engine.interruptibly(
+            lambda: near_misses(connection, definition, scoring.evidence, values=values, properties=properties)
+        )
+    except EvidenceError:
+        return []  # no memory left for a hint: the readings stand
 
 
 def _write(scoring: Scoring, chosen: Format, out: Path | None, shown: int, *, explain: bool) -> None:

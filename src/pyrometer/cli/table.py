@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain, islice
 from typing import TYPE_CHECKING
@@ -147,22 +146,11 @@ def _reason(line: Contribution) -> Text:
 def _missing(missing: Sequence[Missing]) -> Text:
     parts = []
     for item in missing:
-        part = Text(_shortened(visible(item.gap)) if item.gap else visible(item.what))
+        part = Text(visible(item.gap or item.what))
         if item.gap is None and item.status == "unknown":
             part.append("?", style="bold")
         parts.append(part)
     return Text(", ").join(parts)
-
-
-def _shortened(gap: str) -> str:
-    """A gap with its numbers as the columns of scores have them.
-
-    >>> _shortened("interest 27.7926 of 40")
-    'interest 27.7 of 40'
-    >>> _shortened("interest 10.0009 of 30")
-    'interest 10 of 30'
-    """
-    return re.sub(r"(?<= )(-?\d+)(\.[1-9])?(?:\.0)?\d*(?= of )", r"\1\2", gap)
 
 
 def _chunks(rows: Iterator[Reading]) -> Iterator[list[Reading]]:

@@ -36,13 +36,9 @@ def explain_mistake(root: type[BaseModel], mistake: ErrorDetails, tree: object) 
     if kind == "extra_forbidden":
         key = str(mistake["loc"][-1])
         if key.isdigit() and mistake["input"] is None:
-            return Problem(
-                "error",
-                path,
-                f"`{key}` stands here alone",
-                "a comma ends what was said before it",
-                f"write decimals with a point, such as `2.{key}`",
-            )
+            why = "between braces a comma ends what was said before it"
+            fix = "write numbers without commas, decimals with a point: `1000`, `2.5`"
+            return Problem("error", path, f"`{key}` stands here alone", why, fix)
         known = sorted(_keys(_type_at(root, mistake["loc"][:-1])))
         near = nearest(key, known)
         fix = f"did you mean `{near}`?" if near else f"keys here: {', '.join(f'`{name}`' for name in known)}"

@@ -107,7 +107,7 @@ def read_text(text: str, file: str | None = None) -> Source:
         what = (error.problem or error.context or "not valid YAML").strip()
         why, fix = (error.context or "").strip(), "check indentation, colons and quotes here"
         if "'\\t'" in what:
-            what, why, fix = "there is a tab", "YAML takes only spaces for indentation", "write spaces instead"
+            what, why, fix = "a tab", "YAML takes no tab here", "write spaces instead"
         where = (mark.line + 1, mark.column + 1) if mark is not None else (None, None)
         source.problems.append(
             Problem(

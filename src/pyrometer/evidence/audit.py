@@ -62,16 +62,20 @@ def near_misses(
     `values` and `properties` are as for `audit`. Files that are read in place aren't looked through.
     """
     notes: list[DataNote] = []
-    leads, events = evidence.inputs.get("leads"), evidence.inputs.get("events")
-    if leads is not None:
-        for name, words in values.items():
-            if definition.profile[name].type == "text" and name in leads.given:
-                known = set(map(str, words))
-                notes += odd_words(con, leads, leads.relation, ident(name), "lead_id IS NOT NULL", name, known, None)
+    leads, log, events = (evidence.inputs.get(name) for name in ("leads", "traits", "events"))
+    for name, words in values.items():
+        trait = definition.profile[name]
+        if trait.type != "text":
+            continue
+        known = {str(word) for word in (*words, *(trait.values or ()))}
+        if leads is not None and name in leads.given:
+            notes += odd_words(con, leads, leads.relation, ident(name), "lead_id IS NOT NULL", name, known, None)
+        if log is not None:
+            notes += odd_words(con, log, ANSWERS, "said", f"trait = {literal(name)}", name, known, None)
     if events is not None and events.in_place is None:
         notes += odd_words(con, events, events.relation, "event", "true", "event", set(definition.events), None)
         for name, words in properties.items():
-            if definition.properties[name].type == "text" and name in events.given:
+            if definition.properties[name].type == "text":
                 known = set(map(str, words))
                 notes += odd_words(con, events, events.relation, ident(name), "true", name, known, None)
     return notes
@@ -128,15 +132,22 @@ def _events(con: duckdb.DuckDBPyConnection, definition: Definition, events: Inpu
 def _repeated_messages(con: duckdb.DuckDBPyConnection, events: Input) -> list[DataNote]:
     if "message_id" not in events.given:
         return []
-    rows = ident(events.relation)
+    rows = f"(SELECT * FROM {ident(events.relation)} WHERE lead_id IS NOT NULL)"
     content = ", ".join(ident(each.name) for each in events.fields if each.name != "received_at")
+    whole = "lead_id IS NOT NULL AND message_id IS NOT NULL"
     many = f"SELECT message_id FROM {rows} GROUP BY message_id HAVING count(DISTINCT lead_id) > 1"
     shared = "with a `message_id` that another lead has, too"
     notes = note_rows(
-        con, events, f"message_id IN ({many})", shared, why="counted for each", level="note", text="message_id"
+        con,
+        events,
+        f"{whole} AND message_id IN ({many})",
+        shared,
+        why="counted for each",
+        level="note",
+        text="message_id",
     )
     pair = "hash(lead_id, message_id)"
-    same = f"message_id IS NOT NULL AND {pair} IN (SELECT {pair} FROM {rows} GROUP BY {pair} HAVING count(*) > 1"
+    same = f"{whole} AND {pair} IN (SELECT {pair} FROM {rows} GROUP BY ALL HAVING count(*) > 1"
     different = f"{same} AND count(DISTINCT hash({content})) > 1)"
     repeated = note_rows(con, events, f"{same})", "", why="counted once", level="note", text="message_id")
     if not repeated:

@@ -122,6 +122,8 @@ def read_typed(kind: Kind, sql: str, sql_type: str) -> str:
             return sql if sql_type == "TIMESTAMP" else f"TRY_CAST({sql} AS TIMESTAMP)"
         case "time", "zoned":
             # The number of microseconds since 1970 in UTC is the same in every session.
+            if "NS" in sql_type:
+                sql = f"CAST({sql} AS TIMESTAMPTZ)"
             return f"CASE WHEN isfinite({sql}) THEN make_timestamp(epoch_us({sql})) END"
         case "time", "whole":
             return _epoch(f"TRY_CAST(CASE WHEN abs({sql}) < 1e15 THEN {sql} END AS BIGINT)")
@@ -167,7 +169,7 @@ _FAMILIES = {
     "BOOLEAN": "truth",
     "DATE": "day",
     **dict.fromkeys(("TIMESTAMP", "TIMESTAMP_S", "TIMESTAMP_MS", "TIMESTAMP_NS"), "moment"),
-    "TIMESTAMP WITH TIME ZONE": "zoned",
+    **dict.fromkeys(("TIMESTAMP WITH TIME ZONE", "TIMESTAMPTZ_NS", "TIMESTAMP_NS WITH TIME ZONE"), "zoned"),
 }
 
 

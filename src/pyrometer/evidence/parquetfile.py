@@ -8,7 +8,7 @@ import duckdb
 
 from pyrometer.errors import EvidenceError
 from pyrometer.evidence.files import File
-from pyrometer.evidence.meaning import LAST_TIME
+from pyrometer.evidence.meaning import FIRST_TIME, LAST_TIME
 from pyrometer.evidence.quote import ident, literal, literals
 from pyrometer.evidence.table import FILE, ROW, Column, Table
 from pyrometer.evidence.times import timestamp
@@ -47,7 +47,8 @@ def newest(con: duckdb.DuckDBPyConnection, table: Table, column: str) -> str | N
     found = "TRY_CAST(stats_max_value AS TIMESTAMP)"
     latest, silent = con.execute(
         f"""SELECT max(latest), bool_or(latest IS NULL AND num_values > coalesce(stats_null_count, 0))
-            FROM (SELECT *, CASE WHEN {found} <= {LAST_TIME} THEN {found} END AS latest FROM {table.footers})
+            FROM (SELECT *, CASE WHEN {found} BETWEEN {FIRST_TIME} AND {LAST_TIME} THEN {found} END AS latest
+                  FROM {table.footers})
             WHERE lower(path_in_schema) = lower({literal(column)})"""
     ).fetchall()[0]
     return None if silent or latest is None else timestamp(latest)

@@ -121,7 +121,7 @@ def _wholes(values: list[int]) -> list[str]:
 
 def _real(value: float) -> str:
     # Not a number is how data frames spell a missing value.
-    return repr(value) if value == value else ""
+    return float.__repr__(value) if value == value else ""
 
 
 _TYPED: dict[type, tuple[Callable[..., list[str]], str]] = {
@@ -136,7 +136,7 @@ def _text(value: object) -> str:
     if value is None:
         return ""
     if isinstance(value, str):
-        return "" if value.isspace() else str(value)
+        return "" if value.isspace() else str.__str__(value)
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, float):

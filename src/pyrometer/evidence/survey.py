@@ -11,7 +11,7 @@ import duckdb
 from pyrometer.errors import EvidenceError
 from pyrometer.evidence.checks import note_rows
 from pyrometer.evidence.fields import BAG
-from pyrometer.evidence.meaning import LAST_TIME
+from pyrometer.evidence.meaning import FIRST_TIME, LAST_TIME
 from pyrometer.evidence.notes import SHOWN, DataNote, clip
 from pyrometer.evidence.parquetfile import newest
 from pyrometer.evidence.quote import ident
@@ -50,7 +50,7 @@ def survey(
         newest = {column: _from_footers(con, read, column) if lean else None for column in times}
         figures = []
         for column in times:
-            end = newest[column] or f"max({column})"
+            end = newest[column] or f"max({column}) FILTER ({column} >= {FIRST_TIME})"
             figures.append(f"coalesce({end} > {last}, false), epoch_us({end})")
         figures.append("false" if lean else f"count({BAD}) > 0")
         figures.append("count(lead_id) > count(DISTINCT lead_id)" if one_row_a_lead else "false")

@@ -34,6 +34,8 @@ def odd_words(
     strange = f"{condition} AND {column} NOT IN ({literals(sorted(known))})"
     folded = {fold(word): word for word in sorted(known)}
     like = f"regexp_replace(lower({column}), '[\\s\u00a0_-]+', '', 'g') IN ({literals(sorted(folded))})"
+    if allowed is None:
+        strange += f" AND {like}"  # the others, which may be millions, say nothing
     found = con.execute(
         f"SELECT {column}, {like} AS near, count(*), {first_rows(column)}"
         f" FROM {ident(relation)} WHERE {strange} GROUP BY ALL ORDER BY near DESC, 3 DESC, 1 LIMIT {_MOST}"

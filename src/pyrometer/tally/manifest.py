@@ -13,7 +13,7 @@ from pathlib import Path
 from pyrometer.errors import EvidenceError, UsageError
 
 FILE = "tally.json"
-VERSION = 1
+VERSION = 2
 
 
 @dataclass(frozen=True)
