@@ -98,7 +98,7 @@ def build_query(plan: Plan, moment: Moment, dialect: Dialect, options: Options) 
 
 def _leads(plan: Plan, wanted: list[int], places: dict[int, tuple[str, str]], options: Options) -> exp.Select:
     """Profile, measures and earlier temperature side by side."""
-    shown: list[exp.Expr] = [column("lead_id", "profile")]
+    shown: list[exp.Expr] = [named(column("lead_id", "profile"), "lead_id")]
     for name, _ in plan.traits:
         shown.append(named(column(name, "profile"), plan.columns["trait", name]))
     for name, source in options.answered.items():

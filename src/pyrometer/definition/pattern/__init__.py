@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from pyrometer.definition.pattern.nodes import Node
+from pyrometer.definition.pattern.nodes import Character, Node, Sequence
 from pyrometer.definition.pattern.parse import parse
 from pyrometer.definition.pattern.refusals import PatternError
 from pyrometer.definition.pattern.spelling import RE2, Spelling, spell
 
-__all__ = ["RE2", "Pattern", "PatternError", "Spelling", "check_pattern"]
+__all__ = ["RE2", "Pattern", "PatternError", "Spelling", "check_pattern", "literal_pattern"]
 
 
 @dataclass(frozen=True)
@@ -31,6 +31,16 @@ class Pattern:
     def render(self, spelling: Spelling) -> str:
         """The pattern as an engine with this spelling wants it."""
         return spell(self.root, spelling)
+
+
+def literal_pattern(text: str) -> Pattern:
+    """The pattern that finds just this text, ignoring case as all patterns do.
+
+    >>> literal_pattern("C++").normalised
+    'C\\\\+\\\\+'
+    """
+    letters = tuple(map(Character, text))
+    return Pattern(text, letters[0] if len(letters) == 1 else Sequence(letters))
 
 
 def check_pattern(text: str) -> Pattern:

@@ -6,7 +6,7 @@ from abc import ABC, abstractmethod
 
 from sqlglot import exp
 
-from pyrometer.definition.pattern import Pattern
+from pyrometer.definition.pattern import Pattern, literal_pattern
 from pyrometer.sql.build import integer, least
 
 
@@ -26,33 +26,33 @@ class Dialect(ABC):
     def day_number(self, moment: exp.Expr) -> exp.Expr:
         """Whole UTC days since 1970-01-01 of a timestamp or date; negative before."""
 
-    @abstractmethod
     def timestamp(self, text: str) -> exp.Expr:
         """A UTC timestamp literal."""
+        return exp.cast(exp.Literal.string(text), "timestamp")
 
     @abstractmethod
     def now(self) -> exp.Expr:
         """The UTC timestamp of the moment when the query runs."""
 
-    @abstractmethod
     def date(self, text: str) -> exp.Expr:
         """A date literal."""
+        return exp.cast(exp.Literal.string(text), "date")
 
-    @abstractmethod
     def number(self, value: float) -> exp.Expr:
         """A binary 64-bit floating point literal, exact."""
+        return exp.cast(exp.Literal.string(repr(value)), "double")
 
-    @abstractmethod
     def as_integer(self, value: exp.Expr) -> exp.Expr:
         """A 64-bit integer."""
+        return exp.cast(value, "bigint")
 
-    @abstractmethod
     def as_number(self, value: exp.Expr) -> exp.Expr:
         """A binary 64-bit floating point number."""
+        return exp.cast(value, "double")
 
-    @abstractmethod
     def as_text(self, value: exp.Expr) -> exp.Expr:
         """A text."""
+        return exp.cast(value, "text")
 
     def summand(self, number: exp.Expr, largest: int) -> exp.Expr:
         """A whole number in the type in which a sum of them is exact and quickest.
@@ -77,6 +77,6 @@ class Dialect(ABC):
     def regex_search(self, text: exp.Expr, pattern: Pattern) -> exp.Expr:
         """Whether the pattern is found anywhere in the text, ignoring case."""
 
-    @abstractmethod
     def contains(self, text: exp.Expr, part: str) -> exp.Expr:
-        """Whether the text contains the part, ignoring case."""
+        """Whether the text contains the part, ignoring case just as patterns do."""
+        return self.regex_search(text, literal_pattern(part))
