@@ -8,6 +8,7 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
+from pyrometer.archive import all_leads
 from pyrometer.definition import Definition, load
 from pyrometer.definition.conditions import (
     Condition,
@@ -115,6 +116,7 @@ def explain(
     lead_id: str = "lead_id",
     columns: Mapping[str, str] | None = None,
     tally: str | Path | None = None,
+    archive: str | Path | None = None,
     now: datetime | None = None,
     memory_limit: str | None = None,
     threads: int | None = None,
@@ -143,10 +145,13 @@ def explain(
             columns=columns or {},
             now=now,
             tally=tally,
+            archive=archive,
         )
         names = ", ".join(f'"{name}"' for name in found.reader.layout.columns)
         rows = engine.run(f"SELECT {names} FROM readings")
         if not rows:
+            if archive is not None and leads is None:
+                all_leads(engine, archive)
             raise UsageError(_no_such_lead(engine, lead))
         row = dict(zip(found.reader.layout.columns, rows[0], strict=True))
         before = engine.run("SELECT temperature FROM previous WHERE lead_id = $1", [lead]) if previous else []

@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
+from pyrometer.archive import stand
 from pyrometer.definition import Definition, load
 from pyrometer.definition.fingerprint import fingerprint
 from pyrometer.definition.temperature import TEMPERATURES
@@ -150,6 +151,8 @@ def score(
     lead_id: str = "lead_id",
     columns: Mapping[str, str] | None = None,
     tally: str | Path | None = None,
+    archive: str | Path | None = None,
+    direct: bool = False,
     now: datetime | None = None,
     memory_limit: str | None = None,
     threads: int | None = None,
@@ -160,8 +163,9 @@ def score(
     Each source is a path (or several), or rows as mappings. Without `as_of` it is the time of the latest evidence, not
     later than `now` if that is given, or that day's midnight where no evidence has a time. `explain` adds hits,
     freshest days and cuts to contributions. `lead_id` and `columns` (trait → column) name odd columns of the leads
-    file. `tally` is a folder made by `pyrometer.tally.build`, used in place of reading the events. Raises
-    DefinitionError, EvidenceError or UsageError.
+    file. `tally` is a folder made by `pyrometer.tally.build`, used in place of reading the events. `archive` is
+    the folder or URL of an archive, in place of events and traits; the tally beside it is used and kept up to date,
+    unless `direct`. Raises DefinitionError, EvidenceError or UsageError.
 
     >>> definition = '''format: 1
     ... name: Tiny
@@ -190,6 +194,8 @@ def score(
             lead_id=lead_id,
             columns=columns or {},
             tally=tally,
+            archive=archive,
+            direct=direct,
             now=now,
         )
         counts = dict.fromkeys(reversed(TEMPERATURES), 0)
@@ -236,6 +242,8 @@ def run(
     columns: Mapping[str, str],
     now: datetime | None,
     tally: str | Path | None = None,
+    archive: str | Path | None = None,
+    direct: bool = False,
     story: bool = False,
     only: str | None = None,
 ) -> Run:
@@ -243,13 +251,29 @@ def run(
 
     `story` adds what every condition looked at. Raises EvidenceError or UsageError.
     """
-    if leads is None and traits is None and events is None and tally is None:
+    if archive is not None and (events is not None or traits is not None or tally is not None):
+        raise UsageError("an archive holds events and traits, and its tally: append to it what isn't in it yet")
+    if leads is None and traits is None and events is None and tally is None and archive is None:
         raise UsageError("there are no leads to score: give a file of leads, a log of traits, or events")
     if tally is not None and leads is None and traits is None:
         raise UsageError("a tally holds no list of leads: give a file of leads, or a log of traits, beside it")
     plan = build_plan(definition)
     manifest = None
-    if tally is not None:
+    stood = None
+    if archive is not None:
+        stood = stand(
+            engine,
+            archive,
+            definition,
+            plan,
+            as_of=None if as_of is None else parse_as_of(as_of),
+            now=now,
+            lists_leads=leads is not None,
+            lead=only,
+            direct=direct,
+        )
+        events, traits, tally, manifest = stood.events, stood.traits, stood.tally, stood.manifest
+    elif tally is not None:
         manifest = current_tally(
             definition,
             plan,
@@ -278,6 +302,8 @@ def run(
         )
     )
     latest = [evidence.latest, manifest.latest if manifest is not None and events is None else None]
+    if stood is not None and stood.as_of is not None and as_of is None:
+        latest = [stood.as_of]
     moment, basis = _as_of(as_of, max((time for time in latest if time is not None), default=None), now)
     engine.interruptibly(
         lambda: profile_as_of(engine.connection, definition, evidence, moment, dated=plan.dated_traits)

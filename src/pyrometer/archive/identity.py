@@ -1,0 +1,89 @@
+"""What makes a row the one it is: its message id, or, for want of one, what it says."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from pyrometer.archive.kinds import Kind
+from pyrometer.archive.taking import TAKEN
+from pyrometer.engines import DuckDBEngine
+from pyrometer.evidence.meaning import FIRST_TIME, LAST_TIME
+from pyrometer.evidence.quote import ident, literal
+from pyrometer.evidence.table import FILE
+
+NAMED = "named"
+"""The relation with the rows that were taken, each with its message id."""
+
+_UNIT, _PAIR = "chr(31)", "chr(30)"
+
+
+def name_rows(engine: DuckDBEngine, kind: Kind, properties: Sequence[str], given: frozenset[str], received: str) -> int:
+    """Makes the relation `named` of the rows of `taken` that are whole; how many there are.
+
+    A row without `message_id` gets one of its contents (but for when it was received), and of how many such rows the
+    file had before it: the same file gives the same ids, whenever it is read. `received` is the SQL of when rows were
+    received that don't say.
+    """
+    times = [name for name in kind.needed if kind.columns[name] == "time"]
+    sound = [f"{ident(name)} IS NOT NULL" for name in kind.needed if name != "message_id"]
+    sound += [f"{ident(name)} BETWEEN {FIRST_TIME} AND {LAST_TIME}" for name in times]
+    if kind.name == "outcomes":
+        sound.append("lower(trim(outcome)) IN ('won', 'lost')")
+    rows = f"SELECT * FROM {TAKEN} WHERE {' AND '.join(sound)}"
+    whole = "message_id IS NOT NULL"
+    columns = [
+        f"coalesce(received_at, {received}) AS received_at" if name == "received_at" else ident(name)
+        for name in kind.columns
+    ]
+    shown = ", ".join([*columns, *map(ident, properties)])
+    engine.run(f"CREATE OR REPLACE TEMP TABLE {NAMED} AS SELECT {shown} FROM ({rows}) WHERE {whole}")
+    if not {"message_id"} & given or engine.run(f"SELECT 1 FROM ({rows}) WHERE message_id IS NULL LIMIT 1"):
+        digest = f"md5({contents_sql(kind, properties)})"
+        ordinal = f"row_number() OVER (PARTITION BY {FILE}, digest)"
+        derived = f"'row-' || left(md5(digest || ':' || CAST({ordinal} AS VARCHAR)), 24)"
+        names = ", ".join(derived + " AS message_id" if name == ident("message_id") else name for name in columns)
+        names = ", ".join([names, *map(ident, properties)])
+        engine.run(
+            f"INSERT INTO {NAMED} SELECT {names} FROM (SELECT *, {digest} AS digest FROM ({rows}) WHERE NOT ({whole}))"
+        )
+    ((count,),) = engine.run(f"SELECT count(*) FROM {NAMED}")
+    return int(count)
+
+
+def contents_sql(kind: Kind, properties: Sequence[str]) -> str:
+    """A row's contents as one text; what is blank leaves no trace, so that new columns change nothing."""
+    parts = [
+        _part(name, f"epoch_us({ident(name)})" if kind.columns[name] == "time" else ident(name))
+        for name in kind.identity
+    ]
+    parts += [_part(name, ident(name)) for name in sorted(properties)]
+    return f"concat_ws({_UNIT}, {', '.join(parts)})"
+
+
+def _part(name: str, value: str) -> str:
+    return f"{literal(name)} || {_PAIR} || CAST({value} AS VARCHAR)"
+
+
+def keep_first(engine: DuckDBEngine, kind: Kind, key: Sequence[str], properties: Sequence[str]) -> int:
+    """Of rows of `named` with the same id keep the one that was known first; how many went."""
+    keys = ", ".join(map(ident, key))
+    engine.run(
+        f"CREATE OR REPLACE TEMP TABLE doubled AS SELECT {keys} FROM {NAMED} GROUP BY {keys} HAVING count(*) > 1"
+    )
+    if not engine.run("SELECT 1 FROM doubled LIMIT 1"):
+        return 0
+    ((before,),) = engine.run(f"SELECT count(*) FROM {NAMED}")
+    known = f"greatest({', '.join(map(ident, kind.times))})"
+    rest = [*kind.columns, *sorted(properties)]
+    order = ", ".join([known, *(f"{ident(name)} NULLS FIRST" for name in rest)])
+    engine.run(
+        f"CREATE OR REPLACE TEMP TABLE first_of_doubled AS"
+        f" SELECT * FROM {NAMED} SEMI JOIN doubled USING ({keys})"
+        f" QUALIFY row_number() OVER (PARTITION BY {keys} ORDER BY {order}) = 1"
+    )
+    engine.run(
+        f"CREATE OR REPLACE TEMP TABLE {NAMED} AS SELECT * FROM {NAMED} ANTI JOIN doubled USING ({keys})"
+        " UNION ALL BY NAME SELECT * FROM first_of_doubled"
+    )
+    ((after,),) = engine.run(f"SELECT count(*) FROM {NAMED}")
+    return int(before - after)
