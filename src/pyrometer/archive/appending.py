@@ -5,24 +5,24 @@ from __future__ import annotations
 import random
 import time
 from collections.abc import Mapping, Sequence
-from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 from pyrometer.archive.files import paths_of
 from pyrometer.archive.identity import NAMED, keep_first, name_rows
 from pyrometer.archive.kinds import BUCKET, BUCKETS, KINDS, MONTH, VERSION, Kind, Name, bucket_sql, key_of, month_sql
-from pyrometer.archive.place import place_of, sole_writer
+from pyrometer.archive.place import Place, place_of, sole_writer
 from pyrometer.archive.tables import ArchiveTable, open_or_make, open_table, require_delta
-from pyrometer.archive.taking import Taken, future_notes, take
+from pyrometer.archive.taking import TAKEN, Taken, future_notes, take
 from pyrometer.archive.writing import drafted
 from pyrometer.engines import DuckDBEngine, Progress
 from pyrometer.errors import EvidenceError, UsageError
 from pyrometer.evidence import DataNote, Source
 from pyrometer.evidence.fields import Naming
 from pyrometer.evidence.quote import ident, literals
+from pyrometer.evidence.table import Table
 from pyrometer.evidence.times import timestamp
 
 ATTEMPTS = 50
@@ -77,57 +77,63 @@ def append(
         raise UsageError("nothing to append: give files of events, traits, outcomes or retractions")
     found: list[Appended] = []
     for name, source in given.items():
-        if source is None:
-            continue
-        with DuckDBEngine(memory_limit=memory_limit, threads=threads, progress=progress) as engine:
-            taken, kind = _take(engine, KINDS[name], source, naming)
-            notes = list(taken.notes)
-            for column in kind.times:
-                if column in taken.input.given:
-                    notes += future_notes(engine, taken, column, timestamp(now))
-            moment = (
-                f"{kind.needed[-1]}"
-                if received == "occurred" and name != "retractions"
-                else timestamp(_utc(received, now))
-            )
-            rows = name_rows(engine, kind, taken.properties, taken.input.given, moment)
-            if name == "retractions":
-                rows = _as_retractions(engine, kind)
-            notes += _odd_outcomes(engine, taken) if name == "outcomes" else []
-            final = KINDS[name]
-            key = key_of(final)
-            repeated = keep_first(engine, final, key, taken.properties if final.open else ())
-            if repeated:
-                what = f"{repeated:,} row{'s' * (repeated > 1)} with the id of another row"
-                notes.append(DataNote("note", taken.input.label, what, why="added once", count=repeated))
-            with ExitStack() as held:
-                held.enter_context(sole_writer(place))
-                table = open_or_make(place, name, _buckets(place, buckets))
-                properties = [each for each in taken.properties if _is_filled(engine, each)] if final.open else []
-                table.add_properties(properties)
-                added = _add_new(engine, table, properties, key)
-            found.append(Appended(name, rows, added, table.version, tuple(notes)))
+        if source is not None:
+            with DuckDBEngine(memory_limit=memory_limit, threads=threads, progress=progress) as engine:
+                found.append(_append(engine, place, KINDS[name], source, naming, now, received, buckets))
     return found
 
 
+def _append(
+    engine: DuckDBEngine,
+    place: Place,
+    kind: Kind,
+    source: Source,
+    naming: Naming,
+    now: datetime,
+    received: Received,
+    buckets: int | None,
+) -> Appended:
+    taken, read_as = _take(engine, kind, source, naming)
+    notes = list(taken.notes)
+    for column in read_as.times:
+        if column in taken.input.given:
+            notes += future_notes(engine, taken, column, timestamp(now))
+    notes += _late(engine, taken, read_as, received, now)
+    moment = read_as.times[0] if received == "occurred" and read_as is kind else timestamp(_utc(received, now))
+    rows = name_rows(engine, read_as, taken.properties, taken.input.given, moment, bare=read_as is not kind)
+    if read_as is not kind:
+        rows = _as_retractions(engine, read_as)
+    if kind.name == "outcomes":
+        notes += _odd_outcomes(engine, taken)
+    properties = taken.properties if kind.open else ()
+    if repeated := keep_first(engine, kind, properties):
+        what = f"{repeated:,} row{'s' * (repeated > 1)} with the id of another row"
+        notes.append(DataNote("note", taken.input.label, what, why="added once", count=repeated))
+    with sole_writer(place):
+        table = open_or_make(place, kind.name, _buckets(place, buckets))
+        filled = [name for name in properties if _is_filled(engine, name)]
+        table.add_properties(filled)
+        added = _add_new(engine, table, filled)
+    return Appended(kind.name, rows, added, table.version, tuple(notes))
+
+
 def _take(engine: DuckDBEngine, kind: Kind, source: Source, naming: Naming) -> tuple[Taken, Kind]:
-    """What is read for a kind; retractions are read as what they take back."""
+    """What is read for a kind, and as what: retractions are read as what they take back, told by their columns."""
     if kind.name != "retractions":
         return take(engine, kind, source, naming), kind
-    # What a row takes back is told by its columns: those of an event, an answer or an outcome.
+    whole: Any = source if isinstance(source, str | Path | Table) else list(source)
     optional = frozenset({"event", "occurred_at", "trait", "value", "outcome", "decided_at"})
-    for name in ("traits", "outcomes", "events"):
-        taken = take(engine, KINDS[name], source, naming, optional)  # type: ignore[index]
-        telling = KINDS[name].needed[1]  # type: ignore[index]
-        if telling in taken.input.given or name == "events":
-            break
-    kind = KINDS[name]  # type: ignore[index]
-    if "message_id" not in taken.input.given and not set(kind.needed) <= taken.input.given:
+    told = KINDS["traits"]
+    taken = take(engine, told, whole, naming, optional)
+    for other in (KINDS["outcomes"], KINDS["events"]):
+        if told.needed[1] not in taken.input.given:
+            told, taken = other, take(engine, other, whole, naming, optional)
+    if "message_id" not in taken.input.given and not set(told.needed) <= taken.input.given:
         raise EvidenceError(
             f"{taken.input.label}: can't tell what is taken back; give `lead_id` and `message_id`, or the rows as they"
             " were appended"
         )
-    return taken, kind
+    return taken, told
 
 
 def _as_retractions(engine: DuckDBEngine, kind: Kind) -> int:
@@ -151,15 +157,27 @@ def _odd_outcomes(engine: DuckDBEngine, taken: Taken) -> list[DataNote]:
     )
 
 
+def _late(engine: DuckDBEngine, taken: Taken, kind: Kind, received: Received, now: datetime) -> list[DataNote]:
+    """A note on rows of long ago that are taken for learned of now, which a history surely wasn't."""
+    happened = kind.times[0]
+    if received != "now" or "received_at" in taken.input.given or happened not in taken.input.given:
+        return []
+    long_ago = f"{happened} < {timestamp(now)} - INTERVAL 7 DAY"
+    ((count,),) = engine.run(f"SELECT count(*) FROM {TAKEN} WHERE {long_ago}")
+    if not count:
+        return []
+    what = f"{count:,} row{'s' * (count > 1)} of more than 7 days ago without `received_at`"
+    why = "taken for learned of now, so no score of an earlier time counts them"
+    fix = "for a history say --received-at occurred"
+    return [DataNote("warning", taken.input.label, what, why, fix, count)]
+
+
 def _utc(received: Received, now: datetime) -> datetime:
     time_ = received if isinstance(received, datetime) else now
     return time_.astimezone(UTC) if time_.tzinfo is not None else time_.replace(tzinfo=UTC)
 
 
-def _buckets(place: object, asked: int | None) -> int:
-    from pyrometer.archive.place import Place
-
-    assert isinstance(place, Place)
+def _buckets(place: Place, asked: int | None) -> int:
     for name in KINDS:
         found = open_table(place, name)
         if found is not None:
@@ -173,7 +191,7 @@ def _is_filled(engine: DuckDBEngine, name: str) -> bool:
     return bool(engine.run(f"SELECT 1 FROM {NAMED} WHERE {ident(name)} IS NOT NULL LIMIT 1"))
 
 
-def _add_new(engine: DuckDBEngine, table: ArchiveTable, properties: Sequence[str], key: Sequence[str]) -> int:
+def _add_new(engine: DuckDBEngine, table: ArchiveTable, properties: Sequence[str]) -> int:
     """Commit the rows of `named` that the table lacks; how many they are. Whoever comes second looks again."""
     from deltalake.exceptions import CommitFailedError
 
@@ -183,7 +201,7 @@ def _add_new(engine: DuckDBEngine, table: ArchiveTable, properties: Sequence[str
     shown = ", ".join(map(ident, [*kind.columns, *properties]))
     if kind.name == "outcomes":
         shown = shown.replace('"outcome"', 'lower(trim("outcome")) AS "outcome"', 1)
-    keys = ", ".join(map(ident, key))
+    keys = ", ".join(map(ident, key_of(kind)))
     for attempt in range(ATTEMPTS):
         if attempt:
             time.sleep(random.uniform(0, 0.05 * min(attempt, 20)))

@@ -33,7 +33,7 @@ def chosen(
 
 
 def paths_of(engine: DuckDBEngine, table: ArchiveTable, files: Sequence[DataFile]) -> list[str]:
-    """Where the engine finds files, as it reads them; those of an object storage are fetched, for as long as it lives."""
+    """Where the engine finds files, as it reads them; those of an object storage are fetched first."""
     return [glob.escape(path) for path in local_paths(engine, table, files)]
 
 

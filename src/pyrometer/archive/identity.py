@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from pyrometer.archive.kinds import Kind
+from pyrometer.archive.kinds import Kind, key_of
 from pyrometer.archive.taking import TAKEN
 from pyrometer.engines import DuckDBEngine
 from pyrometer.evidence.meaning import FIRST_TIME, LAST_TIME
@@ -17,37 +17,49 @@ NAMED = "named"
 _UNIT, _PAIR = "chr(31)", "chr(30)"
 
 
-def name_rows(engine: DuckDBEngine, kind: Kind, properties: Sequence[str], given: frozenset[str], received: str) -> int:
+def name_rows(
+    engine: DuckDBEngine,
+    kind: Kind,
+    properties: Sequence[str],
+    given: frozenset[str],
+    received: str,
+    *,
+    bare: bool = False,
+) -> int:
     """Makes the relation `named` of the rows of `taken` that are whole; how many there are.
 
     A row without `message_id` gets one of its contents (but for when it was received), and of how many such rows the
     file had before it: the same file gives the same ids, whenever it is read. `received` is the SQL of when rows were
-    received that don't say.
+    received that don't say. Where `bare`, a row with an id needs nothing else.
     """
-    times = [name for name in kind.needed if kind.columns[name] == "time"]
-    sound = [f"{ident(name)} IS NOT NULL" for name in kind.needed if name != "message_id"]
-    sound += [f"{ident(name)} BETWEEN {FIRST_TIME} AND {LAST_TIME}" for name in times]
-    if kind.name == "outcomes":
-        sound.append("lower(trim(outcome)) IN ('won', 'lost')")
-    rows = f"SELECT * FROM {TAKEN} WHERE {' AND '.join(sound)}"
-    whole = "message_id IS NOT NULL"
+    whole = " AND ".join(_sound(kind))
+    identified = "lead_id IS NOT NULL AND message_id IS NOT NULL" + ("" if bare else f" AND {whole}")
     columns = [
         f"coalesce(received_at, {received}) AS received_at" if name == "received_at" else ident(name)
         for name in kind.columns
     ]
     shown = ", ".join([*columns, *map(ident, properties)])
-    engine.run(f"CREATE OR REPLACE TEMP TABLE {NAMED} AS SELECT {shown} FROM ({rows}) WHERE {whole}")
-    if not {"message_id"} & given or engine.run(f"SELECT 1 FROM ({rows}) WHERE message_id IS NULL LIMIT 1"):
-        digest = f"md5({contents_sql(kind, properties)})"
+    engine.run(f"CREATE OR REPLACE TEMP TABLE {NAMED} AS SELECT {shown} FROM {TAKEN} WHERE {identified}")
+    nameless = f"SELECT * FROM {TAKEN} WHERE message_id IS NULL AND {whole}"
+    if "message_id" not in given or engine.run(f"SELECT 1 FROM ({nameless}) LIMIT 1"):
         ordinal = f"row_number() OVER (PARTITION BY {FILE}, digest)"
-        derived = f"'row-' || left(md5(digest || ':' || CAST({ordinal} AS VARCHAR)), 24)"
-        names = ", ".join(derived + " AS message_id" if name == ident("message_id") else name for name in columns)
-        names = ", ".join([names, *map(ident, properties)])
+        derived = f"'row-' || left(md5(digest || ':' || CAST({ordinal} AS VARCHAR)), 24) AS message_id"
+        named = [derived if name == ident("message_id") else name for name in columns]
+        digest = f"md5({contents_sql(kind, properties)}) AS digest"
         engine.run(
-            f"INSERT INTO {NAMED} SELECT {names} FROM (SELECT *, {digest} AS digest FROM ({rows}) WHERE NOT ({whole}))"
+            f"INSERT INTO {NAMED} SELECT {', '.join([*named, *map(ident, properties)])}"
+            f" FROM (SELECT *, {digest} FROM ({nameless}))"
         )
     ((count,),) = engine.run(f"SELECT count(*) FROM {NAMED}")
     return int(count)
+
+
+def _sound(kind: Kind) -> list[str]:
+    """The conditions of a row that an archive can keep."""
+    found = [f"{ident(name)} IS NOT NULL" for name in kind.needed]
+    times = [name for name in kind.needed if kind.columns[name] == "time"]
+    found += [f"{ident(name)} BETWEEN {FIRST_TIME} AND {LAST_TIME}" for name in times]
+    return [*found, "lower(trim(outcome)) IN ('won', 'lost')"] if kind.name == "outcomes" else found
 
 
 def contents_sql(kind: Kind, properties: Sequence[str]) -> str:
@@ -64,9 +76,9 @@ def _part(name: str, value: str) -> str:
     return f"{literal(name)} || {_PAIR} || CAST({value} AS VARCHAR)"
 
 
-def keep_first(engine: DuckDBEngine, kind: Kind, key: Sequence[str], properties: Sequence[str]) -> int:
+def keep_first(engine: DuckDBEngine, kind: Kind, properties: Sequence[str]) -> int:
     """Of rows of `named` with the same id keep the one that was known first; how many went."""
-    keys = ", ".join(map(ident, key))
+    keys = ", ".join(map(ident, key_of(kind)))
     engine.run(
         f"CREATE OR REPLACE TEMP TABLE doubled AS SELECT {keys} FROM {NAMED} GROUP BY {keys} HAVING count(*) > 1"
     )

@@ -167,8 +167,7 @@ def _log(reader: _Reader, events: ArchiveTable, retracted: datetime | None) -> L
         return reading(engine).table(events, files, condition)
 
     version = 0 if retractions is None else retractions.version
-    identity = events.id if retractions is None else f"{events.id} {retractions.id}"
-    return Log(identity, events.version, version, retracted, whole, fresh, touch, again)
+    return Log(events.id, events.version, version, retracted, whole, fresh, touch, again)
 
 
 def _of_leads(table: ArchiveTable, leads: list[str]) -> list[DataFile]:

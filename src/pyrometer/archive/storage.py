@@ -28,7 +28,7 @@ def upload(place: Place, table: Name, root: Path, paths: Sequence[str]) -> None:
             target = storage.open_output_stream(path)
             while block := source.read(_BLOCK):
                 target.write(block)
-            target.close()
+            target.close()  # type: ignore[attr-defined]
 
     _each(place, table, paths, carry, "write")
 

@@ -13,7 +13,7 @@ from pyrometer.archive.tables import ArchiveTable, open_all, require_delta
 
 @dataclass(frozen=True)
 class Holding:
-    """One table: its version, rows, files, bytes; the first and last times in it (UTC), and when it was last written."""
+    """One table: version, rows, files, bytes; the first and last times in it, and when it was last written (UTC)."""
 
     version: int
     rows: int

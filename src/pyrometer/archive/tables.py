@@ -98,6 +98,7 @@ class ArchiveTable:
     def add_properties(self, names: Sequence[str]) -> None:
         """Give the table further columns of text."""
         from deltalake import Field
+        from deltalake.schema import PrimitiveType
 
         known = {name.lower(): name for name in [*self.columns, BUCKET, MONTH]}
         for name in names:
@@ -110,7 +111,7 @@ class ArchiveTable:
         fresh = [name for name in names if name not in self.columns]
         if fresh:
             with told(self.place, "write"):
-                self.delta.alter.add_columns([Field(name, "string") for name in fresh])
+                self.delta.alter.add_columns([Field(name, PrimitiveType("string")) for name in fresh])
             self.reload()
 
     def commit(
@@ -158,13 +159,16 @@ def open_table(place: Place, name: Name) -> ArchiveTable | None:
 def open_or_make(place: Place, name: Name, buckets: int) -> ArchiveTable:
     """A table of an archive, made if it isn't there yet."""
     from deltalake import DeltaTable, Field, Schema
+    from deltalake.schema import PrimitiveType
 
     found = open_table(place, name)
     if found is not None:
         return found
     kind = KINDS[name]
-    fields = [Field(column, _DELTA_TYPES[type_]) for column, type_ in kind.columns.items()]
-    fields += [Field(VERSION, "long"), *([Field(MONTH, "string")] if kind.month_of else []), Field(BUCKET, "integer")]
+    fields = [Field(column, PrimitiveType(_DELTA_TYPES[type_])) for column, type_ in kind.columns.items()]
+    fields.append(Field(VERSION, PrimitiveType("long")))
+    fields += [Field(MONTH, PrimitiveType("string"))] if kind.month_of else []
+    fields.append(Field(BUCKET, PrimitiveType("integer")))
     # Statistics of other columns would write names of leads into the log, where erasing doesn't reach.
     measured = ",".join([*kind.times, VERSION])
     with told(place, "write"):
@@ -174,7 +178,7 @@ def open_or_make(place: Place, name: Name, buckets: int) -> ArchiveTable:
             mode="ignore",
             partition_by=kind.filed_by,
             name=name,
-            description=f"Pyrometer archive {FORMAT}; {BUCKET} is the first 4 hex digits of md5(lead_id) modulo {buckets}",
+            description=f"Pyrometer archive {FORMAT}; {BUCKET}: first 4 hex digits of md5(lead_id) modulo {buckets}",
             configuration={"delta.dataSkippingStatsColumns": measured},
             storage_options=place.options,
         )

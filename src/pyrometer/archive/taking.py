@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
 from pyrometer.archive.kinds import OWN, Kind
@@ -100,10 +101,9 @@ def _tables(engine: DuckDBEngine, kind: Kind, source: Source, keep: ExitStack) -
         keys = list(dict.fromkeys(key for record in paths for key in record))  # type: ignore[union-attr]
         yield from open_records(iter(paths), keys, kind.name)  # type: ignore[arg-type]
         return
-    number = 0
-    for file in find(paths, keep):  # type: ignore[arg-type]
-        yield engine.interruptibly(lambda file=file, number=number: _opened(engine, file, number, keep))  # type: ignore[misc]
-        number += 1
+    for number, file in enumerate(find(paths, keep)):  # type: ignore[arg-type]
+        opened = partial(_opened, engine, file, number, keep)
+        yield engine.interruptibly(opened)
 
 
 def _opened(engine: DuckDBEngine, file: File, number: int, keep: ExitStack) -> Table:

@@ -10,6 +10,7 @@ from typing import Annotated
 from cyclopts import Parameter
 
 from pyrometer.cli.options import (
+    Archive,
     AsOf,
     Columns,
     DefinitionFile,
@@ -44,6 +45,7 @@ def explain_command(
     lead_id: LeadId = "lead_id",
     columns: Columns = None,
     tally: TallyFolder = None,
+    archive: Archive = None,
     memory_limit: MemoryLimit = None,
     threads: Threads = None,
 ) -> int:
@@ -71,6 +73,7 @@ def explain_command(
             lead_id=lead_id,
             columns=named,
             tally=tally,
+            archive=archive,
             now=datetime.now(UTC),
             memory_limit=memory_limit,
             threads=threads,

@@ -57,6 +57,12 @@ Previous = Annotated[
 TallyFolder = Annotated[
     Path | None, Parameter(metavar="FOLDER", help="A folder made by `pyrometer tally build`; --events are added to it.")
 ]
+Archive = Annotated[
+    str | None,
+    Parameter(
+        metavar="ARCHIVE", help="A folder or URL made by `pyrometer archive append`, in place of events and traits."
+    ),
+]
 LeadId = Annotated[str, Parameter(metavar="NAME", help="The column with the lead's id.")]
 Columns = Annotated[
     list[str] | None,

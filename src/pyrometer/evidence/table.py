@@ -27,8 +27,8 @@ class Table:
 
     `files` are the names that messages use; `seen` are the column names the input shows, in its order, where `columns`
     are those that may be asked for. `mend` gives the table again, repaired, when the engine can't read it as it is.
-    `footers` is a relation of what the files say of their columns themselves, where they do (`newest`). `once` says that
-    no lead's message stands in the input twice, so that nobody has to look.
+    `footers` is a relation of what the files say of their columns themselves, where they do (`newest`). `once`
+    says that no lead's message stands in the input twice, so that nobody has to look.
     """
 
     files: tuple[str, ...]

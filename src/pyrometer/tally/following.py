@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
@@ -135,8 +135,8 @@ class _Following(Folding):
     def _fold(
         self,
         manifest: Manifest,
-        signals: dict[str, object],
-        values: dict[str, object],
+        signals: Mapping[str, object],
+        values: Mapping[str, object],
         events: Events | None,
         name: str,
         *,
