@@ -98,15 +98,17 @@ def _append(
     for column in read_as.times:
         if column in taken.input.given:
             notes += future_notes(engine, taken, column, timestamp(now))
-    notes += _late(engine, taken, read_as, received, now)
+    late = _late(engine, taken, read_as, received, now)
     moment = read_as.times[0] if received == "occurred" and read_as is kind else timestamp(_utc(received, now))
     rows = name_rows(engine, read_as, taken.properties, taken.input.given, moment, bare=read_as is not kind)
-    if read_as is not kind:
-        rows = _as_retractions(engine, read_as)
     if kind.name == "outcomes":
         notes += _odd_outcomes(engine, taken)
+    engine.run(f"DROP TABLE {TAKEN}")
+    if read_as is not kind:
+        rows = _as_retractions(engine, read_as)
     properties = taken.properties if kind.open else ()
-    if repeated := keep_first(engine, kind, properties):
+    one_file = len(taken.input.files) == 1 and "message_id" not in taken.input.given
+    if not one_file and (repeated := keep_first(engine, kind, properties)):
         what = f"{repeated:,} row{'s' * (repeated > 1)} with the id of another row"
         notes.append(DataNote("note", taken.input.label, what, why="added once", count=repeated))
     with sole_writer(place):
@@ -114,6 +116,7 @@ def _append(
         filled = [name for name in properties if _is_filled(engine, name)]
         table.add_properties(filled)
         added = _add_new(engine, table, filled)
+    notes += late if added else []
     return Appended(kind.name, rows, added, table.version, tuple(notes))
 
 

@@ -72,12 +72,19 @@ def clean(table: ArchiveTable, hours: int = 0) -> list[str]:
 
     On an object storage, where somebody may be about to commit files, those that no version ever named stay a day.
     """
-    with told(table.place, "clean up"):
-        gone = table.delta.vacuum(hours, dry_run=False, enforce_retention_duration=False, full=table.place.is_local)
-        if not table.place.is_local:
-            gone += table.delta.vacuum(max(hours, 24), dry_run=False, enforce_retention_duration=False, full=True)
+    gone = _vacuum(table, hours, full=table.place.is_local)
+    if not table.place.is_local:
+        gone += _vacuum(table, max(hours, 24), full=True)
     table.reload()
     return gone
+
+
+def _vacuum(table: ArchiveTable, hours: int, *, full: bool) -> list[str]:
+    with told(table.place, "clean up"):
+        # Looking first, because cleaning up is noted in the log even where there is nothing to do.
+        if not table.delta.vacuum(hours, enforce_retention_duration=False, full=full):
+            return []
+        return table.delta.vacuum(hours, dry_run=False, enforce_retention_duration=False, full=full)
 
 
 def _erase(engine: DuckDBEngine, table: ArchiveTable, leads: Collection[str]) -> tuple[int, int]:

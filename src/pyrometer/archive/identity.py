@@ -40,18 +40,40 @@ def name_rows(
     ]
     shown = ", ".join([*columns, *map(ident, properties)])
     engine.run(f"CREATE OR REPLACE TEMP TABLE {NAMED} AS SELECT {shown} FROM {TAKEN} WHERE {identified}")
-    nameless = f"SELECT * FROM {TAKEN} WHERE message_id IS NULL AND {whole}"
-    if "message_id" not in given or engine.run(f"SELECT 1 FROM ({nameless}) LIMIT 1"):
-        ordinal = f"row_number() OVER (PARTITION BY {FILE}, digest)"
-        derived = f"'row-' || left(md5(digest || ':' || CAST({ordinal} AS VARCHAR)), 24) AS message_id"
-        named = [derived if name == ident("message_id") else name for name in columns]
-        digest = f"md5({contents_sql(kind, properties)}) AS digest"
-        engine.run(
-            f"INSERT INTO {NAMED} SELECT {', '.join([*named, *map(ident, properties)])}"
-            f" FROM (SELECT *, {digest} FROM ({nameless}))"
-        )
+    if "message_id" not in given or engine.run(f"SELECT 1 FROM {TAKEN} WHERE message_id IS NULL AND {whole} LIMIT 1"):
+        _name_nameless(engine, kind, properties, columns, whole)
     ((count,),) = engine.run(f"SELECT count(*) FROM {NAMED}")
     return int(count)
+
+
+def _name_nameless(
+    engine: DuckDBEngine, kind: Kind, properties: Sequence[str], columns: Sequence[str], whole: str
+) -> None:
+    """Adds to `named` the rows without an id, under 64 bits of their contents' MD5, numbered from the second on."""
+    further = list(map(ident, properties))
+    digest = f"md5_number_lower({contents_sql(kind, properties)}) AS digest"
+    engine.run(
+        f"CREATE OR REPLACE TEMP TABLE nameless AS SELECT {', '.join([*columns, *further])}, {FILE}, {digest}"
+        f" FROM {TAKEN} WHERE message_id IS NULL AND {whole}"
+    )
+    engine.run(
+        f"CREATE OR REPLACE TEMP TABLE alike AS SELECT {FILE}, digest FROM nameless GROUP BY ALL HAVING count(*) > 1"
+    )
+
+    def named(addition: str) -> str:
+        derived = f"printf('row-%016x', digest){addition} AS message_id"
+        mine = [derived if name == "message_id" else ident(name) for name in kind.columns]
+        return ", ".join([*mine, *further])
+
+    # Few rows say the same as another; only these have to be put in an order to be numbered.
+    engine.run(f"INSERT INTO {NAMED} SELECT {named('')} FROM nameless ANTI JOIN alike USING ({FILE}, digest)")
+    ordinal = f"row_number() OVER (PARTITION BY {FILE}, digest)"
+    later = "CASE WHEN ordinal > 1 THEN '-' || CAST(ordinal AS VARCHAR) ELSE '' END"
+    engine.run(
+        f"INSERT INTO {NAMED} SELECT {named(f' || {later}')}"
+        f" FROM (SELECT *, {ordinal} AS ordinal FROM nameless SEMI JOIN alike USING ({FILE}, digest))"
+    )
+    engine.run("DROP TABLE nameless")
 
 
 def _sound(kind: Kind) -> list[str]:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -16,6 +17,7 @@ from pyrometer.archive.place import Place, place_of
 from pyrometer.archive.tables import ArchiveTable, DataFile, open_all, require_delta, since
 from pyrometer.definition import Definition
 from pyrometer.engines import DuckDBEngine
+from pyrometer.errors import EvidenceError
 from pyrometer.evidence.parquetfile import kept_parquet
 from pyrometer.evidence.quote import literal, literals
 from pyrometer.evidence.table import Table
@@ -60,7 +62,45 @@ def stand(
     require_delta()
     place = place_of(archive)
     tables = open_all(place)
-    moment = as_of if as_of is not None else latest(engine, tables.values(), now)
+    with _steady(place):
+        return _stand(
+            engine,
+            place,
+            tables,
+            definition,
+            plan,
+            as_of if as_of is not None else latest(engine, tables.values(), now),
+            lists_leads=lists_leads,
+            lead=lead,
+            direct=direct,
+        )
+
+
+@contextmanager
+def _steady(place: Place) -> Iterator[None]:
+    """Says what it means where a file has gone since the log was read."""
+    try:
+        yield
+    except EvidenceError as error:
+        if "No files found" not in str(error) and "No such file" not in str(error):
+            raise
+        raise EvidenceError(
+            f"files of the archive {place} went while it was read: somebody erased a lead or cleaned up; run it again"
+        ) from None
+
+
+def _stand(
+    engine: DuckDBEngine,
+    place: Place,
+    tables: Mapping[Name, ArchiveTable],
+    definition: Definition,
+    plan: Plan | None,
+    moment: datetime | None,
+    *,
+    lists_leads: bool,
+    lead: str | None,
+    direct: bool,
+) -> Standing:
     reader = _Reader(engine, place, tables, moment, lead)
     traits = reader.answers()
     listed = lists_leads or traits is not None
