@@ -201,7 +201,7 @@ def test_answers_are_known_when_they_were_received(tmp_path: Path, log: list[Pat
     ]
     archive.append(tmp_path / "archive", events=log, traits=answers, now=NOW)
     assert archive.append(tmp_path / "archive", traits=answers, now=NOW)[0].added == 0
-    for as_of in ("2026-05-01", "2026-05-05", "2026-05-15", "2026-05-25"):
+    for as_of in ("2026-04-01", "2026-05-01", "2026-05-05", "2026-05-15", "2026-05-25"):
         from_files = readings(definition, events=log, traits=answers, leads=None, as_of=as_of)
         assert readings(definition, archive=tmp_path / "archive", leads=None, as_of=as_of) == from_files
         assert readings(definition, archive=tmp_path / "archive", leads=None, as_of=as_of, direct=True) == from_files

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from deltalake import DeltaTable, WriterProperties  # noqa: F401
+from deltalake import DeltaTable
 
 from pyrometer import archive
 from pyrometer.errors import EvidenceError
@@ -54,10 +54,6 @@ def test_writers_at_once_lose_no_row_and_double_none(tmp_path: Path) -> None:
     )
     assert len(held(tmp_path / "archive")) == 6 * 30 + 50
     same(tmp_path / "archive", [*files, shared])
-
-
-def _commit_first(folder: str) -> None:
-    archive.append(folder, events=rows(50, 10), now=NOW)
 
 
 def test_without_locks_the_second_looks_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -11,7 +11,7 @@ from pathlib import Path
 import duckdb
 
 from pyrometer.definition import Definition
-from pyrometer.engines import DuckDBEngine
+from pyrometer.engines import DuckDBEngine, Progress
 from pyrometer.errors import EvidenceError
 from pyrometer.evidence import Source as Events
 from pyrometer.plan import Plan
@@ -65,15 +65,22 @@ def follow(
     *,
     memory_limit: str | None = None,
     threads: int | None = None,
-) -> Manifest:
-    """The manifest of a tally, brought up to date with an archive and with the definition. Raises EvidenceError."""
-    with DuckDBEngine(memory_limit=memory_limit, threads=threads) as engine, locked(folder):
+    progress: Progress | None = None,
+) -> Manifest | None:
+    """The manifest of a tally, brought up to date with an archive and with the definition. Raises EvidenceError.
+
+    None where somebody who saw a later version has brought it further than that.
+    """
+    with DuckDBEngine(memory_limit=memory_limit, threads=threads, progress=progress) as engine, locked(folder):
         try:
             manifest = read_manifest(folder) or empty_manifest(folder)
         except EvidenceError:
             with suppress(OSError):
                 (folder / FILE).unlink()  # all that it knew can be counted again
             manifest = empty_manifest(folder)
+        seen = manifest.followed
+        if seen is not None and seen.archive == log.archive and seen.is_beyond(log.followed):
+            return None
         return _Following(definition, plan, engine, folder, Naming(), log=log).follow(manifest)
 
 
@@ -109,8 +116,6 @@ class _Following(Folding):
             seen is None
             or log is None
             or seen.archive != log.archive
-            or seen.events > log.events
-            or seen.retractions > log.retractions
             or manifest.engine != duckdb.__version__
             or any(not (self.folder / piece.file).exists() for piece in manifest.pieces)
         )

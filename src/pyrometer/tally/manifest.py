@@ -60,6 +60,10 @@ class Followed:
     retractions: int
     retracted: datetime | None = None
 
+    def is_beyond(self, other: Followed) -> bool:
+        """Whether this is further in anything."""
+        return self.events > other.events or self.retractions > other.retractions
+
 
 @dataclass
 class Manifest:
