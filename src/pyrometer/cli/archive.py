@@ -165,7 +165,7 @@ def info(archive: Place, /, *, presentation: Presentation = "text") -> int:
     if presentation == "json":
         sys.stdout.write(json.dumps(_as_json(found), indent=2, ensure_ascii=False) + "\n")
     else:
-        sys.stdout.write("\n".join(_described(found)) + "\n")
+        sys.stdout.write("\n".join(_described(archive, found)) + "\n")
     return 0
 
 
@@ -212,18 +212,22 @@ def _shown(text: str) -> str:
     return visible(text)
 
 
-def _described(found: Info) -> list[str]:
+def _described(archive: str, found: Info) -> list[str]:
     from pyrometer.cli.summary import spell_moment
 
-    lines = [f"{_shown(found.place)}: leads in {_count(found.buckets, 'bucket')}"]
+    lines = [f"{_shown(archive)}: leads in {_count(found.buckets, 'bucket')}"]
     for name, held in found.tables.items():
-        size = f"{_count(held.rows, 'row')} in {_count(held.files, 'file')}, {held.bytes / 1e6:,.1f} MB"
+        size = f"{_count(held.rows, 'row')} in {_count(held.files, 'file')}, {_size(held.bytes)}"
         span = ""
         if held.first is not None and held.last is not None:
             span = f", {held.first:%Y-%m-%d} to {held.last:%Y-%m-%d}"
         lines.append(f"  {name + ':':<13}{size}{span}; version {held.version:,}")
     lines.append(f"latest evidence: {'none' if found.latest is None else spell_moment(found.latest)}")
     return lines
+
+
+def _size(size: int) -> str:
+    return f"{size / 1e6:,.1f} MB" if size >= 100_000 else f"{size / 1e3:,.1f} kB"
 
 
 def _as_json(found: Info) -> dict[str, Any]:
