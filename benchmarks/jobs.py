@@ -18,6 +18,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from benchmarks import archive
 from benchmarks.handwritten import handwritten
 from benchmarks.rules import definition
 
@@ -177,6 +178,7 @@ JOBS: dict[str, Callable[[dict[str, Any]], Result]] = {
     "build_tally": build_tally,
     "refresh": refresh,
     "live": live,
+    **archive.JOBS,
 }
 
 
