@@ -12,7 +12,7 @@ import duckdb
 import pyarrow as pa
 import pyarrow.parquet as parquet
 import pytest
-from deltalake import DeltaTable
+from deltalake import DeltaTable, TableFeatures
 
 from pyrometer import archive
 from pyrometer.archive.kinds import bucket_of
@@ -198,6 +198,18 @@ def test_what_cannot_be_appended_begins_no_archive(tmp_path: Path, sources: dict
     with pytest.raises((EvidenceError, UsageError), match=said):
         archive.append(tmp_path / "archive", now=NOW, **sources)
     assert not (tmp_path / "archive").exists()
+
+
+def test_a_table_that_another_program_changed_beyond_reading_is_told(tmp_path: Path) -> None:
+    added(tmp_path / "archive", events=rows(1, 5))
+    table = DeltaTable(tmp_path / "archive" / "events")
+    table.alter.add_feature(TableFeatures.DeletionVectors, allow_protocol_versions_increase=True)
+    for call in (
+        lambda: added(tmp_path / "archive", events=rows(1, 5)),
+        lambda: readings(archive=tmp_path / "archive"),
+    ):
+        with pytest.raises(EvidenceError, match="deletionVectors"):
+            call()
 
 
 def test_another_table_is_left_alone(tmp_path: Path) -> None:

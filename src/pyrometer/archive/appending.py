@@ -14,7 +14,7 @@ from pyrometer.archive.files import paths_of
 from pyrometer.archive.identity import NAMED, keep_first, name_rows
 from pyrometer.archive.kinds import BUCKET, BUCKETS, KINDS, MONTH, VERSION, Kind, Name, bucket_sql, key_of, month_sql
 from pyrometer.archive.place import Place, place_of, sole_writer
-from pyrometer.archive.tables import ArchiveTable, open_or_make, open_table, require_delta
+from pyrometer.archive.tables import ATTEMPTS, ArchiveTable, open_or_make, open_table, require_delta
 from pyrometer.archive.taking import TAKEN, Taken, future_notes, take
 from pyrometer.archive.writing import drafted
 from pyrometer.engines import DuckDBEngine, Progress
@@ -24,9 +24,6 @@ from pyrometer.evidence.fields import Naming
 from pyrometer.evidence.quote import ident, literals
 from pyrometer.evidence.table import Table
 from pyrometer.evidence.times import timestamp
-
-ATTEMPTS = 50
-"""How often a commit is tried that others are faster than."""
 
 Received = datetime | Literal["now", "occurred"]
 """When rows were received that don't say: now, when they happened, or at a time."""

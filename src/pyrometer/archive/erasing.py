@@ -7,11 +7,10 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
-from pyrometer.archive.appending import ATTEMPTS
 from pyrometer.archive.files import local_paths
 from pyrometer.archive.kinds import BUCKET, MONTH, Name, bucket_of, bucket_sql, month_sql
 from pyrometer.archive.place import place_of, sole_writer, told
-from pyrometer.archive.tables import ArchiveTable, DataFile, open_all, require_delta
+from pyrometer.archive.tables import ATTEMPTS, ArchiveTable, DataFile, open_all, require_delta
 from pyrometer.archive.writing import drafted, removed
 from pyrometer.engines import DuckDBEngine, Progress
 from pyrometer.errors import EvidenceError, UsageError

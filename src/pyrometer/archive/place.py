@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from pyrometer.errors import EvidenceError, UsageError
+from pyrometer.errors import EvidenceError, PyrometerError, UsageError
 
 SCHEMES = ("s3", "s3a", "gs", "gcs", "az", "abfs", "abfss", "adl")
 """The object storages that are understood."""
@@ -24,8 +24,8 @@ WAIT = 600.0
 _LOOK = 0.05
 """Seconds between two looks at a lock."""
 
-_LIMITS = {"timeout": "60s", "connect_timeout": "5s", "max_retries": "3", "retry_timeout": "60s"}
-"""How long an object storage may take to answer; without these a dead server is waited for for minutes."""
+_LIMITS = {"timeout": "30s", "connect_timeout": "5s", "max_retries": "3", "retry_timeout": "30s"}
+"""How long an object storage may take for a request, of at most a few MB; without these a dead server takes minutes."""
 
 
 @dataclass(frozen=True)
@@ -114,14 +114,14 @@ def _await(handle: int, place: Place, wait: float) -> None:
 
 @contextmanager
 def told(place: Place, doing: str) -> Iterator[None]:
-    """What the Delta library says goes wrong is an EvidenceError for people."""
-    from deltalake.exceptions import CommitFailedError, DeltaError
+    """Whatever the Delta library says goes wrong is an EvidenceError for people; but for a refused commit."""
+    from deltalake.exceptions import CommitFailedError
 
     try:
         yield
-    except CommitFailedError:
+    except (CommitFailedError, PyrometerError):
         raise
-    except (DeltaError, OSError) as error:
+    except Exception as error:
         raise EvidenceError(f"can't {doing} the archive {place}: {reason(error)}") from None
 
 

@@ -18,6 +18,12 @@ if TYPE_CHECKING:
     from deltalake.transaction import AddAction
 
 FORMAT = 1
+ATTEMPTS = 50
+"""How often a commit is tried that others are faster than."""
+
+READABLE = {"timestampNtz"}
+"""Features of Delta tables that change nothing in how a file is read."""
+
 _SAID = re.compile(r"Pyrometer archive (\d+); .* modulo (\d+)")
 _DELTA_TYPES = {"text": "string", "number": "double", "time": "timestamp_ntz"}
 
@@ -98,6 +104,7 @@ class ArchiveTable:
     def add_properties(self, names: Sequence[str]) -> None:
         """Give the table further columns of text."""
         from deltalake import Field
+        from deltalake.exceptions import CommitFailedError
         from deltalake.schema import PrimitiveType
 
         known = {name.lower(): name for name in [*self.columns, BUCKET, MONTH]}
@@ -108,10 +115,15 @@ class ArchiveTable:
                     f"the property `{name}` differs only by case from `{other}`, which the archive has; "
                     f"say --map '{other}={name}'"
                 )
-        fresh = [name for name in names if name not in self.columns]
-        if fresh:
-            with told(self.place, "write"):
-                self.delta.alter.add_columns([Field(name, PrimitiveType("string")) for name in fresh])
+        for _ in range(ATTEMPTS):
+            fresh = [name for name in names if name not in self.columns]
+            if not fresh:
+                return
+            try:
+                with told(self.place, "write"):
+                    self.delta.alter.add_columns([Field(name, PrimitiveType("string")) for name in fresh])
+            except CommitFailedError:
+                pass  # somebody else was faster, and may have added some of them
             self.reload()
 
     def commit(
@@ -153,12 +165,20 @@ def open_table(place: Place, name: Name) -> ArchiveTable | None:
         raise EvidenceError(f"{address}: a Delta table, but not one of an archive of Pyrometer")
     if int(said[1]) > FORMAT:
         raise EvidenceError(f"{address}: made by a newer version of Pyrometer")
+    # With deletion vectors or mapped columns a file says something else than what stands in it.
+    strange = sorted({*(table.protocol().reader_features or ())} - READABLE)
+    if strange:
+        raise EvidenceError(
+            f"{address}: another program changed it so that others can't read it ({', '.join(strange)});"
+            " rewrite the table without that"
+        )
     return ArchiveTable(place, KINDS[name], table, int(said[2]))
 
 
 def open_or_make(place: Place, name: Name, buckets: int) -> ArchiveTable:
     """A table of an archive, made if it isn't there yet."""
     from deltalake import DeltaTable, Field, Schema
+    from deltalake.exceptions import CommitFailedError
     from deltalake.schema import PrimitiveType
 
     found = open_table(place, name)
@@ -171,17 +191,23 @@ def open_or_make(place: Place, name: Name, buckets: int) -> ArchiveTable:
     fields.append(Field(BUCKET, PrimitiveType("integer")))
     # Statistics of other columns would write names of leads into the log, where erasing doesn't reach.
     measured = ",".join([*kind.times, VERSION])
-    with told(place, "write"):
-        DeltaTable.create(
-            place.table(name),
-            Schema(fields),
-            mode="ignore",
-            partition_by=kind.filed_by,
-            name=name,
-            description=f"Pyrometer archive {FORMAT}; {BUCKET}: first 4 hex digits of md5(lead_id) modulo {buckets}",
-            configuration={"delta.dataSkippingStatsColumns": measured},
-            storage_options=place.options,
-        )
+    try:
+        with told(place, "write"):
+            DeltaTable.create(
+                place.table(name),
+                Schema(fields),
+                mode="ignore",
+                partition_by=kind.filed_by,
+                name=name,
+                description=f"Pyrometer archive {FORMAT}; {BUCKET}: first 4 hex digits of md5(lead_id) modulo {buckets}",
+                configuration={"delta.dataSkippingStatsColumns": measured},
+                storage_options=place.options,
+            )
+    except (CommitFailedError, EvidenceError):
+        # Somebody may have made it at the same moment.
+        if (found := open_table(place, name)) is None:
+            raise
+        return found
     found = open_table(place, name)
     assert found is not None
     return found
