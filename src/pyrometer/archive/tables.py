@@ -199,7 +199,7 @@ def open_or_make(place: Place, name: Name, buckets: int) -> ArchiveTable:
                 mode="ignore",
                 partition_by=kind.filed_by,
                 name=name,
-                description=f"Pyrometer archive {FORMAT}; {BUCKET}: first 4 hex digits of md5(lead_id) modulo {buckets}",
+                description=f"Pyrometer archive {FORMAT}; {BUCKET}: 4 hex digits of md5(lead_id) modulo {buckets}",
                 configuration={"delta.dataSkippingStatsColumns": measured},
                 storage_options=place.options,
             )
