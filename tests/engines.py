@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+import atexit
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import pyrometer
+from pyrometer.definition import Definition, load
+from pyrometer.engines import DuckDBEngine
+from pyrometer.evidence import load_evidence
 
 Rows = Sequence[Mapping[str, Any]]
 Readings = dict[str, dict[str, Any]]
@@ -30,4 +37,79 @@ def duckdb(
         return {reading.lead_id: reading.as_dict(explain=True) for reading in scoring}
 
 
-ENGINES: dict[str, Engine] = {"duckdb": duckdb}
+@dataclass(frozen=True)
+class Table:
+    """Rows as a database would hold them: columns with the kinds of the language, and values of Python's types."""
+
+    columns: dict[str, str]
+    rows: list[tuple[Any, ...]]
+
+
+KINDS = {
+    "VARCHAR": "text",
+    "BIGINT": "integer",
+    "DOUBLE": "number",
+    "BOOLEAN": "boolean",
+    "DATE": "date",
+    "TIMESTAMP": "time",
+}
+
+
+def tables(definition: Definition, leads: Any, events: Any, traits: Any) -> dict[str, Table]:
+    """The inputs as tables: each value read as its type, repeats and late entries still there."""
+    with DuckDBEngine(threads=1) as engine:
+        con = engine.connection
+        given = {"leads": leads, "events": events, "traits": traits}
+        sources = {name: rows for name, rows in given.items() if isinstance(rows, Path) or rows}
+        found = load_evidence(con, definition, **sources)
+        relations = {name: each.relation for name, each in found.inputs.items()}
+        return {name: _table(con, relation) for name, relation in relations.items()}
+
+
+def _table(con: Any, relation: str) -> Table:
+    there = [
+        (name, KINDS[kind]) for name, kind, *_ in con.execute(f'DESCRIBE "{relation}"').fetchall() if kind in KINDS
+    ]
+    columns = {name: kind for name, kind in there if "#" not in name and "\x1f" not in name}
+    names = ", ".join('"' + name.replace('"', '""') + '"' for name in columns)
+    return Table(columns, con.execute(f'SELECT {names} FROM "{relation}"').fetchall())
+
+
+def in_place(url: str, inputs: Mapping[str, Any], definition: Any, previous: Any, as_of: datetime) -> Readings:
+    """The readings of an engine that has the tables."""
+    rows = {"previous": previous} if isinstance(previous, Path) or previous else {}
+    with pyrometer.score(definition, engine=url, inputs=inputs, as_of=as_of, explain=True, **rows) as scoring:
+        return {reading.lead_id: reading.as_dict(explain=True) for reading in scoring}
+
+
+@cache
+def postgres_url() -> str:
+    """A server of this process's own, which stops with it."""
+    from tests.servers.postgres import postgres
+
+    stack = ExitStack()
+    atexit.register(stack.close)
+    return stack.enter_context(postgres())
+
+
+def postgres(
+    definition: str | Mapping[str, Any],
+    *,
+    leads: Any,
+    events: Any = (),
+    traits: Any = (),
+    previous: Any = (),
+    as_of: Any,
+) -> Readings:
+    """The same, by a PostgreSQL that holds the evidence in tables."""
+    import psycopg
+
+    from tests.servers.tables import fill_postgres
+
+    read = load(definition)
+    with psycopg.connect(postgres_url(), autocommit=True) as connection:
+        inputs = fill_postgres(connection, "evidence", tables(read, leads, events, traits))
+    return in_place(postgres_url(), inputs, read, previous, as_of)
+
+
+ENGINES: dict[str, Engine] = {"duckdb": duckdb, "postgres": postgres}

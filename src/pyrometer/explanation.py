@@ -29,7 +29,7 @@ from pyrometer.evidence import DataNote, Source
 from pyrometer.plan.model import CountTest, LastTest, Plan
 from pyrometer.reasons import Questions
 from pyrometer.result import Reading
-from pyrometer.scoring import Run, run
+from pyrometer.runs import Run, run_loaded
 from pyrometer.sql import Layout
 
 Row = Mapping[str, Any]
@@ -128,7 +128,7 @@ def explain(
         definition = load(definition)
     engine = DuckDBEngine(memory_limit=memory_limit, threads=threads, progress=progress)
     with engine:
-        found = run(
+        found = run_loaded(
             definition,
             engine,
             leads=leads,

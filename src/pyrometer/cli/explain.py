@@ -55,7 +55,7 @@ def explain_command(
     from pyrometer.cli.progress import progress_bar
     from pyrometer.definition import load
     from pyrometer.explanation import explain
-    from pyrometer.scoring import parse_as_of
+    from pyrometer.runs import parse_as_of
 
     moment = None if as_of is None else parse_as_of(as_of)
     read = load(definition)

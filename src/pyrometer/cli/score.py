@@ -78,7 +78,8 @@ def score_command(
     check_memory(memory_limit)
 
     from pyrometer.definition import load
-    from pyrometer.scoring import parse_as_of, score
+    from pyrometer.runs import parse_as_of
+    from pyrometer.scoring import score
 
     moment = None if as_of is None else parse_as_of(as_of)
     read = load(definition)
