@@ -98,6 +98,11 @@ class PostgresEngine:
     def __exit__(self, *_: object) -> None:
         self.close()
 
+    def reset(self) -> None:
+        """Roll back, so that no temporary relation stays, and begin anew."""
+        self._guarded(self.connection.rollback)
+        self._guarded(self._begin)
+
     def close(self) -> None:
         """Roll back, so that no temporary relation stays, and close."""
         with suppress(psycopg.Error):

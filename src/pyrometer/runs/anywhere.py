@@ -91,7 +91,10 @@ def _opened(
         raise UsageError("an engine needs a mapping that says in which tables the evidence is")
     tables = inputs if isinstance(inputs, Inputs) else read_inputs(inputs)
     if not isinstance(engine, str):
-        yield engine, tables
+        try:
+            yield engine, tables
+        finally:
+            engine.reset()
         return
     there = connect(engine)
     try:
