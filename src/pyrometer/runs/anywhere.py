@@ -39,7 +39,7 @@ def run(
     """Score files and rows in our own engine, or an engine's tables there; the readings are in `local` either way.
 
     With `only`, one lead, and ids of the others in the relation `everyone`. `story` adds what every condition looked
-    at. Raises EvidenceError, UsageError, or DefinitionError for a mapping of inputs that is wrong.
+    at. Raises EvidenceError or UsageError.
     """
     if engine is None:
         if inputs is not None:
