@@ -12,7 +12,8 @@ from pyrometer.definition import Definition, load
 from pyrometer.definition.examples import Bounds, Example
 from pyrometer.definition.values import spell_points
 from pyrometer.result import Reading
-from pyrometer.scoring import parse_as_of, score
+from pyrometer.runs import parse_as_of
+from pyrometer.scoring import score
 
 DEFAULT_AS_OF = "2026-01-01"
 """When examples that name no time are scored; ages count back from it."""

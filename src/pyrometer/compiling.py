@@ -11,7 +11,7 @@ from pyrometer.definition import Definition, load
 from pyrometer.definition.fingerprint import fingerprint
 from pyrometer.errors import UsageError
 from pyrometer.plan import build_plan
-from pyrometer.scoring import moment_of, parse_as_of
+from pyrometer.runs import moment_of, parse_as_of
 from pyrometer.sql import DIALECTS, Options, build_query, current_moment, standalone
 
 

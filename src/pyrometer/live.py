@@ -14,7 +14,7 @@ from pyrometer.evidence import answered, load_evidence, profile_as_of
 from pyrometer.plan import build_plan
 from pyrometer.reader import RowReader
 from pyrometer.result import Reading
-from pyrometer.scoring import DUCKDB, day_number, parse_as_of
+from pyrometer.runs import DUCKDB, day_number, parse_as_of
 from pyrometer.sql import Moment, Options, build_query, parameter
 
 Row = Mapping[str, Any]

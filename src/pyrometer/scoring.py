@@ -4,61 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
-from pyrometer.archive import stand
 from pyrometer.definition import Definition, load
-from pyrometer.definition.fingerprint import fingerprint
 from pyrometer.definition.temperature import TEMPERATURES
-from pyrometer.engines import DuckDBEngine, Progress
+from pyrometer.engines import DuckDBEngine, Engine, Progress
 from pyrometer.errors import UsageError
-from pyrometer.evidence import DataNote, Evidence, Source, answered, load_evidence, profile_as_of
-from pyrometer.plan import Plan, build_plan
-from pyrometer.plan.measures import plainly_compared
+from pyrometer.evidence import DataNote, Evidence, Source
+from pyrometer.inputs import Given
 from pyrometer.reader import RowReader
 from pyrometer.result import Reading
-from pyrometer.sql import DIALECTS, DuckDB, Moment, Options, Query, build_query, export_select, integer
-from pyrometer.tally import attach, current_tally, reads_events
-
-EPOCH = date(1970, 1, 1)
+from pyrometer.runs import moment_of, run
+from pyrometer.sql import export_select
 
 CALL_ORDER = "call_temperature, call_missing, call_total DESC, lead_id"
 """Who to call first: the warmest, then those with the fewest ingredients missing, then the highest scores."""
-
-
-def day_number(moment: datetime) -> int:
-    """Whole UTC days since 1970-01-01."""
-    return (moment.astimezone(UTC).date() - EPOCH).days
-
-
-DUCKDB = DuckDB(in_doubles=True)
-"""DuckDB's dialect as it is run here; what people read adds whole numbers only."""
-
-
-def parse_as_of(value: str | date | datetime) -> datetime:
-    """An as-of time: ISO 8601, without a zone UTC, a date alone its midnight. Raises UsageError.
-
-    >>> parse_as_of("2026-06-30").isoformat()
-    '2026-06-30T00:00:00+00:00'
-    """
-    try:
-        if isinstance(value, str):
-            value = datetime.fromisoformat(value.strip())
-        elif not isinstance(value, datetime):
-            value = datetime(value.year, value.month, value.day, tzinfo=UTC)
-        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
-    except (ValueError, OverflowError, AttributeError):
-        raise UsageError(f"`{value}` is not a time; write 2026-06-30 or 2026-06-30T17:00:00Z") from None
-
-
-def moment_of(as_of: datetime, dialect: str = "duckdb") -> Moment:
-    """The as-of time for building queries."""
-    return Moment(
-        DIALECTS[dialect].timestamp(as_of.astimezone(UTC).replace(tzinfo=None).isoformat(" ")),
-        integer(day_number(as_of)),
-    )
 
 
 @dataclass
@@ -153,6 +115,8 @@ def score(
     tally: str | Path | None = None,
     archive: str | Path | None = None,
     direct: bool = False,
+    engine: str | Engine | None = None,
+    inputs: Given | None = None,
     now: datetime | None = None,
     memory_limit: str | None = None,
     threads: int | None = None,
@@ -165,7 +129,11 @@ def score(
     freshest days and cuts to contributions. `lead_id` and `columns` (trait → column) name odd columns of the leads
     file. `tally` is a folder made by `pyrometer.tally.build`, used in place of reading the events. `archive` is
     the folder or URL of an archive, in place of events and traits; the tally beside it is used and kept up to date,
-    unless `direct`. Raises DefinitionError, EvidenceError or UsageError.
+    unless `direct`.
+
+    With `engine`, a URL or an engine, evidence is scored where it lies: `inputs` says in which of its tables, in place
+    of `leads`, `events` and `traits`. An engine that is given stays open; one of a URL is closed again. Raises
+    DefinitionError, EvidenceError or UsageError.
 
     >>> definition = '''format: 1
     ... name: Tiny
@@ -180,11 +148,13 @@ def score(
     """
     if not isinstance(definition, Definition):
         definition = load(definition)
-    engine = DuckDBEngine(memory_limit=memory_limit, threads=threads, progress=progress)
+    local = DuckDBEngine(memory_limit=memory_limit, threads=threads, progress=progress)
     try:
         found = run(
             definition,
-            engine,
+            local,
+            engine=engine,
+            inputs=inputs,
             leads=leads,
             events=events,
             traits=traits,
@@ -192,14 +162,14 @@ def score(
             as_of=as_of,
             explain=explain,
             lead_id=lead_id,
-            columns=columns or {},
+            columns=columns,
             tally=tally,
             archive=archive,
             direct=direct,
             now=now,
         )
         counts = dict.fromkeys(reversed(TEMPERATURES), 0)
-        counts |= dict(engine.run("SELECT temperature, count(*) FROM readings GROUP BY temperature"))
+        counts |= dict(local.run("SELECT temperature, count(*) FROM readings GROUP BY temperature"))
         return Scoring(
             found.reader.fingerprint,
             found.as_of,
@@ -209,137 +179,9 @@ def score(
             found.evidence,
             found.evidence.notes,
             found.reader,
-            engine,
+            local,
             explain,
         )
     except BaseException:
-        engine.close()
+        local.close()
         raise
-
-
-@dataclass
-class Run:
-    """A query that has run: its rows are in the engine's relation `readings`."""
-
-    plan: Plan
-    reader: RowReader
-    evidence: Evidence
-    as_of: datetime
-    basis: str
-
-
-def run(
-    definition: Definition,
-    engine: DuckDBEngine,
-    *,
-    leads: Source | None,
-    events: Source | None,
-    traits: Source | None,
-    previous: Source | None,
-    as_of: str | date | datetime | None,
-    explain: bool,
-    lead_id: str,
-    columns: Mapping[str, str],
-    now: datetime | None,
-    tally: str | Path | None = None,
-    archive: str | Path | None = None,
-    direct: bool = False,
-    story: bool = False,
-    only: str | None = None,
-) -> Run:
-    """Load evidence into an engine and score it there; with `only`, one lead, all the leads being in `everyone`.
-
-    `story` adds what every condition looked at. Raises EvidenceError or UsageError.
-    """
-    if archive is not None and (events is not None or traits is not None or tally is not None):
-        raise UsageError("an archive holds events and traits, and its tally: append to it what isn't in it yet")
-    if leads is None and traits is None and events is None and tally is None and archive is None:
-        raise UsageError("there are no leads to score: give a file of leads, a log of traits, or events")
-    if tally is not None and leads is None and traits is None:
-        raise UsageError("a tally holds no list of leads: give a file of leads, or a log of traits, beside it")
-    plan = build_plan(definition)
-    manifest = None
-    stood = None
-    if archive is not None:
-        stood = stand(
-            engine,
-            archive,
-            definition,
-            plan,
-            as_of=None if as_of is None else parse_as_of(as_of),
-            now=now,
-            lists_leads=leads is not None,
-            lead=only,
-            direct=direct,
-        )
-        events, traits, tally, manifest = stood.events, stood.traits, stood.tally, stood.manifest
-    elif tally is not None:
-        manifest = current_tally(
-            definition,
-            plan,
-            Path(tally),
-            events,
-            lead_id=lead_id,
-            columns=columns,
-            memory_limit=engine.memory_limit,
-            threads=engine.threads,
-            progress=engine.progress,
-        )
-        until = parse_as_of(as_of) if as_of is not None else now
-        events = [source.path for source in manifest.sources] if reads_events(manifest, until) else None
-    evidence = engine.interruptibly(
-        lambda: load_evidence(
-            engine.connection,
-            definition,
-            leads=leads,
-            events=events,
-            traits=traits,
-            previous=previous,
-            lead_id=lead_id,
-            columns=columns,
-            now=now,
-            as_is=plainly_compared(plan),
-        )
-    )
-    latest = [evidence.latest, manifest.latest if manifest is not None and events is None else None]
-    if stood is not None and stood.as_of is not None and as_of is None:
-        latest = [stood.as_of]
-    moment, basis = _as_of(as_of, max((time for time in latest if time is not None), default=None), now)
-    engine.interruptibly(
-        lambda: profile_as_of(engine.connection, definition, evidence, moment, dated=plan.dated_traits)
-    )
-    tallied = None
-    if tally is not None and manifest is not None:
-        tallied = attach(engine, definition, plan, Path(tally), manifest, moment)
-    if only is not None:
-        engine.keep_only(only)
-    query = readings_query(
-        plan,
-        moment,
-        Options(
-            explain=explain,
-            story=story,
-            previous=previous is not None,
-            has_received_at=manifest.has_received_at if manifest else evidence.has_received_at,
-            answered={name: answered(name) for name in plan.dated_traits},
-            tallied=tallied,
-        ),
-    )
-    engine.materialise(query, "readings")
-    reader = RowReader(definition, fingerprint(definition), plan, query.layout)
-    return Run(plan, reader, evidence, moment, basis)
-
-
-def _as_of(given: str | date | datetime | None, latest: datetime | None, now: datetime | None) -> tuple[datetime, str]:
-    if given is not None:
-        return parse_as_of(given), "given"
-    if latest is not None:
-        return parse_as_of(latest), "evidence"
-    if now is not None:
-        return parse_as_of(parse_as_of(now).date()), "today"
-    raise UsageError("no evidence has a time, so give the time to score at (as_of)")
-
-
-def readings_query(plan: Plan, as_of: datetime, options: Options) -> Query:
-    """The query of a plan in DuckDB's dialect."""
-    return build_query(plan, moment_of(as_of), DUCKDB, options)

@@ -210,6 +210,15 @@ def test_answers_are_known_when_they_were_received(tmp_path: Path, log: list[Pat
     assert after == readings(definition, events=log, traits=answers[2:], leads=None, as_of="2026-05-27")
 
 
+def test_columns_may_go_by_other_names(tmp_path: Path, log: list[Path]) -> None:
+    odd = tmp_path / "odd.csv"
+    odd.write_text(log[0].read_text().replace("topic", "Page topic"), encoding="utf-8")
+    archive.append(tmp_path / "archive", events=odd, now=NOW)
+    same(tmp_path / "archive", odd)
+    same(tmp_path / "archive", odd, columns={"topic": "Page topic"})
+    assert readings(archive=tmp_path / "archive", now=NOW, columns={"topic": "Page topic"}) == readings(events=log[:1])
+
+
 def test_one_lead_is_told_from_its_own_files(folder: Path, log: list[Path]) -> None:
     told = pyrometer.explain(DEFINITION, "L5", leads=LEADS, archive=folder, now=NOW)
     assert told.as_dict() == pyrometer.explain(DEFINITION, "L5", leads=LEADS, events=log, now=NOW).as_dict()

@@ -175,7 +175,7 @@ _NOUNS = {"events": "event", "traits": "answer", "outcomes": "outcome", "retract
 def _received(text: str) -> datetime | Literal["now", "occurred"]:
     if text == "now" or text == "occurred":
         return text  # type: ignore[return-value]
-    from pyrometer.scoring import parse_as_of
+    from pyrometer.runs import parse_as_of
 
     try:
         return parse_as_of(text)

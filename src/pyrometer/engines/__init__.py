@@ -1,5 +1,50 @@
 """Where queries run. An engine is one module here; the SQL it runs is built in `pyrometer.sql`."""
 
-from pyrometer.engines.duckdb import DuckDBEngine, Progress
+from __future__ import annotations
 
-__all__ = ["DuckDBEngine", "Progress"]
+from importlib import import_module
+
+from pyrometer.definition.problems import suggestion
+from pyrometer.engines.address import Address
+from pyrometer.engines.duckdb import DuckDBEngine, Progress
+from pyrometer.engines.engine import Engine, Fetched
+from pyrometer.errors import UsageError
+
+__all__ = ["Address", "DuckDBEngine", "Engine", "Fetched", "Progress", "connect"]
+
+_MODULES = {
+    "postgresql": "postgres",
+    "postgres": "postgres",
+    "spark": "spark",
+    "clickhouse": "clickhouse",
+    "clickhouses": "clickhouse",
+    "chdb": "chdb",
+}
+_PACKAGES = {"postgres": "postgres", "spark": "spark", "clickhouse": "clickhouse", "chdb": "clickhouse"}
+"""The extra that installs what a module needs."""
+
+
+def connect(url: str) -> Engine:
+    """The engine at a URL such as postgresql://user@host/database; its driver is imported only now.
+
+    Raises UsageError for a URL that names no engine or an engine whose driver isn't installed, EvidenceError where
+    nothing answers.
+    """
+    address = Address.of(url)
+    module = _MODULES.get(address.scheme)
+    if module is None:
+        given = f"`{address.scheme}`" if address.scheme else "a URL without a scheme"
+        near = suggestion(address.scheme, sorted(_MODULES), kind="engine")
+        raise UsageError(f"--engine: {given} is no engine; {near}")
+    try:
+        found = import_module(f"pyrometer.engines.{module}")
+    except ModuleNotFoundError as error:
+        if error.name is not None and error.name.startswith("pyrometer"):
+            raise
+        extra = _PACKAGES[module]
+        raise UsageError(
+            f"--engine {address.scheme}: the package `{error.name}` isn't installed; "
+            f'python -m pip install "pyrometer[{extra}]" brings it'
+        ) from None
+    engine: Engine = found.connect(address)
+    return engine

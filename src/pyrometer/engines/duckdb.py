@@ -36,7 +36,6 @@ class DuckDBEngine:
     ) -> None:
         self.memory_limit, self.threads, self.progress = memory_limit, threads, progress
         self._folder = tempfile.TemporaryDirectory(prefix="pyrometer-")
-        self.folder = Path(self._folder.name)
         self.connection = duckdb.connect(":memory:")
         settings: dict[str, str | int | bool] = {
             "temp_directory": str(self.folder / "spill"),
@@ -93,6 +92,33 @@ class DuckDBEngine:
         """Run a query into a relation of the database, which lives as long as the engine."""
         self.put_calendar(query.calendar, query.dialect.weight_type)
         self.run(f'CREATE OR REPLACE TABLE "{name}" AS {query.sql()}')
+
+    @property
+    def folder(self) -> Path:
+        """A folder for files of this run; it goes when the engine closes."""
+        return Path(self._folder.name)
+
+    def take(self, name: str, rows: Path | Any) -> None:
+        """Put rows that were fetched elsewhere into a relation whose columns they have, in that order."""
+
+        def call() -> None:
+            if not isinstance(rows, Path):
+                self.connection.register("fetched", rows)
+                self.connection.execute(f'INSERT INTO "{name}" SELECT * FROM fetched')
+                self.connection.unregister("fetched")
+                return
+            source = str(rows).replace("'", "''")
+            if rows.suffix == ".csv":
+                typed = self.connection.execute(f'DESCRIBE "{name}"').fetchall()
+                columns = ", ".join(f"{_text(column)}: {_text(kind)}" for column, kind, *_ in typed)
+                options = "header = true, auto_detect = false, delim = ',', quote = '\"', escape = '\"'"
+                source = f"read_csv('{source}', {options}, allow_quoted_nulls = false, columns = {{{columns}}})"
+            else:
+                source = f"read_parquet('{source}')"
+            self.connection.execute(f'INSERT INTO "{name}" SELECT * FROM {source}')
+            rows.unlink()
+
+        self.interruptibly(call)
 
     def run(
         self, sql: str | duckdb.Statement, parameters: Sequence[Any] | Mapping[str, Any] = ()
@@ -181,6 +207,10 @@ def guarded(connection: duckdb.DuckDBPyConnection, call: Callable[[], Result], p
         raise KeyboardInterrupt from None
     except duckdb.Error as error:
         raise EvidenceError(f"DuckDB can't run this: {first_line(error)}") from error
+
+
+def _text(value: str) -> str:
+    return "'" + value.replace("'", "''") + "'"
 
 
 def _cause(error: duckdb.IOException) -> str:

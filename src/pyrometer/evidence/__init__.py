@@ -2,8 +2,26 @@
 
 from pyrometer.evidence.asof import answered, profile_as_of
 from pyrometer.evidence.audit import audit, near_misses
+from pyrometer.evidence.fields import BAG, Field, Naming, event_fields, log_fields, profile_fields
 from pyrometer.evidence.load import Evidence, load_evidence
-from pyrometer.evidence.notes import DataNote
+from pyrometer.evidence.notes import DataNote, clip, some
 from pyrometer.evidence.reading import Source
 
-__all__ = ["DataNote", "Evidence", "Source", "answered", "audit", "load_evidence", "near_misses", "profile_as_of"]
+__all__ = [
+    "BAG",
+    "DataNote",
+    "Evidence",
+    "Field",
+    "Naming",
+    "Source",
+    "answered",
+    "audit",
+    "clip",
+    "event_fields",
+    "load_evidence",
+    "log_fields",
+    "near_misses",
+    "profile_as_of",
+    "profile_fields",
+    "some",
+]

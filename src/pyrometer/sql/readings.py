@@ -30,6 +30,7 @@ from pyrometer.sql.gates import GateSql
 from pyrometer.sql.layers import Layout, Steps, add_layer, pruned
 from pyrometer.sql.measures import Ctes, build_measures
 from pyrometer.sql.signals import Moment
+from pyrometer.sql.sources import Sources, source_steps
 from pyrometer.sql.tallies import Tallied
 
 CALL_COLUMNS = ("call_temperature", "call_missing", "call_total")
@@ -61,7 +62,7 @@ class Options:
     `explain` adds hits, freshest days and what caps cut off; `story` the truth of every condition with what it looks
     at; `previous` reads earlier temperatures from the relation of that name; `report` gives points instead of units,
     for people; `answered` names the column with the day of each dated trait's answer; `pruned` lists what is read in
-    the place of `*`.
+    the place of `*`; `sources` are the engine's own tables, in the place of loaded relations.
     """
 
     explain: bool = False
@@ -72,6 +73,7 @@ class Options:
     answered: dict[str, str] = field(default_factory=dict)
     tallied: Tallied | None = None
     pruned: bool = False
+    sources: Sources | None = None
 
 
 def build_query(plan: Plan, moment: Moment, dialect: Dialect, options: Options) -> Query:
@@ -80,8 +82,8 @@ def build_query(plan: Plan, moment: Moment, dialect: Dialect, options: Options) 
     measured = build_measures(
         plan, wanted, moment, dialect, has_received_at=options.has_received_at, tallied=options.tallied
     )
-    ctes: Ctes = [*measured.ctes, ("leads", _leads(plan, wanted, measured.places, options))]
-    steps = Steps(ctes, "leads")
+    ctes: Ctes = [*measured.ctes, ("leads", dialect.fence(_leads(plan, wanted, measured.places, options)))]
+    steps = Steps(ctes, "leads", dialect)
     answered = {name: plan.columns["answered", name] for name in options.answered}
     gates = GateSql(plan, moment, dialect, answered)
     layout = Layout(explained=options.explain)
@@ -91,6 +93,9 @@ def build_query(plan: Plan, moment: Moment, dialect: Dialect, options: Options) 
     _gates(plan, gates, steps, layout, options)
     steps.add({"temperatures": [named(_temperature(plan, previous=options.previous), "temperature")]})
     select = _final(plan, steps.current, layout, wanted, options)
+    if options.sources is not None:
+        columns = measured.calendar.columns.values()
+        ctes = [*source_steps(options.sources, moment, dialect, calendar=columns), *ctes]
     for name, step in pruned(ctes, select) if options.pruned else ctes:
         select = select.with_(exp.to_identifier(name, quoted=True), as_=step, copy=False, materialized=dialect.inlined)
     return Query(select, measured.calendar, layout, dialect)

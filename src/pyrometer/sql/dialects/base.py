@@ -6,7 +6,7 @@ from abc import ABC, abstractmethod
 
 from sqlglot import exp
 
-from pyrometer.definition.pattern import Pattern, literal_pattern
+from pyrometer.definition.pattern import Pattern, blank_pattern, literal_pattern
 from pyrometer.sql.build import integer, least
 
 
@@ -18,6 +18,9 @@ class Dialect(ABC):
 
     inlined: bool | None = None
     """False where steps must be marked `NOT MATERIALIZED`, so that events are never copied between steps."""
+
+    fenced = False
+    """Whether steps must be kept apart, because the engine puts their expressions wherever a later step reads them."""
 
     weight_type = "bigint"
     """The type of the calendar's columns of weights."""
@@ -69,6 +72,10 @@ class Dialect(ABC):
         """The number, or the bound where it is larger; the number is never null."""
         return least(number, integer(bound))
 
+    def fence(self, step: exp.Select) -> exp.Select:
+        """A step whose columns are computed once a row, however often later steps read them."""
+        return step.offset(0) if self.fenced else step
+
     @abstractmethod
     def whole_quotient(self, value: exp.Expr, divisor: exp.Expr) -> exp.Expr:
         """Integer division of whole numbers >= 0."""
@@ -80,3 +87,58 @@ class Dialect(ABC):
     def contains(self, text: exp.Expr, part: str) -> exp.Expr:
         """Whether the text contains the part, ignoring case just as patterns do."""
         return self.regex_search(text, literal_pattern(part))
+
+    # What follows reads evidence out of tables. None of it may fail on a value.
+
+    def utc(self, moment: exp.Expr, family: str) -> exp.Expr:
+        """A column of days, of moments (UTC) or of zoned times as a UTC timestamp."""
+        return exp.cast(moment, "timestamp")
+
+    def utc_day(self, moment: exp.Expr, family: str) -> exp.Expr:
+        """The UTC day of such a column, as a date."""
+        return moment if family == "day" else exp.cast(self.utc(moment, family), "date")
+
+    def day_of(self, number: exp.Expr) -> exp.Expr:
+        """The date of a day number."""
+        return exp.Paren(this=exp.Add(this=self.date("1970-01-01"), expression=number))
+
+    def is_blank(self, text: exp.Expr) -> exp.Expr:
+        """Whether a text is nothing but white space."""
+        return self.regex_search(text, blank_pattern())
+
+    def trimmed(self, text: exp.Expr) -> exp.Expr:
+        """A text without spaces around it."""
+        return exp.Trim(this=text)
+
+    def lowered(self, text: exp.Expr) -> exp.Expr:
+        """A text whose ASCII letters are small, whatever the language of the database."""
+        return exp.Lower(this=text)
+
+    def sortable(self, text: exp.Expr) -> exp.Expr:
+        """A text that sorts by its bytes in UTF-8."""
+        return text
+
+    def whole(self, number: exp.Expr) -> exp.Expr:
+        """A whole number of any width as a 64-bit integer, NULL beyond."""
+        return exp.cast(number, "bigint")
+
+    def is_finite(self, number: exp.Expr) -> exp.Expr:
+        """Whether a floating point number is neither infinite nor NaN."""
+        bound = self.number(1.7976931348623157e308)
+        return exp.Between(this=number, low=exp.Neg(this=bound), high=bound.copy())
+
+    def read_integer(self, text: exp.Expr) -> exp.Expr:
+        """A 64-bit integer from a text of digits, perhaps with a sign and with zeros behind a point; NULL beyond."""
+        raise NotImplementedError
+
+    def read_number(self, text: exp.Expr) -> exp.Expr:
+        """A floating point number from a text such as -12.5e3; infinite or NULL where it is too large."""
+        raise NotImplementedError
+
+    def read_day(self, text: exp.Expr) -> exp.Expr:
+        """A date from a text such as 2026-06-30 that names a day."""
+        return exp.cast(text, "date")
+
+    def in_bag(self, bag: exp.Expr, family: str, name: str) -> exp.Expr | None:
+        """The text of a value in a column of properties by name; None where such a column can't be looked into."""
+        return None

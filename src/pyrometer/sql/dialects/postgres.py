@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from sqlglot import exp
 
-from pyrometer.definition.pattern import Pattern, Spelling
+from pyrometer.definition.pattern import WORD_EDGE, Pattern, Spelling
+from pyrometer.sql.build import both, case, compare, either, integer
 from pyrometer.sql.dialects.base import Dialect
 
-ARE = Spelling(any_character="[^\n]", start=r"\A", end=r"\Z", boundary=r"\y", any_case=True)
+LARGEST = 1.7976931348623157e308
+"""The largest finite double."""
+
+ARE = Spelling(any_character="[^\n]", start=r"\A", end=r"\Z", boundary=WORD_EDGE, any_case=True)
 """PostgreSQL's advanced regular expressions; letters are written in all their cases, whatever the database's locale."""
 
 
@@ -16,6 +20,7 @@ class Postgres(Dialect):
 
     name = "postgres"
     inlined = False
+    fenced = True
 
     def day_number(self, moment: exp.Expr) -> exp.Expr:
         return exp.Paren(this=exp.Sub(this=exp.cast(moment, "date"), expression=self.date("1970-01-01")))
@@ -25,6 +30,56 @@ class Postgres(Dialect):
 
     def whole_quotient(self, value: exp.Expr, divisor: exp.Expr) -> exp.Expr:
         return exp.Div(this=value, expression=divisor, typed=True)
+
+    def utc(self, moment: exp.Expr, family: str) -> exp.Expr:
+        if family == "zoned":
+            return exp.Paren(this=exp.AtTimeZone(this=moment, zone=exp.Literal.string("UTC")))
+        return moment if family == "moment" else exp.cast(moment, "timestamp")
+
+    def is_blank(self, text: exp.Expr) -> exp.Expr:
+        # No text between `!` and `~` begins with white space; to ask that first spares most texts the search.
+        unusual = [
+            compare("below", self.sortable(text.copy()), exp.Literal.string("!")),
+            compare("above", self.sortable(text.copy()), exp.Literal.string("~")),
+        ]
+        return both([either(unusual), super().is_blank(text)])
+
+    def sortable(self, text: exp.Expr) -> exp.Expr:
+        return exp.Collate(this=text, expression=exp.to_identifier("C", quoted=True))
+
+    def lowered(self, text: exp.Expr) -> exp.Expr:
+        return exp.Lower(this=self.sortable(text))
+
+    def whole(self, number: exp.Expr) -> exp.Expr:
+        return number
+
+    def is_finite(self, number: exp.Expr) -> exp.Expr:
+        bound = self.number(LARGEST)
+        return exp.Between(this=number, low=self.number(-LARGEST), high=bound)
+
+    def read_integer(self, text: exp.Expr) -> exp.Expr:
+        # A longer text overflows 64 bits in any case but for zeros in front, and any number of digits fits a numeric.
+        number = exp.cast(text, "decimal")
+        inside = exp.Between(this=number, low=integer(-(2**63)), high=integer(2**63 - 1))
+        return case([(inside, exp.cast(number.copy(), "bigint"))], None)
+
+    def read_number(self, text: exp.Expr) -> exp.Expr:
+        # A cast fails beyond what a double can hold, on either side; with few digits in the exponent it can be asked.
+        exponent = exp.RegexpLike(this=text, expression=exp.Literal.string(r"\A[^eE]*([eE][+-]?0*[0-9]{1,3})?\Z"))
+        short = both([compare("at_most", exp.Length(this=text.copy()), integer(1000)), exponent])
+        number = exp.cast(text.copy(), "decimal")
+        size = exp.Abs(this=number)
+        too_large = compare("above", size, exp.cast(exp.Literal.string(repr(LARGEST)), "decimal"))
+        too_small = compare("below", size.copy(), exp.cast(exp.Literal.string("2.5e-308"), "decimal"))
+        finite = case([(too_large, exp.null()), (too_small, self.number(0.0))], exp.cast(number.copy(), "double"))
+        return case([(short, finite)], None)
+
+    def in_bag(self, bag: exp.Expr, family: str, name: str) -> exp.Expr | None:
+        if family != "json":
+            return None
+        return exp.Paren(
+            this=exp.JSONExtractScalar(this=bag, expression=exp.Literal.string(name), only_json_types=True)
+        )
 
     def regex_search(self, text: exp.Expr, pattern: Pattern) -> exp.Expr:
         return exp.RegexpLike(this=text, expression=exp.Literal.string(pattern.render(ARE)))

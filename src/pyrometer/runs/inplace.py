@@ -1,0 +1,102 @@
+"""A run in the engine where the evidence lies: the query goes there, one row a lead comes back."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+
+from pyrometer.definition import Definition
+from pyrometer.definition.fingerprint import fingerprint
+from pyrometer.engines import DuckDBEngine, Engine
+from pyrometer.evidence import Evidence, Source, answered, load_evidence, profile_as_of
+from pyrometer.inputs import Inputs
+from pyrometer.plan import build_plan
+from pyrometer.reader import RowReader
+from pyrometer.runs.moments import choose_as_of, moment_of
+from pyrometer.runs.run import DUCKDB, Run
+from pyrometer.runs.tables import Tables, find_tables, refuse_repeated
+from pyrometer.sql import CALENDAR, PREVIOUS, Options, Query, Sources, build_query, latest_select, some_leads
+
+KEPT = 200_000
+"""How many ids are looked at to propose the nearest one to a lead that isn't there."""
+
+
+def run_in_place(
+    definition: Definition,
+    engine: Engine,
+    local: DuckDBEngine,
+    inputs: Inputs,
+    *,
+    previous: Source | None,
+    as_of: str | date | datetime | None,
+    explain: bool,
+    now: datetime | None,
+    story: bool = False,
+    only: str | None = None,
+) -> Run:
+    """Score in an engine what its tables hold; the readings are in the relation `readings` of `local`.
+
+    `previous` is read here and goes to the engine. With `only`, one lead; if there is no such lead, `everyone` holds
+    some ids. Raises as the engine does.
+    """
+    plan = build_plan(definition)
+    tables = find_tables(engine, definition, inputs)
+    if tables.leads is not None:
+        refuse_repeated(engine, tables.leads)
+    moment, basis = choose_as_of(as_of, _latest(engine, tables, now) if as_of is None else None, now)
+    evidence: Evidence = load_evidence(local.connection, definition, leads=[], previous=previous)
+    profile_as_of(local.connection, definition, evidence, moment, dated=plan.dated_traits)
+    dated = {name: answered(name) for name in plan.dated_traits}
+    received = tables.events is not None and "received_at" in tables.events.has
+    options = Options(
+        explain=explain, story=story, previous=previous is not None, has_received_at=received, answered=dated
+    )
+    local.materialise(build_query(plan, moment_of(moment), DUCKDB, options), "readings")
+    sources = Sources(
+        tables.leads,
+        tables.traits,
+        tables.events,
+        tuple((name, trait.type, tuple(map(str, trait.unknown))) for name, trait in definition.profile.items()),
+        plan.properties,
+        plan.events,
+        tuple(dated.items()),
+        previous is not None,
+        only,
+    )
+    there = Options(**{**vars(options), "sources": sources})
+    query = build_query(plan, moment_of(moment, engine.dialect.name), engine.dialect, there)
+    _put(engine, query, local, previous=previous is not None)
+    local.take("readings", engine.fetch(query.sql(), local.folder))
+    if only is not None:
+        _everyone(engine, local, tables)
+    reader = RowReader(definition, fingerprint(definition), plan, query.layout)
+    return Run(plan, reader, evidence, moment, basis)
+
+
+def _latest(engine: Engine, tables: Tables, now: datetime | None) -> datetime | None:
+    """The latest time of any evidence, up to now."""
+    until = None if now is None else now.astimezone(UTC).replace(tzinfo=None).isoformat(" ")
+    found: list[datetime] = []
+    for table in (tables.events, tables.traits):
+        if table is not None:
+            rows = engine.few(latest_select(table, until, engine.dialect).sql(dialect=engine.dialect.name))
+            found += [time.replace(tzinfo=UTC) for time in rows[0] if time is not None]
+    return max(found, default=None)
+
+
+def _put(engine: Engine, query: Query, local: DuckDBEngine, *, previous: bool) -> None:
+    """Hand the engine what it doesn't have: the calendar, and the earlier temperatures."""
+    columns = query.calendar.columns.values()
+    if columns:
+        engine.put(CALENDAR, dict.fromkeys(("at_age", *columns), "integer"), query.calendar.rows())
+    if previous:
+        rows = local.run("SELECT lead_id, temperature FROM previous")
+        engine.put(PREVIOUS, {"lead_id": "text", "temperature": "text"}, rows)
+
+
+def _everyone(engine: Engine, local: DuckDBEngine, tables: Tables) -> None:
+    """Some ids, where the lead that was asked for isn't there."""
+    local.run("CREATE OR REPLACE TEMP TABLE everyone (lead_id VARCHAR)")
+    table = tables.leads or tables.traits or tables.events
+    if table is not None and not local.run("SELECT 1 FROM readings"):
+        for (lead,) in engine.few(some_leads(table, engine.dialect, KEPT).sql(dialect=engine.dialect.name)):
+            local.connection.execute("INSERT INTO everyone VALUES ($1)", [lead])

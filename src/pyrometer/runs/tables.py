@@ -1,0 +1,110 @@
+"""Finds a definition's evidence in an engine's tables: which column holds what, and what is missing."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from pyrometer.definition import Definition
+from pyrometer.definition.problems import nearest, suggestion
+from pyrometer.engines import Engine
+from pyrometer.errors import EvidenceError
+from pyrometer.evidence import BAG, Field, Naming, clip, event_fields, log_fields, profile_fields, some
+from pyrometer.inputs import EngineInput, Inputs
+from pyrometer.sql import FAMILIES, SourceField, SourceTable, repeated_select
+
+SHOWN = 3
+_SAID = {
+    "text": "texts or whole numbers",
+    "integer": "whole numbers",
+    "number": "numbers",
+    "boolean": "truth values",
+    "date": "dates",
+    "time": "timestamps",
+}
+
+
+@dataclass(frozen=True)
+class Tables:
+    """The tables of a run; at least one of them is there."""
+
+    leads: SourceTable | None
+    traits: SourceTable | None
+    events: SourceTable | None
+
+
+def find_tables(engine: Engine, definition: Definition, inputs: Inputs) -> Tables:
+    """Look each input up in the engine. Raises EvidenceError where it can't be what it should be."""
+    found: dict[str, SourceTable] = {}
+    for label, given in inputs:
+        columns = {name: column for name, column in given.columns.items() if column is not None}
+        naming = Naming(given.lead_id, columns)
+        wanted = {"leads": profile_fields, "events": event_fields}.get(label)
+        fields = log_fields(naming) if wanted is None else wanted(definition, naming)
+        name = engine.register(given.source, label)
+        there = engine.columns(name, label)
+        shown = ".".join(name)
+        if not there:
+            raise EvidenceError(f"{label}: there is no table `{shown}` in {engine.shown}")
+        _check_mapped(label, shown, given, [each.name for each in fields], there)
+        found[label] = SourceTable(
+            name,
+            tuple(_field(label, shown, each, given, there) for each in fields if each.name not in ("source", "author")),
+            (BAG, there[BAG]) if label == "events" and BAG in there else None,
+        )
+    return Tables(found.get("leads"), found.get("traits"), found.get("events"))
+
+
+def refuse_repeated(engine: Engine, leads: SourceTable) -> None:
+    """Raises EvidenceError where a lead stands in its table more than once."""
+    select = repeated_select(leads, engine.dialect, SHOWN + 1)
+    rows = engine.few(select.sql(dialect=engine.dialect.name))
+    if rows:
+        said = ", ".join(f"`{clip(str(lead))}` in {count:,}" for lead, count in rows[:SHOWN])
+        more = ", …" if len(rows) > SHOWN else ""
+        raise EvidenceError(f"leads: a lead stands in one row of `{'.'.join(leads.name)}`, but {said}{more}")
+
+
+def _check_mapped(label: str, table: str, given: EngineInput, known: Sequence[str], there: Mapping[str, str]) -> None:
+    for name, column in given.columns.items():
+        if name not in known:
+            continue  # it may be a field of another input
+        if column is not None and _find(column, there) is None:
+            near = suggestion(column, list(there), kind="column")
+            raise EvidenceError(f"{label}: `{table}` has no column `{column}`, which `{name}` is mapped to; {near}")
+
+
+def _field(label: str, table: str, field: Field, given: EngineInput, there: Mapping[str, str]) -> SourceField:
+    """Where a field stands; NULL in the mapping says nowhere."""
+    columns: list[tuple[str, str]] = []
+    if not (field.name in given.columns and given.columns[field.name] is None):
+        found = (_find(name, there) for name in field.names)
+        columns = [(name, there[name]) for name in dict.fromkeys(found) if name is not None]
+    for name, family in columns:
+        if family not in FAMILIES[field.kind]:
+            raise EvidenceError(
+                f"{label}: column `{name}` of `{table}` is of a type ({family}) that isn't read as `{field.name}`: "
+                f"it should hold {_SAID[field.kind]}; cast it in a view, or map `{field.name}` to another column"
+            )
+    if field.required and not columns:
+        wanted = field.names[0]
+        near = nearest(wanted, there)
+        fix = (
+            f"did you mean `{near}`? say so"
+            if near
+            else f"the columns are {some(list(there), 20)}; say which one it is"
+        )
+        raise EvidenceError(
+            f"{label}: `{table}` has no column `{wanted}`; {fix} in the mapping, under `columns`"
+            if field.name != "lead_id"
+            else f"{label}: `{table}` has no column `{wanted}`; {fix} in the mapping, as `lead_id`"
+        )
+    return SourceField(field.name, field.kind, tuple(columns), field.unknown)
+
+
+def _find(name: str, there: Mapping[str, str]) -> str | None:
+    """The column of that name; databases fold case, so one that differs only by it will do if there is just one."""
+    if name in there:
+        return name
+    alike = [column for column in there if column.casefold() == name.casefold()]
+    return alike[0] if len(alike) == 1 else None
