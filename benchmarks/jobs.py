@@ -15,6 +15,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -124,7 +125,10 @@ def refresh(given: dict[str, Any]) -> Result:
 
 
 def live(given: dict[str, Any]) -> Result:
-    """Some touched leads as micro-batches, again and again: medians of `times` after the first."""
+    """Some touched leads as micro-batches, again and again: medians of `times` after the first.
+
+    Every time is a day later, so that no score is one that was worked out before.
+    """
     import duckdb
 
     from pyrometer.live import LiveScorer
@@ -142,10 +146,11 @@ def live(given: dict[str, Any]) -> Result:
     started = time.perf_counter()
     with LiveScorer(definition(given["size"])) as scorer:
         ready = time.perf_counter() - started
-        for _ in range(given["times"] + 1):
+        for day in range(given["times"] + 1):
+            as_of = date.fromisoformat(given["as_of"]) + timedelta(days=day)
             once: Result = {}
             with timed(once):
-                readings = scorer.readings(profile, events, as_of=given["as_of"])
+                readings = scorer.readings(profile, events, as_of=as_of)
             walls.append(once["wall"])
             cpus.append(once["cpu"])
     return {

@@ -77,11 +77,11 @@ def _columns(batch: list[Record], wanted: Sequence[str]) -> tuple[list[str], dic
 
 def _encoded(values: list[object]) -> tuple[list[str], str]:
     """The values as texts, "" for those that are missing, and the type of the column."""
+    if isinstance(next((value for value in values if value is not None), None), str):
+        return _tidied(values), "TIDY"
     kinds = set(map(type, values)) - {type(None)}
     if len(kinds) == 1:
         (kind,) = kinds
-        if kind is str:
-            return _tidied(cast("list[str | None]", values)), "TIDY"
         if kind in _TYPED:
             encode, sql_type = _TYPED[kind]
             known = [value for value in values if value is not None] if None in values else values
@@ -97,12 +97,21 @@ def _encoded(values: list[object]) -> tuple[list[str], str]:
     return [_text(value) for value in values], "TIDY"
 
 
-def _tidied(values: list[str | None]) -> list[str]:
-    """Texts, empty ones in place of those that are missing or blank."""
-    different = set(values)
-    if any(value.isspace() for value in different if value):
-        return ["" if value is None or value.isspace() else value for value in values]
-    return [value or "" for value in values] if None in different else cast("list[str]", values)
+def _tidied(values: list[object]) -> list[str]:
+    """Values of which one at least is a text, as texts: empty where nothing is said."""
+    different: set[object]
+    try:
+        different = set(values)
+    except TypeError:
+        different = {None, 0}  # lists or mappings are among them
+    if set(map(type, different)) <= {str, type(None)} and not any(map(_is_blank, different)):
+        texts = cast("list[str]", values)
+        return [text or "" for text in texts] if None in different else texts
+    return list(map(_text, values))
+
+
+def _is_blank(value: object) -> bool:
+    return isinstance(value, str) and value.isspace()
 
 
 def _wholes(values: list[int]) -> list[str]:
@@ -128,7 +137,7 @@ def _in_utc(value: datetime) -> datetime:
     return value if value.tzinfo is None else value.astimezone(UTC).replace(tzinfo=None)
 
 
-_EPOCH = datetime(1970, 1, 1)
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC).replace(tzinfo=None)
 
 _TYPED: dict[type, tuple[Callable[..., list[str]], str]] = {
     bool: (lambda values: ["true" if value else "false" for value in values], "BOOLEAN"),

@@ -28,9 +28,7 @@ class Closer:
     def _recipes(self) -> dict[str, list[tuple[Recipe, str, int]]]:
         """For each score its recipes, each with the column of its rule's points and the most that these can come to."""
         return {
-            name: [
-                (recipe, recipe.column, recipe.most()) for recipe in recipes_of(self.definition, self.plan, name)
-            ]
+            name: [(recipe, recipe.column, recipe.most()) for recipe in recipes_of(self.definition, self.plan, name)]
             for name in self.plan.scores
         }
 
