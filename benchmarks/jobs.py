@@ -16,6 +16,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import date, timedelta
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -72,6 +73,7 @@ def direct(given: dict[str, Any]) -> Result:
     """Pyrometer from the events, or from a tally where one is given; `write` keeps what it found."""
     from pyrometer.scoring import score
 
+    _import_all()
     result: Result = {}
     text = definition(given["size"], shapes=given.get("shapes", False), points_times=given.get("points_times", 1))
     source = {"tally": given["tally"]} if "tally" in given else {"events": given["events"]}
@@ -85,6 +87,12 @@ def direct(given: dict[str, Any]) -> Result:
         if given.get("write"):
             scoring.write_parquet(given["write"])
     return result
+
+
+def _import_all() -> None:
+    """What scoring imports only as it goes; a process does so once, and what the other side imports isn't timed."""
+    for module in ("pyrometer.definition.check", "sqlglot.dialects.duckdb"):
+        import_module(module)
 
 
 def build_tally(given: dict[str, Any]) -> Result:
@@ -105,6 +113,7 @@ def refresh(given: dict[str, Any]) -> Result:
     from pyrometer import tally
     from pyrometer.scoring import score
 
+    _import_all()
     result: Result = {}
     folder = Path(given["tally"] + "-refreshed")
     shutil.rmtree(folder, ignore_errors=True)
