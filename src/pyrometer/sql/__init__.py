@@ -3,10 +3,12 @@
 from pyrometer.sql.build import integer, parameter
 from pyrometer.sql.dialects import DIALECTS, Dialect
 from pyrometer.sql.dialects.duckdb import DuckDB
-from pyrometer.sql.export import current_moment, export_select, standalone
+from pyrometer.sql.export import export_select
 from pyrometer.sql.layers import Layout
 from pyrometer.sql.readings import Options, Query, build_query
 from pyrometer.sql.signals import Moment, SignalColumn, signal_columns
+from pyrometer.sql.readable import assembled
+from pyrometer.sql.statement import Statement, calendar_step, header, relation_step
 from pyrometer.sql.tallies import Part, Tallied, tally_select, tally_values
 
 __all__ = [
@@ -19,14 +21,17 @@ __all__ = [
     "Part",
     "Query",
     "SignalColumn",
+    "Statement",
     "Tallied",
+    "assembled",
     "build_query",
-    "current_moment",
+    "calendar_step",
     "export_select",
+    "header",
     "integer",
     "parameter",
+    "relation_step",
     "signal_columns",
-    "standalone",
     "tally_select",
     "tally_values",
 ]
