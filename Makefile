@@ -37,6 +37,13 @@ setup: .venv/.ready ## make .venv with the pinned packages and Pyrometer itself
 	@$(BIN)/python $(PIP) install --no-deps --no-build-isolation --editable .
 	@touch $@
 
+# dbt brings pins of its own, so it has an environment of its own.
+build/dbt/.ready: requirements/dbt.txt requirements/venv.sh
+	@sh requirements/venv.sh build/dbt
+	@echo "Installing dbt into build/dbt ..."
+	@build/dbt/bin/python $(PIP) install --require-hashes --requirement requirements/dbt.txt
+	@touch $@
+
 .PHONY: run
 run: build/examples/.ready ## score the example workspace (EXAMPLE=b2b-saas)
 	$(BIN)/pyrometer $(SCORE) --top 20
@@ -46,7 +53,7 @@ build/examples/.ready: $(wildcard examples/*.py examples/*/*.py) | .venv/.ready
 	@touch $@
 
 .PHONY: test
-test: .venv/.ready ## run the tests, and the examples in docstrings
+test: .venv/.ready build/dbt/.ready ## run the tests, and the examples in docstrings
 	$(BIN)/python -m pytest -o cache_dir=build/cache/pytest -n $(WORKERS) $(ARGS)
 
 .PHONY: lint
@@ -91,6 +98,7 @@ lock: ## pin the requirements again (UPGRADE=1: to the newest versions)
 	@build/lock/bin/python $(PIP) install $(PIP_TOOLS)
 	$(COMPILE) --output-file requirements/core.txt pyproject.toml
 	$(COMPILE) --output-file requirements/dev.txt requirements/dev.in
+	$(COMPILE) --output-file requirements/dbt.txt requirements/dbt.in
 
 .PHONY: clean
 clean: ## remove everything that was built, .venv included

@@ -18,7 +18,7 @@ DEFINITIONS = EXAMPLES | SPECS
 
 HOSTILE = r"""
 format: 1
-name: "*/ DROP TABLE profile; --\n{{ run_query('DROP TABLE events') }} {% raw %}"
+name: "*/ DROP TABLE profile; -- {{ run_query('DROP TABLE events') }} {% raw %}"
 profile:
   "Robert'); DROP TABLE profile;--": {type: text, values: ["it's \\", "{{ this }}", "{# gone #}", "\"`quoted`\""]}
   "back`tick": integer
@@ -44,5 +44,3 @@ scores:
 temperature:
   warm: {when: {score: fit, at_least: 10}}
 """
-
-

@@ -75,9 +75,9 @@ def compile_sql(
     rule. Raises DefinitionError, or UsageError for a dialect that there isn't.
     """
     spoken = spoken_dialect(dialect)
-    moment = spoken.now() if as_of is None else spoken.timestamp(_plain(parse_as_of(as_of)))
+    moment = spoken.now() if as_of is None else spoken.timestamp(plain(parse_as_of(as_of)))
     compiled = compile_definition(definition, Moment.as_step(moment, spoken), spoken, explain=explain)
-    told = "the moment when it runs" if as_of is None else f"{_plain(parse_as_of(as_of))} UTC"
+    told = "the moment when it runs" if as_of is None else f"{plain(parse_as_of(as_of))} UTC"
     return compiled.header(f"{told} (to ask of another, change it in the step as_of)") + statement_of(compiled).text()
 
 
@@ -114,5 +114,6 @@ def untested(dialect: Dialect) -> str:
     return f"UNTESTED: written after {dialect.title}'s documentation; nobody has run this SQL on {dialect.title} here"
 
 
-def _plain(moment: datetime) -> str:
+def plain(moment: datetime) -> str:
+    """A moment as SQL writes it, in UTC."""
     return moment.astimezone(UTC).replace(tzinfo=None).isoformat(" ")

@@ -5,10 +5,10 @@ from pyrometer.sql.dialects import DIALECTS, Dialect
 from pyrometer.sql.dialects.duckdb import DuckDB
 from pyrometer.sql.export import export_select
 from pyrometer.sql.layers import Layout
+from pyrometer.sql.readable import assembled
 from pyrometer.sql.readings import Options, Query, build_query
 from pyrometer.sql.signals import Moment, SignalColumn, signal_columns
-from pyrometer.sql.readable import assembled
-from pyrometer.sql.statement import Statement, calendar_step, header, relation_step
+from pyrometer.sql.statement import Statement, calendar_step, header, integer_type, relation_step, template
 from pyrometer.sql.tallies import Part, Tallied, tally_select, tally_values
 
 __all__ = [
@@ -29,9 +29,11 @@ __all__ = [
     "export_select",
     "header",
     "integer",
+    "integer_type",
     "parameter",
     "relation_step",
     "signal_columns",
     "tally_select",
     "tally_values",
+    "template",
 ]

@@ -30,7 +30,7 @@ class Layout:
         """The steps of a query by name, each after a line that says what it is."""
         found = []
         for step in select.ctes:
-            marker = {True: "MATERIALIZED ", False: "NOT MATERIALIZED "}.get(step.args.get("materialized"), "")
+            marker = "NOT MATERIALIZED " if step.args.get("materialized") is False else ""
             lines = comment(self.notes.get(step.alias, ""))
             lines += [f"{self.flat(step.args['alias'])} AS {marker}(", *_indented(self._select(step.this)), ")"]
             found.append((step.alias, "\n".join(lines)))
@@ -44,18 +44,11 @@ class Layout:
         """An expression in one line, without comments."""
         return expression.sql(dialect=self.dialect, comments=False)
 
-    def _select(self, select: exp.Expr) -> Iterator[str]:
-        yield "SELECT"
-        for item in select.selects:
-            last = "" if item is select.selects[-1] else ","
-            note = " ".join(" ".join(item.comments or ()).split())
-            lines = list(self._broken(item, WIDTH - len(INDENT)))
-            lines[-1] += last
-            if note and len(lines) == 1 and len(lines[0]) + len(note) + 4 <= WIDTH:
-                lines[0] += f" -- {note}"
-            else:
-                lines = [*comment(note), *lines]
-            yield from _indented(lines)
+    def _select(self, select: exp.Query) -> Iterator[str]:
+        if len(select.selects) == 1 and isinstance(select.selects[0], exp.Star):
+            yield "SELECT *"
+        else:
+            yield from ["SELECT", *self._columns(select)]
         yield from self._source(select.args["from_"])
         for join in select.args.get("joins") or ():
             yield self.flat(join).strip()
@@ -69,6 +62,19 @@ class Layout:
         settings = select.args.get("settings")
         if settings:
             yield "SETTINGS " + ", ".join(map(self.flat, settings))
+
+    def _columns(self, select: exp.Query) -> Iterator[str]:
+        """What is selected, each with its comment beside it, or above where there is no room."""
+        for item in select.selects:
+            last = "" if item is select.selects[-1] else ","
+            note = " ".join(" ".join(item.comments or ()).split())
+            lines = list(self._broken(item, WIDTH - len(INDENT)))
+            lines[-1] += last
+            if note and len(lines) == 1 and len(lines[0]) + len(note) + 4 <= WIDTH:
+                lines[0] += f" -- {note}"
+            else:
+                lines = [*comment(note), *lines]
+            yield from _indented(lines)
 
     def _source(self, source: exp.Expr) -> Iterator[str]:
         """FROM; a table of literals has a line for each of its rows."""

@@ -8,10 +8,10 @@ from dataclasses import dataclass, field
 
 from sqlglot import exp
 
-from pyrometer.definition.values import Type
+from pyrometer.definition.values import UNITS_PER_POINT, Type
 from pyrometer.plan.calendar import Calendar
 from pyrometer.plan.model import Plan
-from pyrometer.sql.build import column, named
+from pyrometer.sql.build import column, integer, named
 from pyrometer.sql.dialects.base import Dialect
 from pyrometer.sql.readable import Layout, assembled, comment
 from pyrometer.sql.readings import Query
@@ -87,6 +87,12 @@ class Statement:
             fixed = [id_, ("event", self._type("text")), ("occurred_at", dialect.moment_type)]
             yield "events", [*fixed, *((name, written[name]) for name in self._read_of(steps["known"], "events"))]
 
+    def in_units(self, name: str) -> str:
+        """A column of points of the result in whole units again, for a test that it adds up."""
+        points = column(self.query.dialect.identifier(name))
+        units = exp.Round(this=exp.Mul(this=points, expression=integer(UNITS_PER_POINT)))
+        return self.query.dialect.as_integer(units).sql(dialect=self.query.dialect.name)
+
     def _read_of(self, step: exp.Expr, relation: str) -> list[str]:
         return list(dict.fromkeys(item.name for item in step.find_all(exp.Column) if item.table == relation))
 
@@ -101,8 +107,8 @@ class Statement:
         for step in select.ctes:
             if reads[step.alias] < 2 or step.alias == AS_OF:
                 step.set("materialized", None)
-        for name, step in reversed(self.steps.items()):
-            select = select.with_(exp.to_identifier(name, quoted=True), as_=step, append=True, copy=False)
+        for name, own in reversed([*self.steps.items()]):
+            select = select.with_(exp.to_identifier(name, quoted=True), as_=own, append=True, copy=False)
             first = select.ctes[0].parent
             assert first is not None
             first.set("expressions", [select.ctes[-1], *select.ctes[:-1]])
@@ -142,9 +148,19 @@ def calendar_step(calendar: Calendar, plan: Plan, dialect: Dialect) -> exp.Selec
     return select.select(*shown)
 
 
+def template(text: str) -> exp.Expr:
+    """A piece of SQL in the words of a template language, taken as it is; never made of anybody's names."""
+    return exp.Var(this=text)
+
+
+def integer_type(dialect: Dialect) -> str:
+    """What the dialect calls a 64-bit integer."""
+    return exp.DataType.build("bigint").sql(dialect=dialect.name)
+
+
 def relation_step(source: str) -> exp.Select:
     """Everything of a relation that is named by a text of its own, such as a template's expression."""
-    return exp.select(exp.Star()).from_(exp.Table(this=exp.Var(this=source)))
+    return exp.select(exp.Star()).from_(exp.Table(this=template(source)))
 
 
 def header(title: str, lines: list[str]) -> str:

@@ -37,8 +37,6 @@ class BigQuery(Dialect):
         # There is no VALUES: an array of structs, whose first row names the columns, is the table of literals.
         first, *rest = [[exp.Literal.number(value) for value in row] for row in rows]
         pairs = zip(names, first, strict=True)
-        head = exp.Struct(
-            expressions=[exp.alias_(value, name, quoted=True) for name, value in pairs]
-        )
+        head = exp.Struct(expressions=[exp.alias_(value, name, quoted=True) for name, value in pairs])
         structs = [head, *(exp.Tuple(expressions=row) for row in rest)]
         return exp.From(this=exp.Unnest(expressions=[exp.Array(expressions=structs)]))
