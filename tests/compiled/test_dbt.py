@@ -86,8 +86,7 @@ def test_dbt_builds_an_example(project: Path, evidence: Path, command: Any) -> N
         f"seeds/{name}_calendar.csv",
     ]
     said = dbt(project, "build", "--vars", f"{{as_of: '{AS_OF:%Y-%m-%d %H:%M:%S}'}}")
-    assert "Warn" not in said
-    assert "PASS=7 WARN=0 ERROR=0 SKIP=0 NO-OP=0 REUSED=0 TOTAL=7" in said or "PASS=7 WARN=0 ERROR=0" in said
+    assert "PASS=7 WARN=0 ERROR=0" in said
     check(case, rows(project, name))
 
 
@@ -111,7 +110,8 @@ def test_a_broken_sum_fails_the_build(project: Path, command: Any) -> None:
         )
         shown = ", ".join(f'0.0 AS "{line}"' for line in lines)
         connection.execute(f"CREATE TABLE {name} AS SELECT 'Ada' AS lead_id, 'hot' AS temperature, {shown}")
-        dbt(project, "test", "--select", f"{name}_adds_up")
+    dbt(project, "test", "--select", f"{name}_adds_up")
+    with duckdb.connect(str(project / "shop.duckdb")) as connection:
         connection.execute(f'UPDATE {name} SET "{lines[0]}" = 0.0001')
     with pytest.raises(AssertionError, match="ERROR=1"):
         dbt(project, "test", "--select", f"{name}_adds_up")

@@ -57,6 +57,9 @@ class Compiled:
         lines.append("Times are UTC. An event that was delivered twice counts twice: leave repeats out.")
         if self.dialect.session:
             lines.append(f"Where it runs: {self.dialect.session}.")
+        if self.plan.dated_traits:
+            known = ", ".join(sorted(self.plan.dated_traits))
+            lines.append(f"A profile has no dates, so that no answer goes stale here, whatever its age: {known}.")
         lines.append("It gives a row a lead, in points. Within, points are whole units: 1 point = 10,000 units.")
         return header(self.definition.name, lines) + "\n"
 

@@ -153,10 +153,12 @@ class Layout:
         before, hole, after = self.flat(copy).partition(_HOLE)
         assert hole, flat
         inner = list(self._broken(longest, room - len(INDENT)))
-        if isinstance(expression, exp.Alias):
+        if len(inner) == 1:
+            yield flat
+        elif not before:
             yield from [*inner[:-1], inner[-1] + after]
         else:
-            yield from [*([before] if before else []), *_indented(inner), *([after] if after else [])]
+            yield from [before.rstrip(), *_indented(inner), *([after] if after else [])]
 
 
 def assembled(steps: Sequence[str], body: str) -> str:
