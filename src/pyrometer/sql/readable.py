@@ -16,6 +16,9 @@ WIDTH = 120
 """Where lines are broken; names that are longer, and comments, may go beyond."""
 
 INDENT = "  "
+ROOM = WIDTH - 2 * len(INDENT) - 1
+"""What is left of a line within a step's list, before its comma."""
+
 _HOLE = "pyrometer_hole"
 
 
@@ -54,7 +57,7 @@ class Layout:
             yield self.flat(join).strip()
         where = select.args.get("where")
         if where is not None:
-            first, *rest = self._chain("WHERE ", where.this, exp.And, "AND", WIDTH)
+            first, *rest = self._chain("WHERE ", where.this, exp.And, "AND", ROOM)
             yield from [first, *_indented(rest)]
         group = select.args.get("group")
         if group is not None:
@@ -68,9 +71,9 @@ class Layout:
         for item in select.selects:
             last = "" if item is select.selects[-1] else ","
             note = " ".join(" ".join(item.comments or ()).split())
-            lines = list(self._broken(item, WIDTH - len(INDENT)))
+            lines = list(self._broken(item, ROOM))
             lines[-1] += last
-            if note and len(lines) == 1 and len(lines[0]) + len(note) + 4 <= WIDTH:
+            if note and len(lines) == 1 and len(lines[0]) + len(note) + 4 <= ROOM:
                 lines[0] += f" -- {note}"
             else:
                 lines = [*comment(note), *lines]
@@ -152,13 +155,12 @@ class Layout:
         twin.replace(exp.Var(this=_HOLE))
         before, hole, after = self.flat(copy).partition(_HOLE)
         assert hole, flat
-        inner = list(self._broken(longest, room - len(INDENT)))
-        if len(inner) == 1:
-            yield flat
-        elif not before:
-            yield from [*inner[:-1], inner[-1] + after]
+        if before:
+            inner = _indented(self._broken(longest, room - len(INDENT)))
+            yield from [before.rstrip(), *inner, *([after.lstrip()] if after else [])]
         else:
-            yield from [before.rstrip(), *_indented(inner), *([after] if after else [])]
+            inner = list(self._broken(longest, room - len(after)))
+            yield from [*inner[:-1], inner[-1] + after]
 
 
 def assembled(steps: Sequence[str], body: str) -> str:
