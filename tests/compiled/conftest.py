@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -42,6 +43,8 @@ def clickhouse_warehouse(tmp_path_factory: pytest.TempPathFactory) -> Warehouse:
 
 @pytest.fixture(scope="session")
 def spark_warehouse(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Warehouse]:
+    if shutil.which("java") is None:
+        missing("the tests need Java for Spark; on Debian and Ubuntu: apt-get install openjdk-17-jre-headless")
     spark = InSpark(tmp_path_factory.mktemp("spark"))
     yield spark
     spark.session.stop()
