@@ -37,11 +37,12 @@ setup: .venv/.ready ## make .venv with the pinned packages and Pyrometer itself
 	@$(BIN)/python $(PIP) install --no-deps --no-build-isolation --editable .
 	@touch $@
 
-# dbt brings pins of its own, so it has an environment of its own.
+# dbt brings pins of its own, so it has an environment of its own. The lock names all of it; without --no-deps pip takes
+# the extra of a pinned package for one without a pin.
 build/dbt/.ready: requirements/dbt.txt requirements/venv.sh
 	@sh requirements/venv.sh build/dbt
 	@echo "Installing dbt into build/dbt ..."
-	@build/dbt/bin/python $(PIP) install --require-hashes --requirement requirements/dbt.txt
+	@build/dbt/bin/python $(PIP) install --no-deps --require-hashes --requirement requirements/dbt.txt
 	@touch $@
 
 .PHONY: run
