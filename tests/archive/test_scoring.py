@@ -12,7 +12,8 @@ import pytest
 
 import pyrometer
 from pyrometer import archive, tally
-from pyrometer.errors import UsageError
+from pyrometer.archive.kinds import bucket_of
+from pyrometer.errors import EvidenceError, UsageError
 from tests.tally.test_tally import COLUMNS, DEFINITION, LEADS, START, rows, write
 
 NOW = START + timedelta(days=100)
@@ -208,6 +209,39 @@ def test_answers_are_known_when_they_were_received(tmp_path: Path, log: list[Pat
     archive.append(tmp_path / "archive", retract=answers[:2], now=datetime(2026, 5, 26, tzinfo=UTC))
     after = readings(definition, archive=tmp_path / "archive", leads=None, as_of="2026-05-27")
     assert after == readings(definition, events=log, traits=answers[2:], leads=None, as_of="2026-05-27")
+
+
+SHORT = """
+format: 1
+name: Windows only
+events: {seen: {}, asked: {}}
+scores: {interest: {rules: [{name: Seen, points: 3, event: seen, within: 20d}]}}
+temperature: {hot: {when: {event: asked, within: 7d}}}
+"""
+
+
+def test_files_out_of_reach_are_not_opened(folder: Path, log: list[Path]) -> None:
+    as_of = "2026-06-09T12:00:00Z"
+    days = ("2026-01-05", "2026-09-01")
+    far = [{"lead_id": f"L{number}", "event": "seen", "occurred_at": day} for number in range(9) for day in days]
+    archive.append(folder, events=far, now=NOW, received="occurred")
+    for month in ("2026-01", "2026-09"):
+        for path in (folder / "events" / f"occurred_month={month}").rglob("*.parquet"):
+            path.unlink()
+    options: dict[str, Any] = {"leads": LEADS, "as_of": as_of}
+    expected = readings(SHORT, events=log, **options)
+    assert readings(SHORT, archive=folder, direct=True, **options) == expected
+    with pytest.raises(EvidenceError, match="run it again"):  # a definition that looks back for ever does need them
+        readings(SHORT.replace("within: 20d", "cap: 9"), archive=folder, direct=True, **options)
+
+
+def test_other_leads_files_are_not_opened(folder: Path, log: list[Path]) -> None:
+    mine = f"lead_bucket={bucket_of('L5')}"
+    for path in (folder / "events").rglob("*.parquet"):
+        if mine not in path.parts:
+            path.unlink()
+    told = pyrometer.explain(DEFINITION, "L5", leads=LEADS, archive=folder, as_of="2026-06-09")
+    assert told.as_dict() == pyrometer.explain(DEFINITION, "L5", leads=LEADS, events=log, as_of="2026-06-09").as_dict()
 
 
 def test_columns_may_go_by_other_names(tmp_path: Path, log: list[Path]) -> None:

@@ -81,9 +81,13 @@ def clean(table: ArchiveTable, hours: int = 0) -> list[str]:
 def _vacuum(table: ArchiveTable, hours: int, *, full: bool) -> list[str]:
     with told(table.place, "clean up"):
         # Looking first, because cleaning up is noted in the log even where there is nothing to do.
-        if not table.delta.vacuum(hours, enforce_retention_duration=False, full=full):
-            return []
-        return table.delta.vacuum(hours, dry_run=False, enforce_retention_duration=False, full=full)
+        found = table.delta.vacuum(hours, enforce_retention_duration=False, full=full)
+        if table.place.is_local:
+            folder = Path(table.place.table(table.kind.name))
+            found = [path for path in found if (folder / path).exists()]
+        if found:
+            table.delta.vacuum(hours, dry_run=False, enforce_retention_duration=False, full=full)
+    return found
 
 
 def _erase(engine: DuckDBEngine, table: ArchiveTable, leads: Collection[str]) -> tuple[int, int]:

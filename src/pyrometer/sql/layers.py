@@ -92,6 +92,15 @@ def pruned(ctes: Ctes, final: exp.Select) -> Ctes:
     return found[::-1]
 
 
+def needed(ctes: Ctes, final: exp.Select) -> Ctes:
+    """The steps, of whose `leads` only those columns are left that a later step reads."""
+    at = next(number for number, (name, _) in enumerate(ctes) if name == "leads")
+    read = {item.name for step in (*(step for _, step in ctes[at + 1 :]), final) for item in step.find_all(exp.Column)}
+    leads = ctes[at][1]
+    kept = leads.select(*(item for item in leads.selects if item.alias_or_name in read), append=False)
+    return [*ctes[:at], ("leads", kept), *ctes[at + 1 :]]
+
+
 def add_layer(
     layer: tuple[Node, ...],
     plan: Plan,

@@ -35,6 +35,7 @@ class Spelling:
     start: str = "^"
     end: str = "$"
     boundary: str = r"\b"
+    group: str = "(?:"
     any_case: bool = False
 
 
@@ -66,7 +67,7 @@ def spell(node: Node, spelling: Spelling) -> str:
 
 def _grouped(node: Node, spelling: Spelling, *kinds: type[Node]) -> str:
     text = spell(node, spelling)
-    return f"(?:{text})" if isinstance(node, kinds) else text
+    return f"{spelling.group}{text})" if isinstance(node, kinds) else text
 
 
 def _count(least: int, most: int | None) -> str:

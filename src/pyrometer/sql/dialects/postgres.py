@@ -19,6 +19,8 @@ class Postgres(Dialect):
     """PostgreSQL 15 and later; timestamps without time zone are UTC."""
 
     name = "postgres"
+    title = "PostgreSQL"
+    session = "columns of type timestamptz need SET TIME ZONE 'UTC' first; those without a zone hold UTC"
     inlined = False
     fenced = True
 

@@ -15,6 +15,8 @@ class Spark(Dialect):
     """Spark 4, whose session counts time in UTC."""
 
     name = "spark"
+    title = "Spark"
+    session = "SET TIME ZONE 'UTC' first"
 
     def day_number(self, moment: exp.Expr) -> exp.Expr:
         return exp.Anonymous(this="unix_date", expressions=[exp.cast(moment, "date")])
