@@ -20,6 +20,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
+from benchmarks import archive
 from benchmarks.handwritten import handwritten
 from benchmarks.rules import definition
 
@@ -191,6 +192,7 @@ JOBS: dict[str, Callable[[dict[str, Any]], Result]] = {
     "build_tally": build_tally,
     "refresh": refresh,
     "live": live,
+    **archive.JOBS,
 }
 
 

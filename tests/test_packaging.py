@@ -19,7 +19,7 @@ LOCKS = ["core", "dev"]
 LARGEST_MODULE = 16 * 1024
 
 # What the core never needs, and what it needs only once there is work to do.
-NEVER = {"django", "lightgbm", "numpy", "pandas", "polars", "pyarrow", "scipy", "sklearn"}
+NEVER = {"arro3", "deltalake", "django", "lightgbm", "numpy", "pandas", "polars", "pyarrow", "scipy", "sklearn"}
 LATER = {"duckdb", "pydantic", "ruamel.yaml", "sqlglot"}
 
 

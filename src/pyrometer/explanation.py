@@ -8,6 +8,7 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
+from pyrometer.archive import all_leads
 from pyrometer.definition import Definition, load
 from pyrometer.definition.conditions import (
     Condition,
@@ -118,6 +119,7 @@ def explain(
     tally: str | Path | None = None,
     engine: str | Engine | None = None,
     inputs: Given | None = None,
+    archive: str | Path | None = None,
     now: datetime | None = None,
     memory_limit: str | None = None,
     threads: int | None = None,
@@ -147,10 +149,13 @@ def explain(
             now=now,
             story=True,
             only=lead,
+            archive=archive,
         )
         names = ", ".join(f'"{name}"' for name in found.reader.layout.columns)
         rows = local.run(f"SELECT {names} FROM readings")
         if not rows:
+            if archive is not None and leads is None:
+                all_leads(local, archive)
             raise UsageError(_no_such_lead(local, lead))
         row = dict(zip(found.reader.layout.columns, rows[0], strict=True))
         before = local.run("SELECT temperature FROM previous WHERE lead_id = $1", [lead]) if previous else []

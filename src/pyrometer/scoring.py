@@ -115,6 +115,8 @@ def score(
     tally: str | Path | None = None,
     engine: str | Engine | None = None,
     inputs: Given | None = None,
+    archive: str | Path | None = None,
+    direct: bool = False,
     now: datetime | None = None,
     memory_limit: str | None = None,
     threads: int | None = None,
@@ -125,7 +127,9 @@ def score(
     Each source is a path (or several), or rows as mappings. Without `as_of` it is the time of the latest evidence, not
     later than `now` if that is given, or that day's midnight where no evidence has a time. `explain` adds hits,
     freshest days and cuts to contributions. `lead_id` and `columns` (trait → column) name odd columns of the leads
-    file. `tally` is a folder made by `pyrometer.tally.build`, used in place of reading the events.
+    file. `tally` is a folder made by `pyrometer.tally.build`, used in place of reading the events. `archive` is the
+    folder or URL of an archive, in place of events and traits; the tally beside it is used and kept up to date, unless
+    `direct`.
 
     With `engine`, a URL or an engine, evidence is scored where it lies: `inputs` says in which of its tables, in place
     of `leads`, `events` and `traits`. An engine that is given stays open; one of a URL is closed again. Raises
@@ -160,6 +164,8 @@ def score(
             lead_id=lead_id,
             columns=columns,
             tally=tally,
+            archive=archive,
+            direct=direct,
             now=now,
         )
         counts = dict.fromkeys(reversed(TEMPERATURES), 0)

@@ -79,6 +79,18 @@ COMMANDS = {
             "pyrometer score definition.yaml --leads leads.csv --tally tally/",
         ),
     ),
+    "archive": Command(
+        "archive:archive_app",
+        "Keep evidence for good: append to it, score from it, erase leads.\n\n"
+        "An archive is a folder, or a URL of an object storage, with Delta Lake tables of events, answers, outcomes "
+        "and retractions. Appending a file again adds nothing. Nothing is edited: what was wrong is taken back. A lead "
+        "that is erased is gone from every file.",
+        (
+            "pyrometer archive append leads-archive --events events.csv --traits traits.csv",
+            "pyrometer score definition.yaml --archive leads-archive",
+            "pyrometer archive erase leads-archive L-1042",
+        ),
+    ),
     "schema": Command(
         "schema:schema_command",
         "Write the JSON Schema of the language, for editors.\n\n"

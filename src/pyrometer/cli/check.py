@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 from cyclopts import Parameter
 
 from pyrometer.cli.options import (
+    Archive,
     Columns,
     DefinitionFile,
     Events,
@@ -21,10 +22,11 @@ from pyrometer.cli.options import (
     check_inputs,
     parse_columns,
 )
+from pyrometer.errors import UsageError
 
 if TYPE_CHECKING:
     from pyrometer.definition import Definition, Problem
-    from pyrometer.evidence import DataNote
+    from pyrometer.evidence import DataNote, Source
 
 
 def check_command(
@@ -34,6 +36,7 @@ def check_command(
     leads: Leads = None,
     events: Events = None,
     traits: TraitLog = None,
+    archive: Archive = None,
     lead_id: LeadId = "lead_id",
     columns: Columns = None,
     strict: Annotated[bool, Parameter(help="Warnings count as errors.", negative=(), show_default=False)] = False,
@@ -50,12 +53,14 @@ def check_command(
     from pyrometer.definition import read
 
     draft = read(definition)
-    problems = _without_answered(draft.problems, traits)
+    if archive is not None and (events or traits):
+        raise UsageError("an archive holds events and traits: append to it what isn't in it yet")
+    problems = _without_answered(draft.problems, traits or archive)
     if presentation == "text":
         print_problems(problems, sys.stdout)
     notes: tuple[DataNote, ...] = ()
-    if len(inputs) > 1 and draft.definition is not None:
-        notes = _audit(draft.definition, leads, events, traits, lead_id, named)
+    if (len(inputs) > 1 or archive is not None) and draft.definition is not None:
+        notes = _audit(draft.definition, leads, events, traits, archive, lead_id, named)
     findings: list[Problem | DataNote] = [*problems, *notes]
     if presentation == "json":
         found = {
@@ -76,6 +81,7 @@ def _audit(
     leads: Path | None,
     events: list[Path] | None,
     traits: Path | None,
+    archive: str | None,
     lead_id: str,
     columns: dict[str, str],
 ) -> tuple[DataNote, ...]:
@@ -86,17 +92,25 @@ def _audit(
 
     values, properties = compared_words(definition)
     with progress_bar("Reading") as progress, DuckDBEngine(progress=progress) as engine:
+        now = datetime.now(UTC)
+        log: Source | None = events
+        answers: Source | None = traits
+        if archive is not None:
+            from pyrometer.archive import stand
+
+            stood = stand(engine, archive, definition, None, as_of=None, now=now, direct=True)
+            log, answers = stood.events, stood.traits
 
         def look() -> tuple[DataNote, ...]:
             evidence = load_evidence(
                 engine.connection,
                 definition,
                 leads=leads,
-                events=events,
-                traits=traits,
+                events=log,
+                traits=answers,
                 lead_id=lead_id,
                 columns=columns,
-                now=datetime.now(UTC),
+                now=now,
                 audit=True,
             )
             return audit(engine.connection, definition, evidence, values=values, properties=properties)
@@ -104,7 +118,7 @@ def _audit(
         return engine.interruptibly(look)
 
 
-def _without_answered(problems: list[Problem], traits: Path | None) -> list[Problem]:
+def _without_answered(problems: list[Problem], traits: Path | str | None) -> list[Problem]:
     """The problems, but for the notes that ask for the log of traits where it is given."""
     asked = [problem for problem in problems if problem.level == "note" and problem.path[-1:] == ("stale_after",)]
     return problems if traits is None else [problem for problem in problems if problem not in asked]

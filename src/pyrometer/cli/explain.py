@@ -10,6 +10,7 @@ from typing import Annotated
 from cyclopts import Parameter
 
 from pyrometer.cli.options import (
+    Archive,
     AsOf,
     Columns,
     DefinitionFile,
@@ -49,6 +50,7 @@ def explain_command(
     tally: TallyFolder = None,
     engine: EngineUrl = None,
     inputs: InputsFile = None,
+    archive: Archive = None,
     memory_limit: MemoryLimit = None,
     threads: Threads = None,
 ) -> int:
@@ -60,8 +62,8 @@ def explain_command(
     engine = check_engine(
         engine,
         inputs,
-        {"--leads": leads, "--events": events, "--traits": traits, "--tally": tally, "--map": columns}
-        | {"--lead-id": lead_option},
+        {"--leads": leads, "--events": events, "--traits": traits, "--tally": tally, "--archive": archive}
+        | {"--map": columns, "--lead-id": lead_option},
     )
 
     from pyrometer.cli.progress import progress_bar, waiting
@@ -85,6 +87,7 @@ def explain_command(
             tally=tally,
             engine=engine,
             inputs=inputs,
+            archive=archive,
             now=datetime.now(UTC),
             memory_limit=memory_limit,
             threads=threads,

@@ -71,6 +71,12 @@ InputsFile = Annotated[
     Path | None,
     Parameter(name="--inputs", metavar="FILE", help="With --engine: a YAML file that says which tables hold what."),
 ]
+Archive = Annotated[
+    str | None,
+    Parameter(
+        metavar="ARCHIVE", help="A folder or URL made by `pyrometer archive append`, in place of events and traits."
+    ),
+]
 LeadId = Annotated[str, Parameter(metavar="NAME", help="The column with the lead's id.")]
 Columns = Annotated[
     list[str] | None,

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Annotated
 from cyclopts import Parameter
 
 from pyrometer.cli.options import (
+    Archive,
     AsOf,
     Columns,
     DefinitionFile,
@@ -69,6 +70,10 @@ def score_command(
     tally: TallyFolder = None,
     engine: EngineUrl = None,
     inputs: InputsFile = None,
+    archive: Archive = None,
+    direct: Annotated[
+        bool, Parameter(help="Read the archive's events, not its tally.", negative=(), show_default=False)
+    ] = False,
     memory_limit: MemoryLimit = None,
     threads: Threads = None,
 ) -> int:
@@ -85,8 +90,8 @@ def score_command(
     engine = check_engine(
         engine,
         inputs,
-        {"--leads": leads, "--events": events, "--traits": traits, "--tally": tally, "--map": columns}
-        | {"--lead-id": lead_option},
+        {"--leads": leads, "--events": events, "--traits": traits, "--tally": tally, "--archive": archive}
+        | {"--map": columns, "--lead-id": lead_option},
     )
 
     from pyrometer.definition import load
@@ -109,6 +114,8 @@ def score_command(
             tally=tally,
             engine=engine,
             inputs=inputs,
+            archive=archive,
+            direct=direct,
             now=datetime.now(UTC),
             memory_limit=memory_limit,
             threads=threads,
@@ -119,7 +126,7 @@ def score_command(
         shown = min(SHOWN if screenful else top or scoring.total, scoring.total)
         _write(scoring, chosen, out, shown, explain=explain)
         _tell(scoring, chosen, out, shown, hint=screenful)
-        check = ["pyrometer", "check", str(definition), *_inputs(leads, events, traits)]
+        check = ["pyrometer", "check", str(definition), *_inputs(leads, events, traits, archive)]
         check += ["--lead-id", lead_id] if lead_id != "lead_id" else []
         check += [part for name, header in named.items() for part in ("--map", f"{name}={header}")]
         from pyrometer.cli.notes import print_notes_in_short
@@ -209,12 +216,13 @@ def _tracked(rows: Iterator[Reading], total: int, out: Path | None) -> Iterator[
             yield row
 
 
-def _inputs(leads: Path | None, events: list[Path] | None, traits: Path | None) -> Iterator[str]:
+def _inputs(leads: Path | None, events: list[Path] | None, traits: Path | None, archive: str | None) -> Iterator[str]:
     """The options that name the same evidence."""
     for option, paths in (
         ("--leads", [leads] if leads else []),
         ("--events", events or []),
         ("--traits", [traits] if traits else []),
+        ("--archive", [archive] if archive else []),
     ):
         for path in paths:
             yield from (option, str(path))

@@ -36,9 +36,10 @@ class DuckDBEngine:
     ) -> None:
         self.memory_limit, self.threads, self.progress = memory_limit, threads, progress
         self._folder = tempfile.TemporaryDirectory(prefix="pyrometer-")
+        self.folder = Path(self._folder.name)
         self.connection = duckdb.connect(":memory:")
         settings: dict[str, str | int | bool] = {
-            "temp_directory": str(Path(self._folder.name) / "spill"),
+            "temp_directory": str(self.folder / "spill"),
             "TimeZone": "UTC",
             "preserve_insertion_order": False,
             "enable_progress_bar": False,
@@ -95,11 +96,6 @@ class DuckDBEngine:
         self.put_calendar(query.calendar, query.dialect.weight_type)
         self.run(f'CREATE OR REPLACE TABLE "{name}" AS {query.sql()}')
 
-    @property
-    def folder(self) -> Path:
-        """A folder for files of this run; it goes when the engine closes."""
-        return Path(self._folder.name)
-
     def take(self, name: str, rows: Path | Any) -> None:
         """Put rows that were fetched elsewhere into a relation whose columns they have, in that order."""
 
@@ -148,15 +144,29 @@ class DuckDBEngine:
 
     def copy(self, select: str, path: Path) -> int:
         """Write a query's rows to a Parquet file, in place; the number of rows. Raises EvidenceError if it can't."""
-        target = str(path).replace("'", "''")
-        options = "FORMAT parquet, COMPRESSION zstd, USE_TMP_FILE false"
+        rows = self._copy(select, path, "USE_TMP_FILE false")
+        return int(rows[0][0]) if rows else 0
 
-        def call() -> int:
+    def copy_apart(self, select: str, folder: Path, by: Sequence[str], begin: str) -> list[tuple[Any, ...]]:
+        """Write a query's rows to Parquet files whose names begin with `begin`, in a folder for each value of `by`.
+
+        Gives a row a file: path, rows, bytes, footer's bytes, statistics by column, values of `by`. Raises
+        EvidenceError if it can't; files may then be left.
+        """
+        columns = ", ".join(f'"{name}"' for name in by)
+        pattern = begin.replace("'", "''")
+        options = f"PARTITION_BY ({columns}), FILENAME_PATTERN '{pattern}-{{uuid}}', OVERWRITE_OR_IGNORE, RETURN_STATS"
+        return self._copy(select, folder, options)
+
+    def _copy(self, select: str, path: Path, more: str) -> list[tuple[Any, ...]]:
+        target = str(path).replace("'", "''")
+        options = f"FORMAT parquet, COMPRESSION zstd, {more}"
+
+        def call() -> list[tuple[Any, ...]]:
             try:
-                rows = self.connection.execute(f"COPY ({select}) TO '{target}' ({options})").fetchall()
+                return self.connection.execute(f"COPY ({select}) TO '{target}' ({options})").fetchall()
             except duckdb.IOException as error:
                 raise EvidenceError(f"can't write {path}: {_cause(error)}") from None
-            return int(rows[0][0]) if rows else 0
 
         return self.interruptibly(call)
 

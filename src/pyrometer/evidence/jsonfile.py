@@ -45,6 +45,21 @@ def open_json(con: duckdb.DuckDBPyConnection, file: File, wanted: Sequence[str],
     return replace(_table(file, first, keys, seen), mend=mend)
 
 
+def keys_of(con: duckdb.DuckDBPyConnection, file: File) -> tuple[str, ...]:
+    """Every key that some record of a JSON file has, for those who want them all; those of its beginning where that
+    is all that can be read."""
+    options = f"format = '{'array' if file.format == 'json' else 'newline_delimited'}'"
+    options += f", compression = {literal(file.compression)}, ignore_errors = {str(file.format != 'json').lower()}"
+    source = f"read_json_objects({literal(file.pattern)}, {options})"
+    objects = f"SELECT json FROM {source} WHERE json_type(json) = 'OBJECT'"
+    try:
+        found = con.execute(f"SELECT DISTINCT unnest(json_keys(json)) AS key FROM ({objects}) ORDER BY key").fetchall()
+    except duckdb.Error:
+        sample = file.sample if file.compression != "zstd" else first_lines(con, file)
+        return _keys(sample, whole=False)
+    return tuple(key for (key,) in found)
+
+
 def _table(
     file: File, first: int, keys: Sequence[str], seen: tuple[str, ...] | None, *, lenient: bool = False
 ) -> Table:

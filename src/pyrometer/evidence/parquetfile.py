@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import glob
+from collections.abc import Collection, Sequence
 
 import duckdb
 
@@ -38,6 +39,42 @@ def open_parquet(con: duckdb.DuckDBPyConnection, files: Sequence[File], first: i
     relation = f"(SELECT {row} AS {ROW}, {number} AS {FILE}, * FROM read_parquet({names}{options}))"
     labels = tuple(file.label for file in files)
     return Table(labels, relation, tuple(columns), columns, rows=rows, footers=f"parquet_metadata({names})")
+
+
+def kept_parquet(
+    con: duckdb.DuckDBPyConnection,
+    paths: Sequence[str],
+    label: str,
+    *,
+    hidden: Collection[str] = (),
+    condition: str = "true",
+    some: tuple[Sequence[str], str] | None = None,
+) -> Table | None:
+    """Parquet files that are kept in order, as one table that messages call `label`; None without files.
+
+    Columns in `hidden` aren't shown, rows where the `condition` fails aren't there. `some` are paths whose further rows
+    are read where another condition holds: what has to be looked at closely stays out of the way of the rest.
+    """
+    if not paths:
+        return None
+    names = f"[{literals(glob.escape(path) for path in paths)}]"
+    options = "hive_partitioning = false, union_by_name = true"
+    try:
+        described = con.execute(f"DESCRIBE SELECT * FROM read_parquet({names}, {options})").fetchall()
+        (rows,) = con.execute(f"SELECT count(*) FROM read_parquet({names}, {options})").fetchall()[0]
+    except duckdb.Error as error:
+        raise EvidenceError(f"{label}: can't be read: {str(error).splitlines()[0]}") from error
+    columns = {name: Column(ident(name), sql_type) for name, sql_type, *_ in described if name not in hidden}
+    passed = literals([*hidden, "file_row_number"])
+    numbered = f"SELECT file_row_number + 1 AS {ROW}, 0 AS {FILE}, COLUMNS(lambda name: name NOT IN ({passed}))"
+    options += ", file_row_number = true"
+    relation = f"{numbered} FROM read_parquet({names}, {options}) WHERE {condition}"
+    if some is not None:
+        again, closer = some
+        picked = f"[{literals(glob.escape(path) for path in again)}]"
+        relation += f" UNION ALL BY NAME {numbered} FROM read_parquet({picked}, {options}) WHERE {closer}"
+    footers = f"parquet_metadata({names})"
+    return Table((label,), f"({relation})", tuple(columns), columns, rows=rows, footers=footers, once=True)
 
 
 def newest(con: duckdb.DuckDBPyConnection, table: Table, column: str) -> str | None:

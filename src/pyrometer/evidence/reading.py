@@ -24,8 +24,8 @@ from pyrometer.evidence.records import Record, open_records
 from pyrometer.evidence.table import FILE, ROW, Table
 from pyrometer.evidence.typed import BAD, typed_select
 
-Source = str | Path | Sequence[str | Path] | Iterable[Record]
-"""A path, glob, folder or `-`, or several of them; or rows as mappings."""
+Source = str | Path | Sequence[str | Path] | Iterable[Record] | Table
+"""A path, glob, folder or `-`, or several of them; or rows as mappings; or a table that was opened already."""
 
 
 @dataclass(frozen=True)
@@ -61,6 +61,10 @@ def read(
     """
     if source is None:
         return None
+    if isinstance(source, Table):
+        if in_place:
+            return _viewed(con, relation, source, fields, bag=bag)
+        return read_tables(con, relation, [source], fields, label=label, bag=bag, marked=marked)
     with ExitStack() as keep:
         paths, records = _told_apart(source, label)
         wanted = list(dict.fromkeys([name for each in fields for name in each.names] + [BAG] * bag))
@@ -71,10 +75,10 @@ def read(
             if in_place and all(file.format == "parquet" and not file.spooled for file in files):
                 return _viewed(con, relation, open_parquet(con, files, 0), fields, bag=bag)
             tables = _opened(con, files, wanted, keep)
-        return _loaded(con, relation, tables, fields, label=label, bag=bag, marked=marked)
+        return read_tables(con, relation, tables, fields, label=label, bag=bag, marked=marked)
 
 
-def _told_apart(source: Source, label: str) -> tuple[Sequence[str | Path], Iterable[Record] | None]:
+def _told_apart(source: object, label: str) -> tuple[Sequence[str | Path], Iterable[Record] | None]:
     if isinstance(source, str | Path):
         return [source], None
     if isinstance(source, Mapping) or not isinstance(source, Iterable):
@@ -115,16 +119,17 @@ def _viewed(
     return Input(relation, table.label, table.files, tuple(fields), given, table.rows or 0, table, notes, headers)
 
 
-def _loaded(
+def read_tables(
     con: duckdb.DuckDBPyConnection,
     relation: str,
-    tables: Iterator[Table],
+    tables: Iterable[Table],
     fields: Sequence[Field],
     *,
     label: str,
-    bag: bool,
-    marked: bool,
+    bag: bool = False,
+    marked: bool = True,
 ) -> Input:
+    """Reads tables into one temporary relation, with all fields, whichever of them each has. Raises EvidenceError."""
     files: list[str] = []
     given: frozenset[str] = frozenset()
     headers: frozenset[str] = frozenset()

@@ -52,10 +52,11 @@ def events(
         fields = tuple(replace(each, as_is=each.name in as_is) for each in fields)
         source = f"({typed_select(log.in_place, fields, bag=True, audited=False)})"
     # Of equal messages the first declared one stays, so what isn't declared has to go before they are compared.
-    if log.in_place is None or "message_id" in log.given:
+    once = log.in_place is not None and log.in_place.once
+    if log.in_place is None or ("message_id" in log.given and not once):
         sound += f" AND event IN ({literals(declared) or 'NULL'})"
     rows = f"SELECT * FROM {source} WHERE {sound}"
-    if "message_id" in log.given and _repeats(con, rows, log.label):
+    if "message_id" in log.given and not once and _repeats(con, rows, log.label):
         rows = _first_known(con, rows, fields)
     define(con, "events", f"{_columns(fields)} FROM ({rows})", views)
 

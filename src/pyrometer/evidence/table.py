@@ -27,7 +27,8 @@ class Table:
 
     `files` are the names that messages use; `seen` are the column names the input shows, in its order, where `columns`
     are those that may be asked for. `mend` gives the table again, repaired, when the engine can't read it as it is.
-    `footers` is a relation of what the files say of their columns themselves, where they do (`newest`).
+    `footers` is a relation of what the files say of their columns themselves, where they do (`newest`). `once`
+    says that no lead's message stands in the input twice, so that nobody has to look.
     """
 
     files: tuple[str, ...]
@@ -39,6 +40,7 @@ class Table:
     mend: Callable[[], Table] | None = field(default=None, compare=False)
     rows: int | None = None
     footers: str | None = None
+    once: bool = False
 
     @property
     def label(self) -> str:

@@ -33,6 +33,8 @@ def run(
     columns: Mapping[str, str] | None,
     tally: str | Path | None,
     now: datetime | None,
+    archive: str | Path | None = None,
+    direct: bool = False,
     story: bool = False,
     only: str | None = None,
 ) -> Run:
@@ -56,11 +58,20 @@ def run(
             lead_id=lead_id,
             columns=columns or {},
             tally=tally,
+            archive=archive,
+            direct=direct,
             now=now,
             story=story,
             only=only,
         )
-    in_files = {"leads": leads, "events": events, "traits": traits, "tally": tally, "columns": columns}
+    in_files: dict[str, object] = {
+        "leads": leads,
+        "events": events,
+        "traits": traits,
+        "tally": tally,
+        "archive": archive,
+    }
+    in_files["columns"] = columns
     besides = [name for name, given in in_files.items() if given is not None]
     with _opened(engine, inputs, besides) as (there, tables):
         return run_in_place(

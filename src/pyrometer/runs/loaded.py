@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from pathlib import Path
 
+from pyrometer.archive import stand
 from pyrometer.definition import Definition
 from pyrometer.definition.fingerprint import fingerprint
 from pyrometer.engines import DuckDBEngine
@@ -34,6 +35,8 @@ def run_loaded(
     columns: Mapping[str, str],
     now: datetime | None,
     tally: str | Path | None = None,
+    archive: str | Path | None = None,
+    direct: bool = False,
     story: bool = False,
     only: str | None = None,
 ) -> Run:
@@ -41,13 +44,29 @@ def run_loaded(
 
     `story` adds what every condition looked at. Raises EvidenceError or UsageError.
     """
-    if leads is None and traits is None and events is None and tally is None:
+    if archive is not None and (events is not None or traits is not None or tally is not None):
+        raise UsageError("an archive holds events and traits, and its tally: append to it what isn't in it yet")
+    if leads is None and traits is None and events is None and tally is None and archive is None:
         raise UsageError("there are no leads to score: give a file of leads, a log of traits, or events")
     if tally is not None and leads is None and traits is None:
         raise UsageError("a tally holds no list of leads: give a file of leads, or a log of traits, beside it")
     plan = build_plan(definition)
     manifest = None
-    if tally is not None:
+    stood = None
+    if archive is not None:
+        stood = stand(
+            engine,
+            archive,
+            definition,
+            plan,
+            as_of=None if as_of is None else parse_as_of(as_of),
+            now=now,
+            lists_leads=leads is not None,
+            lead=only,
+            direct=direct,
+        )
+        events, traits, tally, manifest = stood.events, stood.traits, stood.tally, stood.manifest
+    elif tally is not None:
         manifest = current_tally(
             definition,
             plan,
@@ -76,6 +95,8 @@ def run_loaded(
         )
     )
     latest = [evidence.latest, manifest.latest if manifest is not None and events is None else None]
+    if stood is not None and stood.as_of is not None and as_of is None:
+        latest = [stood.as_of]
     moment, basis = choose_as_of(as_of, max((time for time in latest if time is not None), default=None), now)
     engine.interruptibly(
         lambda: profile_as_of(engine.connection, definition, evidence, moment, dated=plan.dated_traits)

@@ -47,6 +47,8 @@ _EAST = check_pattern(r"\+[0-9:]{2,5}$")
 
 def present(kind: str, value: exp.Expr, family: str, unknown: Sequence[str], dialect: Dialect) -> exp.Expr:
     """The raw value, or NULL where it is blank or one of the spellings of unknown."""
+    if family == "text":
+        value = dialect.text_of(value)
     if family == "text" and kind == "text":
         found = case([(dialect.is_blank(value), exp.null())], value.copy())
     elif family == "text":

@@ -7,11 +7,12 @@ from pathlib import Path
 
 from pyrometer.definition import Definition
 from pyrometer.engines import DuckDBEngine
-from pyrometer.evidence.quote import ident, literal
+from pyrometer.evidence.quote import ident
 from pyrometer.plan import Plan
 from pyrometer.sql import Part, Tallied
 from pyrometer.tally.keys import needs_of
 from pyrometer.tally.manifest import Manifest
+from pyrometer.tally.pieces import piece_rows
 
 
 def attach(
@@ -26,12 +27,13 @@ def attach(
     for number, piece in enumerate(manifest.pieces_of("signals"), start=1):
         columns = {needs.signals[key]: name for key, name in piece.columns.items() if key in needs.signals}
         if columns:
-            parts.append(Part(_view(engine, f"tally_{number}", folder / piece.file), columns))
+            parts.append(Part(_view(engine, f"tally_{number}", piece_rows(folder, manifest, piece)), columns))
     values: dict[tuple[object, str], tuple[str, ...]] = dict.fromkeys(needs.values.values(), ())
     for number, piece in enumerate(manifest.pieces_of("values"), start=1):
         for key in piece.columns:
             if key in needs.values:
-                values[needs.values[key]] += (_view(engine, f"tally_values_{number}", folder / piece.file),)
+                rows = piece_rows(folder, manifest, piece)
+                values[needs.values[key]] += (_view(engine, f"tally_values_{number}", rows),)
     return Tallied(tuple(parts), values, reads_events(manifest, as_of))  # type: ignore[arg-type]
 
 
@@ -40,7 +42,6 @@ def reads_events(manifest: Manifest, as_of: datetime | None) -> bool:
     return as_of is not None and manifest.latest is not None and as_of < manifest.latest
 
 
-def _view(engine: DuckDBEngine, name: str, path: Path) -> str:
-    source = literal(str(path))
-    engine.run(f"CREATE OR REPLACE TEMP VIEW {ident(name)} AS SELECT * FROM read_parquet({source})")
+def _view(engine: DuckDBEngine, name: str, rows: str) -> str:
+    engine.run(f"CREATE OR REPLACE TEMP VIEW {ident(name)} AS SELECT * FROM {rows}")
     return name

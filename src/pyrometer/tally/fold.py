@@ -94,7 +94,7 @@ def _update(
         definition = load(definition)
     plan = build_plan(definition)
     home, paths = Path(folder), given_paths(events)
-    with DuckDBEngine(memory_limit=memory_limit, threads=threads, progress=progress) as engine, _locked(home):
+    with DuckDBEngine(memory_limit=memory_limit, threads=threads, progress=progress) as engine, locked(home):
         manifest = None if anew else read_manifest(home)
         if manifest is None and not paths:
             raise UsageError(f"{folder} holds no tally; give the files of events to make it from")
@@ -126,7 +126,7 @@ def current_tally(
     if events is None and read_manifest(folder) is None:
         raise UsageError(f"{folder} holds no tally; give the files of events to make it from")
     paths = [] if events is None else given_paths(events)
-    with DuckDBEngine(memory_limit=memory_limit, threads=threads, progress=progress) as engine, _locked(folder):
+    with DuckDBEngine(memory_limit=memory_limit, threads=threads, progress=progress) as engine, locked(folder):
         manifest = read_manifest(folder) or empty_manifest(folder)
         naming = Naming(lead_id, columns or {})
         Folding(definition, plan, engine, folder, naming, keeps_lost=True).run(manifest, paths)
@@ -148,7 +148,7 @@ def given_paths(events: Paths) -> list[str]:
 
 
 @contextmanager
-def _locked(folder: Path) -> Iterator[None]:
+def locked(folder: Path) -> Iterator[None]:
     """One writer at a time; a second one waits. A folder in which nothing came to be goes again."""
     try:
         folder.mkdir(parents=True, exist_ok=True)

@@ -14,12 +14,14 @@ from pyrometer.definition import Definition
 from pyrometer.engines import DuckDBEngine
 from pyrometer.errors import EvidenceError, UsageError
 from pyrometer.evidence import Evidence, load_evidence
+from pyrometer.evidence import Source as Events
 from pyrometer.evidence.quote import ident, literal
 from pyrometer.plan import Plan
 from pyrometer.plan.measures import plainly_compared
 from pyrometer.sql import DIALECTS, tally_select, tally_values
 from pyrometer.tally.keys import Needs, needs_of
 from pyrometer.tally.manifest import Manifest, Naming, Piece, Source, stat_source, write_manifest
+from pyrometer.tally.pieces import drop_idle_voids, piece_rows
 
 MOST_PIECES = 24
 """More pieces than this of one kind are merged into one."""
@@ -124,21 +126,25 @@ class Folding:
                 manifest.pieces.remove(piece)
                 if left:
                     manifest.pieces.append(Piece(piece.file, piece.kind, left, piece.sources, piece.rows))
-        self._refuse_lost({source.path: source for source in manifest.sources}, "the definition asks something new")
-        paths = [source.path for source in manifest.sources]
-        log = self._load(paths)
+        log = self._load(self._everything(manifest))
         self._learn(manifest, log)
+        paths = [source.path for source in manifest.sources]
         self._write(manifest, signals, values, paths, messages=messages and log.has_message_id)
         return True
 
-    def _load(self, paths: Sequence[str]) -> Evidence:
+    def _everything(self, manifest: Manifest) -> Events | None:
+        """All that the tally covers, to be read again."""
+        self._refuse_lost({source.path: source for source in manifest.sources}, "the definition asks something new")
+        return [source.path for source in manifest.sources]
+
+    def _load(self, events: Events | None) -> Evidence:
         """Make the relation `events` of some files."""
         plain = plainly_compared(self.plan)
         return self.engine.interruptibly(
             lambda: load_evidence(
                 self.engine.connection,
                 self.definition,
-                events=paths,
+                events=events,
                 lead_id=self.naming.lead_id,
                 columns=self.naming.columns,
                 as_is=plain,
@@ -223,6 +229,7 @@ class Folding:
             for keys, members in groups.items():
                 if len(members) > 1:
                     self._merge_group(manifest, kind, keys, members)
+        drop_idle_voids(manifest)
 
     def _merge_group(self, manifest: Manifest, kind: str, keys: Sequence[str], members: list[Piece]) -> None:
         columns = members[0].columns
@@ -234,8 +241,8 @@ class Folding:
                 "values": ["lead_id", "day", "known_day"],
                 "messages": ["id", "content", "known"],
             }[kind]
-            path = literal(str(self.folder / piece.file))
-            selects.append(f"SELECT {', '.join([*fixed, *named])} FROM read_parquet({path})")
+            rows = piece_rows(self.folder, manifest, piece)
+            selects.append(f"SELECT {', '.join([*fixed, *named])} FROM {rows}")
         for piece in members:
             manifest.pieces.remove(piece)
         sources = list(dict.fromkeys(path for piece in members for path in piece.sources))

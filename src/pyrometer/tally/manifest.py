@@ -9,11 +9,13 @@ from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 from pyrometer.errors import EvidenceError, UsageError
 
 FILE = "tally.json"
 VERSION = 2
+KINDS = ("signals", "values", "messages", "voids")
 
 
 @dataclass(frozen=True)
@@ -30,7 +32,8 @@ class Piece:
     """A Parquet file of the tally and the sources it covers.
 
     kind `signals` has lead_id, day, known_day and `columns` (by signal key); `values` has lead_id, value, day and
-    known_day of the one key in `columns`; `messages` has the hashes of message ids, for dropping later repeats.
+    known_day of the one key in `columns`; `messages` has the hashes of message ids, for dropping later repeats;
+    `voids` has the lead_id and day of rows that no longer count in the pieces before it.
     """
 
     file: str
@@ -38,6 +41,28 @@ class Piece:
     columns: dict[str, str]
     sources: list[str]
     rows: int
+
+    @property
+    def number(self) -> int:
+        """Its place in the order in which pieces were made."""
+        return int(Path(self.file).stem.rpartition("-")[2])
+
+
+@dataclass(frozen=True)
+class Followed:
+    """How far a tally has followed an archive: its identity, and the versions of its events and of its retractions.
+
+    `retracted` is when the latest of these retractions was received; before that time the tally knows too much.
+    """
+
+    archive: str
+    events: int
+    retractions: int
+    retracted: datetime | None = None
+
+    def is_beyond(self, other: Followed) -> bool:
+        """Whether this is further in anything."""
+        return self.events > other.events or self.retractions > other.retractions
 
 
 @dataclass
@@ -51,6 +76,7 @@ class Manifest:
     latest: datetime | None = None
     number: int = 0
     naming: str = ""
+    followed: Followed | None = None
 
     def covers(self, key: str, kind: str) -> bool:
         """Whether a signal is tallied for every source."""
@@ -96,9 +122,17 @@ def read_manifest(folder: Path) -> Manifest | None:
             latest=None if raw["latest"] is None else datetime.fromisoformat(raw["latest"]),
             number=raw["number"],
             naming=raw["naming"],
+            followed=_followed(raw.get("followed")),
         )
     except (ValueError, KeyError, TypeError, AttributeError):
         raise EvidenceError(f"{path} is damaged; delete the folder and build the tally anew") from None
+
+
+def _followed(raw: dict[str, Any] | None) -> Followed | None:
+    if raw is None:
+        return None
+    time = raw.pop("retracted")
+    return Followed(**raw, retracted=None if time is None else datetime.fromisoformat(time))
 
 
 @dataclass(frozen=True)
@@ -136,7 +170,7 @@ def write_manifest(folder: Path, manifest: Manifest) -> None:
         raise EvidenceError(f"can't write the tally in {folder}: {error.strerror}") from None
     kept = {piece.file for piece in manifest.pieces}
     for path in folder.glob("*.parquet"):
-        if path.name not in kept and path.name.split("-")[0] in ("signals", "values", "messages"):
+        if path.name not in kept and path.name.split("-")[0] in KINDS:
             with suppress(OSError):
                 path.unlink()
 

@@ -132,6 +132,10 @@ class Dialect(ABC):
         """The date of a day number."""
         return exp.Paren(this=exp.Add(this=self.date("1970-01-01"), expression=number))
 
+    def text_of(self, column: exp.Expr) -> exp.Expr:
+        """A column of the family `text` as a text, whatever its type."""
+        return column
+
     def is_blank(self, text: exp.Expr) -> exp.Expr:
         """Whether a text is nothing but white space."""
         return self.regex_search(text, blank_pattern())

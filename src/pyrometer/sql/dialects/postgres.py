@@ -38,6 +38,9 @@ class Postgres(Dialect):
             return exp.Paren(this=exp.AtTimeZone(this=moment, zone=exp.Literal.string("UTC")))
         return moment if family == "moment" else exp.cast(moment, "timestamp")
 
+    def text_of(self, column: exp.Expr) -> exp.Expr:
+        return exp.cast(column, "text")
+
     def is_blank(self, text: exp.Expr) -> exp.Expr:
         # No text between `!` and `~` begins with white space; to ask that first spares most texts the search.
         unusual = [

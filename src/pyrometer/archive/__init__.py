@@ -1,0 +1,23 @@
+"""The archive: evidence kept for good in Delta Lake tables, appended to, never edited, and erased by lead."""
+
+from pyrometer.archive.appending import Appended, Received, append
+from pyrometer.archive.compacting import Compacted, compact
+from pyrometer.archive.erasing import Erased, erase
+from pyrometer.archive.standing import Standing, all_leads, stand
+from pyrometer.archive.summary import Holding, Info, info
+
+__all__ = [
+    "Appended",
+    "Compacted",
+    "Erased",
+    "Holding",
+    "Info",
+    "Received",
+    "Standing",
+    "all_leads",
+    "append",
+    "compact",
+    "erase",
+    "info",
+    "stand",
+]
