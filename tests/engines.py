@@ -75,7 +75,7 @@ def _table(con: Any, relation: str) -> Table:
     return Table(columns, con.execute(f'SELECT {names} FROM "{relation}"').fetchall())
 
 
-def in_place(url: str, inputs: Mapping[str, Any], definition: Any, previous: Any, as_of: datetime) -> Readings:
+def in_place(url: Any, inputs: Mapping[str, Any], definition: Any, previous: Any, as_of: datetime) -> Readings:
     """The readings of an engine that has the tables."""
     rows = {"previous": previous} if isinstance(previous, Path) or previous else {}
     with pyrometer.score(definition, engine=url, inputs=inputs, as_of=as_of, explain=True, **rows) as scoring:
@@ -112,4 +112,21 @@ def postgres(
     return in_place(postgres_url(), inputs, read, previous, as_of)
 
 
-ENGINES: dict[str, Engine] = {"duckdb": duckdb, "postgres": postgres}
+def spark(
+    definition: str | Mapping[str, Any],
+    *,
+    leads: Any,
+    events: Any = (),
+    traits: Any = (),
+    previous: Any = (),
+    as_of: Any,
+) -> Readings:
+    """The same, by Spark in local mode with the evidence in DataFrames."""
+    from tests.servers.spark import frames, spark_session
+
+    read = load(definition)
+    session = spark_session()
+    return in_place(session, frames(session, tables(read, leads, events, traits)), read, previous, as_of)
+
+
+ENGINES: dict[str, Engine] = {"duckdb": duckdb, "postgres": postgres, "spark": spark}

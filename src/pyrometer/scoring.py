@@ -113,7 +113,7 @@ def score(
     lead_id: str = "lead_id",
     columns: Mapping[str, str] | None = None,
     tally: str | Path | None = None,
-    engine: str | Engine | None = None,
+    engine: str | Engine | Any = None,
     inputs: Given | None = None,
     now: datetime | None = None,
     memory_limit: str | None = None,
@@ -127,9 +127,9 @@ def score(
     freshest days and cuts to contributions. `lead_id` and `columns` (trait → column) name odd columns of the leads
     file. `tally` is a folder made by `pyrometer.tally.build`, used in place of reading the events.
 
-    With `engine`, a URL or an engine, evidence is scored where it lies: `inputs` says in which of its tables, in place
-    of `leads`, `events` and `traits`. An engine that is given stays open; one of a URL is closed again. Raises
-    DefinitionError, EvidenceError or UsageError.
+    With `engine`, a URL, an engine or a session of Spark, evidence is scored where it lies: `inputs` says in which of
+    its tables, in place of `leads`, `events` and `traits`. An engine or a session that is given stays open; an engine of
+    a URL is closed again. Raises DefinitionError, EvidenceError or UsageError.
 
     >>> definition = '''format: 1
     ... name: Tiny

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from importlib import import_module
+from typing import Any
 
 from pyrometer.definition.problems import suggestion
 from pyrometer.engines.address import Address
@@ -10,7 +11,7 @@ from pyrometer.engines.duckdb import DuckDBEngine, Progress
 from pyrometer.engines.engine import ArchiveInput, Engine, Fetched, Files
 from pyrometer.errors import UsageError
 
-__all__ = ["Address", "ArchiveInput", "DuckDBEngine", "Engine", "Fetched", "Files", "Progress", "connect"]
+__all__ = ["Address", "ArchiveInput", "DuckDBEngine", "Engine", "Fetched", "Files", "Progress", "connect", "of_session"]
 
 _MODULES = {
     "postgresql": "postgres",
@@ -47,4 +48,15 @@ def connect(url: str) -> Engine:
             f'python -m pip install "pyrometer[{extra}]" brings it'
         ) from None
     engine: Engine = found.connect(address)
+    return engine
+
+
+def of_session(given: Any) -> Engine | None:
+    """An engine for a session of PySpark, which stays open; None for what is an engine already.
+
+    Raises EvidenceError where the session can't be used.
+    """
+    if type(given).__module__.partition(".")[0] != "pyspark":
+        return None
+    engine: Engine = import_module("pyrometer.engines.spark").SparkEngine(given)
     return engine

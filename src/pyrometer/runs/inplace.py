@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
+from typing import Any
 
 from pyrometer.definition import Definition
 from pyrometer.definition.fingerprint import fingerprint
-from pyrometer.engines import DuckDBEngine, Engine, connect
+from pyrometer.engines import DuckDBEngine, Engine, connect, of_session
 from pyrometer.errors import UsageError
 from pyrometer.evidence import Evidence, Source, answered, load_evidence, profile_as_of
 from pyrometer.inputs import Given, Inputs, read_inputs
@@ -24,8 +25,12 @@ KEPT = 200_000
 
 
 @contextmanager
-def opened(engine: str | Engine, inputs: Given | None, besides: Sequence[str] = ()) -> Iterator[tuple[Engine, Inputs]]:
-    """An engine with its inputs: of a URL, connected to and closed again. `besides` are names of inputs in files.
+def opened(
+    engine: str | Engine | Any, inputs: Given | None, besides: Sequence[str] = ()
+) -> Iterator[tuple[Engine, Inputs]]:
+    """An engine with its inputs: of a URL, connected to and closed again, or around a session of Spark, left open.
+
+    `besides` are names of inputs in files.
 
     Raises UsageError without inputs or with inputs in files; else as `connect` and `read_inputs` do.
     """
@@ -34,10 +39,10 @@ def opened(engine: str | Engine, inputs: Given | None, besides: Sequence[str] = 
     if inputs is None:
         raise UsageError("an engine needs a mapping that says in which tables the evidence is")
     tables = inputs if isinstance(inputs, Inputs) else read_inputs(inputs)
-    if not isinstance(engine, str):
+    there = connect(engine) if isinstance(engine, str) else of_session(engine)
+    if there is None:
         yield engine, tables
         return
-    there = connect(engine)
     try:
         yield there, tables
     finally:

@@ -1,0 +1,111 @@
+"""A Spark session of our own: on a master that answers, quiet, and stopped when it is done with."""
+
+from __future__ import annotations
+
+import os
+import socket
+import tempfile
+import warnings
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from pyrometer.engines.address import Address
+from pyrometer.engines.sparkwatch import told
+from pyrometer.engines.waiting import run_interruptibly
+from pyrometer.errors import EvidenceError, UsageError
+
+with warnings.catch_warnings():
+    warnings.simplefilter("ignore", FutureWarning)
+    from pyspark import SparkContext
+    from pyspark.sql import SparkSession
+
+PATIENCE = 10
+"""Seconds to wait for a master to answer."""
+
+PORT = 7077
+
+_OURS = {
+    "spark.app.name": "pyrometer",
+    "spark.ui.enabled": "false",
+    "spark.ui.showConsoleProgress": "false",
+    "spark.log.level": "OFF",
+}
+_QUIET = "rootLogger.level = off\n"
+
+
+def open_session(address: Address) -> tuple[Any, Callable[[], None], tuple[str, ...]]:
+    """A session, what stops it, and what must never be said.
+
+    Raises EvidenceError where no master answers, UsageError where this process has a session on another one.
+    """
+    settings = {name: value for name, value in address.options.items() if name.startswith("spark.")}
+    for name in address.options.keys() - settings.keys():
+        raise UsageError(f"--engine spark: unknown option `{name}`; options are settings such as spark.executor.memory")
+    if address.user or address.password:
+        raise UsageError("--engine spark: a master has no users; a shared secret comes from _SPARK_AUTH_SECRET")
+    if address.path:
+        raise UsageError(f"--engine spark: nothing is known of `/{address.path}`; write spark://host:{PORT}")
+    local = address.host.startswith("local")
+    host = "127.0.0.1" if local else _reach(address)
+    master = address.host if local else f"spark://{_bracketed(address.host)}:{address.port or PORT}"
+    if SparkContext._active_spark_context is not None:
+        return _beside(master, address.shown), lambda: None, address.secrets
+    if not {"SPARK_LOCAL_IP", "SPARK_LOCAL_HOSTNAME"} & os.environ.keys():
+        settings = {"spark.driver.host": host} | settings
+        if local:
+            settings = {"spark.driver.bindAddress": host} | settings
+    return *_start(master, _OURS | settings, address), address.secrets
+
+
+def _start(master: str, settings: dict[str, str], address: Address) -> tuple[Any, Callable[[], None]]:
+    folder = tempfile.TemporaryDirectory(prefix="pyrometer-spark-")
+    log = Path(folder.name, "log4j2.properties")
+    log.write_text(_QUIET)
+    java = f"-Dlog4j2.configurationFile={log.as_uri()} {settings.get('spark.driver.extraJavaOptions', '')}".strip()
+
+    def start() -> Any:
+        builder = SparkSession.builder.master(master)
+        for name, value in (settings | {"spark.driver.extraJavaOptions": java}).items():
+            builder = builder.config(name, value)
+        return builder.getOrCreate()
+
+    try:
+        with told(address.shown, address.secrets):
+            session = run_interruptibly(start, lambda: None)
+    except BaseException:
+        folder.cleanup()
+        raise
+
+    def stop() -> None:
+        with told(address.shown, address.secrets):
+            session.stop()
+        folder.cleanup()
+
+    return session, stop
+
+
+def _beside(master: str, shown: str) -> Any:
+    """A session beside those that this process has."""
+    context = SparkContext._active_spark_context
+    assert context is not None
+    if context.master != master:
+        raise UsageError(
+            f"this process has a Spark session on {context.master} and can't have another on {shown}; "
+            "give that session as the engine"
+        )
+    return SparkSession(context).newSession()
+
+
+def _reach(address: Address) -> str:
+    """This machine's address as the master sees it; Spark itself would try a master that isn't there for minutes."""
+    try:
+        with socket.create_connection((address.host, address.port or PORT), PATIENCE) as probe:
+            return str(probe.getsockname()[0])
+    except OSError as error:
+        said = "no answer" if isinstance(error, TimeoutError) else (error.strerror or str(error)).lower()
+        raise EvidenceError(f"can't reach {address.shown}: {said}") from None
+
+
+def _bracketed(host: str) -> str:
+    return f"[{host}]" if ":" in host else host

@@ -1,0 +1,62 @@
+"""Spark in local mode for small cases, and a real standalone cluster of a master and two workers on loopback."""
+
+from __future__ import annotations
+
+import atexit
+import os
+from collections.abc import Mapping
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+import pyarrow as pa
+from pyspark.sql import DataFrame, SparkSession
+
+if TYPE_CHECKING:
+    from tests.engines import Table
+
+SMALL = {
+    "spark.sql.codegen.wholeStage": "false",
+    "spark.sql.codegen.factoryMode": "NO_CODEGEN",
+    "spark.sql.adaptive.enabled": "false",
+    "spark.sql.shuffle.partitions": "1",
+    "spark.ui.enabled": "false",
+    "spark.ui.showConsoleProgress": "false",
+    "spark.log.level": "OFF",
+    "spark.driver.host": "127.0.0.1",
+    "spark.driver.bindAddress": "127.0.0.1",
+    "spark.driver.memory": "1g",
+    "spark.driver.extraJavaOptions": "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC",
+}
+"""A handful of rows and wide queries: nothing is worth compiling, and one partition is enough."""
+
+KINDS = {
+    "text": pa.string(),
+    "integer": pa.int64(),
+    "number": pa.float64(),
+    "boolean": pa.bool_(),
+    "date": pa.date32(),
+    "time": pa.timestamp("us", "UTC"),
+}
+
+
+@cache
+def spark_session() -> SparkSession:
+    """The session of this process, which stops with it."""
+    builder = SparkSession.builder.master("local[1]").appName("specs")
+    for name, value in SMALL.items():
+        builder = builder.config(name, value)
+    session = builder.getOrCreate()
+    atexit.register(session.stop)
+    return session
+
+
+def frames(session: SparkSession, tables: Mapping[str, Table]) -> dict[str, DataFrame]:
+    """Evidence as DataFrames; the inputs that name them."""
+    return {label: session.createDataFrame(arrow(table)) for label, table in tables.items()}
+
+
+def arrow(table: Table) -> pa.Table:
+    """Evidence as an Arrow table."""
+    columns = list(zip(*table.rows, strict=True)) if table.rows else [()] * len(table.columns)
+    arrays = [pa.array(values, KINDS[kind]) for values, kind in zip(columns, table.columns.values(), strict=True)]
+    return pa.table(arrays, names=list(table.columns))
