@@ -128,8 +128,8 @@ def score(
     file. `tally` is a folder made by `pyrometer.tally.build`, used in place of reading the events.
 
     With `engine`, a URL, an engine or a session of Spark, evidence is scored where it lies: `inputs` says in which of
-    its tables, in place of `leads`, `events` and `traits`. An engine or a session that is given stays open; an engine of
-    a URL is closed again. Raises DefinitionError, EvidenceError or UsageError.
+    its tables, in place of `leads`, `events` and `traits`. What is given stays open, an engine of a URL is closed again.
+    Raises DefinitionError, EvidenceError or UsageError.
 
     >>> definition = '''format: 1
     ... name: Tiny

@@ -28,6 +28,9 @@ SETTINGS = {
 AT_ONCE = 100_000
 """Rows that are fetched at once; more come in parts of about as many."""
 
+SMALL = 16 << 20
+"""Bytes of evidence that nobody need be careful with."""
+
 _FAMILIES = {
     "string": "text",
     **dict.fromkeys(("tinyint", "smallint", "int", "bigint"), "whole"),
@@ -150,7 +153,10 @@ class SparkEngine:
         return self._guarded(lambda: self._fetch(sql, folder))
 
     def _fetch(self, sql: str, folder: Path) -> Any:
-        frame = self.session.sql(sql).persist()
+        frame = self.session.sql(sql)
+        if _read_by(frame) <= SMALL:
+            return frame.toArrow()
+        frame = frame.persist()  # on the executors, so that counting and fetching in parts compute it once
         try:
             number = frame.count()
             if number <= AT_ONCE:
@@ -219,6 +225,15 @@ def _family(kind: Any) -> str:
     if said.startswith(("struct<", "map<string,")) and said != "map<string,string>":
         return "object"
     return _FAMILIES.get(said, said)
+
+
+def _read_by(frame: Any) -> float:
+    """How many bytes a query reads by Spark's reckoning; infinite where it doesn't tell."""
+    try:
+        leaves = frame._jdf.queryExecution().optimizedPlan().collectLeaves()
+        return sum(int(str(leaves.apply(number).stats().sizeInBytes())) for number in range(leaves.size()))
+    except AttributeError:  # behind Spark Connect
+        return float("inf")
 
 
 def _kind(source: Any) -> str:
