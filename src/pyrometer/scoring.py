@@ -128,7 +128,7 @@ def score(
     file. `tally` is a folder made by `pyrometer.tally.build`, used in place of reading the events.
 
     With `engine`, a URL, an engine or a session of Spark, evidence is scored where it lies: `inputs` says in which of
-    its tables, in place of `leads`, `events` and `traits`. What is given stays open, an engine of a URL is closed again.
+    its tables, in place of `leads`, `events` and `traits`. What is given stays open; an engine of a URL is closed.
     Raises DefinitionError, EvidenceError or UsageError.
 
     >>> definition = '''format: 1

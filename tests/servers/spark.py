@@ -5,6 +5,7 @@ from __future__ import annotations
 import atexit
 from collections.abc import Mapping
 from functools import cache
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 import pyarrow as pa
@@ -39,9 +40,18 @@ KINDS = {
 
 
 @cache
+def _warehouse() -> str:
+    folder = TemporaryDirectory(prefix="pyrometer-warehouse-")
+    atexit.register(folder.cleanup)
+    return folder.name
+
+
 def spark_session() -> SparkSession:
-    """The session of this process, which stops with it."""
-    builder = SparkSession.builder.master("local[1]").appName("specs")
+    """The session of this process, made anew if somebody stopped it."""
+    active = SparkSession.getActiveSession()
+    if active is not None:
+        return active
+    builder = SparkSession.builder.master("local[1]").config("spark.sql.warehouse.dir", _warehouse())
     for name, value in SMALL.items():
         builder = builder.config(name, value)
     session = builder.getOrCreate()

@@ -51,12 +51,11 @@ def connect(url: str) -> Engine:
     return engine
 
 
-def of_session(given: Any) -> Engine | None:
-    """An engine for a session of PySpark, which stays open; None for what is an engine already.
+def of_session(given: Any) -> Engine:
+    """An engine for a session of PySpark, which stays open; what is an engine already, as it is.
 
     Raises EvidenceError where the session can't be used.
     """
-    if type(given).__module__.partition(".")[0] != "pyspark":
-        return None
-    engine: Engine = import_module("pyrometer.engines.spark").SparkEngine(given)
+    ours = type(given).__module__.partition(".")[0] != "pyspark"
+    engine: Engine = given if ours else import_module("pyrometer.engines.spark").SparkEngine(given)
     return engine

@@ -28,8 +28,8 @@ SETTINGS = {
 AT_ONCE = 100_000
 """Rows that are fetched at once; more come in parts of about as many."""
 
-SMALL = 16 << 20
-"""Bytes of evidence that nobody need be careful with."""
+BYTES = 160
+"""Bytes of evidence that a lead has at the least, by which is told how many leads there can be."""
 
 _FAMILIES = {
     "string": "text",
@@ -67,6 +67,7 @@ class SparkEngine:
     """A session of Spark, which keeps its settings, its views and its life.
 
     What is read is registered as temporary views whose names begin with `pyrometer_`; they go when the engine closes.
+    Rows are fetched `at_once`, or in parts of about as many if there can be more.
     """
 
     dialect: Dialect = DIALECTS["spark"]
@@ -77,8 +78,10 @@ class SparkEngine:
         shown: str = "Spark",
         secrets: tuple[str, ...] = (),
         stop: Callable[[], None] | None = None,
+        at_once: int = AT_ONCE,
     ) -> None:
         self.session, self.shown, self._secrets, self._stop = session, shown, secrets, stop
+        self.at_once = at_once
         self._name = f"pyrometer_{uuid.uuid4().hex[:12]}"
         self._views: list[str] = []
         with told(self.shown, self._secrets):
@@ -154,14 +157,14 @@ class SparkEngine:
 
     def _fetch(self, sql: str, folder: Path) -> Any:
         frame = self.session.sql(sql)
-        if _read_by(frame) <= SMALL:
+        if _read_by(frame) <= self.at_once * BYTES:
             return frame.toArrow()
         frame = frame.persist()  # on the executors, so that counting and fetching in parts compute it once
         try:
             number = frame.count()
-            if number <= AT_ONCE:
+            if number <= self.at_once:
                 return frame.toArrow()
-            parts = -(-number // AT_ONCE)
+            parts = -(-number // self.at_once)
             path = folder / "rows.parquet"
             first = frame.where(f"pmod(xxhash64(`lead_id`), {parts}) = 0").toArrow()
             with import_module("pyarrow.parquet").ParquetWriter(path, first.schema) as writer:

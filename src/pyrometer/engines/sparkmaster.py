@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import os
 import socket
+import sys
 import tempfile
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
-from pyrometer.engines.address import Address
-from pyrometer.engines.sparkwatch import told
+from pyrometer.engines.address import Address, without_secrets
+from pyrometer.engines.sparkwatch import Py4JError, PySparkException, condition, said
 from pyrometer.engines.waiting import run_interruptibly
 from pyrometer.errors import EvidenceError, UsageError
 
@@ -29,9 +31,15 @@ _OURS = {
     "spark.app.name": "pyrometer",
     "spark.ui.enabled": "false",
     "spark.ui.showConsoleProgress": "false",
-    "spark.log.level": "OFF",
 }
-_QUIET = "rootLogger.level = off\n"
+_QUIET = """\
+rootLogger.level = off
+rootLogger.appenderRef.console.ref = console
+appender.console.type = Console
+appender.console.name = console
+appender.console.target = SYSTEM_ERR
+"""
+"""Logging without a word; Spark takes a configuration that has no appender for none."""
 
 
 def open_session(address: Address) -> tuple[Any, Callable[[], None], tuple[str, ...]]:
@@ -60,29 +68,55 @@ def open_session(address: Address) -> tuple[Any, Callable[[], None], tuple[str, 
 
 def _start(master: str, settings: dict[str, str], address: Address) -> tuple[Any, Callable[[], None]]:
     folder = tempfile.TemporaryDirectory(prefix="pyrometer-spark-")
-    log = Path(folder.name, "log4j2.properties")
-    log.write_text(_QUIET)
-    java = f"-Dlog4j2.configurationFile={log.as_uri()} {settings.get('spark.driver.extraJavaOptions', '')}".strip()
+    quiet, log = Path(folder.name, "log4j2.properties"), Path(folder.name, "log")
+    quiet.write_text(_QUIET)
+    java = f"-Dlog4j2.configurationFile={quiet.as_uri()} {settings.get('spark.driver.extraJavaOptions', '')}".strip()
 
     def start() -> Any:
         builder = SparkSession.builder.master(master)
         for name, value in (settings | {"spark.driver.extraJavaOptions": java}).items():
             builder = builder.config(name, value)
-        return builder.getOrCreate()
-
-    try:
-        with told(address.shown, address.secrets):
-            session = run_interruptibly(start, lambda: None)
-    except BaseException:
-        folder.cleanup()
-        raise
+        with _stderr_to(log):
+            return builder.getOrCreate()
 
     def stop() -> None:
-        with told(address.shown, address.secrets):
+        with suppress(Exception):
             session.stop()
         folder.cleanup()
 
+    try:
+        session = run_interruptibly(start, lambda: None)
+    except (PySparkException, Py4JError) as error:
+        why = without_secrets(_why(error, log), address.secrets)
+        folder.cleanup()
+        raise EvidenceError(f"can't reach {address.shown}: {why}") from None
+    except BaseException:
+        folder.cleanup()
+        raise
     return session, stop
+
+
+def _why(error: Exception, log: Path) -> str:
+    """What kept a session from starting: no Java, or somebody else than a master who answers."""
+    if isinstance(error, PySparkException) and condition(error) == "JAVA_GATEWAY_EXITED":
+        lines = log.read_text(errors="replace").strip().splitlines() or ["no word of why"]
+        return f"Java didn't start ({lines[-1].strip()}); Spark 4 needs Java 17 or 21, on the path or in JAVA_HOME"
+    why = said(error)
+    return "no Spark master of this version answers there" if "stopped SparkContext" in why else why
+
+
+@contextmanager
+def _stderr_to(path: Path) -> Iterator[None]:
+    """What a program that is started meanwhile has to say goes to a file: Java, and Spark before it reads settings."""
+    sys.stderr.flush()
+    kept = os.dup(2)
+    try:
+        with path.open("wb") as file:
+            os.dup2(file.fileno(), 2)
+        yield
+    finally:
+        os.dup2(kept, 2)
+        os.close(kept)
 
 
 def _beside(master: str, shown: str) -> Any:

@@ -40,13 +40,11 @@ def opened(
         raise UsageError("an engine needs a mapping that says in which tables the evidence is")
     tables = inputs if isinstance(inputs, Inputs) else read_inputs(inputs)
     there = connect(engine) if isinstance(engine, str) else of_session(engine)
-    if there is None:
-        yield engine, tables
-        return
     try:
         yield there, tables
     finally:
-        there.close()
+        if there is not engine:
+            there.close()
 
 
 def run_in_place(
