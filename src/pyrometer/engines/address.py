@@ -65,8 +65,13 @@ class Address:
     @property
     def secrets(self) -> tuple[str, ...]:
         """What must never be said."""
-        secret = [value for name, value in self.options.items() if any(word in name.lower() for word in _SECRET)]
+        secret = [value for name, value in self.options.items() if is_secret(name)]
         return tuple(value for value in (self.password, *secret) if value)
+
+
+def is_secret(name: str) -> bool:
+    """Whether an option's name says that its value must not be seen."""
+    return any(word in name.lower() for word in _SECRET)
 
 
 def without_secrets(message: str, secrets: tuple[str, ...]) -> str:

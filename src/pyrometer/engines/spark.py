@@ -43,6 +43,7 @@ _FAMILIES = {
     "variant": "object",
 }
 
+_TAKEN = "TEMP_TABLE_OR_VIEW_ALREADY_EXISTS"
 _MISSING = ("TABLE_OR_VIEW_NOT_FOUND", "SCHEMA_NOT_FOUND", "CATALOG_NOT_FOUND")
 
 Result = TypeVar("Result")
@@ -182,7 +183,15 @@ class SparkEngine:
         def make() -> None:
             if view in self._views:
                 self.session.catalog.dropTempView(view)
-            frame().createTempView(view)
+                self._views.remove(view)
+            try:
+                frame().createTempView(view)
+            except PySparkException as error:
+                if condition(error) == _TAKEN:
+                    raise UsageError(
+                        f"another run has `{view}` in this session; wait for it, or give session.newSession()"
+                    ) from None
+                raise
             self._views.append(view)
 
         self._guarded(make)

@@ -12,14 +12,14 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
-from pyrometer.engines.address import Address, without_secrets
+from pyrometer.engines.address import Address, is_secret, without_secrets
 from pyrometer.engines.sparkwatch import Py4JError, PySparkException, condition, said
 from pyrometer.engines.waiting import run_interruptibly
 from pyrometer.errors import EvidenceError, UsageError
 
 with warnings.catch_warnings():
     warnings.simplefilter("ignore", FutureWarning)
-    from pyspark import SparkContext
+    from pyspark import SparkConf, SparkContext
     from pyspark.sql import SparkSession
 
 PATIENCE = 10
@@ -72,11 +72,16 @@ def _start(master: str, settings: dict[str, str], address: Address) -> tuple[Any
     quiet.write_text(_QUIET)
     java = f"-Dlog4j2.configurationFile={quiet.as_uri()} {settings.get('spark.driver.extraJavaOptions', '')}".strip()
 
+    given = settings | {"spark.driver.extraJavaOptions": java}
+
     def start() -> Any:
-        builder = SparkSession.builder.master(master)
-        for name, value in (settings | {"spark.driver.extraJavaOptions": java}).items():
-            builder = builder.config(name, value)
         with _stderr_to(log):
+            # Everybody on this machine can read how Java was started, so that secrets are set afterwards.
+            seen = [(name, value) for name, value in given.items() if not is_secret(name)]
+            SparkContext._ensure_initialized(conf=SparkConf(loadDefaults=False).setAll(seen))
+            builder = SparkSession.builder.master(master)
+            for name, value in given.items():
+                builder = builder.config(name, value)
             return builder.getOrCreate()
 
     def stop() -> None:
