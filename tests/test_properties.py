@@ -16,6 +16,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+import pytest
 from hypothesis import HealthCheck, assume, given, reject, settings
 from hypothesis import strategies as st
 
@@ -23,12 +24,18 @@ import pyrometer
 from pyrometer.definition.problems import Problem
 from pyrometer.errors import DefinitionError, UsageError
 from pyrometer.tally import build, refresh
-from tests.engines import Engine, Readings, duckdb
+from tests.engines import ENGINES, Engine, Readings, duckdb
 from tests.oracle import Reading, moment, read
 from tests.strategies import Case, cases
 
 THOROUGH = os.environ.get("HYPOTHESIS_PROFILE", "ci") == "thorough"
 SLOW = [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.function_scoped_fixture]
+
+
+@pytest.fixture(params=[name for name in ENGINES if name != "spark"], scope="module")
+def engine(request: pytest.FixtureRequest) -> Engine:
+    """Every engine but Spark, which has fewer examples: see `tests/inplace/test_spark_properties.py`."""
+    return ENGINES[request.param]
 
 
 def refusal(case: Case) -> list[Problem]:

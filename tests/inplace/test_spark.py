@@ -46,7 +46,9 @@ EVENTS = pa.table(
     {
         "lead_id": ["Ada", "Ada", "Bo"],
         "event": ["visit"] * 3,
-        "occurred_at": pa.array([datetime(2026, 6, day, 23, 30, tzinfo=UTC) for day in (1, 10, 10)]),
+        "occurred_at": pa.array(
+            [datetime.fromisoformat(f"2026-06-{time}:30Z") for time in ("01 23", "11 01", "11 01")]
+        ),
         "topic": ["prices", "news", "prices"],
         "seconds": [30, 40, 29],
     }
@@ -173,7 +175,7 @@ def test_properties_that_are_no_object(session: SparkSession, leads: Any, events
 
 def test_the_latest_evidence_is_the_time(session: SparkSession, leads: Any, events: Any) -> None:
     with pyrometer.score(DEFINITION, engine=session, inputs={"leads": leads, "events": events}) as scoring:
-        assert scoring.as_of == datetime(2026, 6, 10, 23, 30, tzinfo=UTC)
+        assert scoring.as_of == datetime(2026, 6, 11, 1, 30, tzinfo=UTC)
 
 
 def test_more_rows_than_are_fetched_at_once(session: SparkSession, events: Any) -> None:
