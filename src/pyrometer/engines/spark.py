@@ -112,8 +112,8 @@ class SparkEngine:
         if isinstance(source, Files):
             return self._view(label, lambda: self._parquet(source.paths))
         if isinstance(source, ArchiveInput):
-            files = archive_files(source, label)
-            return self._view(label, lambda: self._parquet(files))
+            root, files = archive_files(source, label)
+            return self._view(label, lambda: self._parquet(files, basePath=root))
         if not hasattr(source, "createTempView"):
             raise UsageError(f"{label}: Spark reads tables, views, files and DataFrames; this is a {_kind(source)}")
         if source.sparkSession is not self.session:
@@ -197,8 +197,8 @@ class SparkEngine:
         self._guarded(make)
         return (view,)
 
-    def _parquet(self, paths: Sequence[str]) -> Any:
-        return self.session.read.option("mergeSchema", "true").parquet(*paths)
+    def _parquet(self, paths: Sequence[str], **options: str) -> Any:
+        return self.session.read.options(mergeSchema="true", **options).parquet(*paths)
 
     def _guarded(self, call: Callable[[], Result]) -> Result:
         """The call's result, with the settings of this engine, within a time limit, and with errors for people."""
@@ -252,11 +252,23 @@ def _kind(source: Any) -> str:
     return f"{type(source).__module__}.{type(source).__qualname__}"
 
 
-def archive_files(archive: ArchiveInput, label: str) -> tuple[str, ...]:
-    """The Parquet files of the current version of an archive's table."""
-    delta = import_module("deltalake")
-    place = f"{archive.place.rstrip('/')}/{label}"
+def archive_files(archive: ArchiveInput, label: str) -> tuple[str, tuple[str, ...]]:
+    """The folder of an archive's table, and the Parquet files of its current version.
+
+    Raises EvidenceError where there is no such table, or nothing in it.
+    """
+    root = f"{archive.place.rstrip('/')}/{label}"
     try:
-        return tuple(delta.DeltaTable(place).file_uris())
-    except Exception as error:
-        raise EvidenceError(f"{label}: can't read the archive's table {place}: {error}") from None
+        delta = import_module("deltalake")
+    except ImportError:
+        raise UsageError(
+            f"{label}: an archive needs the package `deltalake`; python -m pip install deltalake"
+        ) from None
+    try:
+        files = tuple(delta.DeltaTable(root).file_uris())
+    except (delta.exceptions.DeltaError, OSError) as error:
+        said = str(error).strip().partition("\n")[0]
+        raise EvidenceError(f"{label}: can't read the archive's table {root}: {said}") from None
+    if not files:
+        raise EvidenceError(f"{label}: the archive's table {root} is empty")
+    return root, files
