@@ -37,7 +37,7 @@ scores:
   interest:
     rules:
       - {name: Visits, points: 5, event: visit, cooling: {half_life: 10d}}
-      - {name: Prices, points: 100, event: visit, where: {topic: prices, seconds: {at_least: 30}}, cap: 300}
+      - {name: Prices, points: 50, event: visit, where: {topic: prices, seconds: {at_least: 30}}, cap: 60}
 temperature: {hot: {when: {score: interest, at_least: 100}}}
 """
 AS_OF = "2026-06-11T12:00:00Z"
@@ -53,7 +53,7 @@ EVENTS = pa.table(
         "seconds": [30, 40, 29],
     }
 )
-EXPECTED = {"Ada": (11, 107.5), "Bo": (0, 5), "Cem": (0, 0)}
+EXPECTED = {"Ada": (11, 57.5), "Bo": (0, 5), "Cem": (0, 0)}
 
 
 @pytest.fixture
@@ -260,6 +260,23 @@ def test_a_query_that_fails_half_way(session: SparkSession, leads: Any, events: 
         scores(session, {"leads": leads, "events": broken})
     assert "\n" not in str(raised.value)
     assert scores(session, {"leads": leads, "events": events}) == EXPECTED
+
+
+def test_the_edge_of_a_word(session: SparkSession) -> None:
+    """It is that of English words, whatever letters Java knows."""
+    texts = ["cal", "écal", "calé", "xcal", "é cal.", "_cal", "1cal", "ſcal", "Cal-é"]
+    leads = pa.table({"lead_id": texts, "said": texts})
+    definition = """\
+format: 1
+name: Edges
+profile: {said: text}
+scores: {fit: {rules: [{name: Said, points: 1, when: {trait: said, matches: '\\bcal\\b'}}]}}
+temperature: {}
+"""
+    found = scores(session, {"leads": session.createDataFrame(leads)}, definition)
+    with pyrometer.score(definition, leads=leads.to_pylist(), as_of=AS_OF) as scoring:
+        assert found == {reading.lead_id: tuple(reading.as_dict()["scores"].values()) for reading in scoring}
+    assert [name for name, (fit,) in found.items() if fit] == ["Cal-é", "cal", "calé", "é cal.", "écal", "ſcal"]
 
 
 def test_a_lead_that_stands_twice(session: SparkSession, leads: Any) -> None:

@@ -8,8 +8,14 @@ from pyrometer.definition.pattern import Pattern, Spelling
 from pyrometer.sql.build import case
 from pyrometer.sql.dialects.base import Dialect
 
-JAVA = Spelling(any_character="[^\n]", start=r"\A", end=r"\z", boundary=r"\b", any_case=True)
-"""Java's regular expressions, with letters written in all their cases."""
+_WORD = "[0-9A-Za-z_]"
+_EDGE = f"(?:(?<={_WORD})(?!{_WORD})|(?<!{_WORD})(?={_WORD}))"
+
+JAVA = Spelling(any_character="[^\n]", start=r"\A", end=r"\z", boundary=_EDGE, any_case=True)
+"""Java's regular expressions, with letters written in all their cases.
+
+What `\\b` takes for a letter depends on the version of Java, so the edge of a word is spelled out.
+"""
 
 
 class Spark(Dialect):
