@@ -185,7 +185,7 @@ def test_more_rows_than_are_fetched_at_once(session: SparkSession, events: Any) 
         found = scores(engine, {"leads": many, "events": events})
     assert len(found) == 1000
     assert {fit for fit, _ in found.values()} == {0, 10}
-    assert found["lead 49"], found["lead 50"] == ((0, 0), (10, 0))
+    assert (found["lead 49"], found["lead 50"]) == ((0, 0), (10, 0))
 
 
 def views(session: SparkSession) -> list[str]:

@@ -22,8 +22,8 @@ __all__ = ["Py4JError", "PySparkException", "Watch", "condition", "said", "told"
 BEATS = 20
 """Beats of the waiting thread, of a tenth of a second, between two looks at the tasks."""
 
-PATIENCE = 30
-"""Looks without a running task after which nobody is expected to work on a query any more: a minute."""
+PATIENCE = 60
+"""Looks without a running task after which nobody is expected to work on a query any more: two minutes."""
 
 _LEADING = re.compile(r"^\[[A-Z0-9_.]+\] ")
 _TRAILING = re.compile(r" *SQLSTATE: \w+.*$", re.DOTALL)
@@ -61,7 +61,7 @@ class Watch:
         self._idle = self._idle + 1 if self._waits() else 0
         if self._idle >= PATIENCE:
             raise EvidenceError(
-                "no executor has worked on this for a minute; see to the workers of the cluster, or try when it is free"
+                "no executor has worked on this for two minutes; see to the cluster's workers, or try when it is free"
             )
 
     def _waits(self) -> bool:
