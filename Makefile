@@ -37,6 +37,14 @@ setup: .venv/.ready ## make .venv with the pinned packages and Pyrometer itself
 	@$(BIN)/python $(PIP) install --no-deps --no-build-isolation --editable .
 	@touch $@
 
+# dbt brings pins of its own, so it has an environment of its own. The lock names all of it; without --no-deps pip takes
+# the extra of a pinned package for one without a pin.
+build/dbt/.ready: requirements/dbt.txt requirements/venv.sh
+	@sh requirements/venv.sh build/dbt
+	@echo "Installing dbt into build/dbt ..."
+	@build/dbt/bin/python $(PIP) install --no-deps --require-hashes --requirement requirements/dbt.txt
+	@touch $@
+
 .PHONY: run
 run: build/examples/.ready ## score the example workspace (EXAMPLE=b2b-saas)
 	$(BIN)/pyrometer $(SCORE) --top 20
@@ -45,8 +53,15 @@ build/examples/.ready: $(wildcard examples/*.py examples/*/*.py) | .venv/.ready
 	@$(BIN)/python examples/generate.py --out build/examples
 	@touch $@
 
+.PHONY: servers
+servers: .venv/.servers ## see to the servers that the tests start: PostgreSQL, and Java for Spark
+
+.venv/.servers: requirements/servers.sh .venv/.ready
+	@sh requirements/servers.sh
+	@touch $@
+
 .PHONY: test
-test: .venv/.ready ## run the tests, and the examples in docstrings
+test: .venv/.servers build/dbt/.ready ## run the tests, and the examples in docstrings
 	$(BIN)/python -m pytest -o cache_dir=build/cache/pytest -n $(WORKERS) $(ARGS)
 
 .PHONY: lint
@@ -91,6 +106,7 @@ lock: ## pin the requirements again (UPGRADE=1: to the newest versions)
 	@build/lock/bin/python $(PIP) install $(PIP_TOOLS)
 	$(COMPILE) --output-file requirements/core.txt pyproject.toml
 	$(COMPILE) --output-file requirements/dev.txt requirements/dev.in
+	$(COMPILE) --output-file requirements/dbt.txt requirements/dbt.in
 
 .PHONY: clean
 clean: ## remove everything that was built, .venv included

@@ -28,8 +28,8 @@ class Line:
         """A number with its unit."""
         if self.unit == "×":
             return f"{value:.2f} ×"
-        if self.unit == "ms":
-            return f"{value:.0f} ms"
+        if self.unit == "%":
+            return f"{value:.2f} %"
         return f"{value:.2f}{' ' + self.unit if self.unit else ''}"
 
 
@@ -50,8 +50,8 @@ class Report:
             title_justify="left",
             caption_justify="left",
             caption=(
-                "× compares runs of this one invocation, the fastest of each by the clock; CPU is the same ratio in CPU"
-                " seconds, which a busy machine disturbs less."
+                "× and % compare runs of this one invocation, the fastest of each by the clock; CPU is the same ratio"
+                " in CPU seconds, which a busy machine disturbs less."
             ),
         )
         for name in ("what", "must", "was", "CPU", "", "on"):

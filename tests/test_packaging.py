@@ -80,7 +80,7 @@ def test_type_checkers_see_that_the_package_is_typed() -> None:
     assert (PACKAGE / "py.typed").exists()
 
 
-@pytest.mark.parametrize("lock", LOCKS)
+@pytest.mark.parametrize("lock", [*LOCKS, "dbt"])
 def test_every_pin_has_hashes_and_no_address(lock: str) -> None:
     assert [name for name, (_, hashes) in pins(lock).items() if not hashes] == []
     assert not re.search(r"://|--(extra-)?index-url|--find-links|--trusted-host", lock_text(lock))

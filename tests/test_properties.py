@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import csv
 import json
+import math
 import os
 from collections.abc import Callable
 from dataclasses import replace
@@ -24,18 +25,12 @@ import pyrometer
 from pyrometer.definition.problems import Problem
 from pyrometer.errors import DefinitionError, UsageError
 from pyrometer.tally import build, refresh
-from tests.engines import ENGINES, Engine, Readings, duckdb
+from tests.engines import ENGINES, SHARES, Engine, Readings, duckdb
 from tests.oracle import Reading, moment, read
 from tests.strategies import Case, cases
 
 THOROUGH = os.environ.get("HYPOTHESIS_PROFILE", "ci") == "thorough"
 SLOW = [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.function_scoped_fixture]
-
-
-@pytest.fixture(params=[name for name in ENGINES if name != "spark"], scope="module")
-def engine(request: pytest.FixtureRequest) -> Engine:
-    """Every engine but Spark, which has fewer examples: see `tests/inplace/test_spark_properties.py`."""
-    return ENGINES[request.param]
 
 
 def refusal(case: Case) -> list[Problem]:
@@ -53,6 +48,26 @@ CASES = cases().filter(lambda case: not refusal(case))
 def examples(number: int) -> Callable[[Any], Any]:
     """How many examples a property is tried on in CI; thirty times as many when thorough."""
     return settings(max_examples=number * 30 if THOROUGH else number, suppress_health_check=SLOW)
+
+
+def everywhere(number: int, **strategies: Any) -> Callable[[Callable[..., None]], Callable[[str], None]]:
+    """A property of every engine in turn, each with its share of the examples."""
+
+    def of(test: Callable[..., None]) -> Callable[[str], None]:
+        @pytest.mark.parametrize("name", ENGINES)
+        def on_engine(name: str) -> None:
+            @examples(math.ceil(number * SHARES[name]))
+            @given(**strategies)
+            def holds(**drawn: Any) -> None:
+                test(ENGINES[name], **drawn)
+
+            holds.__qualname__ = f"{test.__qualname__}[{name}]"
+            holds()
+
+        on_engine.__doc__ = test.__doc__
+        return on_engine
+
+    return of
 
 
 def run(engine: Engine, case: Case) -> Readings:
@@ -97,16 +112,14 @@ def wordless(readings: Readings) -> Readings:
     }
 
 
-@examples(400)
-@given(case=CASES)
+@everywhere(400, case=CASES)
 def test_engine_and_oracle_agree(engine: Engine, case: Case) -> None:
     found = wordless(run(engine, case))
     said = of_oracle(case)
     assert {lead: {part: found[lead][part] for part in said[lead]} for lead in found} == said
 
 
-@examples(60)
-@given(case=CASES, data=st.data())
+@everywhere(60, case=CASES, data=st.data())
 def test_any_partition_of_the_leads_gives_the_same_rows(engine: Engine, case: Case, data: st.DataObject) -> None:
     assume(len(case.leads) > 1)
     left = data.draw(st.lists(st.sampled_from(names(case)), min_size=1, max_size=len(case.leads) - 1, unique=True))
@@ -114,8 +127,7 @@ def test_any_partition_of_the_leads_gives_the_same_rows(engine: Engine, case: Ca
     assert run(engine, only(case, left)) | run(engine, only(case, right)) == run(engine, case)
 
 
-@examples(60)
-@given(case=CASES, data=st.data())
+@everywhere(60, case=CASES, data=st.data())
 def test_the_order_of_rows_changes_nothing(engine: Engine, case: Case, data: st.DataObject) -> None:
     shuffled = {
         part: data.draw(st.permutations(getattr(case, part))) for part in ("leads", "events", "traits", "previous")
@@ -123,8 +135,7 @@ def test_the_order_of_rows_changes_nothing(engine: Engine, case: Case, data: st.
     assert run(engine, replace(case, **shuffled)) == run(engine, case)
 
 
-@examples(60)
-@given(case=CASES, data=st.data())
+@everywhere(60, case=CASES, data=st.data())
 def test_repeated_messages_change_nothing(engine: Engine, case: Case, data: st.DataObject) -> None:
     named = [row | {"message_id": row["message_id"] or f"m{number}"} for number, row in enumerate(case.events)]
     assume(named)
@@ -141,8 +152,7 @@ def known(row: dict[str, Any]) -> Any:
     return max(occurred, moment(row["received_at"]) or occurred)
 
 
-@examples(60)
-@given(case=CASES)
+@everywhere(60, case=CASES)
 def test_what_is_not_known_yet_changes_nothing(engine: Engine, case: Case) -> None:
     def by_now(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
         return [row for row in rows if known(row) <= case.as_of]
@@ -151,8 +161,7 @@ def test_what_is_not_known_yet_changes_nothing(engine: Engine, case: Case) -> No
     assert run(engine, before) == run(engine, case)
 
 
-@examples(40)
-@given(case=CASES)
+@everywhere(40, case=CASES)
 def test_scores_move_only_with_evidence_and_days(engine: Engine, case: Case) -> None:
     """At the end of the day everything is as it was, but for what came in since."""
     rows = case.events + case.traits
@@ -164,8 +173,7 @@ def test_scores_move_only_with_evidence_and_days(engine: Engine, case: Case) -> 
     assert now == then
 
 
-@examples(60)
-@given(case=CASES)
+@everywhere(60, case=CASES)
 def test_every_score_is_exactly_the_sum_of_its_lines(engine: Engine, case: Case) -> None:
     for reading in run(engine, case).values():
         lines = reading["contributions"]
@@ -177,16 +185,14 @@ def test_every_score_is_exactly_the_sum_of_its_lines(engine: Engine, case: Case)
                 assert line["points"] * line["cut"] >= 0
 
 
-@examples(40)
-@given(case=CASES)
+@everywhere(40, case=CASES)
 def test_without_stay_the_past_does_not_matter(engine: Engine, case: Case) -> None:
     gates = {name: {"when": gate["when"]} for name, gate in case.definition["temperature"].items()}
     settled = replace(case, definition=case.definition | {"temperature": gates})
     assert run(engine, settled) == run(engine, replace(settled, previous=[]))
 
 
-@examples(40)
-@given(case=CASES)
+@everywhere(40, case=CASES)
 def test_readings_have_one_shape(engine: Engine, case: Case) -> None:
     definition = case.definition
     for lead, reading in run(engine, case).items():
@@ -207,8 +213,7 @@ def test_readings_have_one_shape(engine: Engine, case: Case) -> None:
         assert json.loads(json.dumps(reading)) == reading
 
 
-@examples(30)
-@given(case=CASES)
+@everywhere(30, case=CASES)
 def test_a_definition_means_the_same_as_a_mapping_and_as_text(engine: Engine, case: Case) -> None:
     text = json.dumps(case.definition, ensure_ascii=False, indent=1)  # JSON is YAML
     as_text = replace(case, definition=text)  # type: ignore[arg-type]
@@ -216,8 +221,7 @@ def test_a_definition_means_the_same_as_a_mapping_and_as_text(engine: Engine, ca
     assert wordless(run(engine, as_text)) == wordless(run(engine, case))
 
 
-@examples(40)
-@given(case=CASES)
+@everywhere(40, case=CASES)
 def test_files_mean_the_same_as_rows(engine: Engine, case: Case) -> None:
     with TemporaryDirectory() as folder:
         parts = {part: getattr(case, part) for part in ("leads", "events", "traits", "previous")}

@@ -91,8 +91,9 @@ class LiveScorer:
             leads=leads,
             events=events,
             traits=traits or None,
-            previous=previous,
+            previous=list(previous) or None,
             tell=False,
+            latest=False,
             views=self._views,
         )
         profile_as_of(con, self.definition, evidence, moment, dated=self.plan.dated_traits, views=self._views)

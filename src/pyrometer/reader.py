@@ -89,6 +89,14 @@ class RowReader:
             found.append((score.name, rules, groups, layout.ranges[score.name]))
         return found
 
+    @cached_property
+    def _plain(self) -> dict[str, list[tuple[str, str, Contribution]]]:
+        """For each score its rules, the columns of their points, and the lines of those that give none."""
+        return {
+            score: [(rule, column, Contribution(score, rule, 0, None)) for rule, column, *_ in rules]
+            for score, rules, _, _ in self._lines
+        }
+
     def _contributions(self, row: dict[str, Any], as_of: datetime) -> list[Contribution]:
         """Every rule, then what group caps and the range cut off, score by score."""
         found: list[Contribution] = []
@@ -97,7 +105,11 @@ class RowReader:
             if self.layout.explained:
                 found += [_line(score, rule, row, as_of.date()) for rule in rules]
             else:
-                found += [_plain_line((score, rule, row[column], None, None, None)) for rule, column, *_ in rules]
+                # Most rules give a lead nothing, and lines that say so can be the same for all.
+                found += [
+                    _plain_line((score, rule, units, None, None, None)) if (units := row[column]) else nothing
+                    for rule, column, nothing in self._plain[score]
+                ]
             found += [Contribution(score, group, row[column], cut) for group, column in groups if row[column]]
             if row[range_]:
                 found.append(Contribution(score, "range", row[range_], cut))

@@ -339,3 +339,13 @@ class _Real(float):
 def test_subclasses_of_plain_values_mean_what_they_are() -> None:
     found = Bench(events=[event(topic=_Sector.SOFTWARE, seconds=_Real(61))])
     assert found.rows("events", "topic, seconds") == [("software", 61)]
+
+
+def test_rows_need_not_have_the_same_names() -> None:
+    first: dict[str, Any] = {"lead_id": "A", "event": "page_viewed", "occurred_at": "2026-01-01", "topic": "pricing"}
+    other: dict[str, Any] = {"occurred_at": "2026-01-02", "event": "page_viewed", "lead_id": "B", "seconds": 30}
+    blank: dict[str, Any] = {"lead_id": "C", "event": "page_viewed", "occurred_at": "2026-01-03", "topic": " \t"}
+    for rows in ([first, other], [other, first], [first, other, blank]):
+        found = Bench(events=rows)
+        expected = [(row["lead_id"], None if row is blank else row.get("topic")) for row in rows]
+        assert found.rows("events", "lead_id, topic") == sorted(expected, key=lambda row: str(row[0]))

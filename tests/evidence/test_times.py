@@ -194,3 +194,13 @@ def test_timestamps_beyond_the_years_that_there_are(tmp_path: Path, moment: str)
 def test_spaces_around_a_time_do_not_count(tmp_path: Path) -> None:
     path = write(tmp_path / "events.csv", "lead_id,event,occurred_at\nA,demo_requested, 2026-01-01 \n")
     assert Bench(events=path).rows("events", "occurred_at") == [(at(2026, 1, 1),)]
+
+
+@given(st.lists(st.datetimes(timezones=st.one_of(st.none(), OFFSETS)), min_size=1, max_size=8))
+def test_times_of_python_are_taken_to_the_microsecond(moments: list[datetime]) -> None:
+    within = [moment for moment in moments if moment.tzinfo is None or 1 < moment.year < 9999]
+    assume(within)
+    rows = [{"lead_id": "A", "event": "demo_requested", "occurred_at": moment} for moment in within]
+    told = [moment.astimezone(UTC).replace(tzinfo=None) if moment.tzinfo else moment for moment in within]
+    found = Bench(events=[*rows, {"lead_id": "A", "event": "demo_requested", "occurred_at": None}])
+    assert found.rows("events", "occurred_at") == [(moment,) for moment in sorted(told)]

@@ -216,7 +216,7 @@ def test_the_session_is_left_as_it_was(session: SparkSession, leads: Any, events
 def test_two_runs_in_one_session_keep_apart(session: SparkSession, leads: Any, events: Any) -> None:
     with SparkEngine(session) as one:
         assert scores(one, {"leads": leads, "events": events}) == EXPECTED
-        assert scores(one, {"leads": leads, "events": events}) == EXPECTED
+        one.put("pyrometer_calendar", {"at_age": "integer"}, [(0,)])
         with pytest.raises(UsageError, match=r"another run has `pyrometer_calendar` in this session"):
             scores(session, {"leads": leads, "events": events})
     assert scores(session, {"leads": leads, "events": events}) == EXPECTED

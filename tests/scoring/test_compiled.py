@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import duckdb
 import pytest
 
@@ -53,10 +51,10 @@ def test_without_a_time_it_scores_when_it_runs(warehouse: duckdb.DuckDBPyConnect
     assert len(rows) == len(LEADS)
 
 
-def test_steps_are_named_and_rules_are_told(tmp_path: Path) -> None:
+def test_steps_are_named_and_rules_are_told() -> None:
     sql = pyrometer.compile_sql(SIMPLE, as_of="2026-06-25")
-    assert '"calendar"("at_age"' in sql
-    assert "/* interest: Pricing */" in sql
+    assert '"calendar" AS (' in sql
+    assert " -- interest: Pricing\n" in sql
     assert "DOUBLE" not in sql
 
 

@@ -31,6 +31,7 @@ SMALL = {
 
 KINDS = {
     "text": pa.string(),
+    "json": pa.string(),
     "integer": pa.int64(),
     "number": pa.float64(),
     "boolean": pa.bool_(),

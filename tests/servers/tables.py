@@ -18,6 +18,7 @@ POSTGRES = {
     "boolean": "boolean",
     "date": "date",
     "time": "timestamp",
+    "json": "jsonb",
 }
 
 

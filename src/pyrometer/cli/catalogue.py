@@ -56,8 +56,12 @@ COMMANDS = {
     "compile": Command(
         "compile:compile_command",
         "Write a definition as SQL.\n\n"
-        "One query with named steps, to read or to paste into a warehouse or a dbt model.",
-        ("pyrometer compile definition.yaml --out scores.sql",),
+        "One query with named steps, a rule a line, to read or to paste into a warehouse. It reads the relations "
+        "`profile` and `events`, and its head says which columns. With --dbt it becomes a model with a seed and tests.",
+        (
+            "pyrometer compile definition.yaml --dialect postgres --out scores.sql",
+            "pyrometer compile definition.yaml --dialect snowflake --dbt path/to/project",
+        ),
     ),
     "fingerprint": Command(
         "fingerprint:fingerprint_command",

@@ -43,6 +43,8 @@ class DuckDBEngine:
             "preserve_insertion_order": False,
             "enable_progress_bar": False,
             "autoinstall_known_extensions": False,
+            # The columns, the number of rows, the latest time and the rows themselves: footers are needed four times.
+            "parquet_metadata_cache": True,
         }
         if memory_limit is not None:
             settings["memory_limit"] = memory_limit

@@ -96,12 +96,16 @@ class SparkEngine:
     def __exit__(self, *_: object) -> None:
         self.close()
 
-    def close(self) -> None:
-        """Drop the views, and stop the session if it was opened for this."""
+    def reset(self) -> None:
+        """Drop the views."""
         with suppress(Exception):
             for view in self._views:
                 self.session.catalog.dropTempView(view)
         self._views.clear()
+
+    def close(self) -> None:
+        """Drop the views, and stop the session if it was opened for this."""
+        self.reset()
         if self._stop is not None:
             self._stop()
 

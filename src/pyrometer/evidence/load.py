@@ -18,11 +18,13 @@ from pyrometer.evidence.checks import row_notes
 from pyrometer.evidence.fields import LEAD_ID, Field, Naming, event_fields, log_fields, previous_fields, profile_fields
 from pyrometer.evidence.notes import DataNote
 from pyrometer.evidence.reading import Input, Source, read
-from pyrometer.evidence.survey import survey
+from pyrometer.evidence.survey import Survey, survey
 from pyrometer.evidence.views import Views
 
 if TYPE_CHECKING:
     from pyrometer.definition.document import Definition
+
+ONE_ROW_A_LEAD = ("leads", "previous")
 
 
 @dataclass(frozen=True)
@@ -64,6 +66,7 @@ def load_evidence(
     audit: bool = False,
     as_is: Collection[str] = (),
     tell: bool = True,
+    latest: bool = True,
     views: Views | None = None,
 ) -> Evidence:
     """Makes the temporary relations `events`, `traits`, `previous` and `flat_profile`; `profile_as_of` makes `profile`.
@@ -71,7 +74,8 @@ def load_evidence(
     `lead_id` is the name of the lead's id in the inputs (`lead_id` itself is understood too), `columns` maps traits,
     properties and fields such as `occurred_at` to the headers they go by. Parquet files of events are read in place;
     what only a pass over them could count is counted only with `audit`, and the properties in `as_is` aren't looked at
-    for being blank. Without `tell` rows are read, but what is wrong with them isn't counted.
+    for being blank. Without `tell` rows are read, but what is wrong with them isn't counted; without `latest` and
+    `tell` their latest time isn't looked for either.
     `views`, an empty dict at first, is for loading into the same connection again: what it remembers isn't made anew.
     Raises EvidenceError if an input can't be read as what it should be, or a lead stands in a file twice (with `audit`
     that is a note), and UsageError.
@@ -111,10 +115,12 @@ def load_evidence(
             con,
             each,
             now,
-            one_row_a_lead=name in ("leads", "previous"),
+            one_row_a_lead=name in ONE_ROW_A_LEAD,
             lean=each.in_place is not None and not audit,
             refuse=not audit,
         )
+        if tell or latest or (name in ONE_ROW_A_LEAD and each.rows)
+        else Survey()
         for name, each in inputs.items()
     }
     views = {} if views is None else views

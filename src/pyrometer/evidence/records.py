@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from itertools import chain, islice
@@ -36,68 +36,52 @@ def open_records(records: Iterable[Record], wanted: Iterable[str], label: str) -
 
 def _table(batch: list[Record], wanted: tuple[str, ...], label: str, start: int) -> Table:
     try:
-        seen = dict.fromkeys(chain.from_iterable(batch))
-        names = [name for name in wanted if name in seen]
-        values = [_column(batch, name) for name in names]
+        seen, values = _columns(batch, wanted)
     except (AttributeError, TypeError):
         kinds = sorted({type(record).__name__ for record in batch} - {"dict"})
         raise EvidenceError(f"{label}: rows are mappings of names to values, not {some(kinds)}") from None
     columns: dict[str, Column] = {}
     parameters: list[object] = []
     lists: list[str] = []
-    for position, (name, each) in enumerate(zip(names, values, strict=True)):
+    for position, (name, each) in enumerate(values.items()):
         column = f"c{position}"
-        if (times := _times(each)) is not None:
-            # The one type that takes longer to write down than to hand over as it is.
-            parameters.append(times)
-            lists.append(f"unnest(CAST(${position + 1} AS TIMESTAMP[])) AS {column}")
-            columns[name] = Column(column, "TIMESTAMP")
-            continue
         texts, sql_type = _encoded(each)
         parameter, sql = _handed_over(texts, f"${position + 1}")
         parameters.append(parameter)
         lists.append(f"unnest({sql}) AS {column}")
-        columns[name] = Column(column if sql_type == "TIDY" else f"TRY_CAST({column} AS {sql_type})", sql_type)
+        columns[name] = Column(_DECODED.get(sql_type, "TRY_CAST({} AS {})").format(column, sql_type), sql_type)
     if not lists:
         lists = [f"unnest(range({len(batch)})) AS c"]
     numbered = f"(SELECT row_number() OVER () + {start} AS {ROW}, 0 AS {FILE}, * FROM (SELECT {', '.join(lists)}))"
     return Table((label,), numbered, tuple(str(key) for key in seen), columns, tuple(parameters), rows=len(batch))
 
 
-def _column(batch: list[Record], name: str) -> list[object]:
-    try:
-        return list(map(itemgetter(name), batch))
-    except KeyError:
-        return [record.get(name) for record in batch]
+_DECODED = {"TIDY": "{}", "TIMESTAMP": "make_timestamp(TRY_CAST({} AS BIGINT))"}
+"""How a column's texts become what they stand for, where that isn't a cast."""
 
 
-def _times(values: list[object]) -> list[datetime | None] | None:
-    """The values as times in UTC, if that is what all of them are."""
-    if set(map(type, values)) - {type(None)} != {datetime}:
-        return None
-    found = cast("list[datetime | None]", values)
-    zones = {value.tzinfo for value in found if value is not None}
-    if zones == {None}:
-        return found
-    try:
-        return [None if value is None else _in_utc(value) for value in found]
-    except OverflowError:
-        return None  # beyond the years that there are: as texts they are reported
-
-
-def _in_utc(value: datetime) -> datetime:
-    return value if value.tzinfo is None else value.astimezone(UTC).replace(tzinfo=None)
+def _columns(batch: list[Record], wanted: Sequence[str]) -> tuple[list[str], dict[str, list[object]]]:
+    """All names in their order, and the values of those that are wanted."""
+    first = list(batch[0])
+    if set(map(len, batch)) == {len(first)}:
+        try:
+            # As many names in every row, and all of the first row's: to look up columns is quicker than to read names.
+            found = {name: list(map(itemgetter(name), batch)) for name in first}
+        except KeyError:
+            pass
+        else:
+            return first, {name: found[name] for name in wanted if name in found}
+    seen = dict.fromkeys(chain.from_iterable(batch))
+    return list(seen), {name: [record.get(name) for record in batch] for name in wanted if name in seen}
 
 
 def _encoded(values: list[object]) -> tuple[list[str], str]:
     """The values as texts, "" for those that are missing, and the type of the column."""
+    if isinstance(next((value for value in values if value is not None), None), str):
+        return _tidied(values), "TIDY"
     kinds = set(map(type, values)) - {type(None)}
     if len(kinds) == 1:
         (kind,) = kinds
-        if kind is str:
-            given = [text or "" for text in values] if None in values else values
-            blank = any(map(str.isspace, given))  # type: ignore[arg-type]
-            return ["" if blank and text.isspace() else text for text in given], "TIDY"  # type: ignore[attr-defined, misc]
         if kind in _TYPED:
             encode, sql_type = _TYPED[kind]
             known = [value for value in values if value is not None] if None in values else values
@@ -113,6 +97,23 @@ def _encoded(values: list[object]) -> tuple[list[str], str]:
     return [_text(value) for value in values], "TIDY"
 
 
+def _tidied(values: list[object]) -> list[str]:
+    """Values of which one at least is a text, as texts: empty where nothing is said."""
+    different: set[object]
+    try:
+        different = set(values)
+    except TypeError:
+        different = {None, 0}  # lists or mappings are among them
+    if set(map(type, different)) <= {str, type(None)} and not any(map(_is_blank, different)):
+        texts = cast("list[str]", values)
+        return [text or "" for text in texts] if None in different else texts
+    return list(map(_text, values))
+
+
+def _is_blank(value: object) -> bool:
+    return isinstance(value, str) and value.isspace()
+
+
 def _wholes(values: list[int]) -> list[str]:
     if not (min(values) >= -_WIDEST and max(values) < _WIDEST):
         raise OverflowError
@@ -124,11 +125,26 @@ def _real(value: float) -> str:
     return float.__repr__(value) if value == value else ""
 
 
+def _times(values: list[datetime]) -> list[str]:
+    """Microseconds since 1970 in UTC: several times quicker to hand over than times are."""
+    if {value.tzinfo for value in values} != {None}:
+        values = list(map(_in_utc, values))
+    ages = [value - _EPOCH for value in values]
+    return [str((age.days * 86_400 + age.seconds) * 1_000_000 + age.microseconds) for age in ages]
+
+
+def _in_utc(value: datetime) -> datetime:
+    return value if value.tzinfo is None else value.astimezone(UTC).replace(tzinfo=None)
+
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC).replace(tzinfo=None)
+
 _TYPED: dict[type, tuple[Callable[..., list[str]], str]] = {
     bool: (lambda values: ["true" if value else "false" for value in values], "BOOLEAN"),
     int: (_wholes, "BIGINT"),
     float: (lambda values: list(map(_real, values)), "DOUBLE"),
     date: (lambda values: list(map(str, values)), "DATE"),
+    datetime: (_times, "TIMESTAMP"),
 }
 
 

@@ -9,13 +9,13 @@ from pyrometer.definition.document import Definition
 from pyrometer.definition.problems import Path
 from pyrometer.definition.rules import BandRule, ConditionRule, TableRule
 from pyrometer.definition.temperature import Band
+from pyrometer.plan.labels import measure_labels
 from pyrometer.plan.lower import Lowering
 from pyrometer.plan.model import (
     AllOf,
     AtLeast,
     BandPlan,
     CasePoints,
-    CountedPoints,
     CountTest,
     CriterionPlan,
     CriterionTest,
@@ -65,7 +65,7 @@ def build_plan(definition: Definition) -> Plan:
         layers=_layers(list(_nodes(flags, scores, criteria, frameworks))),
         gates=gates,
         columns=columns,
-        labels=_labels(scores),
+        labels=measure_labels(flags, scores, criteria, {"hot": hot, "warm": warm}),
         asked=asked,
         asked_traits=frozenset(_asked_traits(definition, [gates[path] for path in asked])),
         asked_measures=frozenset(gate.measure for path in asked if isinstance(gate := gates[path], CountTest)),
@@ -139,18 +139,6 @@ def _framework(name: str, definition: Definition) -> FrameworkPlan:
     return FrameworkPlan(
         name, tuple(letters.values()), framework.some, tuple(letters[letter] for letter in framework.required)
     )
-
-
-def _labels(scores: dict[str, ScorePlan]) -> dict[int, str]:
-    found: dict[int, str] = {}
-    for score in scores.values():
-        for rule in score.rules:
-            if isinstance(rule.points, CountedPoints):
-                name = f"{score.name}: {rule.name}"
-                found.setdefault(rule.points.measure, name)
-                found.setdefault(rule.points.hits, f"{name} (hits)")
-                found.setdefault(rule.points.last, f"{name} (days since)")
-    return found
 
 
 def top_items(when: Condition) -> tuple[Condition, ...]:

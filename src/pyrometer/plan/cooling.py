@@ -79,4 +79,5 @@ def _roots(half_life: int) -> tuple[int, ...]:
 
 def _round_shifted(value: int, shift: int) -> int:
     """value / 2^shift, rounded half to even."""
-    return round(Fraction(value, 1 << shift))
+    whole, rest, half = value >> shift, value & ((1 << shift) - 1), 1 << (shift - 1)
+    return whole + (rest > half or (rest == half and whole % 2 == 1))

@@ -25,8 +25,12 @@ class Closer:
     layout: Layout
 
     @cached_property
-    def _recipes(self) -> dict[str, list[Recipe]]:
-        return {name: recipes_of(self.definition, self.plan, name) for name in self.plan.scores}
+    def _recipes(self) -> dict[str, list[tuple[Recipe, str, int]]]:
+        """For each score its recipes, each with the column of its rule's points and the most that these can come to."""
+        return {
+            name: [(recipe, recipe.column, recipe.most()) for recipe in recipes_of(self.definition, self.plan, name)]
+            for name in self.plan.scores
+        }
 
     def closes(self, score: str, bound: int, row: Row, ceiling: int | None = None) -> str | None:
         """In words, what would lift the score to `bound` (units) and not over `ceiling`: "a demo request: +12".
@@ -41,13 +45,13 @@ class Closer:
         most = NO_LIMIT if ceiling is None or ceiling >= planned.highest else ceiling - before_range
         rooms = {group: self._room(score, group, cap, row) for group, cap in planned.groups}
         best: tuple[int, int, Recipe, int] | None = None
-        offers: list[tuple[int, Recipe, int]] = []
-        for recipe in self._recipes[score]:
-            room = NO_LIMIT if recipe.group is None else rooms.get(recipe.group, NO_LIMIT)
+        for recipe, column, highest in self._recipes[score]:
+            if highest - row[column] < gap:
+                continue
             units, times, quanta = _offer(recipe, row, gap)
+            room = NO_LIMIT if recipe.group is None else rooms.get(recipe.group, NO_LIMIT)
             if units <= 0 or times <= 0 or room <= 0:
                 continue
-            offers.append((units, recipe, quanta))
             wanted = -(-gap // units)
             if wanted > times or (best is not None and wanted > best[0]):
                 continue
@@ -58,7 +62,16 @@ class Closer:
                 best = wanted, added, recipe, quanta
         if best is not None:
             return _say(best[2], best[0], best[1], best[3])
-        return _together(gap, most, offers, rooms)
+        return _together(gap, most, self._offers(score, gap, row, rooms), rooms)
+
+    def _offers(self, score: str, gap: int, row: Row, rooms: dict[str, int]) -> list[tuple[int, Recipe, int]]:
+        """What each rule can add by one action: units, and the quanta of `per` in it."""
+        offers = []
+        for recipe, _, _ in self._recipes[score]:
+            units, times, quanta = _offer(recipe, row, gap)
+            if units > 0 and times > 0 and (recipe.group is None or rooms.get(recipe.group, NO_LIMIT) > 0):
+                offers.append((units, recipe, quanta))
+        return offers
 
     def _room(self, score: str, group: str, cap: int, row: Row) -> int:
         """Units that a group's cap still leaves."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
@@ -38,6 +38,9 @@ from pyrometer.sql import Layout
 
 Row = Mapping[str, Any]
 
+Bounds = tuple[int | None, int | None]
+"""The least and the most that a score may be, in units."""
+
 
 @dataclass(frozen=True)
 class MissingFinder:
@@ -46,6 +49,7 @@ class MissingFinder:
     definition: Definition
     plan: Plan
     layout: Layout
+    _found: dict[Path, Bounds] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     @cached_property
     def closer(self) -> Closer:
@@ -103,9 +107,9 @@ class MissingFinder:
         """(how far it is, what would close it) for a condition that isn't true."""
         match condition:
             case ScoreLeaf():
-                return self._score_gap(condition.score, condition, row)
+                return self._bound_gap(condition.score, self._bounds(condition, path), row)
             case GradeLeaf():
-                return self._grade_gap(condition, row)
+                return self._bound_gap(condition.grade, self._bounds(condition, path), row)
             case FrameworkLeaf():
                 return self._framework_gap(condition, row)
             case CriterionLeaf():
@@ -121,30 +125,28 @@ class MissingFinder:
             case Not():
                 return None, None
 
-    def _score_gap(self, score: str, leaf: ScoreLeaf, row: Row) -> tuple[str | None, str | None]:
-        lower = {"at_least": 0, "above": 1}
-        upper = {"at_most": 0, "below": -1}
-        bounds = leaf.given().items()
-        floor = max((units + lower[name] for name, units in bounds if name in lower), default=None)
-        ceiling = min((units + upper[name] for name, units in bounds if name in upper), default=None)
-        return self._bound_gap(score, floor, ceiling, row)
+    def _bounds(self, leaf: ScoreLeaf | GradeLeaf, path: Path) -> Bounds:
+        """What the score must reach and not exceed, in units; worked out once for each condition."""
+        if path not in self._found:
+            self._found[path] = _score_bounds(leaf) if isinstance(leaf, ScoreLeaf) else self._grade_bounds(leaf)
+        return self._found[path]
 
-    def _bound_gap(self, score: str, floor: int | None, ceiling: int | None, row: Row) -> tuple[str | None, str | None]:
-        now = row[self.plan.columns["score", score]]
-        if floor is None or now >= floor:
-            return None, None
-        gap = f"{score} {spell_points(now)} of {spell_points(floor)}"
-        return gap, self.closer.closes(score, floor, row, ceiling)
-
-    def _grade_gap(self, leaf: GradeLeaf, row: Row) -> tuple[str | None, str | None]:
+    def _grade_bounds(self, leaf: GradeLeaf) -> Bounds:
         """The lowest grade that would do, and the bound that it must stay under."""
         ladder = self.definition.scores[leaf.grade].ladder
         ranks = grade_ranks(leaf, [name for name, _ in ladder])
         if not ranks:
             return None, None
         rank = max(ranks)
-        ceiling = None if rank == 0 or rank - 1 in ranks else ladder[rank - 1][1] - 1
-        return self._bound_gap(leaf.grade, ladder[rank][1], ceiling, row)
+        return ladder[rank][1], None if rank == 0 or rank - 1 in ranks else ladder[rank - 1][1] - 1
+
+    def _bound_gap(self, score: str, bounds: Bounds, row: Row) -> tuple[str | None, str | None]:
+        floor, ceiling = bounds
+        now = row[self.plan.columns["score", score]]
+        if floor is None or now >= floor:
+            return None, None
+        gap = f"{score} {spell_points(now)} of {spell_points(floor)}"
+        return gap, self.closer.closes(score, floor, row, ceiling)
 
     def _framework_gap(self, leaf: FrameworkLeaf, row: Row) -> tuple[str | None, str | None]:
         framework = self.definition.used_frameworks[leaf.framework]
@@ -202,8 +204,10 @@ class MissingFinder:
 
     def _trait_gap(self, leaf: TraitLeaf, row: Row) -> str | None:
         value = row.get(self.plan.columns["trait", leaf.trait])
-        bounds = [leaf.given()[operator] for operator in ("at_least", "above") if operator in leaf.given()]
-        if not bounds or not isinstance(value, int | float):
+        if not isinstance(value, int | float):
+            return None
+        bounds = [bound for bound in (leaf.at_least, leaf.above) if bound is not None]
+        if not bounds:
             return None
         shown = f"{value:.15g}" if isinstance(value, float) else str(value)
         return f"{leaf.trait} {shown} of {bounds[0]}"
@@ -226,3 +230,12 @@ class MissingFinder:
         if needed < 1 or len(closing) < needed:
             return gap, None
         return gap, " and ".join(closing[:needed])
+
+
+def _score_bounds(leaf: ScoreLeaf) -> Bounds:
+    lower = {"at_least": 0, "above": 1}
+    upper = {"at_most": 0, "below": -1}
+    bounds = leaf.given().items()
+    floor = max((units + lower[name] for name, units in bounds if name in lower), default=None)
+    ceiling = min((units + upper[name] for name, units in bounds if name in upper), default=None)
+    return floor, ceiling

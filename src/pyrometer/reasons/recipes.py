@@ -40,6 +40,12 @@ class Recipe:
     every: Decimal = Decimal(0)
     measured: str = ""
 
+    def most(self) -> int:
+        """What the rule's points can come to, by actions of this kind, at most (units)."""
+        if self.how in ("every", "distinct"):
+            return self.cap
+        return self.units * self.quanta
+
 
 def recipes_of(definition: Definition, plan: Plan, score: str) -> list[Recipe]:
     """The rules of a score that some evidence can be advised for, in file order.

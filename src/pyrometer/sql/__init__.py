@@ -3,9 +3,10 @@
 from pyrometer.sql.build import integer, parameter
 from pyrometer.sql.dialects import DIALECTS, Dialect
 from pyrometer.sql.dialects.duckdb import DuckDB
-from pyrometer.sql.export import current_moment, export_select, standalone
+from pyrometer.sql.export import export_select
 from pyrometer.sql.layers import Layout
 from pyrometer.sql.meaning import FAMILIES
+from pyrometer.sql.readable import assembled
 from pyrometer.sql.readings import Options, Query, build_query
 from pyrometer.sql.signals import Moment, SignalColumn, signal_columns
 from pyrometer.sql.sources import (
@@ -18,6 +19,7 @@ from pyrometer.sql.sources import (
     repeated_select,
     some_leads,
 )
+from pyrometer.sql.statement import Statement, calendar_step, header, integer_type, relation_step, template
 from pyrometer.sql.tallies import Part, Tallied, tally_select, tally_values
 
 __all__ = [
@@ -36,17 +38,22 @@ __all__ = [
     "SourceField",
     "SourceTable",
     "Sources",
+    "Statement",
     "Tallied",
+    "assembled",
     "build_query",
-    "current_moment",
+    "calendar_step",
     "export_select",
+    "header",
     "integer",
+    "integer_type",
     "latest_select",
     "parameter",
+    "relation_step",
     "repeated_select",
     "signal_columns",
     "some_leads",
-    "standalone",
     "tally_select",
     "tally_values",
+    "template",
 ]

@@ -1,4 +1,4 @@
-"""Queries for people: one statement to paste into a warehouse, and the flat rows of an export."""
+"""The flat rows of an export."""
 
 from __future__ import annotations
 
@@ -7,43 +7,10 @@ from collections.abc import Iterator, Mapping
 from sqlglot import exp
 
 from pyrometer.plan.build import group_key
-from pyrometer.plan.calendar import Calendar
 from pyrometer.plan.model import CountedPoints, Plan
 from pyrometer.sql.build import both, case, column, compare, integer, minus, named, table, text
-from pyrometer.sql.dialects.base import Dialect
 from pyrometer.sql.layers import Layout
-from pyrometer.sql.readings import Query, in_points, points_of
-from pyrometer.sql.signals import Moment
-
-
-def current_moment(dialect: Dialect) -> Moment:
-    """The moment when a query runs."""
-    return Moment(dialect.now(), dialect.day_number(dialect.now()))
-
-
-def standalone(query: Query, *, title: str, fingerprint: str, as_of: str) -> str:
-    """A query as one statement that needs only `profile` and `events`: the calendar stands in it as its first step."""
-    header = [
-        f"-- {' '.join(title.split())}",
-        f"-- definition {fingerprint}",
-        f"-- as of {as_of}; the table of numbers is the calendar: units (1 point = 10,000) by age in days and law",
-        "-- reads profile (lead_id and a column per trait) and events (lead_id, event, occurred_at in UTC, properties)",
-    ]
-    body = query.sql(pretty=True)
-    if query.calendar.columns:
-        body = _calendar_step(query.calendar, query.dialect) + ", " + body.removeprefix("WITH ")
-    return "\n".join(header) + "\n" + body
-
-
-def _calendar_step(calendar: Calendar, dialect: Dialect) -> str:
-    """The calendar as a step, a line an age: points in units by days of age, rounded once."""
-    names = ", ".join(
-        exp.to_identifier(name, quoted=True).sql(dialect=dialect.name)
-        for name in ("at_age", *calendar.columns.values())
-    )
-    rows = ",\n".join(f"    ({', '.join(map(str, row))})" for row in calendar.rows())
-    step = exp.to_identifier("calendar", quoted=True).sql(dialect=dialect.name)
-    return f"WITH {step}({names}) AS (\n  VALUES\n{rows}\n)"
+from pyrometer.sql.readings import in_points, points_of
 
 
 def export_select(

@@ -23,6 +23,7 @@ from pyrometer.sql.build import (
     text,
     total,
 )
+from pyrometer.sql.dialects.base import Dialect
 from pyrometer.sql.gates import GateSql, criterion_state
 from pyrometer.sql.measures import Ctes
 
@@ -53,8 +54,8 @@ Stage = dict[str, list[exp.Expr]]
 class Steps:
     """A chain of CTEs, each holding all columns of the one before and some new ones."""
 
-    def __init__(self, ctes: Ctes, start: str) -> None:
-        self.ctes, self.current = ctes, start
+    def __init__(self, ctes: Ctes, start: str, dialect: Dialect) -> None:
+        self.ctes, self.current, self.dialect = ctes, start, dialect
         self.used = {name for name, _ in ctes}
 
     def add(self, stage: Stage) -> None:
@@ -69,7 +70,8 @@ class Steps:
             unique = f"{name}_{number}"
         self.used.add(unique)
         shown = [item for columns in stage.values() for item in columns]
-        self.ctes.append((unique, exp.select(exp.Star(), *shown).from_(table(self.current))))
+        step = exp.select(exp.Star(), *shown).from_(table(self.current))
+        self.ctes.append((unique, self.dialect.fence(step)))
         self.current = unique
 
 
@@ -88,6 +90,15 @@ def pruned(ctes: Ctes, final: exp.Select) -> Ctes:
             step = step.select(*(item for item in step.selects if item.alias_or_name in wanted), append=False)
         found.append((name, step))
     return found[::-1]
+
+
+def needed(ctes: Ctes, final: exp.Select) -> Ctes:
+    """The steps, of whose `leads` only those columns are left that a later step reads."""
+    at = next(number for number, (name, _) in enumerate(ctes) if name == "leads")
+    read = {item.name for step in (*(step for _, step in ctes[at + 1 :]), final) for item in step.find_all(exp.Column)}
+    leads = ctes[at][1]
+    kept = leads.select(*(item for item in leads.selects if item.alias_or_name in read), append=False)
+    return [*ctes[:at], ("leads", kept), *ctes[at + 1 :]]
 
 
 def add_layer(

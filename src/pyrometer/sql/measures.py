@@ -27,7 +27,6 @@ from pyrometer.sql.signals import (
     Property,
     SignalColumn,
     age_of,
-    describe,
     known_events,
     predicate,
     signal_column,
@@ -35,6 +34,9 @@ from pyrometer.sql.signals import (
     signal_expression,
 )
 from pyrometer.sql.tallies import Tallied, part_signals, part_values
+
+READERS = 3
+"""How many rules a comment names."""
 
 Ctes = list[tuple[str, exp.Query]]
 
@@ -105,9 +107,11 @@ def _sum_measures(
     sources = part_signals(tallied, columns, moment) if tallied else []
     if tallied is None or tallied.boundary:
         shown = [
-            named(signal_expression(key, moment, dialect, _in_known(plan)), columns[key], describe(key)) for key in keys
+            named(signal_expression(key, moment, dialect, _in_known(plan)), columns[key], _readers(key, chosen, labels))
+            for key in keys
         ]
-        sources.append(exp.select(column("lead_id"), named(age_of(moment), "age"), *shown).from_(table("known")))
+        signals = exp.select(column("lead_id"), named(age_of(moment), "age"), *shown).from_(table("known"))
+        sources.append(dialect.fence(signals))
     found.ctes.append(("signals", _stacked(sources)))
 
     per_day = [(i, m) for i, m in chosen if "daily" in (m.how, m.of) and m.how != "last"]
@@ -121,6 +125,13 @@ def _sum_measures(
         by_day = exp.select(column("lead_id"), column("age"), *largest).from_(table("signals")).where(some)
         found.ctes.append(("days", by_day.group_by(column("lead_id"), column("age"))))
         _aggregate(found, "daily", "days", per_day, columns, labels, dialect)
+
+
+def _readers(key: SignalColumn, chosen: Sequence[tuple[int, Measure]], labels: Mapping[int, str]) -> str:
+    """Who reads a signal's column, for a comment."""
+    of = [labels[index] for index, measure in chosen if index in labels and signal_column(measure) == key]
+    names = list(dict.fromkeys(name.removesuffix(" (hits)").removesuffix(" (days since)") for name in of))
+    return "; ".join(names[:READERS]) + ("; …" if len(names) > READERS else "")
 
 
 def _stacked(sources: Sequence[exp.Select]) -> exp.Query:
@@ -244,7 +255,8 @@ def _distinct_measures(
         for index, measure in members:
             uses_calendar = uses_calendar or measure.weights in found.calendar.columns
             found.places[index] = (name, f"m{index}")
-            shown.append(named(_distinct_measure(measure, found.calendar, dialect), f"m{index}"))
+            value_of = _distinct_measure(measure, found.calendar, dialect)
+            shown.append(named(value_of, f"m{index}", plan.labels.get(index)))
         select = exp.select(column("lead_id"), *shown).from_(table(source))
         if uses_calendar:
             select = _join_calendar(select, source, found.calendar, dialect)

@@ -27,9 +27,9 @@ from pyrometer.sql.build import (
 )
 from pyrometer.sql.dialects.base import Dialect
 from pyrometer.sql.gates import GateSql
-from pyrometer.sql.layers import Layout, Steps, add_layer, pruned
+from pyrometer.sql.layers import Layout, Steps, add_layer, needed, pruned
 from pyrometer.sql.measures import Ctes, build_measures
-from pyrometer.sql.signals import Moment
+from pyrometer.sql.signals import AS_OF, Moment
 from pyrometer.sql.sources import Sources, source_steps
 from pyrometer.sql.tallies import Tallied
 
@@ -82,8 +82,10 @@ def build_query(plan: Plan, moment: Moment, dialect: Dialect, options: Options) 
     measured = build_measures(
         plan, wanted, moment, dialect, has_received_at=options.has_received_at, tallied=options.tallied
     )
-    ctes: Ctes = [*measured.ctes, ("leads", _leads(plan, wanted, measured.places, options))]
-    steps = Steps(ctes, "leads")
+    leads = moment.beside(_leads(plan, wanted, measured.places, options))
+    ctes: Ctes = [(AS_OF, moment.step)] if moment.step is not None else []
+    ctes += [*measured.ctes, ("leads", dialect.fence(leads))]
+    steps = Steps(ctes, "leads", dialect)
     answered = {name: plan.columns["answered", name] for name in options.answered}
     gates = GateSql(plan, moment, dialect, answered)
     layout = Layout(explained=options.explain)
@@ -96,6 +98,8 @@ def build_query(plan: Plan, moment: Moment, dialect: Dialect, options: Options) 
     if options.sources is not None:
         columns = measured.calendar.columns.values()
         ctes = [*source_steps(options.sources, moment, dialect, calendar=columns), *ctes]
+    if options.report:
+        ctes = needed(ctes, select)
     for name, step in pruned(ctes, select) if options.pruned else ctes:
         select = select.with_(exp.to_identifier(name, quoted=True), as_=step, copy=False, materialized=dialect.inlined)
     return Query(select, measured.calendar, layout, dialect)

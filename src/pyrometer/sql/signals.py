@@ -30,15 +30,32 @@ from pyrometer.sql.dialects.base import Dialect
 SignalColumn = tuple[Signal, str]
 """A signal and how a day's events fold into one number: sum, most or hits (how many with a quantity above 0)."""
 
+AS_OF = "as_of"
+"""The step with the moment, where it is a step."""
+
 FOLD = {"every": "sum", "daily": "most", "latest": "most"}
 
 
 @dataclass(frozen=True)
 class Moment:
-    """The as-of time as SQL: a timestamp, and its UTC day number."""
+    """The as-of time as SQL: a timestamp, and its UTC day number; with a `step`, columns of that."""
 
     timestamp: exp.Expr
     day: exp.Expr
+    step: exp.Select | None = None
+
+    @classmethod
+    def as_step(cls, timestamp: exp.Expr, dialect: Dialect) -> Moment:
+        """A moment that stands once, in the step `as_of`, from which the steps that need it read it."""
+        given = exp.select(named(timestamp, "moment")).subquery("given")
+        step = exp.select(column("moment"), named(dialect.day_number(column("moment")), "today")).from_(given)
+        return cls(column("moment", AS_OF), column("today"), step)
+
+    def beside(self, select: exp.Select) -> exp.Select:
+        """The select with the as-of day among its columns, where it comes from a step."""
+        if self.step is None:
+            return select
+        return select.select(named(column("today", AS_OF), "today")).join(table(AS_OF), join_type="cross")
 
 
 def signal_column(measure: Measure) -> SignalColumn:
@@ -131,7 +148,8 @@ def known_events(
         conditions.append(either([compare("at_least", day, moment.day.copy()) for day in days]))
     conditions.append(is_one_of(events))
     day = named(dialect.day_number(column("occurred_at")), "day")
-    return exp.select(column("lead_id"), column("event"), day, *properties).from_(table("events")).where(*conditions)
+    events_known = exp.select(column("lead_id"), column("event"), day, *properties).from_(table("events"))
+    return moment.beside(events_known).where(*conditions)
 
 
 def age_of(moment: Moment) -> exp.Expr:

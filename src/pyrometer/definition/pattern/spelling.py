@@ -17,6 +17,7 @@ from pyrometer.definition.pattern.nodes import (
     Sequence,
 )
 
+_WORD = "A-Za-z0-9_"
 _CONTROLS = {"\t": r"\t", "\n": r"\n", "\f": r"\f", "\r": r"\r"}
 _OPERATORS = frozenset(r"\.^$*+?()[]{}|")
 _CLASS_OPERATORS = frozenset(r"\]^-[")
@@ -34,10 +35,14 @@ class Spelling:
     start: str = "^"
     end: str = "$"
     boundary: str = r"\b"
+    group: str = "(?:"
     any_case: bool = False
 
 
 RE2 = Spelling()
+
+WORD_EDGE = f"(?:(?<![{_WORD}])(?=[{_WORD}])|(?<=[{_WORD}])(?![{_WORD}]))"
+r"""RE2's `\b` for engines whose own knows letters beyond ASCII."""
 
 
 def spell(node: Node, spelling: Spelling) -> str:
@@ -62,7 +67,7 @@ def spell(node: Node, spelling: Spelling) -> str:
 
 def _grouped(node: Node, spelling: Spelling, *kinds: type[Node]) -> str:
     text = spell(node, spelling)
-    return f"(?:{text})" if isinstance(node, kinds) else text
+    return f"{spelling.group}{text})" if isinstance(node, kinds) else text
 
 
 def _count(least: int, most: int | None) -> str:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from collections.abc import Mapping
+from types import MappingProxyType
 
 from sqlglot import exp
 
@@ -16,11 +18,42 @@ class Dialect(ABC):
     name: str
     """sqlglot's name of the dialect."""
 
+    title: str
+    """The engine's own name."""
+
+    supported = True
+    """False where the SQL follows the engine's documentation and nobody has run it."""
+
+    moment_type = "TIMESTAMP"
+    """How the engine calls the type of `occurred_at`."""
+
+    session = ""
+    """What has to hold where the query runs, for people."""
+
+    settings: Mapping[str, str | int] = MappingProxyType({})
+    """What a query has to set for itself, by the engine's names."""
+
     inlined: bool | None = None
     """False where steps must be marked `NOT MATERIALIZED`, so that events are never copied between steps."""
 
+    fenced = False
+    """Whether steps must be kept apart, because the engine puts their expressions wherever a later step reads them."""
+
     weight_type = "bigint"
     """The type of the calendar's columns of weights."""
+
+    def identifier(self, name: str) -> str:
+        """How a name is written between quotes."""
+        return name
+
+    def rows(self, names: list[str], rows: list[tuple[int, ...]]) -> exp.From:
+        """Where a table of whole numbers is read from: FROM and its literals, with the names of the columns."""
+        tuples = [exp.Tuple(expressions=[exp.Literal.number(value) for value in row]) for row in rows]
+        alias = exp.TableAlias(
+            this=exp.to_identifier("given", quoted=True),
+            columns=[exp.to_identifier(name, quoted=True) for name in names],
+        )
+        return exp.From(this=exp.Values(expressions=tuples, alias=alias))
 
     @abstractmethod
     def day_number(self, moment: exp.Expr) -> exp.Expr:
@@ -68,6 +101,10 @@ class Dialect(ABC):
     def at_most(self, number: exp.Expr, bound: int) -> exp.Expr:
         """The number, or the bound where it is larger; the number is never null."""
         return least(number, integer(bound))
+
+    def fence(self, step: exp.Select) -> exp.Select:
+        """A step whose columns are computed once a row, however often later steps read them."""
+        return step.offset(0) if self.fenced else step
 
     @abstractmethod
     def whole_quotient(self, value: exp.Expr, divisor: exp.Expr) -> exp.Expr:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from types import MappingProxyType
+
 from sqlglot import exp
 
 from pyrometer.definition.pattern import Pattern
@@ -12,6 +14,16 @@ class ClickHouse(Dialect):
     """ClickHouse 24 and later, with `join_use_nulls`; days lie between 1900 and 2299, as ClickHouse's do."""
 
     name = "clickhouse"
+    title = "ClickHouse"
+    moment_type = "DateTime64(6, 'UTC')"
+    settings = MappingProxyType(
+        {
+            "join_use_nulls": 1,
+            "prefer_column_name_to_alias": 1,
+            "transform_null_in": 0,
+            "session_timezone": "UTC",
+        }
+    )
 
     def day_number(self, moment: exp.Expr) -> exp.Expr:
         return exp.Anonymous(
@@ -51,6 +63,11 @@ class ClickHouse(Dialect):
     def regex_search(self, text: exp.Expr, pattern: Pattern) -> exp.Expr:
         spelled = f"(?i-s){pattern.normalised}"
         return exp.Anonymous(this="match", expressions=[text, exp.Literal.string(spelled)])
+
+    def rows(self, names: list[str], rows: list[tuple[int, ...]]) -> exp.From:
+        structure = ", ".join(f"{name} Int64" for name in names)
+        tuples = [exp.Tuple(expressions=[exp.Literal.number(value) for value in row]) for row in rows]
+        return exp.From(this=exp.Anonymous(this="VALUES", expressions=[exp.Literal.string(structure), *tuples]))
 
     def _day(self, moment: exp.Expr) -> exp.Expr:
         return exp.Anonymous(this="toDate32", expressions=[moment])

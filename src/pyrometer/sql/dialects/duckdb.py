@@ -23,6 +23,7 @@ class DuckDB(Dialect):
         self.weight_type = "double" if in_doubles else "bigint"
 
     name = "duckdb"
+    title = "DuckDB"
     inlined = False
 
     def day_number(self, moment: exp.Expr) -> exp.Expr:

@@ -4,24 +4,20 @@ from __future__ import annotations
 
 from sqlglot import exp
 
-from pyrometer.definition.pattern import Pattern, Spelling
+from pyrometer.definition.pattern import WORD_EDGE, Pattern, Spelling
 from pyrometer.sql.build import case
 from pyrometer.sql.dialects.base import Dialect
 
-_WORD = "[0-9A-Za-z_]"
-_EDGE = f"(?:(?<={_WORD})(?!{_WORD})|(?<!{_WORD})(?={_WORD}))"
-
-JAVA = Spelling(any_character="[^\n]", start=r"\A", end=r"\z", boundary=_EDGE, any_case=True)
-"""Java's regular expressions, with letters written in all their cases.
-
-What `\\b` takes for a letter depends on the version of Java, so the edge of a word is spelled out.
-"""
+JAVA = Spelling(any_character="[^\n]", start=r"\A", end=r"\z", boundary=WORD_EDGE, any_case=True)
+"""Java's regular expressions, with letters written in all their cases."""
 
 
 class Spark(Dialect):
     """Spark 4, whose session counts time in UTC."""
 
     name = "spark"
+    title = "Spark"
+    session = "SET TIME ZONE 'UTC' first"
 
     def day_number(self, moment: exp.Expr) -> exp.Expr:
         return exp.Anonymous(this="unix_date", expressions=[exp.cast(moment, "date")])
