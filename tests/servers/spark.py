@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import atexit
+import os
+import shutil
 from collections.abc import Mapping
 from functools import cache
 from tempfile import TemporaryDirectory
@@ -10,6 +12,8 @@ from typing import TYPE_CHECKING
 
 import pyarrow as pa
 from pyspark.sql import DataFrame, SparkSession
+
+from tests.servers import lacking
 
 if TYPE_CHECKING:
     from tests.engines import Table
@@ -52,6 +56,10 @@ def spark_session() -> SparkSession:
     active = SparkSession.getActiveSession()
     if active is not None:
         return active
+    if "JAVA_HOME" not in os.environ and shutil.which("java") is None:
+        lacking(
+            "the tests need Java 17 or newer for Spark; on Debian and Ubuntu: apt-get install openjdk-17-jre-headless"
+        )
     builder = SparkSession.builder.master("local[1]").config("spark.sql.warehouse.dir", _warehouse())
     for name, value in SMALL.items():
         builder = builder.config(name, value)

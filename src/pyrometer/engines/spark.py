@@ -120,7 +120,7 @@ class SparkEngine:
             return self._view(label, lambda: self._parquet(files, basePath=root))
         if not hasattr(source, "createTempView"):
             raise UsageError(f"{label}: Spark reads tables, views, files and DataFrames; this is a {_kind(source)}")
-        if source.sparkSession is not self.session:
+        if not _same(source.sparkSession, self.session):
             raise UsageError(
                 f"{label}: the DataFrame belongs to another session than the engine; give that one as the engine"
             )
@@ -250,6 +250,11 @@ def _read_by(frame: Any) -> float:
         return sum(int(str(leaves.apply(number).stats().sizeInBytes())) for number in range(leaves.size()))
     except AttributeError:  # behind Spark Connect
         return float("inf")
+
+
+def _same(one: Any, other: Any) -> bool:
+    """Whether two objects stand for one session, in Java or behind Spark Connect."""
+    return one is other or getattr(one, "_jsparkSession", one) == getattr(other, "_jsparkSession", None)
 
 
 def _kind(source: Any) -> str:
