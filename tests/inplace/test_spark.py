@@ -295,11 +295,15 @@ def test_an_interrupt_stops_the_job(session: SparkSession, leads: Any) -> None:
             subprocess.run(["sleep", "0.05"], check=True)
         os.kill(os.getpid(), signal.SIGINT)
 
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
     waiting = threading.Thread(target=interrupt)
     waiting.start()
-    with pytest.raises(KeyboardInterrupt):
-        scores(session, {"leads": leads, "events": endless})
-    waiting.join()
+    try:
+        with pytest.raises(KeyboardInterrupt):
+            scores(session, {"leads": leads, "events": endless})
+        waiting.join()
+    finally:
+        signal.signal(signal.SIGINT, before)
     assert list(tracker.getActiveJobsIds()) == []
     assert views(session) == []
 
