@@ -180,10 +180,10 @@ def test_the_latest_evidence_is_the_time(session: SparkSession, leads: Any, even
 
 def test_more_rows_than_are_fetched_at_once(session: SparkSession, events: Any) -> None:
     """They come in parts through a file, computed once; all are there."""
-    many = session.range(1000).selectExpr("concat('lead ', id) AS lead_id", "id AS employees")
-    with SparkEngine(session, at_once=7) as engine:
+    many = session.range(300).selectExpr("concat('lead ', id) AS lead_id", "id AS employees")
+    with SparkEngine(session, at_once=60) as engine:
         found = scores(engine, {"leads": many, "events": events})
-    assert len(found) == 1000
+    assert len(found) == 300
     assert {fit for fit, _ in found.values()} == {0, 10}
     assert (found["lead 49"], found["lead 50"]) == ((0, 0), (10, 0))
 

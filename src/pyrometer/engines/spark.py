@@ -28,7 +28,7 @@ SETTINGS = {
 AT_ONCE = 100_000
 """Rows that are fetched at once; more come in parts of about as many."""
 
-BYTES = 160
+BYTES = 16
 """Bytes of evidence that a lead has at the least, by which is told how many leads there can be."""
 
 _FAMILIES = {
