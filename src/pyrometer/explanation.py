@@ -117,7 +117,7 @@ def explain(
     lead_id: str = "lead_id",
     columns: Mapping[str, str] | None = None,
     tally: str | Path | None = None,
-    engine: str | Engine | None = None,
+    engine: str | Engine | Any = None,
     inputs: Given | None = None,
     archive: str | Path | None = None,
     now: datetime | None = None,

@@ -113,7 +113,7 @@ def score(
     lead_id: str = "lead_id",
     columns: Mapping[str, str] | None = None,
     tally: str | Path | None = None,
-    engine: str | Engine | None = None,
+    engine: str | Engine | Any = None,
     inputs: Given | None = None,
     archive: str | Path | None = None,
     direct: bool = False,
@@ -131,9 +131,9 @@ def score(
     folder or URL of an archive, in place of events and traits; the tally beside it is used and kept up to date, unless
     `direct`.
 
-    With `engine`, a URL or an engine, evidence is scored where it lies: `inputs` says in which of its tables, in place
-    of `leads`, `events` and `traits`. An engine that is given stays open; one of a URL is closed again. Raises
-    DefinitionError, EvidenceError or UsageError.
+    With `engine`, a URL, an engine or a session of Spark, evidence is scored where it lies: `inputs` says in which of
+    its tables, in place of `leads`, `events` and `traits`. What is given stays open; an engine of a URL is closed.
+    Raises DefinitionError, EvidenceError or UsageError.
 
     >>> definition = '''format: 1
     ... name: Tiny
