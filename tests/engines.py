@@ -112,4 +112,35 @@ def postgres(
     return in_place(postgres_url(), inputs, read, previous, as_of)
 
 
-ENGINES: dict[str, Engine] = {"duckdb": duckdb, "postgres": postgres}
+@cache
+def chdb_connection() -> Any:
+    """Tables in the memory of this process, which chdb keeps while a connection is open."""
+    import chdb
+
+    connection = chdb.connect(":memory:")
+    atexit.register(connection.close)
+    return connection
+
+
+def chdb(
+    definition: str | Mapping[str, Any],
+    *,
+    leads: Any,
+    events: Any = (),
+    traits: Any = (),
+    previous: Any = (),
+    as_of: Any,
+) -> Readings:
+    """The same, by ClickHouse in this process."""
+    from tests.servers.tables import fill_clickhouse
+
+    read = load(definition)
+
+    def run(sql: str) -> None:
+        chdb_connection().query(sql)
+
+    inputs = fill_clickhouse(run, "evidence", tables(read, leads, events, traits))
+    return in_place("chdb://", inputs, read, previous, as_of)
+
+
+ENGINES: dict[str, Engine] = {"duckdb": duckdb, "postgres": postgres, "chdb": chdb}
