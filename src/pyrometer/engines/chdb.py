@@ -1,63 +1,73 @@
-"""chdb: ClickHouse within this process, over tables in memory, a folder of tables, or Parquet files."""
+"""chdb: ClickHouse within this process, over tables in memory or in a folder."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from itertools import count
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 import chdb
 
 from pyrometer.engines.address import Address
 from pyrometer.engines.clickhouse_sql import (
+    PUT,
     ROWS,
     SETTINGS,
     UNKNOWN_DATABASE,
     UNKNOWN_TABLE,
+    RefusedError,
     code_of,
-    family_of,
+    families_of,
+    inlined,
+    lines_of,
+    quoted_name,
+    quoted_text,
     rows_of,
     said,
+    temporary_table,
+    with_steps,
 )
 from pyrometer.engines.waiting import run_interruptibly
 from pyrometer.errors import EvidenceError, UsageError
 from pyrometer.sql import DIALECTS, Dialect
 
-_TYPES = {"integer": "Int64", "text": "String"}
+MEMORY = ":memory:"
 _NUMBERS = count(1)
-
-Result = TypeVar("Result")
+_open: Any = chdb.connect  # it has no types
 
 
 def connect(address: Address) -> ChdbEngine:
-    """Open what chdb:// says: tables in memory, or those of a folder (chdb:///path/to/folder).
+    """Open what chdb:// says: tables in memory, or those of a folder, as in chdb:///path/to/folder.
 
-    Tables in memory are those that this process made by another connection of chdb's.
+    Tables in memory are those that this process made by other connections of chdb's.
     """
-    if address.host or address.port or address.user or address.password:
+    if address.host or address.port or address.user or address.password or address.options:
         raise UsageError("--engine: chdb runs in this process; write chdb:// or chdb:///path/to/folder")
-    folder = Path("/" + address.path) if address.path else None
-    if folder is not None and not folder.is_dir():
-        raise EvidenceError(f"--engine: there is no folder {folder}; chdb keeps its tables in one")
-    try:
-        connection = chdb.connect(str(folder) if folder else ":memory:")
-    except RuntimeError as error:
-        raise EvidenceError(f"can't open {address.shown or 'chdb'}: {said(str(error))}") from None
-    return ChdbEngine(connection, f"chdb, folder {folder}" if folder else "chdb")
+    if not address.path:
+        return ChdbEngine(MEMORY, "chdb")
+    folder = Path("/", address.path)
+    if not folder.is_dir():
+        raise EvidenceError(f"--engine: there is no folder {folder} with tables of chdb's")
+    return ChdbEngine(str(folder), f"chdb://{folder}")
 
 
 class ChdbEngine:
-    """A connection of chdb's, closed with the engine."""
+    """A connection of chdb's. A process has one folder of tables or the tables in memory, for all connections."""
 
     dialect: Dialect = DIALECTS["clickhouse"]
 
-    def __init__(self, connection: Any, shown: str) -> None:
-        self.connection, self.shown = connection, shown
+    def __init__(self, path: str, shown: str) -> None:
+        self.shown, self._path = shown, path
         self._mark = f"pyrometer-{next(_NUMBERS)}"
-        for name, value in {**SETTINGS, "log_comment": self._mark}.items():
-            self._run(f"SET {name} = {_text(value)}")
+        self._steps: list[str] = []
+        try:
+            self.connection = _open(path)
+        except RuntimeError as error:
+            raise EvidenceError(f"can't open {shown}: {said(str(error))}") from None
+        settings = {**SETTINGS, "log_comment": self._mark}
+        self._run("SET " + ", ".join(f"{name} = {quoted_text(value)}" for name, value in settings.items()))
 
     def __enter__(self) -> ChdbEngine:
         return self
@@ -70,30 +80,30 @@ class ChdbEngine:
         self.connection.close()
 
     def register(self, source: Any, label: str) -> tuple[str, ...]:
-        """The parts of a table's name."""
+        """The parts of a table's name, with its database: a step of the query may be called as the table is."""
         if not isinstance(source, tuple):
             raise UsageError(f"{label}: chdb reads tables and views; name one as database.table")
-        return source
+        return source if len(source) > 1 else (self.few("SELECT currentDatabase()")[0][0], *source)
 
     def columns(self, name: tuple[str, ...], label: str) -> Mapping[str, str]:
         """Every column with its family."""
         if len(name) > 2:
             raise UsageError(f"{label}: `{'.'.join(name)}` has {len(name)} parts; ClickHouse knows database.table")
         try:
-            answer = self._run(f"DESCRIBE TABLE {'.'.join(map(_name, name))}", ROWS)
-        except _Refused as refused:
+            return families_of(self._run(f"DESCRIBE TABLE {quoted_name(*name)}", ROWS))
+        except RefusedError as refused:
             if refused.code in (UNKNOWN_TABLE, UNKNOWN_DATABASE):
                 return {}
             raise
-        return {row[0]: family_of(row[1]) for row in rows_of(answer) if row[2] != "EPHEMERAL"}
 
     def put(self, name: str, columns: Mapping[str, str], rows: Sequence[Sequence[Any]]) -> None:
-        """A temporary table."""
-        typed = ", ".join(f"{_name(column)} Nullable({_TYPES[kind]})" for column, kind in columns.items())
-        self._run(f"CREATE OR REPLACE TEMPORARY TABLE {_name(name)} ({typed}) ENGINE = Memory")
-        for start in range(0, len(rows), 10_000):
-            values = ", ".join(f"({', '.join(map(_value, row))})" for row in rows[start : start + 10_000])
-            self._run(f"INSERT INTO {_name(name)} VALUES {values}")
+        """A step of the query for whole numbers; a temporary table for texts."""
+        if "text" not in columns.values():
+            self._steps.append(inlined(name, columns, rows))
+            return
+        self._run(temporary_table(name, columns))
+        for lines in lines_of(rows):
+            self._run(f"INSERT INTO {quoted_name(name)} FORMAT {PUT}\n{lines.decode()}")
 
     def few(self, sql: str) -> list[tuple[Any, ...]]:
         """All rows of a query."""
@@ -102,7 +112,7 @@ class ChdbEngine:
     def fetch(self, sql: str, folder: Path) -> Path:
         """The rows as a Parquet file, which chdb writes itself."""
         path = folder / "rows.parquet"
-        self._run(f"INSERT INTO FUNCTION file({_text(str(path))}, Parquet) {sql}")
+        self._run(f"INSERT INTO FUNCTION file({quoted_text(str(path))}, Parquet) {with_steps(self._steps, sql)}")
         return path
 
     def _run(self, sql: str, format_: str = "Null") -> bytes:
@@ -110,35 +120,14 @@ class ChdbEngine:
             answer: bytes = self.connection.query(sql, format_).bytes()
             return answer
 
-        return self._guarded(call)
-
-    def _guarded(self, call: Callable[[], Result]) -> Result:
         try:
             return run_interruptibly(call, self._stop)
         except RuntimeError as error:
-            raise _Refused(f"{self.shown}: {said(str(error))}", code_of(str(error))) from None
+            raise RefusedError(f"{self.shown}: {said(str(error))}", code_of(str(error))) from None
 
     def _stop(self) -> None:
-        """End what this connection runs, by another connection: it knows the query by its comment."""
+        """End what this connection runs: another one knows it by its comment."""
         with suppress(RuntimeError):
-            other = chdb.connect(":memory:")
-            other.query(f"KILL QUERY WHERE Settings['log_comment'] = {_text(self._mark)} ASYNC", "Null")
+            other = _open(self._path)
+            other.query(f"KILL QUERY WHERE Settings['log_comment'] = {quoted_text(self._mark)} ASYNC", "Null")
             other.close()
-
-
-class _Refused(EvidenceError):
-    def __init__(self, message: str, code: int) -> None:
-        super().__init__(message)
-        self.code = code
-
-
-def _name(name: str) -> str:
-    return "`" + name.replace("\\", "\\\\").replace("`", "\\`") + "`"
-
-
-def _text(value: str) -> str:
-    return "'" + value.replace("\\", "\\\\").replace("'", "\\'") + "'"
-
-
-def _value(value: Any) -> str:
-    return "NULL" if value is None else str(value) if isinstance(value, int) else _text(str(value))
