@@ -54,6 +54,10 @@ class Dialect(ABC):
         """A text."""
         return exp.cast(value, "text")
 
+    def long(self, number: int) -> exp.Expr:
+        """A whole number as a literal of the type that sums and points have."""
+        return integer(number)
+
     def summand(self, number: exp.Expr, largest: int) -> exp.Expr:
         """A whole number in the type in which a sum of them is exact and quickest.
 

@@ -40,8 +40,11 @@ class ClickHouse(Dialect):
     def as_text(self, value: exp.Expr) -> exp.Expr:
         return _call("toString", value)
 
+    def long(self, number: int) -> exp.Expr:
+        # Literals are unsigned here, and large ones have no 64-bit type in common with what can be negative.
+        return self.as_integer(integer(number))
+
     def summand(self, number: exp.Expr, largest: int) -> exp.Expr:
-        # Small literals are unsigned here, and sums of them have no type in common with what can be negative.
         return self.as_integer(number)
 
     def whole_quotient(self, value: exp.Expr, divisor: exp.Expr) -> exp.Expr:
