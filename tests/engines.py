@@ -144,3 +144,6 @@ def chdb(
 
 
 ENGINES: dict[str, Engine] = {"duckdb": duckdb, "postgres": postgres, "chdb": chdb}
+
+SHARES = {"chdb": 10}
+"""Engines that get one in so many examples: a query as wide as random ones are takes ClickHouse a second to plan."""
