@@ -45,8 +45,15 @@ build/examples/.ready: $(wildcard examples/*.py examples/*/*.py) | .venv/.ready
 	@$(BIN)/python examples/generate.py --out build/examples
 	@touch $@
 
+.PHONY: servers
+servers: .venv/.servers ## see to the servers that the tests start: PostgreSQL, and Java for Spark
+
+.venv/.servers: requirements/servers.sh .venv/.ready
+	@sh requirements/servers.sh
+	@touch $@
+
 .PHONY: test
-test: .venv/.ready ## run the tests, and the examples in docstrings
+test: .venv/.servers ## run the tests, and the examples in docstrings
 	$(BIN)/python -m pytest -o cache_dir=build/cache/pytest -n $(WORKERS) $(ARGS)
 
 .PHONY: lint

@@ -111,21 +111,22 @@ class Reading:
         raw, age = profile.get(trait.get("column", name)), None
         entries = [(times, entry["value"]) for entry in log if entry["trait"] == name and (times := self.times(entry))]
         if entries:
-            (occurred, _), raw = max(entries, key=lambda entry: entry[0])
+            (occurred, _), raw = max(entries, key=lambda entry: (entry[0], str(entry[1] or "")))
             age = self.today - occurred.toordinal()
         spelled_unknown = str(raw) in [str(spelling) for spelling in listed(trait.get("unknown", []))]
         return None if spelled_unknown else parse(trait["type"], raw), age
 
     def known_events(self, rows):
         """(name, age, properties) of the declared events that exist by now, each message once: as first known."""
-        declared, events = self.of["events"], {}
+        declared, events, found = self.of["events"], {}, []
         kinds = {name: kind for e in declared.values() for name, kind in ((e or {}).get("properties") or {}).items()}
-        known = [(times, row) for row in rows if row["event"] in declared and (times := self.times(row))]
-        for (occurred, _), row in sorted(known, key=lambda entry: (entry[0][1], entry[0][0])):
-            cells = {**row, **json.loads(row.get("properties") or "{}")}
+        for row in [row for row in rows if row["event"] in declared and self.times(row)]:
+            (occurred, known), cells = self.times(row), {**row, **json.loads(row.get("properties") or "{}")}
             values = {name: parse(kind, cells.get(name)) for name, kind in kinds.items()}
-            message = parse("text", row.get("message_id")) or len(events)  # a lead's own: others may use it, too
-            events.setdefault(message, (row["event"], self.today - occurred.toordinal(), values))
+            order = (known, occurred, row["event"], [(value is not None, value) for value in values.values()])
+            found.append((order, parse("text", row.get("message_id")) or len(found), (row["event"], occurred, values)))
+        for _, message, (event, occurred, values) in sorted(found, key=lambda entry: entry[0]):
+            events.setdefault(message, (event, self.today - occurred.toordinal(), values))  # a lead's own message
         return list(events.values())
 
     def matching(self, asked):

@@ -17,6 +17,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+import pytest
 from hypothesis import HealthCheck, assume, given, reject, settings
 from hypothesis import strategies as st
 
@@ -24,7 +25,7 @@ import pyrometer
 from pyrometer.definition.problems import Problem
 from pyrometer.errors import DefinitionError, UsageError
 from pyrometer.tally import build, refresh
-from tests.engines import SHARES, Engine, Readings, duckdb
+from tests.engines import ENGINES, SHARES, Engine, Readings, duckdb
 from tests.oracle import Reading, moment, read
 from tests.strategies import Case, cases
 
@@ -49,18 +50,24 @@ def examples(number: int) -> Callable[[Any], Any]:
     return settings(max_examples=number * 30 if THOROUGH else number, suppress_health_check=SLOW)
 
 
-def on_engines(number: int, **strategies: Any) -> Callable[[Any], Any]:
-    """So many examples on our own engine, and on others the share that they are quick enough for."""
+def everywhere(number: int, **strategies: Any) -> Callable[[Callable[..., None]], Callable[[str], None]]:
+    """A property of every engine in turn, each with its share of the examples."""
 
-    def decorate(prop: Any) -> Any:
-        def test(engine: Engine) -> None:
-            share = SHARES.get(engine.__name__, 1)
-            examples(math.ceil(number / share))(given(**strategies)(prop))(engine=engine)
+    def of(test: Callable[..., None]) -> Callable[[str], None]:
+        @pytest.mark.parametrize("name", ENGINES)
+        def on_engine(name: str) -> None:
+            @examples(math.ceil(number * SHARES[name]))
+            @given(**strategies)
+            def holds(**drawn: Any) -> None:
+                test(ENGINES[name], **drawn)
 
-        test.__name__, test.__doc__ = prop.__name__, prop.__doc__
-        return test
+            holds.__qualname__ = f"{test.__qualname__}[{name}]"
+            holds()
 
-    return decorate
+        on_engine.__doc__ = test.__doc__
+        return on_engine
+
+    return of
 
 
 def run(engine: Engine, case: Case) -> Readings:
@@ -105,14 +112,14 @@ def wordless(readings: Readings) -> Readings:
     }
 
 
-@on_engines(400, case=CASES)
+@everywhere(400, case=CASES)
 def test_engine_and_oracle_agree(engine: Engine, case: Case) -> None:
     found = wordless(run(engine, case))
     said = of_oracle(case)
     assert {lead: {part: found[lead][part] for part in said[lead]} for lead in found} == said
 
 
-@on_engines(60, case=CASES, data=st.data())
+@everywhere(60, case=CASES, data=st.data())
 def test_any_partition_of_the_leads_gives_the_same_rows(engine: Engine, case: Case, data: st.DataObject) -> None:
     assume(len(case.leads) > 1)
     left = data.draw(st.lists(st.sampled_from(names(case)), min_size=1, max_size=len(case.leads) - 1, unique=True))
@@ -120,7 +127,7 @@ def test_any_partition_of_the_leads_gives_the_same_rows(engine: Engine, case: Ca
     assert run(engine, only(case, left)) | run(engine, only(case, right)) == run(engine, case)
 
 
-@on_engines(60, case=CASES, data=st.data())
+@everywhere(60, case=CASES, data=st.data())
 def test_the_order_of_rows_changes_nothing(engine: Engine, case: Case, data: st.DataObject) -> None:
     shuffled = {
         part: data.draw(st.permutations(getattr(case, part))) for part in ("leads", "events", "traits", "previous")
@@ -128,7 +135,7 @@ def test_the_order_of_rows_changes_nothing(engine: Engine, case: Case, data: st.
     assert run(engine, replace(case, **shuffled)) == run(engine, case)
 
 
-@on_engines(60, case=CASES, data=st.data())
+@everywhere(60, case=CASES, data=st.data())
 def test_repeated_messages_change_nothing(engine: Engine, case: Case, data: st.DataObject) -> None:
     named = [row | {"message_id": row["message_id"] or f"m{number}"} for number, row in enumerate(case.events)]
     assume(named)
@@ -145,7 +152,7 @@ def known(row: dict[str, Any]) -> Any:
     return max(occurred, moment(row["received_at"]) or occurred)
 
 
-@on_engines(60, case=CASES)
+@everywhere(60, case=CASES)
 def test_what_is_not_known_yet_changes_nothing(engine: Engine, case: Case) -> None:
     def by_now(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
         return [row for row in rows if known(row) <= case.as_of]
@@ -154,7 +161,7 @@ def test_what_is_not_known_yet_changes_nothing(engine: Engine, case: Case) -> No
     assert run(engine, before) == run(engine, case)
 
 
-@on_engines(40, case=CASES)
+@everywhere(40, case=CASES)
 def test_scores_move_only_with_evidence_and_days(engine: Engine, case: Case) -> None:
     """At the end of the day everything is as it was, but for what came in since."""
     rows = case.events + case.traits
@@ -166,7 +173,7 @@ def test_scores_move_only_with_evidence_and_days(engine: Engine, case: Case) -> 
     assert now == then
 
 
-@on_engines(60, case=CASES)
+@everywhere(60, case=CASES)
 def test_every_score_is_exactly_the_sum_of_its_lines(engine: Engine, case: Case) -> None:
     for reading in run(engine, case).values():
         lines = reading["contributions"]
@@ -178,14 +185,14 @@ def test_every_score_is_exactly_the_sum_of_its_lines(engine: Engine, case: Case)
                 assert line["points"] * line["cut"] >= 0
 
 
-@on_engines(40, case=CASES)
+@everywhere(40, case=CASES)
 def test_without_stay_the_past_does_not_matter(engine: Engine, case: Case) -> None:
     gates = {name: {"when": gate["when"]} for name, gate in case.definition["temperature"].items()}
     settled = replace(case, definition=case.definition | {"temperature": gates})
     assert run(engine, settled) == run(engine, replace(settled, previous=[]))
 
 
-@on_engines(40, case=CASES)
+@everywhere(40, case=CASES)
 def test_readings_have_one_shape(engine: Engine, case: Case) -> None:
     definition = case.definition
     for lead, reading in run(engine, case).items():
@@ -206,7 +213,7 @@ def test_readings_have_one_shape(engine: Engine, case: Case) -> None:
         assert json.loads(json.dumps(reading)) == reading
 
 
-@on_engines(30, case=CASES)
+@everywhere(30, case=CASES)
 def test_a_definition_means_the_same_as_a_mapping_and_as_text(engine: Engine, case: Case) -> None:
     text = json.dumps(case.definition, ensure_ascii=False, indent=1)  # JSON is YAML
     as_text = replace(case, definition=text)  # type: ignore[arg-type]
@@ -214,7 +221,7 @@ def test_a_definition_means_the_same_as_a_mapping_and_as_text(engine: Engine, ca
     assert wordless(run(engine, as_text)) == wordless(run(engine, case))
 
 
-@on_engines(40, case=CASES)
+@everywhere(40, case=CASES)
 def test_files_mean_the_same_as_rows(engine: Engine, case: Case) -> None:
     with TemporaryDirectory() as folder:
         parts = {part: getattr(case, part) for part in ("leads", "events", "traits", "previous")}

@@ -23,13 +23,14 @@ from pyrometer.definition.conditions import (
 from pyrometer.definition.problems import Path as Place
 from pyrometer.definition.values import spell_points
 from pyrometer.definition.words import rule_sentence, sentence
-from pyrometer.engines import DuckDBEngine, Progress
+from pyrometer.engines import DuckDBEngine, Engine, Progress
 from pyrometer.errors import UsageError
 from pyrometer.evidence import DataNote, Source
+from pyrometer.inputs import Given
 from pyrometer.plan.model import CountTest, LastTest, Plan
 from pyrometer.reasons import Questions
 from pyrometer.result import Reading
-from pyrometer.runs import Run, run_loaded
+from pyrometer.runs import Run, run
 from pyrometer.sql import Layout
 
 Row = Mapping[str, Any]
@@ -115,6 +116,8 @@ def explain(
     lead_id: str = "lead_id",
     columns: Mapping[str, str] | None = None,
     tally: str | Path | None = None,
+    engine: str | Engine | None = None,
+    inputs: Given | None = None,
     now: datetime | None = None,
     memory_limit: str | None = None,
     threads: int | None = None,
@@ -126,37 +129,38 @@ def explain(
     """
     if not isinstance(definition, Definition):
         definition = load(definition)
-    engine = DuckDBEngine(memory_limit=memory_limit, threads=threads, progress=progress)
-    with engine:
-        found = run_loaded(
+    with DuckDBEngine(memory_limit=memory_limit, threads=threads, progress=progress) as local:
+        found = run(
             definition,
-            engine,
+            local,
+            engine=engine,
+            inputs=inputs,
             leads=leads,
             events=events,
             traits=traits,
             previous=previous,
             as_of=as_of,
             explain=True,
+            lead_id=lead_id,
+            columns=columns,
+            tally=tally,
+            now=now,
             story=True,
             only=lead,
-            lead_id=lead_id,
-            columns=columns or {},
-            now=now,
-            tally=tally,
         )
         names = ", ".join(f'"{name}"' for name in found.reader.layout.columns)
-        rows = engine.run(f"SELECT {names} FROM readings")
+        rows = local.run(f"SELECT {names} FROM readings")
         if not rows:
-            raise UsageError(_no_such_lead(engine, lead))
+            raise UsageError(_no_such_lead(local, lead))
         row = dict(zip(found.reader.layout.columns, rows[0], strict=True))
-        before = engine.run("SELECT temperature FROM previous WHERE lead_id = $1", [lead]) if previous else []
+        before = local.run("SELECT temperature FROM previous WHERE lead_id = $1", [lead]) if previous else []
         return _story(
             definition, found, found.reader.reading(rows[0], found.as_of), row, before[0][0] if before else None
         )
 
 
-def _no_such_lead(engine: DuckDBEngine, lead: str) -> str:
-    near = engine.run(
+def _no_such_lead(local: DuckDBEngine, lead: str) -> str:
+    near = local.run(
         "SELECT lead_id FROM everyone ORDER BY jaro_winkler_similarity(lower(lead_id), lower($1)) DESC,"
         " lead_id LIMIT 3",
         [lead],

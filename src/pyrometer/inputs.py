@@ -11,7 +11,7 @@ from typing import Any
 from pyrometer.definition.problems import Path as Place
 from pyrometer.definition.problems import Problem, suggestion
 from pyrometer.definition.source import Source, read_file
-from pyrometer.errors import DefinitionError, UsageError
+from pyrometer.errors import UsageError
 
 INPUTS = ("leads", "events", "traits")
 _KEYS = (*INPUTS, "lead_id", "columns")
@@ -64,7 +64,7 @@ class ArchiveInput:
 def read_inputs(given: Given) -> Inputs:
     """The inputs of an engine, from a YAML file or a mapping of the same shape.
 
-    Raises DefinitionError with the line of everything that is wrong in a file, UsageError for a mapping.
+    Raises UsageError with the place of everything that is wrong.
 
     >>> read_inputs({"events": "analytics.events", "lead_id": "contact"}).events
     EngineInput(source=('analytics', 'events'), lead_id='contact', columns={})
@@ -79,7 +79,7 @@ def read_inputs(given: Given) -> Inputs:
     reading = _Reading(source)
     found = reading.inputs() if not source.problems else Inputs()
     if source.problems:
-        raise DefinitionError([source.locate(problem) for problem in source.problems])
+        raise UsageError("\n".join(str(source.locate(problem)) for problem in source.problems))
     return found
 
 

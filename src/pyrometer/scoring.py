@@ -16,7 +16,7 @@ from pyrometer.evidence import DataNote, Evidence, Source
 from pyrometer.inputs import Given
 from pyrometer.reader import RowReader
 from pyrometer.result import Reading
-from pyrometer.runs import moment_of, opened, run_in_place, run_loaded
+from pyrometer.runs import moment_of, run
 from pyrometer.sql import export_select
 
 CALL_ORDER = "call_temperature, call_missing, call_total DESC, lead_id"
@@ -146,29 +146,22 @@ def score(
         definition = load(definition)
     local = DuckDBEngine(memory_limit=memory_limit, threads=threads, progress=progress)
     try:
-        if engine is None:
-            if inputs is not None:
-                raise UsageError("inputs name tables of an engine: say which engine, too")
-            found = run_loaded(
-                definition,
-                local,
-                leads=leads,
-                events=events,
-                traits=traits,
-                previous=previous,
-                as_of=as_of,
-                explain=explain,
-                lead_id=lead_id,
-                columns=columns or {},
-                tally=tally,
-                now=now,
-            )
-        else:
-            in_files = {"leads": leads, "events": events, "traits": traits, "tally": tally, "columns": columns}
-            with opened(engine, inputs, [name for name, given in in_files.items() if given]) as (there, tables):
-                found = run_in_place(
-                    definition, there, local, tables, previous=previous, as_of=as_of, explain=explain, now=now
-                )
+        found = run(
+            definition,
+            local,
+            engine=engine,
+            inputs=inputs,
+            leads=leads,
+            events=events,
+            traits=traits,
+            previous=previous,
+            as_of=as_of,
+            explain=explain,
+            lead_id=lead_id,
+            columns=columns,
+            tally=tally,
+            now=now,
+        )
         counts = dict.fromkeys(reversed(TEMPERATURES), 0)
         counts |= dict(local.run("SELECT temperature, count(*) FROM readings GROUP BY temperature"))
         return Scoring(

@@ -15,6 +15,8 @@ from tempfile import TemporaryDirectory
 
 import psycopg
 
+from tests.servers import lacking
+
 OWNER = "postgres"
 """Whom the server runs as where the tests run as root, which it refuses."""
 
@@ -64,9 +66,7 @@ def _program(name: str) -> str:
         return int(Path(path).parts[-3])
 
     there = sorted(glob.glob(f"/usr/lib/postgresql/*/bin/{name}"), key=version) or [shutil.which(name) or ""]
-    if not there[-1]:
-        raise RuntimeError(f"the tests need PostgreSQL's `{name}`; on Debian and Ubuntu: apt-get install postgresql")
-    return there[-1]
+    return there[-1] or lacking(f"PostgreSQL's `{name}` isn't here (Debian and Ubuntu: apt-get install postgresql)")
 
 
 def _as_owner(command: list[str]) -> list[str]:

@@ -17,6 +17,7 @@ POSTGRES = {
     "boolean": "boolean",
     "date": "date",
     "time": "timestamp",
+    "json": "jsonb",
 }
 
 
@@ -47,6 +48,7 @@ CLICKHOUSE = {
     "boolean": "Bool",
     "date": "Date32",
     "time": "DateTime64(6, 'UTC')",
+    "json": "String",
 }
 
 

@@ -13,7 +13,9 @@ from pyrometer.cli.options import (
     AsOf,
     Columns,
     DefinitionFile,
+    EngineUrl,
     Events,
+    InputsFile,
     Lang,
     LeadId,
     Leads,
@@ -23,6 +25,7 @@ from pyrometer.cli.options import (
     TallyFolder,
     Threads,
     TraitLog,
+    check_engine,
     check_inputs,
     check_memory,
     parse_columns,
@@ -44,22 +47,31 @@ def explain_command(
     lead_id: LeadId = "lead_id",
     columns: Columns = None,
     tally: TallyFolder = None,
+    engine: EngineUrl = None,
+    inputs: InputsFile = None,
     memory_limit: MemoryLimit = None,
     threads: Threads = None,
 ) -> int:
     """Tell one lead's story: temperature, sums, gates, what is missing, and what to ask next."""
-    check_inputs(definition, leads, *(events or ()), traits, previous)
+    check_inputs(definition, leads, *(events or ()), traits, previous, inputs)
     named = parse_columns(columns)
     check_memory(memory_limit)
+    lead_option = lead_id if lead_id != "lead_id" else None
+    engine = check_engine(
+        engine,
+        inputs,
+        {"--leads": leads, "--events": events, "--traits": traits, "--tally": tally, "--map": columns}
+        | {"--lead-id": lead_option},
+    )
 
-    from pyrometer.cli.progress import progress_bar
+    from pyrometer.cli.progress import progress_bar, waiting
     from pyrometer.definition import load
     from pyrometer.explanation import explain
     from pyrometer.runs import parse_as_of
 
     moment = None if as_of is None else parse_as_of(as_of)
     read = load(definition)
-    with progress_bar("Reading") as progress:
+    with progress_bar("Reading") if engine is None else waiting("Reading there") as progress:
         story = explain(
             read,
             lead,
@@ -69,8 +81,10 @@ def explain_command(
             previous=previous,
             as_of=moment,
             lead_id=lead_id,
-            columns=named,
+            columns=named or None,
             tally=tally,
+            engine=engine,
+            inputs=inputs,
             now=datetime.now(UTC),
             memory_limit=memory_limit,
             threads=threads,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -56,6 +56,20 @@ Previous = Annotated[
 ]
 TallyFolder = Annotated[
     Path | None, Parameter(metavar="FOLDER", help="A folder made by `pyrometer tally build`; --events are added to it.")
+]
+EngineUrl = Annotated[
+    str | None,
+    Parameter(
+        name="--engine",
+        metavar="URL",
+        env_var="PYROMETER_ENGINE",
+        show_env_var=True,
+        help="Score where the evidence lies: postgresql://…, spark://…, clickhouse://… or chdb://….",
+    ),
+]
+InputsFile = Annotated[
+    Path | None,
+    Parameter(name="--inputs", metavar="FILE", help="With --engine: a YAML file that says which tables hold what."),
 ]
 LeadId = Annotated[str, Parameter(metavar="NAME", help="The column with the lead's id.")]
 Columns = Annotated[
@@ -137,6 +151,23 @@ def parse_columns(pairs: list[str] | None) -> dict[str, str]:
             raise UsageError(f"--map names a column for `{trait.strip()}` twice")
         columns[trait.strip()] = column.strip()
     return columns
+
+
+def check_engine(url: str | None, inputs: Path | None, given: Mapping[str, object]) -> str | None:
+    """The engine's URL, if there is one; it goes with a mapping of tables and without files, which `given` has."""
+    if inputs is None:
+        if url is not None and not any(given.values()):
+            raise UsageError("--engine needs --inputs FILE, which says in which tables the evidence is")
+        return None  # a URL in the environment is for runs that name tables
+    if url is None:
+        raise UsageError(
+            "--inputs names tables of an engine: say which with --engine, such as postgresql://host/database"
+        )
+    besides = [name for name, value in given.items() if value]
+    if besides:
+        raise UsageError(f"--inputs names tables in the place of files: leave out {' and '.join(besides)}")
+    check_definition(None, inputs)
+    return url
 
 
 def check_memory(limit: str | None) -> str | None:

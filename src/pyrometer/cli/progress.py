@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -43,4 +44,30 @@ def progress_bar(title: str) -> Iterator[Callable[[float], None] | None]:
     try:
         yield advance
     finally:
+        bar.stop()
+
+
+@contextmanager
+def waiting(title: str) -> Iterator[None]:
+    """Shows that something is going on elsewhere, and for how long, to somebody who waits at a terminal."""
+    if not sys.stderr.isatty():
+        yield None
+        return
+    from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+
+    bar = Progress(
+        TextColumn("{task.description}"),
+        BarColumn(),
+        TimeElapsedColumn(),
+        console=console(sys.stderr),
+        transient=True,
+    )
+    bar.add_task(title, total=None)
+    patience = threading.Timer(PATIENCE, bar.start)
+    patience.start()
+    try:
+        yield None
+    finally:
+        patience.cancel()
+        patience.join()
         bar.stop()

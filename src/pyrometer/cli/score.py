@@ -17,8 +17,10 @@ from pyrometer.cli.options import (
     AsOf,
     Columns,
     DefinitionFile,
+    EngineUrl,
     Events,
     Format,
+    InputsFile,
     LeadId,
     Leads,
     MemoryLimit,
@@ -28,6 +30,7 @@ from pyrometer.cli.options import (
     TallyFolder,
     Threads,
     TraitLog,
+    check_engine,
     check_inputs,
     check_memory,
     parse_columns,
@@ -64,18 +67,27 @@ def score_command(
     lead_id: LeadId = "lead_id",
     columns: Columns = None,
     tally: TallyFolder = None,
+    engine: EngineUrl = None,
+    inputs: InputsFile = None,
     memory_limit: MemoryLimit = None,
     threads: Threads = None,
 ) -> int:
     """Score leads: cool, warm or hot, with the strongest reasons and what is missing; who to call first on top."""
     from pyrometer.cli.output import check_output, choose_format
-    from pyrometer.cli.progress import progress_bar
+    from pyrometer.cli.progress import progress_bar, waiting
 
-    inputs = check_inputs(definition, leads, *(events or ()), traits, previous)
-    out = check_output(out, [path for path in inputs if path != previous])
+    files = check_inputs(definition, leads, *(events or ()), traits, previous, inputs)
+    out = check_output(out, [path for path in files if path != previous])
     chosen = choose_format(chosen, out)
     named = parse_columns(columns)
     check_memory(memory_limit)
+    lead_option = lead_id if lead_id != "lead_id" else None
+    engine = check_engine(
+        engine,
+        inputs,
+        {"--leads": leads, "--events": events, "--traits": traits, "--tally": tally, "--map": columns}
+        | {"--lead-id": lead_option},
+    )
 
     from pyrometer.definition import load
     from pyrometer.runs import parse_as_of
@@ -83,7 +95,7 @@ def score_command(
 
     moment = None if as_of is None else parse_as_of(as_of)
     read = load(definition)
-    with progress_bar("Scoring") as progress:
+    with progress_bar("Scoring") if engine is None else waiting("Scoring there") as progress:
         scoring = score(
             read,
             leads=leads,
@@ -93,8 +105,10 @@ def score_command(
             previous=previous,
             explain=explain,
             lead_id=lead_id,
-            columns=named,
+            columns=named or None,
             tally=tally,
+            engine=engine,
+            inputs=inputs,
             now=datetime.now(UTC),
             memory_limit=memory_limit,
             threads=threads,

@@ -62,6 +62,7 @@ class ChdbEngine:
         self.shown, self._path = shown, path
         self._mark = f"pyrometer-{next(_NUMBERS)}"
         self._steps: list[str] = []
+        self._made: list[str] = []
         try:
             self.connection = _open(path)
         except RuntimeError as error:
@@ -74,6 +75,12 @@ class ChdbEngine:
 
     def __exit__(self, *_: object) -> None:
         self.close()
+
+    def reset(self) -> None:
+        """Drop the temporary tables."""
+        self._steps.clear()
+        while self._made:
+            self._run(f"DROP TABLE IF EXISTS {quoted_name(self._made.pop())}")
 
     def close(self) -> None:
         """Close the connection; its temporary tables go with it."""
@@ -102,6 +109,7 @@ class ChdbEngine:
             self._steps.append(inlined(name, columns, rows))
             return
         self._run(temporary_table(name, columns))
+        self._made.append(name)
         for lines in lines_of(rows):
             self._run(f"INSERT INTO {quoted_name(name)} FORMAT {PUT}\n{lines.decode()}")
 

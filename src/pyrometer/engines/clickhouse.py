@@ -121,8 +121,14 @@ class ClickHouseEngine:
     def __exit__(self, *_: object) -> None:
         self.close()
 
+    def reset(self) -> None:
+        """Leave the session with its table, which the server drops within a minute."""
+        self._steps.clear()
+        self._session.clear()
+
     def close(self) -> None:
-        """Drop what the session made, which the server would drop itself within a minute."""
+        """Leave the session, and let go of the connections."""
+        self.reset()
         self.client.close()
 
     def register(self, source: Any, label: str) -> tuple[str, ...]:

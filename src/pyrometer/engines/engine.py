@@ -42,5 +42,8 @@ class Engine(Protocol):
     def fetch(self, sql: str, folder: Path) -> Fetched:
         """The rows of a query; files are made in the folder and belong to the caller. Ctrl-C stops the query."""
 
+    def reset(self) -> None:
+        """Let go of what a run made there; the next one sees the tables as they are then."""
+
     def close(self) -> None:
         """Let go of what the session made there, and of the connection."""

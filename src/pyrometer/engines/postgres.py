@@ -88,7 +88,8 @@ class PostgresEngine:
         self.connection.autocommit = True
         for setting in ("timezone = 'UTC'", "client_encoding = 'UTF8'", "standard_conforming_strings = on"):
             self.connection.execute(f"SET {setting}".encode())
-        self.connection.execute(b"SET extra_float_digits = 1")
+        # The planner can't guess how many rows a step gives; every join here is one of equal keys.
+        self.connection.execute(b"SET enable_nestloop = off")
         self.connection.execute(b"BEGIN ISOLATION LEVEL REPEATABLE READ")
 
     def __enter__(self) -> PostgresEngine:
@@ -96,6 +97,11 @@ class PostgresEngine:
 
     def __exit__(self, *_: object) -> None:
         self.close()
+
+    def reset(self) -> None:
+        """Roll back, so that no temporary relation stays, and begin anew."""
+        self._guarded(self.connection.rollback)
+        self._guarded(self._begin)
 
     def close(self) -> None:
         """Roll back, so that no temporary relation stays, and close."""

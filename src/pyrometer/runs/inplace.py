@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
 from datetime import UTC, date, datetime
 
 from pyrometer.definition import Definition
 from pyrometer.definition.fingerprint import fingerprint
-from pyrometer.engines import DuckDBEngine, Engine, connect
-from pyrometer.errors import UsageError
+from pyrometer.engines import DuckDBEngine, Engine
 from pyrometer.evidence import Evidence, Source, answered, load_evidence, profile_as_of
-from pyrometer.inputs import Given, Inputs, read_inputs
+from pyrometer.inputs import Inputs
 from pyrometer.plan import build_plan
 from pyrometer.reader import RowReader
 from pyrometer.runs.moments import choose_as_of, moment_of
@@ -21,27 +18,6 @@ from pyrometer.sql import CALENDAR, PREVIOUS, Options, Query, Sources, build_que
 
 KEPT = 200_000
 """How many ids are looked at to propose the nearest one to a lead that isn't there."""
-
-
-@contextmanager
-def opened(engine: str | Engine, inputs: Given | None, besides: Sequence[str] = ()) -> Iterator[tuple[Engine, Inputs]]:
-    """An engine with its inputs: of a URL, connected to and closed again. `besides` are names of inputs in files.
-
-    Raises UsageError without inputs or with inputs in files; else as `connect` and `read_inputs` do.
-    """
-    if besides:
-        raise UsageError(f"an engine scores its own tables, named in a mapping: leave out {' and '.join(besides)}")
-    if inputs is None:
-        raise UsageError("an engine needs a mapping that says in which tables the evidence is")
-    tables = inputs if isinstance(inputs, Inputs) else read_inputs(inputs)
-    if not isinstance(engine, str):
-        yield engine, tables
-        return
-    there = connect(engine)
-    try:
-        yield there, tables
-    finally:
-        there.close()
 
 
 def run_in_place(

@@ -54,8 +54,8 @@ Stage = dict[str, list[exp.Expr]]
 class Steps:
     """A chain of CTEs, each holding all columns of the one before and some new ones."""
 
-    def __init__(self, ctes: Ctes, start: str) -> None:
-        self.ctes, self.current = ctes, start
+    def __init__(self, ctes: Ctes, start: str, dialect: Dialect) -> None:
+        self.ctes, self.current, self.dialect = ctes, start, dialect
         self.used = {name for name, _ in ctes}
 
     def add(self, stage: Stage) -> None:
@@ -70,7 +70,8 @@ class Steps:
             unique = f"{name}_{number}"
         self.used.add(unique)
         shown = [item for columns in stage.values() for item in columns]
-        self.ctes.append((unique, exp.select(exp.Star(), *shown).from_(table(self.current))))
+        step = exp.select(exp.Star(), *shown).from_(table(self.current))
+        self.ctes.append((unique, self.dialect.fence(step)))
         self.current = unique
 
 

@@ -107,7 +107,8 @@ def _sum_measures(
         shown = [
             named(signal_expression(key, moment, dialect, _in_known(plan)), columns[key], describe(key)) for key in keys
         ]
-        sources.append(exp.select(column("lead_id"), named(age_of(moment), "age"), *shown).from_(table("known")))
+        signals = exp.select(column("lead_id"), named(age_of(moment), "age"), *shown).from_(table("known"))
+        sources.append(dialect.fence(signals))
     found.ctes.append(("signals", _stacked(sources)))
 
     per_day = [(i, m) for i, m in chosen if "daily" in (m.how, m.of) and m.how != "last"]

@@ -82,8 +82,8 @@ def build_query(plan: Plan, moment: Moment, dialect: Dialect, options: Options) 
     measured = build_measures(
         plan, wanted, moment, dialect, has_received_at=options.has_received_at, tallied=options.tallied
     )
-    ctes: Ctes = [*measured.ctes, ("leads", _leads(plan, wanted, measured.places, options))]
-    steps = Steps(ctes, "leads")
+    ctes: Ctes = [*measured.ctes, ("leads", dialect.fence(_leads(plan, wanted, measured.places, options)))]
+    steps = Steps(ctes, "leads", dialect)
     answered = {name: plan.columns["answered", name] for name in options.answered}
     gates = GateSql(plan, moment, dialect, answered)
     layout = Layout(explained=options.explain)

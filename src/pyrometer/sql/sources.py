@@ -183,14 +183,14 @@ def _rows(source: SourceTable, name: str, dialect: Dialect, only: str | None) ->
         if _family(each, bags[each.name]) is not None
     ]
     first = f"{name}_rows"
-    steps: Ctes = [(first, exp.select(*raw).from_(_table(source.name)))]
+    steps: Ctes = [(first, dialect.fence(exp.select(*raw).from_(_table(source.name))))]
     meant = exp.select(*(_typed(each, bags[each.name], dialect) for each in source.fields)).from_(table(first))
     meant = meant.where(not_null(column("lead_id")))
     if only is not None:
         lead = next(each for each in source.fields if each.name == "lead_id")
         value = read("text", column("lead_id"), _family(lead, None) or "text", dialect)
         meant = meant.where(compare("is", value, text(only)))
-    return [*steps, (name, meant)]
+    return [*steps, (name, dialect.fence(meant))]
 
 
 def _in_time(name: str, dialect: Dialect) -> exp.Expr:
@@ -274,7 +274,7 @@ def _answers(sources: Sources, then: Sequence[exp.Expr], dialect: Dialect) -> Ct
     for position, (_, kind, unknown) in enumerate(sources.traits):
         raw = present(kind, column(f"said_{position}"), "text", unknown, dialect)
         said += [named(raw, f"said_{position}"), column(f"when_{position}")]
-    steps.append(("said", exp.select(*said).from_(table("latest_answers"))))
+    steps.append(("said", dialect.fence(exp.select(*said).from_(table("latest_answers")))))
     listed = sources.leads is not None
     shown = [named(column("lead_id", "listed" if listed else "said"), "lead_id")]
     days = dict(sources.answered)
@@ -287,6 +287,7 @@ def _answers(sources: Sources, then: Sequence[exp.Expr], dialect: Dialect) -> Ct
             shown.append(named(dialect.utc_day(when.copy(), "moment"), days[name]))
     profile = exp.select(*shown)
     if not listed:
-        return [*steps, ("profile", profile.from_(table("said")))]
+        return [*steps, ("profile", dialect.fence(profile.from_(table("said"))))]
     on = compare("is", column("lead_id", "said"), column("lead_id", "listed"))
-    return [*steps, ("profile", profile.from_(table("listed")).join(table("said"), on=on, join_type="left"))]
+    profile = profile.from_(table("listed")).join(table("said"), on=on, join_type="left")
+    return [*steps, ("profile", dialect.fence(profile))]

@@ -5,6 +5,7 @@ from tests.spec.topics import (
     criteria,
     event_rules,
     events,
+    everywhere,
     evidence,
     explanation,
     frameworks,
@@ -31,5 +32,6 @@ TOPICS = (
     temperature.TOPIC,
     evidence.TOPIC,
     values.TOPIC,
+    everywhere.TOPIC,
     explanation.TOPIC,
 )

@@ -17,6 +17,7 @@ from pyrometer.definition.pattern.nodes import (
     Sequence,
 )
 
+_WORD = "A-Za-z0-9_"
 _CONTROLS = {"\t": r"\t", "\n": r"\n", "\f": r"\f", "\r": r"\r"}
 _OPERATORS = frozenset(r"\.^$*+?()[]{}|")
 _CLASS_OPERATORS = frozenset(r"\]^-[")
@@ -38,6 +39,9 @@ class Spelling:
 
 
 RE2 = Spelling()
+
+WORD_EDGE = f"(?:(?<![{_WORD}])(?=[{_WORD}])|(?<=[{_WORD}])(?![{_WORD}]))"
+r"""RE2's `\b` for engines whose own knows letters beyond ASCII."""
 
 
 def spell(node: Node, spelling: Spelling) -> str:

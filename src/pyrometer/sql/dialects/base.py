@@ -19,6 +19,9 @@ class Dialect(ABC):
     inlined: bool | None = None
     """False where steps must be marked `NOT MATERIALIZED`, so that events are never copied between steps."""
 
+    fenced = False
+    """Whether steps must be kept apart, because the engine puts their expressions wherever a later step reads them."""
+
     weight_type = "bigint"
     """The type of the calendar's columns of weights."""
 
@@ -72,6 +75,10 @@ class Dialect(ABC):
     def at_most(self, number: exp.Expr, bound: int) -> exp.Expr:
         """The number, or the bound where it is larger; the number is never null."""
         return least(number, integer(bound))
+
+    def fence(self, step: exp.Select) -> exp.Select:
+        """A step whose columns are computed once a row, however often later steps read them."""
+        return step.offset(0) if self.fenced else step
 
     @abstractmethod
     def whole_quotient(self, value: exp.Expr, divisor: exp.Expr) -> exp.Expr:

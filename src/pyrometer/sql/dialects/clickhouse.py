@@ -7,7 +7,7 @@ from sqlglot.dialects import clickhouse
 from sqlglot.generators.clickhouse import ClickHouseGenerator
 
 from pyrometer.definition.pattern import Pattern
-from pyrometer.sql.build import case, compare, integer, text
+from pyrometer.sql.build import both, case, compare, either, integer, text
 from pyrometer.sql.dialects.base import Dialect
 
 _TYPES = {"date": "Nullable(Date32)", "timestamp": "Nullable(DateTime64(6, 'UTC'))"}
@@ -89,6 +89,12 @@ class ClickHouse(Dialect):
 
     def day_of(self, number: exp.Expr) -> exp.Expr:
         return _call("addDays", self.date("1970-01-01"), number)
+
+    def is_blank(self, text: exp.Expr) -> exp.Expr:
+        # No text between `!` and `~` begins with white space; to ask that first spares most texts the search.
+        unusual = [compare("below", text.copy(), exp.Literal.string("!"))]
+        unusual.append(compare("above", text.copy(), exp.Literal.string("~")))
+        return both([either(unusual), super().is_blank(text)])
 
     def whole(self, number: exp.Expr) -> exp.Expr:
         return _call("accurateCastOrNull", number, text("Int64"))

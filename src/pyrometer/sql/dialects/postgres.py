@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from sqlglot import exp
 
-from pyrometer.definition.pattern import Pattern, Spelling
-from pyrometer.sql.build import both, case, compare, integer
+from pyrometer.definition.pattern import WORD_EDGE, Pattern, Spelling
+from pyrometer.sql.build import both, case, compare, either, integer
 from pyrometer.sql.dialects.base import Dialect
 
 LARGEST = 1.7976931348623157e308
 """The largest finite double."""
 
-ARE = Spelling(any_character="[^\n]", start=r"\A", end=r"\Z", boundary=r"\y", any_case=True)
+ARE = Spelling(any_character="[^\n]", start=r"\A", end=r"\Z", boundary=WORD_EDGE, any_case=True)
 """PostgreSQL's advanced regular expressions; letters are written in all their cases, whatever the database's locale."""
 
 
@@ -20,6 +20,7 @@ class Postgres(Dialect):
 
     name = "postgres"
     inlined = False
+    fenced = True
 
     def day_number(self, moment: exp.Expr) -> exp.Expr:
         return exp.Paren(this=exp.Sub(this=exp.cast(moment, "date"), expression=self.date("1970-01-01")))
@@ -34,6 +35,14 @@ class Postgres(Dialect):
         if family == "zoned":
             return exp.Paren(this=exp.AtTimeZone(this=moment, zone=exp.Literal.string("UTC")))
         return moment if family == "moment" else exp.cast(moment, "timestamp")
+
+    def is_blank(self, text: exp.Expr) -> exp.Expr:
+        # No text between `!` and `~` begins with white space; to ask that first spares most texts the search.
+        unusual = [
+            compare("below", self.sortable(text.copy()), exp.Literal.string("!")),
+            compare("above", self.sortable(text.copy()), exp.Literal.string("~")),
+        ]
+        return both([either(unusual), super().is_blank(text)])
 
     def sortable(self, text: exp.Expr) -> exp.Expr:
         return exp.Collate(this=text, expression=exp.to_identifier("C", quoted=True))

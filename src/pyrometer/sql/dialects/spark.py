@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from sqlglot import exp
 
-from pyrometer.definition.pattern import Pattern, Spelling
+from pyrometer.definition.pattern import WORD_EDGE, Pattern, Spelling
 from pyrometer.sql.dialects.base import Dialect
 
-JAVA = Spelling(any_character="[^\n]", start=r"\A", end=r"\z", boundary=r"\b", any_case=True)
+JAVA = Spelling(any_character="[^\n]", start=r"\A", end=r"\z", boundary=WORD_EDGE, any_case=True)
 """Java's regular expressions, with letters written in all their cases."""
 
 

@@ -1,0 +1,50 @@
+#!/bin/sh
+# Sees to the programs that the tests start as real servers: PostgreSQL 15 or newer, and Java 17 or newer for Spark.
+# On Debian and Ubuntu as root, what is missing is installed; else it is named, and where $CI is set that is a failure.
+set -eu
+
+say() { echo "$*" >&2; }
+
+has_postgres() {
+    for folder in /usr/lib/postgresql/*/bin "$(dirname "$(command -v postgres || echo /nowhere/postgres)")"; do
+        if [ -x "$folder/postgres" ] && [ -x "$folder/initdb" ]; then
+            major=$("$folder/postgres" --version | sed 's/[^0-9]*\([0-9]*\).*/\1/')
+            [ "$major" -ge 15 ] && return 0
+        fi
+    done
+    return 1
+}
+
+has_java() {
+    version=$(java -version 2>&1 | sed -n 's/.*version "\([0-9]*\).*/\1/p') || return 1
+    [ "${version:-0}" -ge 17 ]
+}
+
+install() {
+    [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null || return 1
+    say "Installing $* ..."
+    export DEBIAN_FRONTEND=noninteractive
+    apt-get install --yes --no-install-recommends -o Dpkg::Options::=--force-confold "$@" >/dev/null 2>&1 || {
+        apt-get update >/dev/null && apt-get install --yes --no-install-recommends -o Dpkg::Options::=--force-confold "$@" >/dev/null
+    }
+}
+
+missing=
+if ! has_postgres; then
+    # The tests make clusters of their own; the package need not make and start one.
+    if [ "$(id -u)" = 0 ] && [ ! -e /etc/postgresql-common/createcluster.conf ]; then
+        mkdir -p /etc/postgresql-common
+        echo "create_main_cluster = false" >/etc/postgresql-common/createcluster.conf
+    fi
+    install postgresql || true
+    has_postgres || missing="PostgreSQL 15 or newer (Debian and Ubuntu: apt-get install postgresql)"
+fi
+if ! has_java; then
+    install openjdk-17-jre-headless || install openjdk-21-jre-headless || true
+    has_java || missing="${missing:+$missing; }Java 17 or newer (Debian and Ubuntu: apt-get install openjdk-17-jre-headless)"
+fi
+if [ -n "$missing" ]; then
+    say "The tests need $missing."
+    [ -z "${CI:-}" ] || exit 1
+    say "Without it, the tests of that engine are skipped."
+fi

@@ -1,0 +1,103 @@
+"""A run wherever the evidence is."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import date, datetime
+from pathlib import Path
+
+from pyrometer.definition import Definition
+from pyrometer.engines import DuckDBEngine, Engine, connect
+from pyrometer.errors import UsageError
+from pyrometer.evidence import Source
+from pyrometer.inputs import Given, Inputs, read_inputs
+from pyrometer.runs.inplace import run_in_place
+from pyrometer.runs.loaded import run_loaded
+from pyrometer.runs.run import Run
+
+
+def run(
+    definition: Definition,
+    local: DuckDBEngine,
+    *,
+    engine: str | Engine | None,
+    inputs: Given | Inputs | None,
+    leads: Source | None,
+    events: Source | None,
+    traits: Source | None,
+    previous: Source | None,
+    as_of: str | date | datetime | None,
+    explain: bool,
+    lead_id: str,
+    columns: Mapping[str, str] | None,
+    tally: str | Path | None,
+    now: datetime | None,
+    story: bool = False,
+    only: str | None = None,
+) -> Run:
+    """Score files and rows in our own engine, or an engine's tables there; the readings are in `local` either way.
+
+    With `only`, one lead, and ids of the others in the relation `everyone`. `story` adds what every condition looked
+    at. Raises EvidenceError or UsageError.
+    """
+    if engine is None:
+        if inputs is not None:
+            raise UsageError("inputs name tables of an engine: say which engine, too")
+        return run_loaded(
+            definition,
+            local,
+            leads=leads,
+            events=events,
+            traits=traits,
+            previous=previous,
+            as_of=as_of,
+            explain=explain,
+            lead_id=lead_id,
+            columns=columns or {},
+            tally=tally,
+            now=now,
+            story=story,
+            only=only,
+        )
+    in_files = {"leads": leads, "events": events, "traits": traits, "tally": tally, "columns": columns}
+    besides = [name for name, given in in_files.items() if given is not None]
+    with _opened(engine, inputs, besides) as (there, tables):
+        return run_in_place(
+            definition,
+            there,
+            local,
+            tables,
+            previous=previous,
+            as_of=as_of,
+            explain=explain,
+            now=now,
+            story=story,
+            only=only,
+        )
+
+
+@contextmanager
+def _opened(
+    engine: str | Engine, inputs: Given | Inputs | None, besides: Sequence[str]
+) -> Iterator[tuple[Engine, Inputs]]:
+    """An engine with its inputs: of a URL, connected to and closed again. `besides` are names of inputs in files.
+
+    Raises UsageError without inputs or with inputs in files; else as `connect` and `read_inputs` do.
+    """
+    if besides:
+        raise UsageError(f"an engine scores its own tables, named in a mapping: leave out {' and '.join(besides)}")
+    if inputs is None:
+        raise UsageError("an engine needs a mapping that says in which tables the evidence is")
+    tables = inputs if isinstance(inputs, Inputs) else read_inputs(inputs)
+    if not isinstance(engine, str):
+        try:
+            yield engine, tables
+        finally:
+            engine.reset()
+        return
+    there = connect(engine)
+    try:
+        yield there, tables
+    finally:
+        there.close()
