@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.request import urlopen
 
 ROOT = Path(__file__).parents[2]
 
@@ -22,6 +23,18 @@ class Server:
     def url(self, login: str = "default", database: str = "default") -> str:
         """Where it is, for a user."""
         return f"clickhouse://{login}@127.0.0.1:{self.port}/{database}"
+
+    def statements(self) -> str:
+        """All that it was asked for, with the addresses of the requests."""
+        return self._get("log")
+
+    def half_answers(self) -> int:
+        """How many queries failed when rows were on their way already."""
+        return len(self._get("half").splitlines())
+
+    def _get(self, page: str) -> str:
+        with urlopen(f"http://127.0.0.1:{self.port}/{page}") as answer:
+            return str(answer.read().decode())
 
 
 @contextmanager

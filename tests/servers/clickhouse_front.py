@@ -20,8 +20,8 @@ from urllib.parse import parse_qsl, urlsplit
 import chdb
 
 PASSWORD = "p@ss/w:rd"
-USERS = {"default": ("", 0), "guest": (PASSWORD, 0), "reader": ("", 2), "viewer": ("", 1)}
-"""Each user's password, and its setting `readonly`."""
+USERS = {"default": ("", 0), "guest": (PASSWORD, 0), "reader": ("", 2), "viewer": ("", 1), "leaver": ("", 0)}
+"""Each user's password, and its setting `readonly`; streams to `leaver` break off half way."""
 
 _NO_SETTINGS = frozenset(
     "query database user password session_id session_timeout session_check query_id quota_key role default_format "
@@ -33,6 +33,12 @@ _LOGIN = (
     "Code: 516. DB::Exception: {}: Authentication failed: password is incorrect, or there is no user with such name. "
     "(AUTHENTICATION_FAILED)"
 )
+
+log: list[str] = []
+"""What was asked for: at /log."""
+
+half: list[str] = []
+"""What failed when rows were on their way already: at /half."""
 
 sessions: dict[str, Any] = {}
 guard = threading.Lock()
@@ -46,6 +52,8 @@ class Handler(BaseHTTPRequestHandler):
     def do_GET(self) -> None:
         if self.path == "/ping":
             self._answer(200, b"Ok.\n")
+        elif self.path in ("/log", "/half"):
+            self._answer(200, "\n".join(log if self.path == "/log" else half).encode())
         else:
             self._query(reading=True)
 
@@ -64,7 +72,11 @@ class Handler(BaseHTTPRequestHandler):
             return
         sql = "\n".join(filter(None, (given.get("query", ""), body.decode("utf-8", "surrogateescape"))))
         sql = re.sub(r"^KILL QUERY WHERE query_id", "KILL QUERY WHERE Settings['log_comment']", sql)
-        connection = _connection(given.get("session_id", ""), max(USERS[user][1], 2 * reading))
+        log.append(f"{self.path} {sql}")
+        self.user = user
+        connection = _connection(
+            given.get("session_id", ""), given.get("query_id", ""), max(USERS[user][1], 2 * reading)
+        )
         try:
             self._run(connection, sql, given)
         finally:
@@ -76,8 +88,6 @@ class Handler(BaseHTTPRequestHandler):
             if given.get("database"):
                 connection.query(f"USE `{given['database']}`")
             settings = {name: value for name, value in given.items() if name not in _NO_SETTINGS}
-            if given.get("query_id"):
-                settings["log_comment"] = given["query_id"]
             for name, value in settings.items():
                 connection.query(f"SET {name} = '{value}'")
             if _PARQUET.search(sql) and given.get("wait_end_of_query") != "1":
@@ -102,7 +112,9 @@ class Handler(BaseHTTPRequestHandler):
             if error and not data:
                 self._fail(error, 500)
             else:
-                self._answer(200, data + error.encode())
+                if error:
+                    half.append(sql)
+                self._answer(200, data + error.encode(), cut=self.user == "leaver")
 
     def _body(self) -> bytes:
         if self.headers.get("Transfer-Encoding", "").lower() != "chunked":
@@ -125,24 +137,29 @@ class Handler(BaseHTTPRequestHandler):
         code = re.search(r"Code: (\d+)", message)
         self._answer(status, message.encode(), {"X-ClickHouse-Exception-Code": code[1] if code else "1"})
 
-    def _answer(self, status: int, data: bytes, headers: dict[str, str] | None = None) -> None:
+    def _answer(self, status: int, data: bytes, headers: dict[str, str] | None = None, *, cut: bool = False) -> None:
         self.send_response(status)
         shown = {"X-ClickHouse-Timezone": "UTC", "Transfer-Encoding": "chunked", **(headers or {})}
         for name, value in shown.items():
             self.send_header(name, value)
         self.end_headers()
+        if cut:
+            self.wfile.write(f"{len(data):x}\r\n".encode() + data[: len(data) // 2])
+            self.close_connection = True
+            return
         for start in range(0, len(data), 2**16):
             part = data[start : start + 2**16]
             self.wfile.write(f"{len(part):x}\r\n".encode() + part + b"\r\n")
         self.wfile.write(b"0\r\n\r\n")
 
 
-def _connection(session: str, readonly: int) -> Any:
+def _connection(session: str, mark: str, readonly: int) -> Any:
     """The connection of a session, or one of its own, with what its user may do."""
     with guard:
         if session in sessions:
             return sessions[session]
         connection: Any = chdb.connect(":memory:")
+        connection.query(f"SET log_comment = '{mark}'")
         if readonly:
             connection.query(f"SET readonly = {readonly}")
         if session:
