@@ -131,7 +131,7 @@ class TestPasswords:
         assert quote(wrong, safe="").encode() not in out + err
 
     def test_a_user_who_may_not_change_settings(self, run: Runner, server: Server) -> None:
-        fails(run("score", "lead.yaml", *there(server, login="viewer")), "can't reach", "`readonly = 2`")
+        fails(run("score", "lead.yaml", *there(server, login="viewer")), "join_use_nulls", "`readonly = 2`")
 
     def test_no_statement_holds_one(self, run: Runner, server: Server) -> None:
         assert run("score", "lead.yaml", *there(server, login=f"guest:{quote(PASSWORD, safe='')}")).code == 0
@@ -213,14 +213,11 @@ class TestTables:
         fails(done, "a lead stands in one row of `shop.leads`", "`Ada` in 2, `Eve` in 3")
 
     def test_odd_names(self, run: Runner, server: Server, folder: Path) -> None:
-        command(server, r"RENAME TABLE shop.events TO shop.`it's " "odd\\" ".new`")
-        command(
-            server,
-            r"""CREATE VIEW shop.`a\`b` AS SELECT * EXCEPT page, page AS `Seite\\; DROP`
-                            FROM shop.`it's ""odd\\"".new`""",
-        )
+        command(server, r"""RENAME TABLE shop.events TO shop.`it's "odd" \\ new`""")
+        columns = r"* EXCEPT page, page AS `Seite\\; DROP`"
+        command(server, rf"""CREATE VIEW shop.`a\`b.c` AS SELECT {columns} FROM shop.`it's "odd" \\ new`""")
         (folder / "tables.yaml").write_text(
-            "leads: shop.leads\nevents: {table: 'shop.\"a`b\"', columns: {page: 'Seite\\; DROP'}}\n"
+            "leads: shop.leads\nevents: {table: 'shop.\"a`b.c\"', columns: {page: 'Seite\\; DROP'}}\n"
         )
         done = run("score", "lead.yaml", *there(server, "--format", "csv"))
         assert done.out == run("score", "lead.yaml", *FILES, "--format", "csv").out
@@ -291,13 +288,12 @@ class TestHalfWay:
         assert not (folder / "scores.csv").exists()
 
     def test_a_failure_behind_the_first_rows(self, server: Server, tmp_path: Path) -> None:
-        sql = "SELECT number, throwIf(number = 2900000, 'the last straw') AS no FROM numbers(3000000)"
-        with connect(server.url()) as engine:
-            with pytest.raises(EvidenceError, match=r"clickhouse://default@127.0.0.1:\d+/default: the last straw$"):
+        sql = "SELECT number, throwIf(number = 90000, 'the last straw') AS no FROM numbers(100000)"
+        with connect(server.url("hasty")) as engine:
+            with pytest.raises(EvidenceError, match=r"clickhouse://hasty@127.0.0.1:\d+/default: the last straw$"):
                 engine.fetch(sql, tmp_path)
             assert list(tmp_path.iterdir()) == []
             assert engine.few("SELECT 1") == [(1,)]
-        assert server.half_answers() == 1
 
     def test_a_full_disk_where_the_rows_are_kept(self, run: Runner, server: Server, folder: Path) -> None:
         command(server, "INSERT INTO shop.leads (lead_id) SELECT 'lead ' || toString(number) FROM numbers(50000)")

@@ -7,10 +7,10 @@ from importlib import import_module
 from pyrometer.definition.problems import suggestion
 from pyrometer.engines.address import Address
 from pyrometer.engines.duckdb import DuckDBEngine, Progress
-from pyrometer.engines.engine import Engine, Fetched
+from pyrometer.engines.engine import ArchiveInput, Engine, Fetched, Files
 from pyrometer.errors import UsageError
 
-__all__ = ["Address", "DuckDBEngine", "Engine", "Fetched", "Progress", "connect"]
+__all__ = ["Address", "ArchiveInput", "DuckDBEngine", "Engine", "Fetched", "Files", "Progress", "connect"]
 
 _MODULES = {
     "postgresql": "postgres",

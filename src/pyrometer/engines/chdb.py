@@ -29,11 +29,14 @@ from pyrometer.engines.clickhouse_sql import (
     temporary_table,
     with_steps,
 )
+from pyrometer.engines.chdb_files import archive_select, file_of, united
+from pyrometer.engines.engine import ArchiveInput, Files
 from pyrometer.engines.waiting import run_interruptibly
 from pyrometer.errors import EvidenceError, UsageError
 from pyrometer.sql import DIALECTS, Dialect
 
 MEMORY = ":memory:"
+_READING = {"schema_inference_mode": "union", "use_hive_partitioning": "1"}
 _NUMBERS = count(1)
 _open: Any = chdb.connect  # it has no types
 
@@ -67,7 +70,7 @@ class ChdbEngine:
             self.connection = _open(path)
         except RuntimeError as error:
             raise EvidenceError(f"can't open {shown}: {said(str(error))}") from None
-        settings = {**SETTINGS, "log_comment": self._mark}
+        settings = {**SETTINGS, **_READING, "log_comment": self._mark}
         self._run("SET " + ", ".join(f"{name} = {quoted_text(value)}" for name, value in settings.items()))
 
     def __enter__(self) -> ChdbEngine:
@@ -87,21 +90,38 @@ class ChdbEngine:
         self.connection.close()
 
     def register(self, source: Any, label: str) -> tuple[str, ...]:
-        """The parts of a table's name, with its database: a step of the query may be called as the table is."""
+        """The parts of a table's name, with its database: a step of the query may be called as the table is.
+
+        Parquet files and archives become a view of this session.
+        """
+        if isinstance(source, Files):
+            parts = {found: self._columns(found) for found in map(file_of, source.paths)}
+            return self._view(label, united(parts))
+        if isinstance(source, ArchiveInput):
+            return self._view(label, archive_select(source.place, label))
         if not isinstance(source, tuple):
-            raise UsageError(f"{label}: chdb reads tables and views; name one as database.table")
+            raise UsageError(f"{label}: chdb reads tables, Parquet files and archives; name a table as database.table")
         return source if len(source) > 1 else (self.few("SELECT currentDatabase()")[0][0], *source)
+
+    def _view(self, label: str, select: str) -> tuple[str, ...]:
+        name = f"pyrometer_{label}"
+        self._run(f"CREATE TEMPORARY VIEW {quoted_name(name)} AS {select}")
+        self._made.append(name)
+        return (name,)
 
     def columns(self, name: tuple[str, ...], label: str) -> Mapping[str, str]:
         """Every column with its family."""
         if len(name) > 2:
             raise UsageError(f"{label}: `{'.'.join(name)}` has {len(name)} parts; ClickHouse knows database.table")
         try:
-            return families_of(self._run(f"DESCRIBE TABLE {quoted_name(*name)}", ROWS))
+            return self._columns(quoted_name(*name))
         except RefusedError as refused:
             if refused.code in (UNKNOWN_TABLE, UNKNOWN_DATABASE):
                 return {}
             raise
+
+    def _columns(self, source: str) -> dict[str, str]:
+        return families_of(self._run(f"DESCRIBE TABLE {source}", ROWS))
 
     def put(self, name: str, columns: Mapping[str, str], rows: Sequence[Sequence[Any]]) -> None:
         """A step of the query for whole numbers; a temporary table for texts."""
