@@ -32,6 +32,7 @@ scores:
       - {name: Kind, points: 1, when: {trait: kind, is: shop}}
       - {name: Since, points: 5, when: {trait: since, older_than: 36500d}}
   interest:
+    range: [0, 1000]
     rules:
       - {name: Visits, points: 5, event: visit, cooling: {half_life: 10d}}
       - {name: Prices, points: 100, event: visit, where: {topic: prices, seconds: {at_least: 30}}, cap: 300}
@@ -48,7 +49,7 @@ EVENTS = pa.table(
         "seconds": [30, 40, 29],
     }
 )
-EXPECTED = {"Ada": (11, 107.1651), "Bo": (0, 4.6652), "Cem": (0, 0)}
+EXPECTED = {"Ada": (11, 107.1652), "Bo": (0, 4.6652), "Cem": (0, 0)}
 
 
 @pytest.fixture

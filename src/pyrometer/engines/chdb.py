@@ -11,6 +11,7 @@ from typing import Any
 import chdb
 
 from pyrometer.engines.address import Address
+from pyrometer.engines.chdb_files import archive_select, file_of, united
 from pyrometer.engines.clickhouse_sql import (
     PUT,
     ROWS,
@@ -29,7 +30,6 @@ from pyrometer.engines.clickhouse_sql import (
     temporary_table,
     with_steps,
 )
-from pyrometer.engines.chdb_files import archive_select, file_of, united
 from pyrometer.engines.engine import ArchiveInput, Files
 from pyrometer.engines.waiting import run_interruptibly
 from pyrometer.errors import EvidenceError, UsageError

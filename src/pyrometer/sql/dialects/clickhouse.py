@@ -3,24 +3,12 @@
 from __future__ import annotations
 
 from sqlglot import exp
-from sqlglot.dialects import clickhouse
-from sqlglot.generators.clickhouse import ClickHouseGenerator
 
 from pyrometer.definition.pattern import Pattern
 from pyrometer.sql.build import both, case, compare, either, integer, text
 from pyrometer.sql.dialects.base import Dialect
 
 _TYPES = {"date": "Nullable(Date32)", "timestamp": "Nullable(DateTime64(6, 'UTC'))"}
-
-
-class _Generator(ClickHouseGenerator):
-    def identifier_sql(self, expression: exp.Identifier) -> str:
-        # A backslash means something in names, too, not only in texts.
-        name = expression.name.replace("\\", "\\\\")
-        return super().identifier_sql(exp.to_identifier(name, quoted=True))
-
-
-clickhouse.ClickHouse.generator_class = _Generator  # for everything that asks sqlglot for "clickhouse"
 
 
 class ClickHouse(Dialect):
