@@ -167,10 +167,41 @@ def spark(
     return in_place(session, frames(session, tables(read, leads, events, traits)), read, previous, as_of)
 
 
-ENGINES: dict[str, Engine] = {"duckdb": duckdb, "postgres": postgres, "spark": spark}
+@cache
+def chdb_connection() -> Any:
+    """Tables in the memory of this process, which chdb keeps while a connection is open."""
+    import chdb
 
-SHARES = {"duckdb": 1, "postgres": 1 / 8, "spark": 1 / 40}
+    connection = chdb.connect(":memory:")
+    atexit.register(connection.close)
+    return connection
+
+
+def chdb(
+    definition: str | Mapping[str, Any],
+    *,
+    leads: Any,
+    events: Any = (),
+    traits: Any = (),
+    previous: Any = (),
+    as_of: Any,
+) -> Readings:
+    """The same, by ClickHouse in this process."""
+    from tests.servers.tables import fill_clickhouse
+
+    read = load(definition)
+
+    def run(sql: str) -> None:
+        chdb_connection().query(sql)
+
+    inputs = fill_clickhouse(run, "evidence", tables(read, leads, events, traits))
+    return in_place("chdb://", inputs, read, previous, as_of)
+
+
+ENGINES: dict[str, Engine] = {"duckdb": duckdb, "postgres": postgres, "spark": spark, "chdb": chdb}
+
+SHARES = {"duckdb": 1, "postgres": 1 / 8, "spark": 1 / 40, "chdb": 1 / 10}
 """Of the examples that a property is tried on with our own engine, the share tried elsewhere, which takes longer.
 
-Spark takes a second to plan the query of a handful of rows.
+Spark takes a second to plan the query of a handful of rows, ClickHouse up to one for a query as wide as random ones.
 """
