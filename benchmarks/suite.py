@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-from benchmarks import archive
+from benchmarks import archive, elsewhere
 from benchmarks.budgets import Report
 from benchmarks.generate import AS_OF, DAY_AFTER, Evidence
 from benchmarks.measure import Job, command_seconds, exponent, imported, in_turns, run, same, verify
@@ -26,7 +26,7 @@ HEAVY = {"django", "pandas", "sklearn", "pyarrow", "numpy", "scipy", "lightgbm"}
 class Suite:
     """Runs the parts that were asked for and fills a report."""
 
-    PARTS = ("direct", "shapes", "tally", "archive", "memory", "live", "start")
+    PARTS = ("direct", "shapes", "tally", "archive", "elsewhere", "memory", "live", "start")
 
     def __init__(
         self,
@@ -174,6 +174,10 @@ class Suite:
         found = self.largest
         limit = self._limit(0.35, found)
         archive.measure(found, self.folder, self.report, self._told(found), self._times(found), limit)
+
+    def _elsewhere(self) -> None:
+        """The same in PostgreSQL, chdb and Spark."""
+        elsewhere.measure(self.evidence, self.folder, self.report, self.say, self._times)
 
     def _memory(self) -> None:
         """The peak without a limit, and that a tight limit is survived with the same results."""

@@ -113,7 +113,7 @@ def _table(con: Any, relation: str) -> Table:
     return Table(columns, con.execute(f'SELECT {ROW}, {names} FROM "{relation}"').fetchall())
 
 
-def in_place(url: str, inputs: Mapping[str, Any], definition: Any, previous: Any, as_of: datetime) -> Readings:
+def in_place(url: Any, inputs: Mapping[str, Any], definition: Any, previous: Any, as_of: datetime) -> Readings:
     """The readings of an engine that has the tables."""
     rows = {"previous": previous} if isinstance(previous, Path) or previous else {}
     with pyrometer.score(definition, engine=url, inputs=inputs, as_of=as_of, explain=True, **rows) as scoring:
@@ -150,7 +150,58 @@ def postgres(
     return in_place(postgres_url(), inputs, read, previous, as_of)
 
 
-ENGINES: dict[str, Engine] = {"duckdb": duckdb, "postgres": postgres}
+def spark(
+    definition: str | Mapping[str, Any],
+    *,
+    leads: Any,
+    events: Any = (),
+    traits: Any = (),
+    previous: Any = (),
+    as_of: Any,
+) -> Readings:
+    """The same, by Spark in local mode with the evidence in DataFrames."""
+    from tests.servers.spark import frames, spark_session
 
-SHARES = {"duckdb": 1, "postgres": 1 / 8}
-"""Of the examples that a property is tried on with our own engine, the share tried elsewhere, which takes longer."""
+    read = load(definition)
+    session = spark_session()
+    return in_place(session, frames(session, tables(read, leads, events, traits)), read, previous, as_of)
+
+
+@cache
+def chdb_connection() -> Any:
+    """Tables in the memory of this process, which chdb keeps while a connection is open."""
+    import chdb
+
+    connection = chdb.connect(":memory:")
+    atexit.register(connection.close)
+    return connection
+
+
+def chdb(
+    definition: str | Mapping[str, Any],
+    *,
+    leads: Any,
+    events: Any = (),
+    traits: Any = (),
+    previous: Any = (),
+    as_of: Any,
+) -> Readings:
+    """The same, by ClickHouse in this process."""
+    from tests.servers.tables import fill_clickhouse
+
+    read = load(definition)
+
+    def run(sql: str) -> None:
+        chdb_connection().query(sql)
+
+    inputs = fill_clickhouse(run, "evidence", tables(read, leads, events, traits))
+    return in_place("chdb://", inputs, read, previous, as_of)
+
+
+ENGINES: dict[str, Engine] = {"duckdb": duckdb, "postgres": postgres, "spark": spark, "chdb": chdb}
+
+SHARES = {"duckdb": 1, "postgres": 1 / 8, "spark": 1 / 40, "chdb": 1 / 10}
+"""Of the examples that a property is tried on with our own engine, the share tried elsewhere, which takes longer.
+
+Spark takes a second to plan the query of a handful of rows, ClickHouse up to one for a query as wide as random ones.
+"""

@@ -11,6 +11,7 @@ from typing import Any
 from pyrometer.definition.problems import Path as Place
 from pyrometer.definition.problems import Problem, suggestion
 from pyrometer.definition.source import Source, read_file
+from pyrometer.engines import ArchiveInput, Files
 from pyrometer.errors import UsageError
 
 INPUTS = ("leads", "events", "traits")
@@ -45,20 +46,6 @@ class Inputs:
     def __iter__(self) -> Iterator[tuple[str, EngineInput]]:
         given = ((name, getattr(self, name)) for name in INPUTS)
         return ((name, found) for name, found in given if found is not None)
-
-
-@dataclass(frozen=True)
-class Files:
-    """Parquet files that an engine reads itself: paths or globs."""
-
-    paths: tuple[str, ...]
-
-
-@dataclass(frozen=True)
-class ArchiveInput:
-    """An evidence archive that an engine reads itself: its folder or URL."""
-
-    place: str
 
 
 def read_inputs(given: Given) -> Inputs:

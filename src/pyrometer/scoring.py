@@ -113,10 +113,10 @@ def score(
     lead_id: str = "lead_id",
     columns: Mapping[str, str] | None = None,
     tally: str | Path | None = None,
+    engine: str | Engine | Any = None,
+    inputs: Given | None = None,
     archive: str | Path | None = None,
     direct: bool = False,
-    engine: str | Engine | None = None,
-    inputs: Given | None = None,
     now: datetime | None = None,
     memory_limit: str | None = None,
     threads: int | None = None,
@@ -127,13 +127,13 @@ def score(
     Each source is a path (or several), or rows as mappings. Without `as_of` it is the time of the latest evidence, not
     later than `now` if that is given, or that day's midnight where no evidence has a time. `explain` adds hits,
     freshest days and cuts to contributions. `lead_id` and `columns` (trait → column) name odd columns of the leads
-    file. `tally` is a folder made by `pyrometer.tally.build`, used in place of reading the events. `archive` is
-    the folder or URL of an archive, in place of events and traits; the tally beside it is used and kept up to date,
-    unless `direct`.
+    file. `tally` is a folder made by `pyrometer.tally.build`, used in place of reading the events. `archive` is the
+    folder or URL of an archive, in place of events and traits; the tally beside it is used and kept up to date, unless
+    `direct`.
 
-    With `engine`, a URL or an engine, evidence is scored where it lies: `inputs` says in which of its tables, in place
-    of `leads`, `events` and `traits`. An engine that is given stays open; one of a URL is closed again. Raises
-    DefinitionError, EvidenceError or UsageError.
+    With `engine`, a URL, an engine or a session of Spark, evidence is scored where it lies: `inputs` says in which of
+    its tables, in place of `leads`, `events` and `traits`. What is given stays open; an engine of a URL is closed.
+    Raises DefinitionError, EvidenceError or UsageError.
 
     >>> definition = '''format: 1
     ... name: Tiny

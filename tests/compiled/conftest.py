@@ -42,12 +42,10 @@ def clickhouse_warehouse(tmp_path_factory: pytest.TempPathFactory) -> Warehouse:
 
 
 @pytest.fixture(scope="session")
-def spark_warehouse(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Warehouse]:
+def spark_warehouse() -> Warehouse:
     if shutil.which("java") is None:
         missing("the tests need Java for Spark; on Debian and Ubuntu: apt-get install openjdk-17-jre-headless")
-    spark = InSpark(tmp_path_factory.mktemp("spark"))
-    yield spark
-    spark.session.stop()
+    return InSpark()
 
 
 @pytest.fixture(scope="session")

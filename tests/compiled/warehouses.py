@@ -136,20 +136,21 @@ class InSpark:
 
     dialect = "spark"
 
-    def __init__(self, folder: Path) -> None:
-        from pyspark.sql import SparkSession
+    def __init__(self) -> None:
+        self._sessions: dict[str, Any] = {}
 
-        self.session = (
-            SparkSession.builder.master("local[2]")
-            .config("spark.ui.enabled", "false")
-            .config("spark.sql.shuffle.partitions", "2")
-            .config("spark.sql.warehouse.dir", str(folder))
-            .config("spark.driver.bindAddress", "127.0.0.1")
-            .config("spark.driver.host", "127.0.0.1")
-            .config("spark.sql.session.timeZone", "Pacific/Auckland")
-            .getOrCreate()
-        )
-        self.session.sql("SET TIME ZONE 'UTC'")
+    @property
+    def session(self) -> Any:
+        """One beside that of the process, which others may have stopped and made anew since the last table."""
+        from tests.servers.spark import spark_session
+
+        beside = spark_session()
+        run = beside.sparkContext.applicationId
+        if run not in self._sessions:
+            self._sessions[run] = beside.newSession()
+            self._sessions[run].conf.set("spark.sql.session.timeZone", "Pacific/Auckland")
+            self._sessions[run].sql("SET TIME ZONE 'UTC'")
+        return self._sessions[run]
 
     def put(self, name: str, columns: Mapping[str, str], rows: Sequence[Sequence[Any]]) -> None:
         declared = ", ".join(

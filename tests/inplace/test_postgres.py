@@ -110,7 +110,7 @@ class TestPasswords:
         fails(run("score", "lead.yaml", *there(url=guest(PASSWORD))), "permission denied for table leads")
 
     def test_the_server_keeps_no_password_in_its_statements(self, run: Runner, server: Server) -> None:
-        statement = "SELECT query FROM pg_stat_activity WHERE query LIKE '%' || %s || '%' AND pid <> pg_backend_pid()"
+        statement = "SELECT query FROM pg_stat_activity WHERE query LIKE '%%' || %s || '%%' AND pid <> pg_backend_pid()"
         assert run("score", "lead.yaml", *there(url=guest(PASSWORD))).code in (0, 2)
         assert server.execute(statement.encode(), [PASSWORD]).fetchall() == []
 

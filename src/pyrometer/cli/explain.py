@@ -48,9 +48,9 @@ def explain_command(
     lead_id: LeadId = "lead_id",
     columns: Columns = None,
     tally: TallyFolder = None,
-    archive: Archive = None,
     engine: EngineUrl = None,
     inputs: InputsFile = None,
+    archive: Archive = None,
     memory_limit: MemoryLimit = None,
     threads: Threads = None,
 ) -> int:
@@ -62,8 +62,8 @@ def explain_command(
     engine = check_engine(
         engine,
         inputs,
-        {"--leads": leads, "--events": events, "--traits": traits, "--tally": tally, "--map": columns}
-        | {"--lead-id": lead_option, "--archive": archive},
+        {"--leads": leads, "--events": events, "--traits": traits, "--tally": tally, "--archive": archive}
+        | {"--map": columns, "--lead-id": lead_option},
     )
 
     from pyrometer.cli.progress import progress_bar, waiting
@@ -85,9 +85,9 @@ def explain_command(
             lead_id=lead_id,
             columns=named or None,
             tally=tally,
-            archive=archive,
             engine=engine,
             inputs=inputs,
+            archive=archive,
             now=datetime.now(UTC),
             memory_limit=memory_limit,
             threads=threads,

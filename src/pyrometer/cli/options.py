@@ -57,12 +57,6 @@ Previous = Annotated[
 TallyFolder = Annotated[
     Path | None, Parameter(metavar="FOLDER", help="A folder made by `pyrometer tally build`; --events are added to it.")
 ]
-Archive = Annotated[
-    str | None,
-    Parameter(
-        metavar="ARCHIVE", help="A folder or URL made by `pyrometer archive append`, in place of events and traits."
-    ),
-]
 EngineUrl = Annotated[
     str | None,
     Parameter(
@@ -76,6 +70,12 @@ EngineUrl = Annotated[
 InputsFile = Annotated[
     Path | None,
     Parameter(name="--inputs", metavar="FILE", help="With --engine: a YAML file that says which tables hold what."),
+]
+Archive = Annotated[
+    str | None,
+    Parameter(
+        metavar="ARCHIVE", help="A folder or URL made by `pyrometer archive append`, in place of events and traits."
+    ),
 ]
 LeadId = Annotated[str, Parameter(metavar="NAME", help="The column with the lead's id.")]
 Columns = Annotated[

@@ -68,12 +68,12 @@ def score_command(
     lead_id: LeadId = "lead_id",
     columns: Columns = None,
     tally: TallyFolder = None,
+    engine: EngineUrl = None,
+    inputs: InputsFile = None,
     archive: Archive = None,
     direct: Annotated[
         bool, Parameter(help="Read the archive's events, not its tally.", negative=(), show_default=False)
     ] = False,
-    engine: EngineUrl = None,
-    inputs: InputsFile = None,
     memory_limit: MemoryLimit = None,
     threads: Threads = None,
 ) -> int:
@@ -90,8 +90,8 @@ def score_command(
     engine = check_engine(
         engine,
         inputs,
-        {"--leads": leads, "--events": events, "--traits": traits, "--tally": tally, "--map": columns}
-        | {"--lead-id": lead_option, "--archive": archive},
+        {"--leads": leads, "--events": events, "--traits": traits, "--tally": tally, "--archive": archive}
+        | {"--map": columns, "--lead-id": lead_option},
     )
 
     from pyrometer.definition import load
@@ -112,10 +112,10 @@ def score_command(
             lead_id=lead_id,
             columns=named or None,
             tally=tally,
-            archive=archive,
-            direct=direct,
             engine=engine,
             inputs=inputs,
+            archive=archive,
+            direct=direct,
             now=datetime.now(UTC),
             memory_limit=memory_limit,
             threads=threads,

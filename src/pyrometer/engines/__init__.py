@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from importlib import import_module
+from typing import Any
 
 from pyrometer.definition.problems import suggestion
 from pyrometer.engines.address import Address
 from pyrometer.engines.duckdb import DuckDBEngine, Progress
-from pyrometer.engines.engine import Engine, Fetched
+from pyrometer.engines.engine import ArchiveInput, Engine, Fetched, Files
 from pyrometer.errors import UsageError
 
-__all__ = ["Address", "DuckDBEngine", "Engine", "Fetched", "Progress", "connect"]
+__all__ = ["Address", "ArchiveInput", "DuckDBEngine", "Engine", "Fetched", "Files", "Progress", "connect", "of_session"]
 
 _MODULES = {
     "postgresql": "postgres",
@@ -47,4 +48,14 @@ def connect(url: str) -> Engine:
             f'python -m pip install "pyrometer[{extra}]" brings it'
         ) from None
     engine: Engine = found.connect(address)
+    return engine
+
+
+def of_session(given: Any) -> Engine:
+    """An engine for a session of PySpark, which stays open; what is an engine already, as it is.
+
+    Raises EvidenceError where the session can't be used.
+    """
+    ours = type(given).__module__.partition(".")[0] != "pyspark"
+    engine: Engine = given if ours else import_module("pyrometer.engines.spark").SparkEngine(given)
     return engine

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 from pyrometer.errors import UsageError
 
 HIDDEN = "•••"
+_LOCAL = re.compile(r"(spark)://(local(?:\[(?:[0-9]+|\*)\])?)/?(?:\?(.*))?", re.IGNORECASE)
+"""Spark's name for itself in this process, whose brackets hold a number of threads."""
+
 _SECRET = ("password", "pass", "secret", "token", "key", "sslpassword")
 
 
@@ -30,6 +34,9 @@ class Address:
     @classmethod
     def of(cls, url: str) -> Address:
         """Read a URL. Raises UsageError, which doesn't repeat it: there may be a password in it."""
+        if local := _LOCAL.fullmatch(url.strip()):
+            scheme, host, query = local[1].lower(), local[2].lower(), local[3] or ""
+            return cls(scheme, host, None, None, None, "", dict(parse_qsl(query)))
         try:
             parts = urlsplit(url.strip())
             port = parts.port
@@ -58,8 +65,13 @@ class Address:
     @property
     def secrets(self) -> tuple[str, ...]:
         """What must never be said."""
-        secret = [value for name, value in self.options.items() if any(word in name.lower() for word in _SECRET)]
+        secret = [value for name, value in self.options.items() if is_secret(name)]
         return tuple(value for value in (self.password, *secret) if value)
+
+
+def is_secret(name: str) -> bool:
+    """Whether an option's name says that its value must not be seen."""
+    return any(word in name.lower() for word in _SECRET)
 
 
 def without_secrets(message: str, secrets: tuple[str, ...]) -> str:

@@ -36,6 +36,7 @@ class DuckDBEngine:
     ) -> None:
         self.memory_limit, self.threads, self.progress = memory_limit, threads, progress
         self._folder = tempfile.TemporaryDirectory(prefix="pyrometer-")
+        self.folder = Path(self._folder.name)
         self.connection = duckdb.connect(":memory:")
         settings: dict[str, str | int | bool] = {
             "temp_directory": str(self.folder / "spill"),
@@ -94,11 +95,6 @@ class DuckDBEngine:
         """Run a query into a relation of the database, which lives as long as the engine."""
         self.put_calendar(query.calendar, query.dialect.weight_type)
         self.run(f'CREATE OR REPLACE TABLE "{name}" AS {query.sql()}')
-
-    @property
-    def folder(self) -> Path:
-        """A folder for files of this run; it goes when the engine closes."""
-        return Path(self._folder.name)
 
     def take(self, name: str, rows: Path | Any) -> None:
         """Put rows that were fetched elsewhere into a relation whose columns they have, in that order."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -10,6 +11,20 @@ from pyrometer.sql import Dialect
 
 Fetched = Path | Any
 """Rows of a query: a CSV file with a header (`.csv`), a Parquet file (`.parquet`), or an Arrow table or stream."""
+
+
+@dataclass(frozen=True)
+class Files:
+    """Parquet files that an engine reads itself: paths or globs."""
+
+    paths: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class ArchiveInput:
+    """An evidence archive that an engine reads itself: its folder or URL."""
+
+    place: str
 
 
 class Engine(Protocol):

@@ -6,9 +6,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime
 from pathlib import Path
+from typing import Any
 
 from pyrometer.definition import Definition
-from pyrometer.engines import DuckDBEngine, Engine, connect
+from pyrometer.engines import DuckDBEngine, Engine, connect, of_session
 from pyrometer.errors import UsageError
 from pyrometer.evidence import Source
 from pyrometer.inputs import Given, Inputs, read_inputs
@@ -21,7 +22,7 @@ def run(
     definition: Definition,
     local: DuckDBEngine,
     *,
-    engine: str | Engine | None,
+    engine: str | Engine | Any,
     inputs: Given | Inputs | None,
     leads: Source | None,
     events: Source | None,
@@ -64,8 +65,14 @@ def run(
             story=story,
             only=only,
         )
-    in_files = {"leads": leads, "events": events, "traits": traits, "tally": tally, "columns": columns}
-    in_files["archive"] = archive
+    in_files: dict[str, object] = {
+        "leads": leads,
+        "events": events,
+        "traits": traits,
+        "tally": tally,
+        "archive": archive,
+    }
+    in_files["columns"] = columns
     besides = [name for name, given in in_files.items() if given is not None]
     with _opened(engine, inputs, besides) as (there, tables):
         return run_in_place(
@@ -84,9 +91,11 @@ def run(
 
 @contextmanager
 def _opened(
-    engine: str | Engine, inputs: Given | Inputs | None, besides: Sequence[str]
+    engine: str | Engine | Any, inputs: Given | Inputs | None, besides: Sequence[str]
 ) -> Iterator[tuple[Engine, Inputs]]:
-    """An engine with its inputs: of a URL, connected to and closed again. `besides` are names of inputs in files.
+    """An engine with its inputs: of a URL, connected to and closed again, or around a session of Spark, which stays.
+
+    `besides` are names of inputs in files.
 
     Raises UsageError without inputs or with inputs in files; else as `connect` and `read_inputs` do.
     """
@@ -96,10 +105,11 @@ def _opened(
         raise UsageError("an engine needs a mapping that says in which tables the evidence is")
     tables = inputs if isinstance(inputs, Inputs) else read_inputs(inputs)
     if not isinstance(engine, str):
+        given = of_session(engine)
         try:
-            yield engine, tables
+            yield given, tables
         finally:
-            engine.reset()
+            given.reset()
         return
     there = connect(engine)
     try:

@@ -95,7 +95,7 @@ def run_loaded(
         )
     )
     latest = [evidence.latest, manifest.latest if manifest is not None and events is None else None]
-    if stood is not None and stood.as_of is not None:
+    if stood is not None and stood.as_of is not None and as_of is None:
         latest = [stood.as_of]
     moment, basis = choose_as_of(as_of, max((time for time in latest if time is not None), default=None), now)
     engine.interruptibly(

@@ -135,7 +135,7 @@ def add_layer(
             unmet = None if criterion.unmet is None else gates.condition(criterion.unmet)
             state = criterion_state(gates.condition(criterion.met), unmet)
         criteria.append(named(state, plan.columns["criterion", name], name))
-    cuts, totals, scores, grades = _scores(plan, [plan.scores[name] for name in kinds["score"]], layout)
+    cuts, totals, scores, grades = _scores(plan, [plan.scores[name] for name in kinds["score"]], layout, gates.dialect)
     letters, frameworks = _frameworks(plan, kinds["framework"])
     for stage in (
         {"flags": flags, "points": points, "criteria": criteria, "groups": cuts, "letters": letters},
@@ -147,18 +147,20 @@ def add_layer(
 
 
 def _points(rule: RulePlan, gates: GateSql) -> exp.Expr:
+    long = gates.dialect.long
     if isinstance(rule.points, CasePoints):
-        return case([(gates.condition(gate), integer(units)) for gate, units in rule.points.cases], integer(0))
+        return case([(gates.condition(gate), long(number)) for gate, number in rule.points.cases], long(0))
     raw = column(f"m{rule.points.measure}")
     if rule.points.cap is None:
         return raw
     if rule.points.sign < 0:
-        return greatest(raw, integer(-rule.points.cap))
-    return least(raw, integer(rule.points.cap))
+        return greatest(raw, long(-rule.points.cap))
+    return least(raw, long(rule.points.cap))
 
 
-def _scores(plan: Plan, scores: list[ScorePlan], layout: Layout) -> tuple[list[exp.Expr], ...]:
+def _scores(plan: Plan, scores: list[ScorePlan], layout: Layout, dialect: Dialect) -> tuple[list[exp.Expr], ...]:
     """Group caps, totals, ranges and grades."""
+    long = dialect.long
     cuts: list[exp.Expr] = []
     totals: list[exp.Expr] = []
     bounded: list[exp.Expr] = []
@@ -169,13 +171,13 @@ def _scores(plan: Plan, scores: list[ScorePlan], layout: Layout) -> tuple[list[e
         for group, cap in score.groups:
             members = [column(rule.column) for rule in score.rules if rule.group == group]
             if members:
-                over = least(minus(integer(cap), exp.Paren(this=total(members))), integer(0))
+                over = least(minus(long(cap), exp.Paren(this=total(members))), long(0))
                 cut = plan.columns["group", group_key(score.name, group)]
                 layout.groups[score.name, group] = cut
                 cuts.append(named(over, cut, f"{score.name}: cut by the cap of group {group}"))
                 lines.append(column(cut))
-        totals.append(named(total(lines), before, f"{score.name} before its range"))
-        inside = least(greatest(column(before), integer(score.lowest)), integer(score.highest))
+        totals.append(named(total(lines) if lines else long(0), before, f"{score.name} before its range"))
+        inside = least(greatest(column(before), long(score.lowest)), long(score.highest))
         bounded.append(named(inside, name, score.name))
         layout.ranges[score.name] = off
         after.append(named(minus(column(name), column(before)), off))

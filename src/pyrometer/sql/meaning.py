@@ -134,13 +134,13 @@ def _part(value: exp.Expr, start: int, length: int) -> exp.Expr:
     return exp.Substring(this=value.copy(), start=integer(start), length=integer(length))
 
 
-def _digits(value: exp.Expr, start: int, length: int) -> exp.Expr:
-    return exp.cast(_part(value, start, length), "int")
+def _digits(value: exp.Expr, start: int, length: int, dialect: Dialect) -> exp.Expr:
+    return dialect.digits(_part(value, start, length))
 
 
 def _is_day(value: exp.Expr, dialect: Dialect) -> exp.Expr:
     """Whether a text that begins with YYYY-MM-DD names a day of the calendar."""
-    year, month, day = (_digits(value, start, length) for start, length in ((1, 4), (6, 2), (9, 2)))
+    year, month, day = (_digits(value, start, length, dialect) for start, length in ((1, 4), (6, 2), (9, 2)))
 
     def divided(by: int) -> exp.Expr:
         return compare("is", exp.Mod(this=year.copy(), expression=integer(by)), integer(0))
@@ -163,14 +163,14 @@ def _local_day(value: exp.Expr, dialect: Dialect) -> exp.Expr:
     hours, with_minutes, spelled_out = (_at_end(value, dialect, pattern) for pattern in _OFFSETS)
     offset = case(
         [
-            (spelled_out, _minutes(_end_digits(value, 5), _end_digits(value, 2))),
-            (with_minutes, _minutes(_end_digits(value, 4), _end_digits(value, 2))),
-            (hours, _minutes(_end_digits(value, 2), integer(0))),
+            (spelled_out, _minutes(_end_digits(value, 5, dialect), _end_digits(value, 2, dialect))),
+            (with_minutes, _minutes(_end_digits(value, 4, dialect), _end_digits(value, 2, dialect))),
+            (hours, _minutes(_end_digits(value, 2, dialect), integer(0))),
         ],
         integer(0),
     )
     east = dialect.regex_search(value.copy(), _EAST)
-    clock = _minutes(_digits(value, 12, 2), _digits(value, 15, 2))
+    clock = _minutes(_digits(value, 12, 2, dialect), _digits(value, 15, 2, dialect))
     minutes = case(
         [(east, exp.Sub(this=clock, expression=exp.Paren(this=offset)))],
         exp.Add(this=clock.copy(), expression=exp.Paren(this=offset.copy())),
@@ -191,10 +191,10 @@ def _at_end(value: exp.Expr, dialect: Dialect, pattern: Pattern) -> exp.Expr:
     return dialect.regex_search(value.copy(), pattern)
 
 
-def _end_digits(value: exp.Expr, before: int) -> exp.Expr:
+def _end_digits(value: exp.Expr, before: int, dialect: Dialect) -> exp.Expr:
     """Two digits, so many characters before the end."""
     start = exp.Sub(this=exp.Length(this=value.copy()), expression=integer(before - 1))
-    return exp.cast(exp.Substring(this=value.copy(), start=start, length=integer(2)), "int")
+    return dialect.digits(exp.Substring(this=value.copy(), start=start, length=integer(2)))
 
 
 def _numeric(spelling: str) -> bool:

@@ -94,7 +94,7 @@ def build_query(plan: Plan, moment: Moment, dialect: Dialect, options: Options) 
         add_layer(layer, plan, rules, gates, steps, layout, explain=options.explain)
     _gates(plan, gates, steps, layout, options)
     steps.add({"temperatures": [named(_temperature(plan, previous=options.previous), "temperature")]})
-    select = _final(plan, steps.current, layout, wanted, options)
+    select = _final(plan, steps.current, layout, wanted, options, dialect)
     if options.sources is not None:
         columns = measured.calendar.columns.values()
         ctes = [*source_steps(options.sources, moment, dialect, calendar=columns), *ctes]
@@ -186,7 +186,9 @@ def _holds(name: str, band: BandPlan | None, from_: tuple[str, ...], *, previous
     return either([exp.Paren(this=opens), both([earlier, column(f"{name}_stay")])])
 
 
-def _final(plan: Plan, source: str, layout: Layout, wanted: list[int], options: Options) -> exp.Select:
+def _final(
+    plan: Plan, source: str, layout: Layout, wanted: list[int], options: Options, dialect: Dialect
+) -> exp.Select:
     """The columns that results are read from, lead by lead."""
     names = ["lead_id", "temperature"]
     scores = [plan.columns["score", name] for name in plan.scores]
@@ -216,7 +218,15 @@ def _final(plan: Plan, source: str, layout: Layout, wanted: list[int], options: 
     names += [plan.columns["trait", name] for name in traits]
     names = list(dict.fromkeys(names))
     layout.columns = [*names, *CALL_COLUMNS]
-    return exp.select(*map(column, names), *_call_order(plan, layout)).from_(table(source))
+    texts = {"lead_id", *(plan.columns["trait", name] for name, kind in plan.traits if kind == "text")}
+    sent = [_sent(name, dialect) if name in texts else column(name) for name in names]
+    return exp.select(*sent, *_call_order(plan, layout)).from_(table(source))
+
+
+def _sent(name: str, dialect: Dialect) -> exp.Expr:
+    plain = column(name)
+    sent = dialect.sent(plain)
+    return plain if sent is plain else named(sent, name)
 
 
 def in_points(name: str) -> exp.Expr:

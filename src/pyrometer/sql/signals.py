@@ -86,7 +86,7 @@ def quantity_expression(quantity: Quantity, dialect: Dialect, of: Property) -> e
     """min(floor(max(value, 0) / every), up_to), 0 for a missing value."""
     value = greatest(coalesce(of(quantity.property), integer(0)), integer(0))
     if quantity.type == "integer" and quantity.every == int(quantity.every):
-        return least(dialect.whole_quotient(value, integer(int(quantity.every))), integer(quantity.up_to))
+        return least(dialect.whole_quotient(value, integer(int(quantity.every))), dialect.long(quantity.up_to))
     divisor = dialect.number(float(quantity.every))
     quotient = exp.Floor(this=exp.Div(this=dialect.as_number(value), expression=dialect.as_number(divisor)))
     return dialect.as_integer(least(quotient, dialect.number(float(quantity.up_to))))

@@ -147,7 +147,8 @@ def _raw(field: SourceField, bag: tuple[str, str] | None, dialect: Dialect) -> e
     """A field's value where it is present, still in its column's type; times are read already."""
     if field.kind == "time":
         return first_of([dialect.utc(column(name), family) for name, family in field.columns])
-    values = [present(field.kind, column(name), family, field.unknown, dialect) for name, family in field.columns]
+    held = [(dialect.held(column(name), family), family) for name, family in field.columns]
+    values = [present(field.kind, value, family, field.unknown, dialect) for value, family in held]
     if len({family for _, family in field.columns}) > 1:
         values = [dialect.as_text(value) for value in values]
     if bag is not None:
@@ -167,7 +168,7 @@ def _family(field: SourceField, bag: tuple[str, str] | None) -> str | None:
 def _typed(field: SourceField, bag: tuple[str, str] | None, dialect: Dialect) -> exp.Expr:
     family = _family(field, bag)
     if family is None:
-        return named(exp.cast(exp.null(), TYPES[field.kind]), field.name)
+        return named(dialect.nothing(TYPES[field.kind]), field.name)
     value = column(field.name)
     return named(value if field.kind == "time" else read(field.kind, value, family, dialect), field.name)
 
@@ -208,7 +209,7 @@ def _events(sources: Sources, dialect: Dialect) -> Ctes:
     fields = (*core, ("message_id", "text"), *sources.properties)
     source = sources.events
     if source is None:
-        nothing = [named(exp.cast(exp.null(), TYPES[kind]), name) for name, kind in fields]
+        nothing = [named(dialect.nothing(TYPES[kind]), name) for name, kind in fields]
         return [("events", exp.select(*nothing).where(exp.false()))]
     steps = _rows(source, "event_log", dialect, sources.only)
     names = [name for name, _ in fields if name != "received_at"]
@@ -237,11 +238,11 @@ def _profile(sources: Sources, moment: Moment, dialect: Dialect) -> Ctes:
     then = [compare("at_most", column(name), moment.timestamp.copy()) for name in ("occurred_at", "received_at")]
     flat: Ctes = [] if sources.leads is None else _rows(sources.leads, "listed", dialect, sources.only)
     if sources.traits_log is None:
-        days = [named(exp.cast(exp.null(), "date"), name) for _, name in sources.answered]
+        days = [named(dialect.nothing("date"), name) for _, name in sources.answered]
         if sources.leads is not None:
             names = [column(name) for name, _, _ in sources.traits]
             return [*flat, ("profile", exp.select(column("lead_id"), *names, *days).from_(table("listed")))]
-        nothing = [named(exp.cast(exp.null(), TYPES[kind]), name) for name, kind, _ in sources.traits]
+        nothing = [named(dialect.nothing(TYPES[kind]), name) for name, kind, _ in sources.traits]
         seen = exp.select(column("lead_id"), *nothing, *days).from_(table("events")).where(*then).distinct()
         return [("profile", seen)]
     return [*flat, *_answers(sources, then, dialect)]
@@ -280,10 +281,10 @@ def _answers(sources: Sources, then: Sequence[exp.Expr], dialect: Dialect) -> Ct
     for position, (name, kind, _) in enumerate(sources.traits):
         when = column(f"when_{position}", "said")
         answer = read_text(kind, column(f"said_{position}", "said"), dialect)
-        flat = column(name, "listed") if listed else exp.cast(exp.null(), TYPES[kind])
+        flat = column(name, "listed") if listed else dialect.nothing(TYPES[kind])
         shown.append(named(case([(not_null(when), answer)], flat), name))
         if name in days:
-            shown.append(named(exp.cast(when.copy(), "date"), days[name]))
+            shown.append(named(dialect.utc_day(when.copy(), "moment"), days[name]))
     profile = exp.select(*shown)
     if not listed:
         return [*steps, ("profile", dialect.fence(profile.from_(table("said"))))]

@@ -87,6 +87,10 @@ class Dialect(ABC):
         """A text."""
         return exp.cast(value, "text")
 
+    def long(self, number: int) -> exp.Expr:
+        """A whole number as a literal of the type that sums and points have."""
+        return integer(number)
+
     def summand(self, number: exp.Expr, largest: int) -> exp.Expr:
         """A whole number in the type in which a sum of them is exact and quickest.
 
@@ -118,7 +122,23 @@ class Dialect(ABC):
         """Whether the text contains the part, ignoring case just as patterns do."""
         return self.regex_search(text, literal_pattern(part))
 
+    def sent(self, text: exp.Expr) -> exp.Expr:
+        """A text of a result, as it can leave the engine."""
+        return text
+
     # What follows reads evidence out of tables. None of it may fail on a value.
+
+    def nothing(self, kind: str) -> exp.Expr:
+        """NULL as a type of SQL: text, bigint, double, boolean, date, timestamp."""
+        return exp.cast(exp.null(), kind)
+
+    def held(self, value: exp.Expr, family: str) -> exp.Expr:
+        """A column of a table in the one type of its family."""
+        return value
+
+    def digits(self, text: exp.Expr) -> exp.Expr:
+        """A small whole number from a text of a few digits; anything where it isn't one."""
+        return exp.cast(text, "int")
 
     def utc(self, moment: exp.Expr, family: str) -> exp.Expr:
         """A column of days, of moments (UTC) or of zoned times as a UTC timestamp."""

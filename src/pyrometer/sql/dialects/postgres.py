@@ -38,6 +38,10 @@ class Postgres(Dialect):
             return exp.Paren(this=exp.AtTimeZone(this=moment, zone=exp.Literal.string("UTC")))
         return moment if family == "moment" else exp.cast(moment, "timestamp")
 
+    def held(self, value: exp.Expr, family: str) -> exp.Expr:
+        # An enumeration or a UUID isn't searched or compared as a text is.
+        return exp.cast(value, "text") if family == "text" else value
+
     def is_blank(self, text: exp.Expr) -> exp.Expr:
         # No text between `!` and `~` begins with white space; to ask that first spares most texts the search.
         unusual = [
