@@ -218,9 +218,11 @@ class SparkEngine:
 
 @contextmanager
 def _set(session: Any) -> Iterator[None]:
-    before = {name: session.conf.get(name, None) for name in SETTINGS}
+    # Spark complains of some settings whenever they are set, so what is as it should be stays alone.
+    other = {name: value for name, value in SETTINGS.items() if session.conf.get(name).lower() != value.lower()}
+    before = {name: session.conf.get(name, None) for name in other}
     try:
-        for name, value in SETTINGS.items():
+        for name, value in other.items():
             session.conf.set(name, value)
         yield
     finally:
