@@ -3,7 +3,7 @@
 from pyrometer.archive.appending import Appended, Received, append
 from pyrometer.archive.compacting import Compacted, compact
 from pyrometer.archive.erasing import Erased, erase
-from pyrometer.archive.standing import Standing, all_leads, stand
+from pyrometer.archive.standing import Standing, all_leads, stand, withdrawn
 from pyrometer.archive.summary import Holding, Info, info
 
 __all__ = [
@@ -20,4 +20,5 @@ __all__ = [
     "erase",
     "info",
     "stand",
+    "withdrawn",
 ]

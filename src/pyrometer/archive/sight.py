@@ -51,7 +51,7 @@ class Sight:
     def table(self, table: ArchiveTable, files: list[DataFile], condition: str) -> Table | None:
         """Some files of a table without what was taken back by then."""
         engine, label = self.engine, f"{table.kind.name} of {self.place}"
-        leads = self._taken_back(table.kind.noun)
+        leads = self.taken_back(table.kind.noun)
         some = None
         if leads:
             # Leads of whom something was taken back are read apart: for the others no message id has to be read.
@@ -73,7 +73,7 @@ class Sight:
     def _buckets(self, table: ArchiveTable) -> set[int] | None:
         return None if self.lead is None else {bucket_of(self.lead, table.buckets)}
 
-    def _taken_back(self, noun: str) -> list[str]:
+    def taken_back(self, noun: str) -> list[str]:
         """The leads of whom something of a kind was taken back by then; `withdrawn_<noun>` holds what."""
         table = self.tables.get("retractions")
         if table is None or noun in self.withdrawn:

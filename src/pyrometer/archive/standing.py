@@ -12,11 +12,11 @@ from pathlib import Path
 from pyrometer.archive.erasing import TALLY
 from pyrometer.archive.files import paths_of
 from pyrometer.archive.following import log_of
-from pyrometer.archive.kinds import Name
+from pyrometer.archive.kinds import KINDS, Name
 from pyrometer.archive.latest import latest
 from pyrometer.archive.place import Place, place_of
 from pyrometer.archive.sight import Sight
-from pyrometer.archive.tables import ArchiveTable, open_all, require_delta
+from pyrometer.archive.tables import ArchiveTable, open_all, open_table, require_delta
 from pyrometer.definition import Definition
 from pyrometer.engines import DuckDBEngine
 from pyrometer.errors import EvidenceError
@@ -158,6 +158,19 @@ def _tallied(reader: Sight, definition: Definition, plan: Plan | None, *, direct
         progress=engine.progress,
     )
     return None if followed is None else (folder, followed)
+
+
+def withdrawn(engine: DuckDBEngine, archive: str, name: Name, moment: datetime | None) -> list[tuple[str, str]]:
+    """What had been taken back by then (None: ever) of a table that others read: leads with ids of messages."""
+    require_delta()
+    place = place_of(archive)
+    table = open_table(place, "retractions")
+    if table is None:
+        return []
+    noun = KINDS[name].noun
+    with _steady(place):
+        leads = Sight(engine, place, {"retractions": table}, moment, None).taken_back(noun)
+    return [(lead, message) for lead, message in engine.run(f"SELECT * FROM withdrawn_{noun}")] if leads else []
 
 
 def latest_retraction(reader: Sight) -> datetime | None:

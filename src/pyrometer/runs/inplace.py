@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime
+from typing import Literal
 
+from pyrometer.archive import withdrawn
 from pyrometer.definition import Definition
 from pyrometer.definition.fingerprint import fingerprint
-from pyrometer.engines import DuckDBEngine, Engine
+from pyrometer.engines import ArchiveInput, DuckDBEngine, Engine
 from pyrometer.evidence import Evidence, Source, answered, load_evidence, profile_as_of
 from pyrometer.inputs import Inputs
 from pyrometer.plan import build_plan
@@ -14,7 +16,7 @@ from pyrometer.reader import RowReader
 from pyrometer.runs.moments import choose_as_of, moment_of
 from pyrometer.runs.run import DUCKDB, Run
 from pyrometer.runs.tables import Tables, find_tables, refuse_repeated
-from pyrometer.sql import CALENDAR, PREVIOUS, Options, Query, Sources, build_query, latest_select, some_leads
+from pyrometer.sql import CALENDAR, PREVIOUS, WITHDRAWN, Options, Query, Sources, build_query, latest_select, some_leads
 
 KEPT = 200_000
 """How many ids are looked at to propose the nearest one to a lead that isn't there."""
@@ -39,10 +41,12 @@ def run_in_place(
     some ids. Raises as the engine does.
     """
     plan = build_plan(definition)
-    tables = find_tables(engine, definition, inputs)
+    ever = _withdrawn(local, inputs, None)
+    tables = find_tables(engine, definition, inputs, ever)
     if tables.leads is not None:
         refuse_repeated(engine, tables.leads)
     moment, basis = choose_as_of(as_of, _latest(engine, tables, now) if as_of is None else None, now)
+    taken = _withdrawn(local, inputs, moment) if ever else {}
     evidence: Evidence = load_evidence(local.connection, definition, leads=[], previous=previous)
     profile_as_of(local.connection, definition, evidence, moment, dated=plan.dated_traits)
     dated = {name: answered(name) for name in plan.dated_traits}
@@ -61,10 +65,13 @@ def run_in_place(
         tuple(dated.items()),
         previous is not None,
         only,
+        frozenset(taken),
     )
     there = Options(**{**vars(options), "sources": sources})
     query = build_query(plan, moment_of(moment, engine.dialect.name), engine.dialect, there)
     _put(engine, query, local, previous=previous is not None)
+    for label, rows in taken.items():
+        engine.put(WITHDRAWN[label], {"lead_id": "text", "message_id": "text"}, rows)
     local.take("readings", engine.fetch(query.sql(), local.folder))
     if only is not None:
         _everyone(engine, local, tables)
@@ -81,6 +88,14 @@ def _latest(engine: Engine, tables: Tables, now: datetime | None) -> datetime | 
             rows = engine.few(latest_select(table, until, engine.dialect).sql(dialect=engine.dialect.name))
             found += [time.replace(tzinfo=UTC) for time in rows[0] if time is not None]
     return max(found, default=None)
+
+
+def _withdrawn(local: DuckDBEngine, inputs: Inputs, moment: datetime | None) -> dict[str, list[tuple[str, str]]]:
+    """What had been taken back by then (None: ever) of the inputs that are archives, where anything had."""
+    archives = {label: given.source for label, given in inputs if isinstance(given.source, ArchiveInput)}
+    names: tuple[Literal["events", "traits"], ...] = ("events", "traits")
+    found = {name: withdrawn(local, archives[name].place, name, moment) for name in names if name in archives}
+    return {label: rows for label, rows in found.items() if rows}
 
 
 def _put(engine: Engine, query: Query, local: DuckDBEngine, *, previous: bool) -> None:

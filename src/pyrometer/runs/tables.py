@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from pyrometer.definition import Definition
 from pyrometer.definition.problems import nearest, suggestion
-from pyrometer.engines import Engine
+from pyrometer.engines import ArchiveInput, Engine
 from pyrometer.errors import EvidenceError
 from pyrometer.evidence import BAG, Field, Naming, clip, event_fields, log_fields, profile_fields, some
 from pyrometer.inputs import EngineInput, Inputs
-from pyrometer.sql import FAMILIES, SourceField, SourceTable, repeated_select
+from pyrometer.sql import FAMILIES, WITHDRAWN, SourceField, SourceTable, repeated_select
 
 SHOWN = 3
 _SAID = {
@@ -33,14 +33,23 @@ class Tables:
     events: SourceTable | None
 
 
-def find_tables(engine: Engine, definition: Definition, inputs: Inputs) -> Tables:
-    """Look each input up in the engine. Raises EvidenceError where it can't be what it should be."""
+def find_tables(engine: Engine, definition: Definition, inputs: Inputs, withdrawn: Collection[str] = ()) -> Tables:
+    """Look each input up in the engine; of those in `withdrawn`, message ids are needed.
+
+    Raises EvidenceError where one can't be what it should be.
+    """
     found: dict[str, SourceTable] = {}
     for label, given in inputs:
         columns = {name: column for name, column in given.columns.items() if column is not None}
         naming = Naming(given.lead_id, columns)
         wanted = {"leads": profile_fields, "events": event_fields}.get(label)
         fields = log_fields(naming) if wanted is None else wanted(definition, naming)
+        if isinstance(given.source, ArchiveInput) and label in WITHDRAWN:
+            # An archive has each message once; its id says which rows were taken back, and nothing else.
+            if label not in withdrawn:
+                given = replace(given, columns={**given.columns, "message_id": None})
+            elif label == "traits":
+                fields = [*fields, naming.field("message_id", "text")]
         name = engine.register(given.source, label)
         there = engine.columns(name, label)
         shown = ".".join(name)

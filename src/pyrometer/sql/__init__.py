@@ -5,6 +5,7 @@ from pyrometer.sql.dialects import DIALECTS, Dialect
 from pyrometer.sql.dialects.duckdb import DuckDB
 from pyrometer.sql.export import export_select
 from pyrometer.sql.layers import Layout
+from pyrometer.sql.lookups import latest_select, repeated_select, some_leads
 from pyrometer.sql.meaning import FAMILIES
 from pyrometer.sql.readable import assembled
 from pyrometer.sql.readings import Options, Query, build_query
@@ -12,12 +13,10 @@ from pyrometer.sql.signals import Moment, SignalColumn, signal_columns
 from pyrometer.sql.sources import (
     CALENDAR,
     PREVIOUS,
+    WITHDRAWN,
     SourceField,
     Sources,
     SourceTable,
-    latest_select,
-    repeated_select,
-    some_leads,
 )
 from pyrometer.sql.statement import Statement, calendar_step, header, integer_type, relation_step, template
 from pyrometer.sql.tallies import Part, Tallied, tally_select, tally_values
@@ -27,6 +26,7 @@ __all__ = [
     "DIALECTS",
     "FAMILIES",
     "PREVIOUS",
+    "WITHDRAWN",
     "Dialect",
     "DuckDB",
     "Layout",

@@ -9,6 +9,7 @@ from sqlglot import exp
 
 from pyrometer.definition.values import Type
 from pyrometer.sql.build import (
+    both,
     case,
     coalesce,
     column,
@@ -28,6 +29,7 @@ from pyrometer.sql.measures import Ctes
 from pyrometer.sql.signals import Moment
 
 CALENDAR, PREVIOUS = "pyrometer_calendar", "pyrometer_previous"
+WITHDRAWN = {"events": "pyrometer_withdrawn_events", "traits": "pyrometer_withdrawn_answers"}
 """The relations that an engine is given besides its own tables."""
 
 TYPES = {
@@ -71,7 +73,8 @@ class SourceTable:
 class Sources:
     """What an engine holds. `traits` are names, types and spellings of unknown of the definition's traits.
 
-    `answered` names the column with the day of each dated trait's answer; `only` is the one lead to look at.
+    `answered` names the column with the day of each dated trait's answer; `only` is the one lead to look at;
+    `withdrawn` says of which inputs rows were taken back, by lead and message id, in the relations of `WITHDRAWN`.
     """
 
     leads: SourceTable | None
@@ -83,6 +86,7 @@ class Sources:
     answered: tuple[tuple[str, str], ...] = ()
     previous: bool = False
     only: str | None = None
+    withdrawn: frozenset[str] = frozenset()
 
 
 def source_steps(sources: Sources, moment: Moment, dialect: Dialect, *, calendar: Iterable[str] = ()) -> Ctes:
@@ -99,51 +103,12 @@ def source_steps(sources: Sources, moment: Moment, dialect: Dialect, *, calendar
     return steps
 
 
-def latest_select(table_: SourceTable, until: str | None, dialect: Dialect) -> exp.Select:
-    """The latest time at which anything in a table happened or was received, as one timestamp a column.
-
-    `until` (UTC, ISO 8601) leaves out what is later.
-    """
-    last = dialect.timestamp(until if until is not None else f"{LAST_DAY} 23:59:59.999999")
-    shown = []
-    for each in table_.fields:
-        if each.kind == "time" and each.columns:
-            time = _raw(each, None, dialect)
-            inside = exp.Between(this=time, low=dialect.timestamp(f"{FIRST_DAY} 00:00:00"), high=last.copy())
-            shown.append(named(exp.Max(this=case([(inside, time.copy())], None)), each.name))
-    return exp.select(*shown).from_(_table(table_.name))
-
-
-def repeated_select(table_: SourceTable, dialect: Dialect, shown: int) -> exp.Select:
-    """Leads that stand in a table more than once, with how often: the first few by id."""
-    (lead,) = (each for each in table_.fields if each.name == "lead_id")
-    rows = exp.select(named(_raw(lead, None, dialect), "lead_id")).from_(_table(table_.name))
-    count = exp.Count(this=exp.Star())
-    return (
-        exp.select(column("lead_id"), named(count, "rows_"))
-        .from_(rows.subquery("leads_"))
-        .where(not_null(column("lead_id")))
-        .group_by(column("lead_id"))
-        .having(compare("above", count.copy(), integer(1)))
-        .order_by(exp.Ordered(this=dialect.sortable(column("lead_id"))))
-        .limit(shown)
-    )
-
-
-def some_leads(table_: SourceTable, dialect: Dialect, number: int) -> exp.Select:
-    """The ids of some of a table's leads."""
-    (lead,) = (each for each in table_.fields if each.name == "lead_id")
-    value = _raw(lead, None, dialect)
-    rows = exp.select(named(value, "lead_id")).distinct().from_(_table(table_.name))
-    return rows.where(not_null(value.copy())).limit(number)
-
-
-def _table(parts: tuple[str, ...]) -> exp.Table:
+def table_of(parts: tuple[str, ...]) -> exp.Table:
     quoted = [exp.to_identifier(part, quoted=True) for part in parts]
     return exp.Table(**dict(zip(("this", "db", "catalog"), reversed(quoted), strict=False)))
 
 
-def _raw(field: SourceField, bag: tuple[str, str] | None, dialect: Dialect) -> exp.Expr:
+def raw_value(field: SourceField, bag: tuple[str, str] | None, dialect: Dialect) -> exp.Expr:
     """A field's value where it is present, still in its column's type; times are read already."""
     if field.kind == "time":
         return first_of([dialect.utc(column(name), family) for name, family in field.columns])
@@ -178,12 +143,12 @@ def _rows(source: SourceTable, name: str, dialect: Dialect, only: str | None) ->
     core = {"lead_id", "event", "message_id", "trait", "value"}
     bags = {each.name: None if each.kind == "time" or each.name in core else source.bag for each in source.fields}
     raw = [
-        named(_raw(each, bags[each.name], dialect), each.name)
+        named(raw_value(each, bags[each.name], dialect), each.name)
         for each in source.fields
         if _family(each, bags[each.name]) is not None
     ]
     first = f"{name}_rows"
-    steps: Ctes = [(first, dialect.fence(exp.select(*raw).from_(_table(source.name))))]
+    steps: Ctes = [(first, dialect.fence(exp.select(*raw).from_(table_of(source.name))))]
     meant = exp.select(*(_typed(each, bags[each.name], dialect) for each in source.fields)).from_(table(first))
     meant = meant.where(not_null(column("lead_id")))
     if only is not None:
@@ -203,6 +168,17 @@ def _received(name: str, dialect: Dialect) -> exp.Expr:
     return named(coalesce(case([(_in_time(name, dialect), column(name))], None), column("occurred_at")), name)
 
 
+def _standing(sources: Sources, label: str, log: str) -> Ctes:
+    """A step without the rows that were taken back, if there are any."""
+    if label not in sources.withdrawn:
+        return []
+    taken = WITHDRAWN[label]
+    on = [compare("is", column(name, taken), column(name, log)) for name in ("lead_id", "message_id")]
+    select = exp.select(exp.Column(this=exp.Star(), table=exp.to_identifier(log, quoted=True))).from_(table(log))
+    select = select.join(table(taken), on=both(on), join_type="left").where(is_null(column("lead_id", taken)))
+    return [(f"standing_{log}", select)]
+
+
 def _events(sources: Sources, dialect: Dialect) -> Ctes:
     """Every declared event once."""
     core = (("lead_id", "text"), ("event", "text"), ("occurred_at", "time"), ("received_at", "time"))
@@ -212,10 +188,12 @@ def _events(sources: Sources, dialect: Dialect) -> Ctes:
         nothing = [named(dialect.nothing(TYPES[kind]), name) for name, kind in fields]
         return [("events", exp.select(*nothing).where(exp.false()))]
     steps = _rows(source, "event_log", dialect, sources.only)
+    steps += _standing(sources, "events", "event_log")
     names = [name for name, _ in fields if name != "received_at"]
     declared = exp.In(this=column("event"), expressions=[text(name) for name in sources.declared])
     sound = [_in_time("occurred_at", dialect), declared if sources.declared else exp.false()]
-    known = exp.select(*map(column, names), _received("received_at", dialect)).from_(table("event_log")).where(*sound)
+    known = exp.select(*map(column, names), _received("received_at", dialect))
+    known = known.from_(table(steps[-1][0])).where(*sound)
     if "message_id" not in source.has:
         return [*steps, ("events", known)]
     steps.append(("known_messages", known))
@@ -251,9 +229,10 @@ def _profile(sources: Sources, moment: Moment, dialect: Dialect) -> Ctes:
 def _answers(sources: Sources, then: Sequence[exp.Expr], dialect: Dialect) -> Ctes:
     assert sources.traits_log is not None
     steps = _rows(sources.traits_log, "trait_log", dialect, sources.only)
+    steps += _standing(sources, "traits", "trait_log")
     value = named(coalesce(column("value"), text("")), "value")
     known = exp.select(column("lead_id"), column("trait"), value, column("occurred_at"))
-    known = known.select(_received("received_at", dialect)).from_(table("trait_log"))
+    known = known.select(_received("received_at", dialect)).from_(table(steps[-1][0]))
     steps.append(("answers", known.where(_in_time("occurred_at", dialect), not_null(column("trait")))))
     order = [column("occurred_at"), column("received_at"), dialect.sortable(column("value"))]
     window = exp.Window(
