@@ -62,6 +62,10 @@ class Layout:
         group = select.args.get("group")
         if group is not None:
             yield self.flat(group).strip()
+        offset = select.args.get("offset")
+        if offset is not None:
+            # PostgreSQL then computes the step once a row, instead of wherever a later one reads it.
+            yield self.flat(offset).strip()
         settings = select.args.get("settings")
         if settings:
             yield "SETTINGS " + ", ".join(map(self.flat, settings))
