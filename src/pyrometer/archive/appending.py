@@ -213,7 +213,7 @@ def _add_new(engine: DuckDBEngine, table: ArchiveTable, properties: Sequence[str
         select = f"SELECT {shown}, CAST({table.version + 1} AS BIGINT) AS {VERSION}, {filed} FROM {NAMED}"
         try:
             with drafted(engine, table, select) as draft:
-                table.commit(draft.added, what=f"append {kind.name}")
+                draft.commit(what=f"append {kind.name}")
         except CommitFailedError:
             continue
         return int(added)
