@@ -220,3 +220,22 @@ def test_another_table_is_left_alone(tmp_path: Path) -> None:
         added(tmp_path / "archive", events=rows(1, 2))
     with pytest.raises(EvidenceError, match="not one of an archive"):
         readings(archive=tmp_path / "archive")
+
+
+KEY = "deFsecret"
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        f"s3://AKIAX:{KEY}@bucket/leads",
+        f"s3://AKIAX:abc/{KEY}+g@bucket/leads",
+        f"s3://bucket/leads?sig={KEY}",
+        f"https://account.example/leads?sig={KEY}",
+        f"s3://[{KEY}/leads",
+    ],
+)
+def test_no_key_in_a_url_is_taken_or_shown(url: str) -> None:
+    with pytest.raises(UsageError) as refused:
+        archive.append(url, events=rows(1, 1), now=NOW)
+    assert KEY not in str(refused.value)
