@@ -104,7 +104,11 @@ def test_compacting_changes_no_score_and_reads_nothing_again(folder: Path, log: 
     assert tally.info(folder / "tally").pieces == pieces
 
 
-def test_what_is_taken_back_counts_from_then_on_no_more(folder: Path, log: list[Path], tmp_path: Path) -> None:
+@pytest.mark.parametrize("spelled", [1000, 0])
+def test_what_is_taken_back_counts_from_then_on_no_more(
+    folder: Path, log: list[Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, spelled: int
+) -> None:
+    monkeypatch.setattr("pyrometer.archive.sight.SPELLED", spelled)
     same(folder, log)
     before = {piece.file for piece in tally.info(folder / "tally").pieces}
     taken = [row for row in rows(1, 150, first_day=12) if row["lead_id"] in ("L1", "L4")][:20]
