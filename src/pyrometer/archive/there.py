@@ -8,6 +8,7 @@ from datetime import datetime
 from pyrometer.archive.kinds import KINDS, Name
 from pyrometer.archive.latest import latest
 from pyrometer.archive.place import place_of
+from pyrometer.archive.standing import steady
 from pyrometer.archive.tables import open_table, require_delta
 from pyrometer.engines import DuckDBEngine
 from pyrometer.errors import EvidenceError, UsageError
@@ -41,4 +42,5 @@ def latest_known(engine: DuckDBEngine, archive: str, names: Collection[Name], no
     require_delta()
     place = place_of(archive)
     tables = [open_table(place, name) for name in (*names, "retractions")]
-    return latest(engine, [table for table in tables if table is not None], now)
+    with steady(place):
+        return latest(engine, [table for table in tables if table is not None], now)
