@@ -98,7 +98,7 @@ def _append(
     for column in read_as.times:
         if column in taken.input.given:
             notes += future_notes(engine, taken, column, timestamp(now))
-    late = _late(engine, taken, read_as, received, now)
+    late = _late(engine, taken, kind, received, now) if read_as is kind else []
     moment = read_as.times[0] if received == "occurred" and read_as is kind else timestamp(_utc(received, now))
     rows = name_rows(engine, read_as, taken.properties, taken.input.given, moment, bare=read_as is not kind)
     if kind.name == "outcomes":
