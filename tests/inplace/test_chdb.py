@@ -12,6 +12,7 @@ import pyarrow.parquet as pq
 import pytest
 
 import pyrometer
+from pyrometer import archive
 from pyrometer.engines import connect
 from pyrometer.errors import EvidenceError, UsageError
 from tests.engines import chdb_connection
@@ -84,13 +85,13 @@ def test_the_tables_of_an_archive(tmp_path: Path, folder: str) -> None:
     place = str(tmp_path / folder)
     log = EVENTS.to_pylist()
     for rows in (log[:1], [{**row, "colour": "red"} for row in log[1:]]):
-        pyrometer.archive.append(place, events=rows, now=datetime(2026, 6, 20, tzinfo=UTC), received="occurred")
-    pyrometer.archive.append(
+        archive.append(place, events=rows, now=datetime(2026, 6, 20, tzinfo=UTC), received="occurred")
+    archive.append(
         tmp_path / "odd xa,bx [c] xx", events=log, now=datetime(2026, 6, 20, tzinfo=UTC), received="occurred"
     )
     inputs = {"leads": {"files": str(tmp_path / "leads.parquet")}, "events": {"archive": place}}
     assert scores(inputs) == EXPECTED
-    pyrometer.archive.compact(place)
+    archive.compact(place)
     assert scores(inputs) == EXPECTED
 
 

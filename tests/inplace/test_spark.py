@@ -17,6 +17,7 @@ from pyspark.sql import SparkSession
 from pyspark.sql import functions as f
 
 import pyrometer
+from pyrometer import archive
 from pyrometer.engines.spark import SETTINGS, SparkEngine
 from pyrometer.errors import EvidenceError, UsageError
 from tests.servers.spark import spark_session
@@ -106,13 +107,13 @@ def test_the_tables_of_an_archive(session: SparkSession, tmp_path: Path, folder:
     place = str(tmp_path / folder)
     log = EVENTS.to_pylist()
     for rows in (log[:1], [{**row, "colour": "red"} for row in log[1:]]):
-        pyrometer.archive.append(place, events=rows, now=datetime(2026, 6, 20, tzinfo=UTC), received="occurred")
-    pyrometer.archive.append(
+        archive.append(place, events=rows, now=datetime(2026, 6, 20, tzinfo=UTC), received="occurred")
+    archive.append(
         tmp_path / "odd xa,bx [c] xx", events=log, now=datetime(2026, 6, 20, tzinfo=UTC), received="occurred"
     )
     inputs = {"leads": {"files": str(tmp_path / "leads.parquet")}, "events": {"archive": place}}
     assert scores(session, inputs) == EXPECTED
-    pyrometer.archive.compact(place)
+    archive.compact(place)
     assert scores(session, inputs) == EXPECTED
 
 
