@@ -220,3 +220,44 @@ def test_another_table_is_left_alone(tmp_path: Path) -> None:
         added(tmp_path / "archive", events=rows(1, 2))
     with pytest.raises(EvidenceError, match="not one of an archive"):
         readings(archive=tmp_path / "archive")
+
+
+KEY = "deFsecret"
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        f"s3://AKIAX:{KEY}@bucket/leads",
+        f"s3://AKIAX:abc/{KEY}+g@bucket/leads",
+        f"s3://bucket/leads?sig={KEY}",
+        f"https://account.example/leads?sig={KEY}",
+        f"s3://[{KEY}/leads",
+    ],
+)
+def test_no_key_in_a_url_is_taken_or_shown(url: str) -> None:
+    with pytest.raises(UsageError) as refused:
+        archive.append(url, events=rows(1, 1), now=NOW)
+    assert KEY not in str(refused.value)
+
+
+def test_properties_named_like_columns_are_left_out(tmp_path: Path) -> None:
+    bag = {"event": "other", "lead_id": "L2", "Occurred_At": "never", "colour": "red"}
+    log = tmp_path / "log.jsonl"
+    row = {"contact": "L1", "lead_id": "L3", "event": "seen", "occurred_at": DAY, "properties": bag}
+    log.write_text(json.dumps(row), encoding="utf-8")
+    (done,) = archive.append(tmp_path / "archive", events=log, now=NOW, received="occurred", lead_id="contact")
+    (note,) = [note for note in done.notes if "its own columns" in note.what]
+    assert note.count == 3
+    assert held(tmp_path / "archive", columns="lead_id, event, colour") == [("L1", "seen", "red")]
+
+
+def test_what_takes_back_nothing_is_told(tmp_path: Path) -> None:
+    folder = tmp_path / "archive"
+    added(folder, events=[{"lead_id": "L1", "event": "asked", "occurred_at": DAY, "message_id": "m1"}])
+    back = [{"lead_id": "L1", "message_id": message} for message in ("m1", "m2", "m3")]
+    (done,) = archive.append(folder, retract=back, now=NOW)
+    assert done.added == 3
+    assert [(note.level, note.count) for note in done.notes] == [("note", 2)]
+    assert "2 retractions of events that the archive doesn't hold" in done.notes[0].what
+    assert archive.append(folder, retract=back[:1], now=NOW)[0].notes == ()

@@ -104,7 +104,11 @@ def test_compacting_changes_no_score_and_reads_nothing_again(folder: Path, log: 
     assert tally.info(folder / "tally").pieces == pieces
 
 
-def test_what_is_taken_back_counts_from_then_on_no_more(folder: Path, log: list[Path], tmp_path: Path) -> None:
+@pytest.mark.parametrize("spelled", [1000, 0])
+def test_what_is_taken_back_counts_from_then_on_no_more(
+    folder: Path, log: list[Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, spelled: int
+) -> None:
+    monkeypatch.setattr("pyrometer.archive.sight.SPELLED", spelled)
     same(folder, log)
     before = {piece.file for piece in tally.info(folder / "tally").pieces}
     taken = [row for row in rows(1, 150, first_day=12) if row["lead_id"] in ("L1", "L4")][:20]
@@ -182,7 +186,7 @@ def test_an_erasure_that_was_cut_short_leaves_no_stale_tally(folder: Path, log: 
     with (
         pytest.raises(KeyboardInterrupt),
         DuckDBEngine() as engine,
-        tally.forgetting(engine, folder / "tally", ["L3"]),
+        tally.erasing(engine, folder / "tally", ["L3"]),
     ):
         raise KeyboardInterrupt
     same(folder, log)
@@ -278,3 +282,15 @@ def test_an_archive_that_cannot_be_written_is_read(
     monkeypatch.setattr("os.access", lambda *_: False)  # root may write everything
     assert readings(archive=folder, now=NOW) == readings(events=log, now=NOW)
     assert not (folder / "tally").exists()
+
+
+def test_the_latest_evidence_hides_behind_no_event_of_the_future(tmp_path: Path) -> None:
+    def event(lead: str, at: str, received: str) -> dict[str, str]:
+        return {"lead_id": lead, "event": "asked", "occurred_at": at, "received_at": received}
+
+    early = [event("L1", "2027-01-05", "2026-06-01")]
+    late = [event("L1", "2026-06-08", "2026-06-08")]
+    for events in (early, late):
+        archive.append(tmp_path / "archive", events=events, now=NOW)
+    found = readings(archive=tmp_path / "archive", direct=True, now=datetime(2026, 6, 10, tzinfo=UTC))
+    assert {reading["as_of"][:10] for reading in found} == {"2026-06-08"}

@@ -165,6 +165,30 @@ def test_a_full_disk_leaves_the_version_before(tmp_path: Path) -> None:
     assert archive.info(folder).tables["events"].rows == 40 + MANY
 
 
+@pytest.mark.parametrize("error", [KeyboardInterrupt, OSError])
+def test_what_is_committed_stays_whatever_ends_the_writer(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, error: type[BaseException]
+) -> None:
+    folder = tmp_path / "archive"
+    events = [{name: row[name] for name in ("lead_id", "event", "occurred_at", "message_id")} for row in rows(1, 40)]
+    archive.append(folder, events=events[:10], now=NOW)
+    see = DeltaTable.update_incremental
+    errors = [error()]
+
+    def fail(table: DeltaTable) -> None:
+        if errors:
+            raise errors.pop()
+        see(table)
+
+    # The first look at the log is the one that follows the commit.
+    monkeypatch.setattr(DeltaTable, "update_incremental", fail)
+    with pytest.raises(KeyboardInterrupt if error is KeyboardInterrupt else EvidenceError):
+        archive.append(folder, events=events, now=NOW)
+    assert not errors
+    assert len(held(folder)) == 40
+    assert archive.append(folder, events=events, now=NOW)[0].added == 0
+
+
 def test_a_writer_that_never_ends_is_not_waited_for_for_ever(tmp_path: Path) -> None:
     from pyrometer.archive.place import place_of, sole_writer
 
@@ -175,3 +199,39 @@ def test_a_writer_that_never_ends_is_not_waited_for_for_ever(tmp_path: Path) -> 
         sole_writer(place, wait=0),
     ):
         pass
+
+
+def test_a_tally_that_somebody_holds_is_not_waited_for_for_ever(tmp_path: Path) -> None:
+    from pyrometer.tally.lock import locked
+
+    with (
+        locked(tmp_path / "tally"),
+        pytest.raises(EvidenceError, match="a tally in"),
+        locked(tmp_path / "tally", wait=0),
+    ):
+        pass
+    assert not (tmp_path / "tally").exists()
+
+
+def test_a_table_that_is_made_while_an_erasure_waits_is_erased_from(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from contextlib import contextmanager
+
+    from pyrometer.archive import erasing
+
+    folder = tmp_path / "archive"
+    events = [row | {"lead_id": "L1"} for row in rows(1, 5)]
+    archive.append(folder, events=events, now=NOW)
+    lock = erasing.sole_writer
+
+    @contextmanager
+    def late(place: Any) -> Any:
+        answer = {"lead_id": "L1", "trait": "size", "value": "5", "occurred_at": "2026-06-01"}
+        archive.append(folder, traits=[answer], now=NOW)
+        with lock(place):
+            yield
+
+    monkeypatch.setattr(erasing, "sole_writer", late)
+    assert archive.erase(folder, ["L1"]).rows == {"events": 5, "traits": 1}
+    assert held(folder, "traits") == []

@@ -33,6 +33,16 @@ def test_what_an_archive_holds(run: Runner) -> None:
     assert (found["latest"], found["buckets"]) == ("2026-06-30T12:00:00Z", 16)
 
 
+def test_what_is_taken_back_comes_through_a_pipe(run: Runner) -> None:
+    run(*APPEND)
+    log = (run.folder / "events.csv").read_text(encoding="utf-8")
+    done = run("archive", "append", "arch", "--retract", "-", stdin=log)
+    assert (done.code, done.out, done.err) == (0, "arch: 7 retractions added\n", "")
+    done = run("archive", "append", "arch", "--retract", "-", stdin="lead_id,message_id\nAda,nothing\n")
+    assert (done.code, done.out) == (0, "arch: 1 retraction added\n")
+    assert "1 retraction of events that the archive doesn't hold" in done.err
+
+
 def test_a_history_taken_for_news_is_told(run: Runner) -> None:
     told = run(*APPEND[:5])
     assert told.code == 0

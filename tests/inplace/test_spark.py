@@ -17,6 +17,7 @@ from pyspark.sql import SparkSession
 from pyspark.sql import functions as f
 
 import pyrometer
+from pyrometer import archive
 from pyrometer.engines.spark import SETTINGS, SparkEngine
 from pyrometer.errors import EvidenceError, UsageError
 from tests.servers.spark import spark_session
@@ -100,21 +101,34 @@ def test_parquet_files_of_several_shapes(session: SparkSession, tmp_path: Path) 
     assert scores(session, inputs) == EXPECTED
 
 
-@pytest.mark.parametrize("filed", [None, ["event"]])
-def test_the_tables_of_an_archive(session: SparkSession, tmp_path: Path, filed: list[str] | None) -> None:
-    from deltalake import DeltaTable, write_deltalake
-
-    write_deltalake(str(tmp_path / "leads"), LEADS)
-    write_deltalake(str(tmp_path / "events"), EVENTS, partition_by=filed)
-    write_deltalake(str(tmp_path / "events"), EVENTS, mode="append", partition_by=filed)
-    DeltaTable(str(tmp_path / "events")).delete("topic = 'news'")
-    write_deltalake(str(tmp_path / "events"), EVENTS, mode="overwrite", partition_by=filed)
-    inputs = {"leads": {"archive": str(tmp_path)}, "events": {"archive": str(tmp_path)}}
+@pytest.mark.parametrize("folder", ["plain", "Wärme & kälte 100%", "odd {a,b} [c] *?"])
+def test_the_tables_of_an_archive(session: SparkSession, tmp_path: Path, folder: str) -> None:
+    pq.write_table(LEADS, tmp_path / "leads.parquet")
+    place = str(tmp_path / folder)
+    log = EVENTS.to_pylist()
+    for rows in (log[:1], [{**row, "colour": "red"} for row in log[1:]]):
+        archive.append(place, events=rows, now=datetime(2026, 6, 20, tzinfo=UTC), received="occurred")
+    archive.append(
+        tmp_path / "odd xa,bx [c] xx", events=log, now=datetime(2026, 6, 20, tzinfo=UTC), received="occurred"
+    )
+    inputs = {"leads": {"files": str(tmp_path / "leads.parquet")}, "events": {"archive": place}}
+    assert scores(session, inputs) == EXPECTED
+    archive.compact(place)
     assert scores(session, inputs) == EXPECTED
 
 
+def test_a_delta_table_that_is_no_archive(session: SparkSession, tmp_path: Path) -> None:
+    from deltalake import write_deltalake
+
+    write_deltalake(str(tmp_path / "events"), EVENTS)
+    with pytest.raises(EvidenceError, match="a Delta table, but not one of an archive"):
+        scores(session, {"events": {"archive": str(tmp_path)}})
+    with pytest.raises(UsageError, match="leads: an archive holds events and traits"):
+        scores(session, {"leads": {"archive": str(tmp_path)}})
+
+
 def test_a_folder_without_an_archive(session: SparkSession, tmp_path: Path) -> None:
-    with pytest.raises(EvidenceError, match=r"events: can't read the archive's table .*events"):
+    with pytest.raises(EvidenceError, match=r"events: .* holds no archive with events"):
         scores(session, {"events": {"archive": str(tmp_path)}})
 
 

@@ -5,6 +5,7 @@ from pyrometer.archive.compacting import Compacted, compact
 from pyrometer.archive.erasing import Erased, erase
 from pyrometer.archive.standing import Standing, all_leads, stand, withdrawn
 from pyrometer.archive.summary import Holding, Info, info
+from pyrometer.archive.there import current_files, latest_known
 
 __all__ = [
     "Appended",
@@ -17,8 +18,10 @@ __all__ = [
     "all_leads",
     "append",
     "compact",
+    "current_files",
     "erase",
     "info",
+    "latest_known",
     "stand",
     "withdrawn",
 ]

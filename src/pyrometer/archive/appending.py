@@ -8,12 +8,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
 
 from pyrometer.archive.files import paths_of
 from pyrometer.archive.identity import NAMED, keep_first, name_rows
 from pyrometer.archive.kinds import BUCKET, BUCKETS, KINDS, MONTH, VERSION, Kind, Name, bucket_sql, key_of, month_sql
 from pyrometer.archive.place import Place, place_of, sole_writer
+from pyrometer.archive.retracting import as_retractions, files_of_named, take_back, unmatched
 from pyrometer.archive.tables import ATTEMPTS, ArchiveTable, open_or_make, open_table, require_delta
 from pyrometer.archive.taking import TAKEN, Taken, future_notes, take
 from pyrometer.archive.writing import drafted
@@ -22,7 +23,6 @@ from pyrometer.errors import EvidenceError, UsageError
 from pyrometer.evidence import DataNote, Source
 from pyrometer.evidence.fields import Naming
 from pyrometer.evidence.quote import ident, literals
-from pyrometer.evidence.table import Table
 from pyrometer.evidence.times import timestamp
 
 Received = datetime | Literal["now", "occurred"]
@@ -90,19 +90,22 @@ def _append(
     received: Received,
     buckets: int | None,
 ) -> Appended:
-    taken, read_as = _take(engine, kind, source, naming)
+    if kind.name == "retractions":
+        taken, read_as = take_back(engine, source, naming)
+    else:
+        taken, read_as = take(engine, kind, source, naming), kind
     notes = list(taken.notes)
     for column in read_as.times:
         if column in taken.input.given:
             notes += future_notes(engine, taken, column, timestamp(now))
-    late = _late(engine, taken, read_as, received, now)
+    late = _late(engine, taken, kind, received, now) if read_as is kind else []
     moment = read_as.times[0] if received == "occurred" and read_as is kind else timestamp(_utc(received, now))
     rows = name_rows(engine, read_as, taken.properties, taken.input.given, moment, bare=read_as is not kind)
     if kind.name == "outcomes":
         notes += _odd_outcomes(engine, taken)
     engine.run(f"DROP TABLE {TAKEN}")
     if read_as is not kind:
-        rows = _as_retractions(engine, read_as)
+        rows = as_retractions(engine, read_as)
     properties = taken.properties if kind.open else ()
     one_file = len(taken.input.files) == 1 and "message_id" not in taken.input.given
     if not one_file and (repeated := keep_first(engine, kind, properties)):
@@ -112,39 +115,11 @@ def _append(
         table = open_or_make(place, kind.name, _buckets(place, buckets))
         filled = [name for name in properties if _is_filled(engine, name)]
         table.add_properties(filled)
+        if read_as is not kind:
+            notes += unmatched(engine, place, read_as, taken.input.label)
         added = _add_new(engine, table, filled)
     notes += late if added else []
     return Appended(kind.name, rows, added, table.version, tuple(notes))
-
-
-def _take(engine: DuckDBEngine, kind: Kind, source: Source, naming: Naming) -> tuple[Taken, Kind]:
-    """What is read for a kind, and as what: retractions are read as what they take back, told by their columns."""
-    if kind.name != "retractions":
-        return take(engine, kind, source, naming), kind
-    whole: Any = source if isinstance(source, str | Path | Table) else list(source)
-    optional = frozenset({"event", "occurred_at", "trait", "value", "outcome", "decided_at"})
-    told = KINDS["traits"]
-    taken = take(engine, told, whole, naming, optional)
-    for other in (KINDS["outcomes"], KINDS["events"]):
-        if told.needed[1] not in taken.input.given:
-            told, taken = other, take(engine, other, whole, naming, optional)
-    if "message_id" not in taken.input.given and not set(told.needed) <= taken.input.given:
-        raise EvidenceError(
-            f"{taken.input.label}: can't tell what is taken back; give `lead_id` and `message_id`, or the rows as they"
-            " were appended"
-        )
-    return taken, told
-
-
-def _as_retractions(engine: DuckDBEngine, kind: Kind) -> int:
-    """Makes of the rows of `named` what takes them back."""
-    what = kind.noun
-    engine.run(
-        f"CREATE OR REPLACE TEMP TABLE {NAMED} AS"
-        f" SELECT DISTINCT lead_id, '{what}' AS kind, message_id, received_at FROM {NAMED}"
-    )
-    ((count,),) = engine.run(f"SELECT count(*) FROM {NAMED}")
-    return int(count)
 
 
 def _odd_outcomes(engine: DuckDBEngine, taken: Taken) -> list[DataNote]:
@@ -213,7 +188,7 @@ def _add_new(engine: DuckDBEngine, table: ArchiveTable, properties: Sequence[str
         select = f"SELECT {shown}, CAST({table.version + 1} AS BIGINT) AS {VERSION}, {filed} FROM {NAMED}"
         try:
             with drafted(engine, table, select) as draft:
-                table.commit(draft.added, what=f"append {kind.name}")
+                draft.commit(what=f"append {kind.name}")
         except CommitFailedError:
             continue
         return int(added)
@@ -224,9 +199,7 @@ def _add_new(engine: DuckDBEngine, table: ArchiveTable, properties: Sequence[str
 
 def _leave_out(engine: DuckDBEngine, table: ArchiveTable, keys: str) -> None:
     """Take out of `named` what the table has."""
-    buckets = engine.run(f"SELECT DISTINCT {bucket_sql('lead_id', table.buckets)} FROM {NAMED}")
-    mine = {bucket for (bucket,) in buckets}
-    files = [file for file in table.files() if file.filed[BUCKET] in mine]
+    files = files_of_named(engine, table)
     if not files:
         return
     paths = literals(paths_of(engine, table, files))

@@ -50,10 +50,10 @@ def compact(
     place = place_of(archive)
     before = after = gone = 0
     with DuckDBEngine(memory_limit=memory_limit, threads=threads) as engine:
-        tables = open_all(place)
+        open_all(place)  # where there is no archive, nothing is made, not even a lock
         with sole_writer(place):
+            tables = open_all(place)
             for number, table in enumerate(tables.values()):
-                table.reload()
                 groups = _groups(table.files())
                 before += len(table.files())
                 for done, files in enumerate(groups):
@@ -90,6 +90,6 @@ def _merge(engine: DuckDBEngine, table: ArchiveTable, files: Sequence[DataFile])
 
     try:
         with drafted(engine, table, again(table, local_paths(engine, table, files)), changes=False) as draft:
-            table.commit(draft.added, removed(files, changes=False), what=f"compact {table.kind.name}", exactly=False)
+            draft.commit(removed(files, changes=False), what=f"compact {table.kind.name}", exactly=False)
     except CommitFailedError:
         raise EvidenceError(f"somebody erased from the archive {table.place} meanwhile; compact it again") from None

@@ -15,7 +15,7 @@ from pyrometer.archive.writing import drafted, removed
 from pyrometer.engines import DuckDBEngine, Progress
 from pyrometer.errors import EvidenceError, UsageError
 from pyrometer.evidence.quote import ident, literals
-from pyrometer.tally import forgetting
+from pyrometer.tally import erasing
 
 TALLY = "tally"
 """The folder of an archive that holds its tally."""
@@ -53,13 +53,12 @@ def erase(
         ExitStack() as held,
         DuckDBEngine(memory_limit=memory_limit, threads=threads, progress=progress) as engine,
     ):
-        tables = open_all(place)
+        open_all(place)  # where there is no archive, nothing is made, not even a lock
         held.enter_context(sole_writer(place))
         tally = None
         if place.is_local:
-            tally = held.enter_context(forgetting(engine, Path(place.address) / TALLY, leads))
-        for name, table in tables.items():
-            table.reload()
+            tally = held.enter_context(erasing(engine, Path(place.address) / TALLY, leads))
+        for name, table in open_all(place).items():
             rows[name], files = _erase(engine, table, leads)
             rewritten += files
             clean(table)
@@ -104,7 +103,7 @@ def _erase(engine: DuckDBEngine, table: ArchiveTable, leads: Collection[str]) ->
         select = f"{again(table, paths)} WHERE lead_id NOT IN ({literals(leads)})"
         try:
             with drafted(engine, table, select) as draft:
-                table.commit(draft.added, removed(touched), what=f"erase from {table.kind.name}")
+                draft.commit(removed(touched), what=f"erase from {table.kind.name}")
         except CommitFailedError:
             table.reload()
             continue

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from pyrometer.archive.files import paths_of
 from pyrometer.archive.kinds import BUCKET, MONTH, bucket_of
-from pyrometer.archive.sight import Sight
+from pyrometer.archive.sight import Sight, one_of
 from pyrometer.archive.tables import ArchiveTable, DataFile, since
 from pyrometer.engines import DuckDBEngine
 from pyrometer.evidence.quote import literals
@@ -58,7 +58,7 @@ def log_of(reader: Sight, events: ArchiveTable, retracted: datetime | None) -> L
             )
         }
         files = [file for file in _of_leads(events, leads) if file.filed[MONTH] in months]
-        condition = f"lead_id IN ({literals(leads)}) AND archive_version <= {int(known)}"
+        condition = f"{one_of(leads, TOUCHED)} AND archive_version <= {int(known)}"
         return reading(engine).table(events, files, condition)
 
     version = 0 if retractions is None else retractions.version

@@ -28,14 +28,16 @@ def latest(engine: DuckDBEngine, tables: Iterable[ArchiveTable], now: datetime |
 def _latest(engine: DuckDBEngine, table: ArchiveTable, limit: datetime | None) -> datetime | None:
     times = table.kind.times
     files = [file for file in table.files() if file.rows]
-    reachable = [_reach(file, times, limit) for file in files]
-    highest = max((end for end in reachable if end is not None), default=None)
+    reachable = [_reach(file, times) for file in files]
+    # The bounds of a file that goes beyond the limit don't say what it holds before it.
+    crossing = [limit is not None and _crosses(file, times, limit) for file in files]
+    sure = [end for end, crosses in zip(reachable, crossing, strict=True) if end is not None and not crosses]
+    highest = max(sure, default=None)
     # Only files that come near the highest bound can hold it; a file that doesn't say is looked at, too.
     asked = [
         file
-        for file, end in zip(files, reachable, strict=True)
-        if end is None
-        or (highest is not None and (end >= highest - _ROUNDED or (limit is not None and _crosses(file, times, limit))))
+        for file, end, crosses in zip(files, reachable, crossing, strict=True)
+        if end is None or crosses or (highest is not None and end >= highest - _ROUNDED)
     ]
     if not asked:
         return None
@@ -46,12 +48,12 @@ def _latest(engine: DuckDBEngine, table: ArchiveTable, limit: datetime | None) -
     return max((time for micros in row if (time := moment(micros)) is not None), default=None)
 
 
-def _reach(file: DataFile, times: list[str], limit: datetime | None) -> datetime | None:
-    """The latest time that a file may hold up to a limit."""
+def _reach(file: DataFile, times: list[str]) -> datetime | None:
+    """The latest time that a file may hold; None where it doesn't say."""
     ends = [file.most.get(column) for column in times]
     if any(end is None for end in ends):
         return None
-    return max(end if limit is None else min(end, limit) for end in ends)  # type: ignore[type-var]
+    return max(ends)  # type: ignore[type-var]
 
 
 def _crosses(file: DataFile, times: list[str], limit: datetime) -> bool:

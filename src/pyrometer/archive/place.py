@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import fcntl
 import os
 import re
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -13,16 +11,10 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from pyrometer.errors import EvidenceError, PyrometerError, UsageError
+from pyrometer.tally.lock import WAIT, locked
 
 SCHEMES = ("s3", "s3a", "gs", "gcs", "az", "abfs", "abfss", "adl")
 """The object storages that are understood."""
-
-LOCK = "lock"
-WAIT = 600.0
-"""Seconds that a writer waits for the one before it."""
-
-_LOOK = 0.05
-"""Seconds between two looks at a lock."""
 
 _LIMITS = {"timeout": "30s", "connect_timeout": "5s", "max_retries": "3", "retry_timeout": "30s"}
 """How long an object storage may take for a request, of at most a few MB; without these a dead server takes minutes."""
@@ -61,14 +53,21 @@ def place_of(address: str | Path) -> Place:
     text = str(address)
     if "://" not in text:
         return Place(os.path.abspath(os.path.expanduser(text)))
-    parts = urlsplit(text)
+    try:
+        parts = urlsplit(text)
+    except ValueError:
+        raise UsageError("that URL is no place for an archive") from None
     if parts.scheme == "file":
         return Place(os.path.abspath(parts.path))
-    if parts.username or parts.password:
+    # A key with a slash in it makes the `@` stand behind what looks like the host.
+    if "@" in text:
         raise UsageError("leave the key out of the URL: credentials come from the environment, as in AWS_ACCESS_KEY_ID")
-    if parts.scheme not in SCHEMES or not parts.netloc:
+    if parts.scheme not in SCHEMES or not parts.netloc or parts.query or parts.fragment:
         known = ", ".join(f"{scheme}://" for scheme in SCHEMES)
-        raise UsageError(f"{text}: no place for an archive; give a folder, or a URL that begins with one of {known}")
+        # A URL that isn't understood may carry a key anywhere, so that it isn't shown.
+        raise UsageError(
+            f"that URL is no place for an archive; give a folder, or a URL that begins with one of {known}"
+        )
     return Place(text.rstrip("/"))
 
 
@@ -81,35 +80,8 @@ def sole_writer(place: Place, wait: float = WAIT) -> Iterator[None]:
     if not place.is_local:
         yield
         return
-    folder = Path(place.address)
-    made = not folder.exists()
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        handle = (folder / LOCK).open("w")
-    except OSError as error:
-        raise EvidenceError(f"can't write the archive {place}: {error.strerror}") from None
-    with handle:
-        _await(handle.fileno(), place, wait)
-        try:
-            yield
-        finally:
-            if made and [path.name for path in folder.iterdir()] == [LOCK]:
-                (folder / LOCK).unlink()
-                folder.rmdir()
-
-
-def _await(handle: int, place: Place, wait: float) -> None:
-    until = time.monotonic() + wait
-    while True:
-        try:
-            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            if time.monotonic() > until:
-                message = f"another process has been writing the archive {place} for {wait:.0f} seconds; try again"
-                raise EvidenceError(message) from None
-            time.sleep(_LOOK)
-        else:
-            return
+    with locked(Path(place.address), "the archive", wait):
+        yield
 
 
 @contextmanager

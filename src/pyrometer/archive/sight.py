@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 
@@ -15,6 +15,9 @@ from pyrometer.evidence.parquetfile import kept_parquet
 from pyrometer.evidence.quote import literal, literals
 from pyrometer.evidence.table import Table
 from pyrometer.evidence.times import timestamp
+
+SPELLED = 1000
+"""Up to how many leads are named in a condition."""
 
 
 @dataclass
@@ -55,7 +58,7 @@ class Sight:
         some = None
         if leads:
             # Leads of whom something was taken back are read apart: for the others no message id has to be read.
-            theirs = f"lead_id IN ({literals(leads)})"
+            theirs = one_of(leads, f"withdrawn_{table.kind.noun}")
             closely = {bucket_of(lead, table.buckets) for lead in leads}
             again = local_paths(engine, table, [file for file in files if file.filed[BUCKET] in closely])
             taken = f"(lead_id, message_id) NOT IN (SELECT (lead_id, message_id) FROM withdrawn_{table.kind.noun})"
@@ -90,6 +93,16 @@ class Sight:
             found = self.engine.run(f"SELECT DISTINCT lead_id FROM withdrawn_{noun} ORDER BY lead_id")
             self.withdrawn[noun] = [lead for (lead,) in found]
         return self.withdrawn[noun]
+
+
+def one_of(leads: Sequence[str], relation: str) -> str:
+    """The condition that a row is of some leads, which are those of a relation.
+
+    Few are named, so that parts of files are skipped; with many, the SQL would outgrow what it reads.
+    """
+    if len(leads) <= SPELLED:
+        return f"lead_id IN ({literals(leads)})"
+    return f"lead_id IN (SELECT lead_id FROM {relation})"
 
 
 def _may_reach(file: DataFile, columns: list[str], start: datetime) -> bool:

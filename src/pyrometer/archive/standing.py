@@ -62,7 +62,7 @@ def stand(
     require_delta()
     place = place_of(archive)
     tables = open_all(place)
-    with _steady(place):
+    with steady(place):
         return _stand(
             engine,
             place,
@@ -77,7 +77,7 @@ def stand(
 
 
 @contextmanager
-def _steady(place: Place) -> Iterator[None]:
+def steady(place: Place) -> Iterator[None]:
     """Says what it means where a file has gone since the log was read."""
     try:
         yield
@@ -168,7 +168,7 @@ def withdrawn(engine: DuckDBEngine, archive: str, name: Name, moment: datetime |
     if table is None:
         return []
     noun = KINDS[name].noun
-    with _steady(place):
+    with steady(place):
         leads = Sight(engine, place, {"retractions": table}, moment, None).taken_back(noun)
     return [(lead, message) for lead, message in engine.run(f"SELECT * FROM withdrawn_{noun}")] if leads else []
 

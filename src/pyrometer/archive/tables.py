@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
@@ -229,11 +229,6 @@ def require_delta() -> None:
         raise UsageError(
             'an archive needs the package deltalake; install it with: pip install "pyrometer[archive]"'
         ) from None
-
-
-def spread(buckets: Collection[int] | None) -> str:
-    """Buckets as a condition of SQL."""
-    return "true" if buckets is None else f"{BUCKET} IN ({', '.join(map(str, sorted(buckets))) or 'NULL'})"
 
 
 def since(files: Iterable[DataFile], version: int) -> list[DataFile]:

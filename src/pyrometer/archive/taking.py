@@ -17,6 +17,7 @@ from pyrometer.evidence.csvfile import open_csv
 from pyrometer.evidence.fields import BAG, LEAD_ID, Field, Naming
 from pyrometer.evidence.files import File, find
 from pyrometer.evidence.jsonfile import keys_of, open_json
+from pyrometer.evidence.notes import some
 from pyrometer.evidence.parquetfile import open_parquet
 from pyrometer.evidence.quote import ident
 from pyrometer.evidence.reading import Input, read_tables
@@ -40,7 +41,11 @@ class Taken:
 
 
 def take(
-    engine: DuckDBEngine, kind: Kind, source: Source, naming: Naming, optional: frozenset[str] = frozenset()
+    engine: DuckDBEngine,
+    kind: Kind,
+    source: Source | list[File],
+    naming: Naming,
+    optional: frozenset[str] = frozenset(),
 ) -> Taken:
     """Reads a file, or several, or rows as mappings, into the relation `taken`: `row#, file#, <columns>, bad#`.
 
@@ -51,13 +56,19 @@ def take(
     with ExitStack() as keep:
         tables = [_readable(engine, table) for table in _tables(engine, kind, source, keep)]
         known = {name for field in fields for name in field.names}
+        core = {name.lower() for name in kind.columns}
         further: dict[str, None] = {}
+        clashing: dict[str, None] = {}
         for table in tables:
             further.update(dict.fromkeys(name for name in table.columns if name not in known))
             if kind.open and BAG in table.columns:
-                further.update(dict.fromkeys(_bagged(engine, table)))
+                bagged = _bagged(engine, table)
+                further.update(dict.fromkeys(name for name in bagged if name not in known))
+                clashing.update(dict.fromkeys(name for name in bagged if name in kind.needed))
         own = [name for name in further if name.lower() in OWN]
-        names = [name for name in further if name and name not in own and name != BAG and "\0" not in name]
+        clashing.update(dict.fromkeys(name for name in further if kind.open and name.lower() in core))
+        left_out = {*own, *clashing, BAG, ""}
+        names = [name for name in further if name not in left_out and "\0" not in name]
         mapped = naming.columns or {}
         if kind.open:
             headers = {header: name for name, header in mapped.items() if name not in kind.columns}
@@ -71,8 +82,22 @@ def take(
         shown = ", ".join(f"`{name}`" for name in left[:8])
         what = f"{len(left)} column{'s' * (len(left) > 1)} that an archive has no place for: {shown}"
         notes.append(DataNote("note", found.label, what, why="left out", count=len(left)))
+    if clashing:
+        what = f"{len(clashing)} name{'s' * (len(clashing) > 1)} that an archive has for its own columns: "
+        what += some(list(clashing))
+        notes.append(DataNote("note", found.label, what, why="left out of the properties", count=len(clashing)))
     notes += engine.interruptibly(lambda: unreadable(con, found))
     return Taken(found, tuple(names) if kind.open else (), tuple(notes))
+
+
+def settled(source: Source, keep: ExitStack) -> Source | list[File]:
+    """The same source as one that can be read several times, until `keep` is closed."""
+    if isinstance(source, Table):
+        return source
+    paths = [source] if isinstance(source, str | Path) else list(source)
+    if any(isinstance(each, Mapping) for each in paths):
+        return paths  # type: ignore[return-value]
+    return find(paths, keep)  # type: ignore[arg-type]
 
 
 def future_notes(engine: DuckDBEngine, taken: Taken, time: str, now: str) -> list[DataNote]:
@@ -92,7 +117,7 @@ def _field(kind: Kind, naming: Naming, name: str, optional: frozenset[str]) -> F
     return naming.field(name, kind.columns[name], required=needed, filled=needed)
 
 
-def _tables(engine: DuckDBEngine, kind: Kind, source: Source, keep: ExitStack) -> Iterator[Table]:
+def _tables(engine: DuckDBEngine, kind: Kind, source: Source | list[File], keep: ExitStack) -> Iterator[Table]:
     if isinstance(source, Table):
         yield source
         return
@@ -101,7 +126,8 @@ def _tables(engine: DuckDBEngine, kind: Kind, source: Source, keep: ExitStack) -
         keys = list(dict.fromkeys(key for record in paths for key in record))  # type: ignore[union-attr]
         yield from open_records(iter(paths), keys, kind.name)  # type: ignore[arg-type]
         return
-    for number, file in enumerate(find(paths, keep)):  # type: ignore[arg-type]
+    files = [each for each in paths if isinstance(each, File)]
+    for number, file in enumerate(files or find(paths, keep)):  # type: ignore[arg-type]
         opened = partial(_opened, engine, file, number, keep)
         yield engine.interruptibly(opened)
 

@@ -17,6 +17,7 @@ from pyrometer.archive.kinds import VERSION
 from pyrometer.archive.storage import remove, upload
 from pyrometer.archive.tables import ArchiveTable, DataFile
 from pyrometer.engines import DuckDBEngine
+from pyrometer.errors import EvidenceError
 from pyrometer.evidence.quote import ident
 
 if TYPE_CHECKING:
@@ -31,6 +32,17 @@ class Draft:
     table: ArchiveTable
     token: str
     added: list[AddAction]
+    begun: bool = False
+
+    def commit(self, gone: Iterable[RemoveAction] = (), *, what: str, exactly: bool = True) -> None:
+        """Name them in the table's log; as `ArchiveTable.commit`."""
+        self.begun = True
+        self.table.commit(self.added, gone, what=what, exactly=exactly)
+
+    def named(self) -> bool:
+        """Whether the log names them."""
+        self.table.reload()
+        return any(self.token in file.path for file in self.table.files())
 
     def discard(self) -> None:
         """Remove them."""
@@ -49,8 +61,11 @@ def drafted(engine: DuckDBEngine, table: ArchiveTable, select: str, *, changes: 
     """The rows of a query as files of a table; those that nobody committed when the block fails are removed.
 
     The query has the table's columns and those that it is filed by. Without `changes` the files say nothing new.
+    Where it can't be told whether a commit took place, its files stay: the log may name them.
     Raises EvidenceError if they can't be written.
     """
+    from deltalake.exceptions import CommitFailedError
+
     token = f"part-{secrets.token_hex(8)}"
     draft = Draft(table, token, [])
     local = table.place.is_local
@@ -66,8 +81,18 @@ def drafted(engine: DuckDBEngine, table: ArchiveTable, select: str, *, changes: 
         else:
             upload(table.place, table.kind.name, root, [action.path for action in draft.added])
         yield draft
+    except CommitFailedError:
+        # A storage that was asked twice, because its first answer got lost, refuses what it has done already.
+        if not draft.named():
+            draft.discard()
+            raise
     except BaseException:
-        draft.discard()
+        if not draft.begun:
+            draft.discard()
+        elif local:  # what was sent to an object storage may be carried out after this
+            with suppress(EvidenceError):
+                if not draft.named():
+                    draft.discard()
         raise
     finally:
         if not local:

@@ -11,7 +11,7 @@ from typing import Any
 import chdb
 
 from pyrometer.engines.address import Address
-from pyrometer.engines.chdb_files import archive_select, file_of, united
+from pyrometer.engines.chdb_files import exact_select, file_of, united
 from pyrometer.engines.clickhouse_sql import (
     PUT,
     ROWS,
@@ -30,7 +30,7 @@ from pyrometer.engines.clickhouse_sql import (
     temporary_table,
     with_steps,
 )
-from pyrometer.engines.engine import ArchiveInput, Files
+from pyrometer.engines.engine import Files
 from pyrometer.engines.waiting import run_interruptibly
 from pyrometer.errors import EvidenceError, UsageError
 from pyrometer.sql import DIALECTS, Dialect
@@ -92,13 +92,13 @@ class ChdbEngine:
     def register(self, source: Any, label: str) -> tuple[str, ...]:
         """The parts of a table's name, with its database: a step of the query may be called as the table is.
 
-        Parquet files and archives become a view of this session.
+        Parquet files become a view of this session.
         """
+        if isinstance(source, Files) and source.exact:
+            return self._view(label, exact_select(source.paths, label))
         if isinstance(source, Files):
             parts = {found: self._columns(found) for found in map(file_of, source.paths)}
             return self._view(label, united(parts))
-        if isinstance(source, ArchiveInput):
-            return self._view(label, archive_select(source.place, label))
         if not isinstance(source, tuple):
             raise UsageError(f"{label}: chdb reads tables, Parquet files and archives; name a table as database.table")
         return source if len(source) > 1 else (self.few("SELECT currentDatabase()")[0][0], *source)

@@ -1,16 +1,14 @@
-"""Parquet files and archives as chdb reads them."""
+"""Parquet files as chdb reads them."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from importlib import import_module
+import os
+import re
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 from pyrometer.engines.clickhouse_sql import quoted_name, quoted_text
-from pyrometer.errors import EvidenceError, UsageError
-
-NO_VALUE = "__HIVE_DEFAULT_PARTITION__"
-"""What a folder is called whose files have no value in the column that they are filed by."""
+from pyrometer.errors import UsageError
 
 
 def file_of(path: str) -> str:
@@ -33,31 +31,18 @@ def united(parts: Mapping[str, Iterable[str]]) -> str:
     return " UNION ALL ".join(select(source, set(there)) for source, there in parts.items())
 
 
-def archive_select(place: str, label: str) -> str:
-    """The rows of an archive's table as it is now: of the files that its log names, and of no others.
+def exact_select(paths: Sequence[str], label: str) -> str:
+    """The rows of some files and of no others, whatever is in their names. Raises UsageError for URLs."""
+    if any("://" in path for path in paths):
+        raise UsageError(f"{label}: chdb reads files of this machine; {paths[0]} is a URL")
+    folder = os.path.commonpath([os.path.dirname(path) for path in paths])
+    root, names = os.path.realpath(folder), [os.path.relpath(path, folder) for path in paths]
+    listed = _pattern(names[0]) if len(names) == 1 else "{" + ",".join(map(_pattern, names)) + "}"
+    select = f"SELECT * FROM {file_of(f'{_pattern(root)}/{listed}')}"
+    # Nothing in a pattern can be escaped, so that it may match in other folders, too.
+    return select if "?" not in _pattern(root) else f"{select} WHERE startsWith(_path, {quoted_text(f'{root}/')})"
 
-    Raises UsageError where the archive can't be read at all, EvidenceError where there is no such table.
-    """
-    if "://" in place:
-        raise UsageError(f"{label}: chdb reads an archive in a folder; {place} is a URL")
-    root = Path(place, label).absolute()
-    try:
-        delta = import_module("deltalake")
-    except ImportError:
-        raise UsageError(
-            f"{label}: an archive needs the package `deltalake`; python -m pip install deltalake"
-        ) from None
-    try:
-        table = delta.DeltaTable(str(root))
-        files = [uri.removeprefix("file://").removeprefix(f"{root}/") for uri in table.file_uris()]
-    except (delta.exceptions.DeltaError, OSError) as error:
-        raise EvidenceError(f"{label}: can't read the archive's table {root}: {str(error).splitlines()[0]}") from None
-    if not files:
-        raise EvidenceError(f"{label}: the archive's table {root} is empty")
-    names = files[0] if len(files) == 1 else "{" + ",".join(files) + "}"
-    filed = [
-        f"nullIf(decodeURLComponent(toString({quoted_name(column)})), {quoted_text(NO_VALUE)}) AS {quoted_name(column)}"
-        for column in table.metadata().partition_columns
-    ]
-    shown = f"* REPLACE ({', '.join(filed)})" if filed else "*"
-    return f"SELECT {shown} FROM {file_of(f'{root}/{names}')}"
+
+def _pattern(path: str) -> str:
+    """A pattern that a path matches: what would mean something in it stands for any character."""
+    return re.sub(r"[{}*,]", "?", path)

@@ -15,14 +15,15 @@ Fetched = Path | Any
 
 @dataclass(frozen=True)
 class Files:
-    """Parquet files that an engine reads itself: paths or globs."""
+    """Parquet files that an engine reads itself: paths or globs; where `exact`, paths as the system spells them."""
 
     paths: tuple[str, ...]
+    exact: bool = False
 
 
 @dataclass(frozen=True)
 class ArchiveInput:
-    """An evidence archive that an engine reads itself: its folder or URL."""
+    """An evidence archive: its folder or URL. An engine gets its current files."""
 
     place: str
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import uuid
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
@@ -10,7 +11,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from pyrometer.engines.address import Address
-from pyrometer.engines.engine import ArchiveInput, Files
+from pyrometer.engines.engine import Files
 from pyrometer.engines.sparkmaster import open_session
 from pyrometer.engines.sparkwatch import PySparkException, Watch, condition, told
 from pyrometer.engines.waiting import run_interruptibly
@@ -110,14 +111,12 @@ class SparkEngine:
             self._stop()
 
     def register(self, source: Any, label: str) -> tuple[str, ...]:
-        """The parts of a table's name as it is; a view of our own for a DataFrame, Parquet files or an archive."""
+        """The parts of a table's name as it is; a view of our own for a DataFrame or Parquet files."""
         if isinstance(source, tuple):
             return source
         if isinstance(source, Files):
-            return self._view(label, lambda: self._parquet(source.paths))
-        if isinstance(source, ArchiveInput):
-            root, files = archive_files(source, label)
-            return self._view(label, lambda: self._parquet(files, basePath=root))
+            paths = [_escaped(path) for path in source.paths] if source.exact else source.paths
+            return self._view(label, lambda: self._parquet(paths))
         if not hasattr(source, "createTempView"):
             raise UsageError(f"{label}: Spark reads tables, views, files and DataFrames; this is a {_kind(source)}")
         if not _same(source.sparkSession, self.session):
@@ -201,8 +200,8 @@ class SparkEngine:
         self._guarded(make)
         return (view,)
 
-    def _parquet(self, paths: Sequence[str], **options: str) -> Any:
-        return self.session.read.options(mergeSchema="true", **options).parquet(*paths)
+    def _parquet(self, paths: Sequence[str]) -> Any:
+        return self.session.read.options(mergeSchema="true").parquet(*paths)
 
     def _guarded(self, call: Callable[[], Result]) -> Result:
         """The call's result, with the settings of this engine, within a time limit, and with errors for people."""
@@ -263,23 +262,6 @@ def _kind(source: Any) -> str:
     return f"{type(source).__module__}.{type(source).__qualname__}"
 
 
-def archive_files(archive: ArchiveInput, label: str) -> tuple[str, tuple[str, ...]]:
-    """The folder of an archive's table, and the Parquet files of its current version.
-
-    Raises EvidenceError where there is no such table, or nothing in it.
-    """
-    root = f"{archive.place.rstrip('/')}/{label}"
-    try:
-        delta = import_module("deltalake")
-    except ImportError:
-        raise UsageError(
-            f"{label}: an archive needs the package `deltalake`; python -m pip install deltalake"
-        ) from None
-    try:
-        files = tuple(delta.DeltaTable(root).file_uris())
-    except (delta.exceptions.DeltaError, OSError) as error:
-        said = str(error).strip().partition("\n")[0]
-        raise EvidenceError(f"{label}: can't read the archive's table {root}: {said}") from None
-    if not files:
-        raise EvidenceError(f"{label}: the archive's table {root} is empty")
-    return root, files
+def _escaped(path: str) -> str:
+    """A path that Hadoop takes for no pattern."""
+    return re.sub(r"([\\{}\[\]*?])", r"\\\1", path)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, date, datetime
 from typing import Literal
 
-from pyrometer.archive import withdrawn
+from pyrometer.archive import latest_known, withdrawn
 from pyrometer.definition import Definition
 from pyrometer.definition.fingerprint import fingerprint
 from pyrometer.engines import ArchiveInput, DuckDBEngine, Engine
@@ -45,7 +45,7 @@ def run_in_place(
     tables = find_tables(engine, definition, inputs, ever)
     if tables.leads is not None:
         refuse_repeated(engine, tables.leads)
-    moment, basis = choose_as_of(as_of, _latest(engine, tables, now) if as_of is None else None, now)
+    moment, basis = choose_as_of(as_of, _latest(engine, local, inputs, tables, now) if as_of is None else None, now)
     taken = _withdrawn(local, inputs, moment) if ever else {}
     evidence: Evidence = load_evidence(local.connection, definition, leads=[], previous=previous)
     profile_as_of(local.connection, definition, evidence, moment, dated=plan.dated_traits)
@@ -79,22 +79,30 @@ def run_in_place(
     return Run(plan, reader, evidence, moment, basis)
 
 
-def _latest(engine: Engine, tables: Tables, now: datetime | None) -> datetime | None:
-    """The latest time of any evidence, up to now."""
+def _latest(
+    engine: Engine, local: DuckDBEngine, inputs: Inputs, tables: Tables, now: datetime | None
+) -> datetime | None:
+    """The latest time of any evidence, up to now; of archives, also that at which something was taken back."""
     until = None if now is None else now.astimezone(UTC).replace(tzinfo=None).isoformat(" ")
-    found: list[datetime] = []
-    for table in (tables.events, tables.traits):
-        if table is not None:
+    archives = _archives(inputs)
+    found = [latest_known(local, place, [name], now) for name, place in archives.items()]
+    for name, table in (("events", tables.events), ("traits", tables.traits)):
+        if table is not None and name not in archives:
             rows = engine.few(latest_select(table, until, engine.dialect).sql(dialect=engine.dialect.name))
             found += [time.replace(tzinfo=UTC) for time in rows[0] if time is not None]
-    return max(found, default=None)
+    return max((time for time in found if time is not None), default=None)
+
+
+def _archives(inputs: Inputs) -> dict[Literal["events", "traits"], str]:
+    """Where the archives are, by what is read of them."""
+    given = {label: given.source.place for label, given in inputs if isinstance(given.source, ArchiveInput)}
+    names: tuple[Literal["events", "traits"], ...] = ("events", "traits")
+    return {name: given[name] for name in names if name in given}
 
 
 def _withdrawn(local: DuckDBEngine, inputs: Inputs, moment: datetime | None) -> dict[str, list[tuple[str, str]]]:
     """What had been taken back by then (None: ever) of the inputs that are archives, where anything had."""
-    archives = {label: given.source for label, given in inputs if isinstance(given.source, ArchiveInput)}
-    names: tuple[Literal["events", "traits"], ...] = ("events", "traits")
-    found = {name: withdrawn(local, archives[name].place, name, moment) for name in names if name in archives}
+    found = {name: withdrawn(local, place, name, moment) for name, place in _archives(inputs).items()}
     return {label: rows for label, rows in found.items() if rows}
 
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from pyrometer.archive import current_files
 from pyrometer.definition import Definition
 from pyrometer.definition.problems import nearest, suggestion
-from pyrometer.engines import ArchiveInput, Engine
+from pyrometer.engines import ArchiveInput, Engine, Files
 from pyrometer.errors import EvidenceError
 from pyrometer.evidence import BAG, Field, Naming, clip, event_fields, log_fields, profile_fields, some
 from pyrometer.inputs import EngineInput, Inputs
@@ -50,7 +51,10 @@ def find_tables(engine: Engine, definition: Definition, inputs: Inputs, withdraw
                 given = replace(given, columns={**given.columns, "message_id": None})
             elif label == "traits":
                 fields = [*fields, naming.field("message_id", "text")]
-        name = engine.register(given.source, label)
+        source = given.source
+        if isinstance(source, ArchiveInput):
+            source = Files(tuple(current_files(source.place, label)), exact=True)
+        name = engine.register(source, label)
         there = engine.columns(name, label)
         shown = ".".join(name)
         if not there:

@@ -5,24 +5,24 @@ Weights don't touch it: points, cooling, caps, ranges, thresholds and the as-of 
 """
 
 from pyrometer.tally.attach import attach, reads_events
+from pyrometer.tally.erasing import Erasing, erasing
 from pyrometer.tally.fold import build, current_tally, refresh
 from pyrometer.tally.folding import Report
 from pyrometer.tally.following import TOUCHED, Log, follow
-from pyrometer.tally.forgetting import Forgetting, forgetting
 from pyrometer.tally.keys import needs_of
 from pyrometer.tally.manifest import Manifest, info
 
 __all__ = [
     "TOUCHED",
-    "Forgetting",
+    "Erasing",
     "Log",
     "Manifest",
     "Report",
     "attach",
     "build",
     "current_tally",
+    "erasing",
     "follow",
-    "forgetting",
     "info",
     "needs_of",
     "reads_events",

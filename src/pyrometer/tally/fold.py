@@ -2,23 +2,21 @@
 
 from __future__ import annotations
 
-import fcntl
 import os
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import ExitStack, contextmanager
+from collections.abc import Mapping, Sequence
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
 from pyrometer.definition import Definition, load
 from pyrometer.engines import DuckDBEngine, Progress
-from pyrometer.errors import EvidenceError, UsageError
+from pyrometer.errors import UsageError
 from pyrometer.evidence.files import find
 from pyrometer.plan import Plan, build_plan
 from pyrometer.tally.folding import Folding, Report
 from pyrometer.tally.keys import needs_of
+from pyrometer.tally.lock import locked
 from pyrometer.tally.manifest import Manifest, Naming, empty_manifest, read_manifest
-
-LOCK = "lock"
 
 Paths = str | Path | Sequence[str | Path]
 
@@ -145,21 +143,3 @@ def given_paths(events: Paths) -> list[str]:
         if any(file.spooled for file in found):
             raise UsageError("a tally needs files that stay; a pipe can't be tallied")
         return list(dict.fromkeys(os.path.abspath(file.path) for file in found))
-
-
-@contextmanager
-def locked(folder: Path) -> Iterator[None]:
-    """One writer at a time; a second one waits. A folder in which nothing came to be goes again."""
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        handle = (folder / LOCK).open("w")
-    except OSError as error:
-        raise EvidenceError(f"can't write a tally in {folder}: {error.strerror}") from None
-    with handle:
-        fcntl.flock(handle, fcntl.LOCK_EX)
-        try:
-            yield
-        finally:
-            if [path.name for path in folder.iterdir()] == [LOCK]:
-                (folder / LOCK).unlink()
-                folder.rmdir()

@@ -15,9 +15,9 @@ from pyrometer.engines import DuckDBEngine, Progress
 from pyrometer.errors import EvidenceError
 from pyrometer.evidence import Source as Events
 from pyrometer.plan import Plan
-from pyrometer.tally.fold import locked
 from pyrometer.tally.folding import Folding
 from pyrometer.tally.keys import Needs, needs_of
+from pyrometer.tally.lock import locked
 from pyrometer.tally.manifest import (
     FILE,
     Followed,

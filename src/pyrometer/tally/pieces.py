@@ -19,6 +19,6 @@ def piece_rows(folder: Path, manifest: Manifest, piece: Piece) -> str:
 
 
 def drop_idle_voids(manifest: Manifest) -> None:
-    """Forget voids that no earlier piece is left for."""
+    """Drop voids that no earlier piece is left for."""
     first = min((piece.number for piece in manifest.pieces if piece.kind in ("signals", "values")), default=0)
     manifest.pieces = [piece for piece in manifest.pieces if piece.kind != "voids" or piece.number > first]

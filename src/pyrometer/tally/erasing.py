@@ -11,12 +11,12 @@ from pathlib import Path
 from pyrometer.engines import DuckDBEngine
 from pyrometer.errors import EvidenceError
 from pyrometer.evidence.quote import literal, literals
-from pyrometer.tally.fold import locked
+from pyrometer.tally.lock import locked
 from pyrometer.tally.manifest import FILE, KINDS, Manifest, empty_manifest, read_manifest, write_manifest
 
 
 @dataclass
-class Forgetting:
+class Erasing:
     """A tally that is out of use until `finish`."""
 
     engine: DuckDBEngine
@@ -52,15 +52,12 @@ class Forgetting:
 
 
 @contextmanager
-def forgetting(engine: DuckDBEngine, folder: Path, leads: Collection[str]) -> Iterator[Forgetting | None]:
-    """Takes a tally out of use while its leads are erased elsewhere; None where there is none.
+def erasing(engine: DuckDBEngine, folder: Path, leads: Collection[str]) -> Iterator[Erasing]:
+    """Takes a tally out of use while its leads are erased elsewhere; keeps others from making one meanwhile.
 
     Whatever ends the block before `finish`, the tally is made anew when it is next used, so nobody sees a count of
     events that are gone. Pieces that nobody names are removed.
     """
-    if not folder.is_dir():
-        yield None
-        return
     with locked(folder):
         try:
             manifest = read_manifest(folder)
@@ -72,4 +69,4 @@ def forgetting(engine: DuckDBEngine, folder: Path, leads: Collection[str]) -> It
         for path in folder.iterdir():
             if path.name not in named and path.name.split("-")[0] in KINDS:
                 path.unlink()
-        yield Forgetting(engine, folder, leads, manifest)
+        yield Erasing(engine, folder, leads, manifest)
