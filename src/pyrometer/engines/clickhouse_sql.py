@@ -54,7 +54,7 @@ SETTINGS: Mapping[str, str] = {
     "output_format_json_validate_utf8": "1",
     "date_time_output_format": "simple",
 }
-"""Given with every query, so that no profile of a server changes a result."""
+"""Given with every query, so that no profile of a server changes a result; passed limits are errors, not ends."""
 
 ROWS = "JSONCompactEachRowWithNamesAndTypes"
 """The format that `rows_of` reads."""
