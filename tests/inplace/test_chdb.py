@@ -109,6 +109,7 @@ KINDS = {
         "Int128",
         "UInt256",
         "Float32",
+        "Decimal(9, 2)",
         "Decimal(38, 10)",
         "String",
         "LowCardinality(String)",
@@ -126,6 +127,21 @@ def test_columns_of_all_types_mean_the_same(tables: Any, column: str, kind: str)
     tables(f"CREATE TABLE crm.leads (lead_id String, {typed}) ENGINE = Memory")
     tables(f"INSERT INTO crm.leads VALUES ('Ada', {', '.join(values.values())})")
     assert scores({"leads": "crm.leads"}) == {"Ada": (16, 0)}
+
+
+def test_the_largest_whole_number_and_the_next(tables: Any) -> None:
+    tables("CREATE TABLE crm.leads (lead_id String, employees Decimal(38, 10)) ENGINE = Memory")
+    tables("INSERT INTO crm.leads VALUES ('Ada', '9223372036854775807'), ('Bo', '9223372036854775808')")
+    assert scores({"leads": "crm.leads"}) == {"Ada": (10, 0), "Bo": (0, 0)}
+
+
+def test_properties_that_cannot_be_looked_into(tables: Any) -> None:
+    tables(
+        "CREATE TABLE crm.events (lead_id String, event String, occurred_at DateTime, topic String, "
+        "properties Tuple(seconds Int64)) ENGINE = Memory"
+    )
+    with pytest.raises(EvidenceError, match=r"`properties` of `crm\.events` .*in which `seconds` can't be looked for"):
+        scores({"events": "crm.events"})
 
 
 @pytest.mark.parametrize(
