@@ -129,18 +129,14 @@ def test_columns_of_all_types_mean_the_same(tables: Any, column: str, kind: str)
     assert scores({"leads": "crm.leads"}) == {"Ada": (16, 0)}
 
 
-def test_the_largest_whole_number_and_the_next(tables: Any) -> None:
-    tables("CREATE TABLE crm.leads (lead_id String, employees Decimal(38, 10)) ENGINE = Memory")
-    tables("INSERT INTO crm.leads VALUES ('Ada', '9223372036854775807'), ('Bo', '9223372036854775808')")
-    assert scores({"leads": "crm.leads"}) == {"Ada": (10, 0), "Bo": (0, 0)}
-
-
 def test_properties_that_cannot_be_looked_into(tables: Any) -> None:
     tables(
         "CREATE TABLE crm.events (lead_id String, event String, occurred_at DateTime, topic String, "
         "properties Tuple(seconds Int64)) ENGINE = Memory"
     )
-    with pytest.raises(EvidenceError, match=r"`properties` of `crm\.events` .*in which `seconds` can't be looked for"):
+    with pytest.raises(
+        EvidenceError, match=r"(?s)`properties` of `crm\.events` .*in which `seconds` can't be looked for"
+    ):
         scores({"events": "crm.events"})
 
 

@@ -150,13 +150,6 @@ def test_numbers_of_every_type(session: SparkSession, leads: Any, events: Any, k
     assert scores(session, {"leads": cast, "events": events}) == EXPECTED
 
 
-@pytest.mark.parametrize("kind", ["decimal(38,0)", "decimal(38,18)"])
-def test_the_largest_whole_number_and_the_next(session: SparkSession, leads: Any, events: Any, kind: str) -> None:
-    large = f.expr("CASE lead_id WHEN 'Ada' THEN 9223372036854775807 ELSE 9223372036854775808 END")
-    given = leads.withColumn("employees", large.cast(kind))
-    assert scores(session, {"leads": given, "events": events}) == EXPECTED
-
-
 @pytest.mark.parametrize("zone", ["Asia/Tokyo", "America/New_York"])
 def test_time_is_utc_whatever_the_session_says(session: SparkSession, leads: Any, zone: str) -> None:
     session.conf.set("spark.sql.session.timeZone", zone)

@@ -9,7 +9,7 @@ from types import MappingProxyType
 from sqlglot import exp
 
 from pyrometer.definition.pattern import Pattern, blank_pattern, literal_pattern
-from pyrometer.sql.build import integer, least
+from pyrometer.sql.build import both, compare, integer, least
 
 
 class Dialect(ABC):
@@ -182,7 +182,9 @@ class Dialect(ABC):
 
     def decimal_fits(self, number: exp.Expr) -> exp.Expr:
         """Whether a whole decimal is one of 64 bits."""
-        return exp.Between(this=number.copy(), low=integer(-(2**63)), high=integer(2**63 - 1))
+        double = self.as_number(number.copy())
+        inside = [compare("at_least", double, self.number(-(2.0**63)))]
+        return both([*inside, compare("below", double.copy(), self.number(2.0**63))])
 
     def decimal_as_number(self, number: exp.Expr) -> exp.Expr:
         """A decimal as a binary 64-bit floating point number; NULL where it is too large for one."""

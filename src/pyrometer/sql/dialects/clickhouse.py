@@ -7,7 +7,7 @@ from types import MappingProxyType
 from sqlglot import exp
 
 from pyrometer.definition.pattern import Pattern
-from pyrometer.sql.build import both, case, compare, either, integer, not_null, text
+from pyrometer.sql.build import both, case, compare, either, integer, text
 from pyrometer.sql.dialects.base import Dialect
 
 _TYPES = {"date": "Nullable(Date32)", "timestamp": "Nullable(DateTime64(6, 'UTC'))"}
@@ -104,10 +104,6 @@ class ClickHouse(Dialect):
 
     def whole(self, number: exp.Expr) -> exp.Expr:
         return _call("accurateCastOrNull", number, text("Int64"))
-
-    def decimal_fits(self, number: exp.Expr) -> exp.Expr:
-        # A decimal of few digits isn't compared with a number of many.
-        return not_null(self.whole(number.copy()))
 
     def is_finite(self, number: exp.Expr) -> exp.Expr:
         return _call("isFinite", number)

@@ -69,6 +69,9 @@ class Postgres(Dialect):
         number = exp.cast(text, "decimal")
         return case([(self.decimal_fits(number), exp.cast(number.copy(), "bigint"))], None)
 
+    def decimal_fits(self, number: exp.Expr) -> exp.Expr:
+        return exp.Between(this=number.copy(), low=integer(-(2**63)), high=integer(2**63 - 1))
+
     def decimal_as_number(self, number: exp.Expr) -> exp.Expr:
         # A cast fails beyond what a double can hold, on either side; infinity is larger than that, NaN than infinity.
         size = exp.Abs(this=number.copy())
