@@ -12,7 +12,8 @@ from pathlib import Path
 import pytest
 
 from tests.cli.command import Runner
-from tests.compiled.warehouses import InClickHouse, InDuckDB, InPostgres, InSpark, Warehouse, postgres_server
+from tests.compiled.warehouses import InClickHouse, InDuckDB, InPostgres, InSpark, Warehouse
+from tests.servers.postgres import postgres
 
 
 def missing(what: str) -> None:
@@ -29,11 +30,10 @@ def duckdb_warehouse() -> Warehouse:
 
 @pytest.fixture(scope="session")
 def postgres_warehouse() -> Iterator[Warehouse]:
-    try:
-        with postgres_server() as home:
-            yield InPostgres(home)
-    except LookupError as error:
-        missing(str(error))
+    with postgres() as url:
+        warehouse = InPostgres(url)
+        yield warehouse
+        warehouse.connection.close()
 
 
 @pytest.fixture(scope="session")

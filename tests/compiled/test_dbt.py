@@ -9,6 +9,7 @@ from typing import Any
 
 import duckdb
 import pytest
+from ruamel.yaml import YAML
 
 from tests.compiled.conftest import missing
 from tests.compiled.definitions import EXAMPLES, HOSTILE
@@ -115,6 +116,21 @@ def test_a_broken_sum_fails_the_build(project: Path, command: Any) -> None:
         connection.execute(f'UPDATE {name} SET "{lines[0]}" = 0.0001')
     with pytest.raises(AssertionError, match="ERROR=1"):
         dbt(project, "test", "--select", f"{name}_adds_up")
+
+
+def test_names_that_yaml_takes_for_something_else(project: Path, command: Any) -> None:
+    names = ["on", "yes", "no", "null", "true", "off", "y"]
+    traits = ", ".join(f"'{name}': integer" for name in names)
+    rules = ", ".join(f"{{name: Rule {name}, points: 1, when: {{trait: '{name}', at_least: 1}}}}" for name in names)
+    definition = f"format: 1\nname: Odd\nprofile: {{{traits}}}\nscores: {{fit: {{rules: [{rules}]}}}}\n"
+    definition += "temperature: {hot: {when: {score: fit, at_least: 1}}}\n"
+    write(command, project, definition)
+    reader = YAML(typ="safe")
+    reader.version = (1, 1)  # which takes more words for something else than later versions do
+    found = reader.load((project / "models" / "odd.yml").read_text(encoding="utf-8"))
+    (source,) = found["sources"]
+    profile = next(table for table in source["tables"] if table["name"] == "profile")
+    assert set(names) <= {column["name"] for column in profile["columns"]}
 
 
 def test_files_of_another_origin_stay(project: Path, command: Any) -> None:

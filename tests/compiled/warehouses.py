@@ -2,13 +2,8 @@
 
 from __future__ import annotations
 
-import os
-import pwd
-import shutil
-import subprocess
 import tempfile
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Protocol
@@ -72,14 +67,14 @@ class InDuckDB:
 
 
 class InPostgres:
-    """A server of PostgreSQL in a temporary folder, that listens on nothing but a socket in it."""
+    """A database of a PostgreSQL server."""
 
     dialect = "postgres"
 
-    def __init__(self, home: str) -> None:
+    def __init__(self, url: str) -> None:
         import psycopg
 
-        self.connection = psycopg.connect(host=home, user="postgres", dbname="postgres", autocommit=True)
+        self.connection = psycopg.connect(url, autocommit=True)
         self.connection.execute("SET TIME ZONE 'Pacific/Auckland'")
 
     def put(self, name: str, columns: Mapping[str, str], rows: Sequence[Sequence[Any]]) -> None:
@@ -179,34 +174,3 @@ def _arrow(type_: str) -> Any:
         "TIMESTAMP": pa.timestamp("us", tz="UTC"),
     }
     return kinds[type_]
-
-
-@contextmanager
-def postgres_server() -> Iterator[str]:
-    """A server that stops when the block does; gives the folder with its socket."""
-    with tempfile.TemporaryDirectory(prefix="pyrometer-pg-", ignore_cleanup_errors=True) as home:
-        Path(home).chmod(0o755)
-        owner = pwd.getpwnam("postgres") if os.geteuid() == 0 else pwd.getpwuid(os.geteuid())
-        os.chown(home, owner.pw_uid, owner.pw_gid)
-        as_owner = ["setpriv", f"--reuid={owner.pw_uid}", f"--regid={owner.pw_gid}", "--clear-groups"]
-        before = as_owner if os.geteuid() == 0 else []
-        data = f"{home}/data"
-        make = [program("initdb"), "-D", data, "-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "-N"]
-        subprocess.run([*before, *make], check=True, capture_output=True, cwd=home)
-        control = [*before, program("pg_ctl"), "-D", data, "-w", "-t", "60"]
-        options = f"-c listen_addresses='' -k {home} -c fsync=off"
-        log = [*control, "-l", f"{home}/log", "-o", options, "start"]
-        subprocess.run(log, check=True, stdout=subprocess.DEVNULL, cwd=home)
-        try:
-            yield home
-        finally:
-            subprocess.run([*control, "-m", "immediate", "stop"], check=True, capture_output=True, cwd=home)
-
-
-def program(name: str) -> str:
-    """A program of PostgreSQL's on this machine. Raises LookupError without one."""
-    there = sorted(Path("/usr/lib/postgresql").glob(f"*/bin/{name}"), key=lambda path: int(path.parts[-3]))
-    found = str(there[-1]) if there else shutil.which(name)
-    if found is None:
-        raise LookupError(f"the tests need PostgreSQL's `{name}`; on Debian and Ubuntu: apt-get install postgresql")
-    return found

@@ -123,6 +123,7 @@ KINDS = {
         "Int128",
         "UInt256",
         "Float32",
+        "Decimal(9, 2)",
         "Decimal(38, 10)",
         "String",
         "LowCardinality(String)",
@@ -140,6 +141,17 @@ def test_columns_of_all_types_mean_the_same(tables: Any, column: str, kind: str)
     tables(f"CREATE TABLE crm.leads (lead_id String, {typed}) ENGINE = Memory")
     tables(f"INSERT INTO crm.leads VALUES ('Ada', {', '.join(values.values())})")
     assert scores({"leads": "crm.leads"}) == {"Ada": (16, 0)}
+
+
+def test_properties_that_cannot_be_looked_into(tables: Any) -> None:
+    tables(
+        "CREATE TABLE crm.events (lead_id String, event String, occurred_at DateTime, topic String, "
+        "properties Tuple(seconds Int64)) ENGINE = Memory"
+    )
+    with pytest.raises(
+        EvidenceError, match=r"(?s)`properties` of `crm\.events` .*in which `seconds` can't be looked for"
+    ):
+        scores({"events": "crm.events"})
 
 
 @pytest.mark.parametrize(

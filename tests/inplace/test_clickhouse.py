@@ -175,6 +175,19 @@ class TestUnreachable:
             connect("clickhouse://127.0.0.1/x?secure=1")
 
 
+def test_what_is_set_otherwise_cuts_no_answer(server: Server) -> None:
+    with connect(server.url()) as engine:
+        numbers = "SELECT number FROM numbers(5)"
+        engine.client.set_client_setting("limit", "2")
+        engine.client.set_client_setting("offset", "1")
+        engine.client.set_client_setting("additional_result_filter", "number < 3")
+        assert engine.few(numbers) == [(number,) for number in range(5)]
+        engine.client.set_client_setting("max_rows_to_read", "2")
+        engine.client.set_client_setting("read_overflow_mode", "break")
+        with pytest.raises(EvidenceError, match="Limit for rows"):
+            engine.few(numbers)
+
+
 class TestTables:
     def test_a_missing_one(self, run: Runner, server: Server) -> None:
         command(server, "DROP TABLE shop.events")

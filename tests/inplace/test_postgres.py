@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import signal
 import socket
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -15,7 +16,7 @@ import pytest
 
 import pyrometer
 from pyrometer.engines.postgres import PostgresEngine
-from pyrometer.errors import EvidenceError
+from pyrometer.errors import EvidenceError, UsageError
 from tests.cli.command import Outcome, Runner
 from tests.engines import postgres_url
 from tests.servers.postgres import PASSWORD
@@ -109,10 +110,56 @@ class TestPasswords:
         server.execute(b"GRANT USAGE ON SCHEMA shop TO guest; REVOKE SELECT ON ALL TABLES IN SCHEMA shop FROM guest")
         fails(run("score", "lead.yaml", *there(url=guest(PASSWORD))), "permission denied for table leads")
 
-    def test_the_server_keeps_no_password_in_its_statements(self, run: Runner, server: Server) -> None:
-        statement = "SELECT query FROM pg_stat_activity WHERE query LIKE '%%' || %s || '%%' AND pid <> pg_backend_pid()"
-        assert run("score", "lead.yaml", *there(url=guest(PASSWORD))).code in (0, 2)
-        assert server.execute(statement.encode(), [PASSWORD]).fetchall() == []
+    def test_the_server_finds_none_in_its_statements(self, run: Runner, server: Server) -> None:
+        server.execute(b"GRANT USAGE ON SCHEMA shop TO guest; GRANT SELECT ON ALL TABLES IN SCHEMA shop TO guest")
+        server.execute(b"ALTER ROLE guest SET log_statement = 'all'")
+        log = statements(server)
+        before = log.stat().st_size
+        try:
+            assert run("score", "lead.yaml", *there(url=guest(PASSWORD))).code == 0
+        finally:
+            server.execute(b"ALTER ROLE guest RESET ALL")
+        written = log.read_bytes()[before:].decode()
+        assert 'FROM "shop"."leads"' in written
+        assert PASSWORD not in written
+        assert quote(PASSWORD, safe="") not in written
+
+    def test_one_that_is_not_encoded_is_not_repeated(self, run: Runner) -> None:
+        done = run("score", "lead.yaml", *there(url="postgresql://ada:2024/s3cret@db.example/crm"))
+        fails(done, "an `@` stands behind the host", "/ as %2F")
+        assert "s3cret" not in done.err
+
+
+class TestOptions:
+    @pytest.mark.parametrize("option", ["autocommit=1", "row_factory=x", "sslmod=require"])
+    def test_one_that_does_not_exist(self, run: Runner, option: str) -> None:
+        name = option.partition("=")[0]
+        fails(run("score", "lead.yaml", *there(url=f"{postgres_url()}?{option}")), f"knows no option `{name}`")
+
+    def test_what_is_no_engine(self, folder: Path) -> None:
+        for other in (object(), folder):
+            with pytest.raises(UsageError, match="is no engine; give a URL such as postgresql://"):
+                pyrometer.score(folder / "lead.yaml", engine=other, inputs={"leads": "shop.leads"})
+
+    def test_how_a_role_writes_days(self, run: Runner, server: Server, folder: Path) -> None:
+        server.execute(b"""
+            ALTER TABLE shop.events ALTER page TYPE date USING CASE page WHEN 'prices' THEN date '2026-06-12' END;
+            ALTER ROLE postgres SET DateStyle = 'SQL, DMY'; ALTER ROLE postgres SET extra_float_digits = -5""")
+        for name, day in (("lead.yaml", "'2026-06-12'"), ("events.csv", "2026-06-12")):
+            (folder / name).write_text((folder / name).read_text().replace("prices", day))
+        ours = run("score", "lead.yaml", *FILES, "--format", "csv")
+        assert ours.code == 0, ours.err
+        try:
+            theirs = run("score", "lead.yaml", *there("--format", "csv"))
+        finally:
+            server.execute(b"ALTER ROLE postgres RESET ALL")
+        assert theirs.out == ours.out
+
+    def test_a_table_that_is_locked(self, run: Runner, server: Server) -> None:
+        with server.transaction():
+            server.execute(b"LOCK TABLE shop.events IN ACCESS EXCLUSIVE MODE")
+            url = postgres_url() + "?options=-c%20lock_timeout%3D100ms"
+            fails(run("score", "lead.yaml", *there(url=url)), "somebody else has locked a table")
 
 
 class TestUnreachable:
@@ -197,6 +244,52 @@ class TestTables:
         done = run("score", "lead.yaml", *there("--format", "csv"))
         assert done.out == run("score", "lead.yaml", *FILES, "--format", "csv").out
 
+    @pytest.mark.parametrize("kind", ["text", "bytea"])
+    def test_properties_that_cannot_be_looked_into(self, run: Runner, server: Server, kind: str) -> None:
+        server.execute(f"ALTER TABLE shop.events ADD properties {kind}".encode())
+        assert run("score", "lead.yaml", *there()).code == 0  # the one property has a column of its own
+        server.execute(b"ALTER TABLE shop.events DROP page")
+        said = f"column `properties` of `shop.events` is of a type ({kind}) in which `page` can't be looked for"
+        fails(run("score", "lead.yaml", *there()), said, "it should be json or jsonb")
+
+    def test_numbers_that_no_double_holds(self, run: Runner, server: Server, folder: Path) -> None:
+        lead = (folder / "lead.yaml").read_text()
+        (folder / "lead.yaml").write_text(lead.replace("{type: number,", "{type: number, unknown: [5000],"))
+        rows = [
+            ("Ada", "9223372036854775807", "5000"),
+            ("Bob", "9223372036854775808", "1e400"),
+            ("Eve", "NaN", "NaN"),
+            ("Una", "-9223372036854775808", "Infinity"),
+            ("Ole", "7.00", "-Infinity"),
+            ("Ivo", "7.5", "1e-400"),
+            ("Kim", "1e400", "1200.50"),
+        ]
+        server.execute(b"TRUNCATE shop.leads; ALTER TABLE shop.leads ALTER size TYPE numeric USING size::numeric")
+        for row in rows:
+            server.execute(b'INSERT INTO shop.leads (lead_id, size, "Budget (EUR)") VALUES (%s, %s, %s)', row)
+        listed = "".join(",".join(row) + "\n" for row in rows)
+        (folder / "leads.csv").write_text("lead_id,size,Budget (EUR)\n" + listed)
+        done = run("score", "lead.yaml", *there("--format", "csv"))
+        assert done.code == 0, done.err
+        assert done.out == run("score", "lead.yaml", *FILES, "--format", "csv").out
+
+    def test_tables_that_are_called_as_steps_of_the_query(self, run: Runner, server: Server, folder: Path) -> None:
+        said = "lead_id,trait,value,occurred_at\nBob,size,2,2026-06-01\nEve,size,30,2026-06-02\n"
+        (folder / "traits.csv").write_text(said)
+        for line in said.splitlines()[1:]:
+            lead, trait, value, day = line.split(",")
+            server.execute(b"INSERT INTO shop.events VALUES (%s, %s, %s, %s)", [lead, trait, f"{day}T00:00Z", value])
+        (folder / "tables.yaml").write_text(
+            "leads: leads\nevents: events\ntraits: {table: events, columns: {trait: event, value: page}}\n"
+        )
+        done = run(
+            "score", "lead.yaml", *there("--format", "csv", url=postgres_url() + "?options=-csearch_path%3Dshop")
+        )
+        assert done.code == 0, done.err
+        ours = run("score", "lead.yaml", *FILES, "--traits", "traits.csv", "--format", "csv")
+        assert done.out == ours.out
+        assert ours.out != run("score", "lead.yaml", *FILES, "--format", "csv").out
+
     def test_values_that_cannot_be_read_are_unknown(self, run: Runner, server: Server) -> None:
         server.execute(b"UPDATE shop.leads SET size = 'about twenty' WHERE lead_id = 'Ada'")
         done = run("score", "lead.yaml", *there("--format", "csv"))
@@ -221,6 +314,12 @@ def backend(server: Server) -> int:
             return int(found[0][0])
         server.execute(b"SELECT pg_stat_clear_snapshot(), pg_sleep(0.01)")
     raise AssertionError("the query never started")
+
+
+def statements(server: Server) -> Path:
+    """The server's log."""
+    rows = server.execute(b"SHOW data_directory").fetchall()
+    return Path(rows[0][0]).parent / "log"
 
 
 AS_OF = ("--as-of", "2026-06-30")
@@ -250,6 +349,24 @@ class TestHalfWay:
         assert err.strip() == b"pyrometer: stopped"
         gone = b"SELECT count(*) FROM pg_stat_activity WHERE pid = %s AND state = 'active'"
         assert server.execute(gone, [pid]).fetchall() == [(0,)]
+
+    def test_a_query_that_cannot_be_stopped_is_left_alone(self, server: Server) -> None:
+        engine = PostgresEngine(psycopg.connect(postgres_url(), application_name="pyrometer"), "here")
+        said: list[str] = []
+
+        def wait() -> None:
+            try:
+                engine.few("SELECT pg_sleep(600)")
+            except EvidenceError as error:
+                said.append(str(error))
+
+        waiting = threading.Thread(target=wait)
+        waiting.start()
+        pid = backend(server)
+        engine.close()
+        waiting.join()
+        server.execute(b"SELECT pg_terminate_backend(%s)", [pid])
+        assert "lost the connection to here" in said[0]
 
     def test_a_full_disk_where_the_rows_are_kept(self, run: Runner, server: Server, folder: Path) -> None:
         server.execute(b"INSERT INTO shop.leads SELECT 'lead ' || n FROM generate_series(1, 20000) AS n")

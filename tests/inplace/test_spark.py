@@ -6,6 +6,7 @@ import os
 import signal
 import subprocess
 import threading
+from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,7 @@ from pyspark.sql import functions as f
 
 import pyrometer
 from pyrometer import archive
+from pyrometer.engines import connect
 from pyrometer.engines.spark import SETTINGS, SparkEngine
 from pyrometer.errors import EvidenceError, UsageError
 from tests.servers.spark import spark_session
@@ -90,6 +92,24 @@ def test_tables_and_views(session: SparkSession, leads: Any, events: Any) -> Non
     finally:
         session.catalog.dropTempView("clicks")
         session.sql("DROP DATABASE crm CASCADE")
+
+
+@pytest.mark.parametrize("kind", ["view", "table"])
+def test_a_table_that_is_called_as_a_step_of_the_query(session: SparkSession, events: Any, kind: str) -> None:
+    log = events.withColumn("trait", f.lit("employees")).withColumn("value", f.lit("120"))
+    session.sql("CREATE DATABASE IF NOT EXISTS shop")
+    session.sql("USE shop")
+    try:
+        if kind == "view":
+            log.createOrReplaceTempView("events")
+        else:
+            log.write.mode("overwrite").saveAsTable("events")
+        found = scores(session, {"events": "events", "traits": "events"})
+    finally:
+        session.catalog.dropTempView("events")
+        session.sql("USE default")
+        session.sql("DROP DATABASE shop CASCADE")
+    assert found == {"Ada": (10, 57.5), "Bo": (10, 5)}
 
 
 def test_parquet_files_of_several_shapes(session: SparkSession, tmp_path: Path) -> None:
@@ -327,6 +347,15 @@ def test_a_url_in_a_process_that_has_a_session(session: SparkSession) -> None:
         UsageError, match=r"has a Spark session on local\[1\] and can't have another on spark://local\[2\]"
     ):
         scores("spark://local[2]", {"leads": "leads"})
+
+
+def test_settings_in_the_url_where_spark_runs_already(session: SparkSession) -> None:
+    url = f"spark://{session.sparkContext.master}"
+    with closing(connect(f"{url}?spark.sql.shuffle.partitions=3")) as engine:
+        assert engine.few("SET spark.sql.shuffle.partitions") == [("spark.sql.shuffle.partitions", "3")]
+    assert session.conf.get("spark.sql.shuffle.partitions") != "3"
+    with pytest.raises(UsageError, match=r"`spark\.executor\.memory` can't be set any more"):
+        connect(f"{url}?spark.executor.memory=1g")
 
 
 @pytest.mark.parametrize(

@@ -23,6 +23,12 @@ from pyrometer.sql import Moment, Statement, assembled, integer_type, relation_s
 MADE = "Made by `pyrometer compile --dbt`; a change by hand is lost when it is made again. sha256 "
 """Stands in the first line of every file that is ours, before the hash of the lines below it."""
 
+_WORDS = frozenset(
+    "version sources models seeds tables columns name description identifier schema config column_types data_tests "
+    "unique not_null accepted_values arguments values".split()
+)
+"""What stands in YAML without quotes: a name such as `on` wouldn't be a text to it."""
+
 _BRACES = re.compile(r"\{(?=[{%#])")
 
 
@@ -208,7 +214,7 @@ def _nested(item: Any, indent: str) -> str:
 def _scalar(value: Any) -> str:
     if isinstance(value, int):
         return str(value)
-    return value if re.fullmatch(r"[a-z][a-z_0-9]*", value) else json.dumps(value, ensure_ascii=False)
+    return value if value in _WORDS else json.dumps(value, ensure_ascii=False)
 
 
 def _hash(text: str) -> str:

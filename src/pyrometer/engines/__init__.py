@@ -54,8 +54,16 @@ def connect(url: str) -> Engine:
 def of_session(given: Any) -> Engine:
     """An engine for a session of PySpark, which stays open; what is an engine already, as it is.
 
-    Raises EvidenceError where the session can't be used.
+    Raises UsageError for anything else, EvidenceError where the session can't be used.
     """
-    ours = type(given).__module__.partition(".")[0] != "pyspark"
-    engine: Engine = given if ours else import_module("pyrometer.engines.spark").SparkEngine(given)
+    engine: Engine
+    if type(given).__module__.partition(".")[0] == "pyspark" and hasattr(given, "newSession"):
+        engine = import_module("pyrometer.engines.spark").SparkEngine(given)
+    elif all(hasattr(given, name) for name in ("dialect", "register", "fetch", "reset")):
+        engine = given
+    else:
+        raise UsageError(
+            f"engine: a {type(given).__name__} is no engine; give a URL such as postgresql://user@host/database, "
+            "a session of Spark, or what pyrometer.engines.connect gives"
+        )
     return engine

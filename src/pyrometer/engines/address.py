@@ -39,6 +39,11 @@ class Address:
             return cls(scheme, host, None, None, None, "", dict(parse_qsl(query)))
         try:
             parts = urlsplit(url.strip())
+            if any("@" in part for part in (parts.path, parts.query, parts.fragment)):
+                raise UsageError(
+                    "--engine: in this URL an `@` stands behind the host; "
+                    "in a password write / as %2F, ? as %3F and # as %23, and an `@` that belongs there as %40"
+                )
             port = parts.port
         except ValueError as error:
             reason = "its port is not a number up to 65535" if "port" in str(error).lower() else "it can't be read"

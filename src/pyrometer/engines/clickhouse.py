@@ -54,6 +54,9 @@ PATIENCE = 5
 SILENCE = 300
 """Seconds without a sign of life from a running query until it counts as lost; a server gives one every two minutes."""
 
+FAREWELL = 3
+"""Seconds to wait for a server that is asked to stop a query."""
+
 _OPTIONS = ("connect_timeout", "send_receive_timeout", "verify", "ca_cert", "client_cert", "client_cert_key")
 _TAIL = 8192
 _MAGIC = b"PAR1"
@@ -253,7 +256,8 @@ class ClickHouseEngine:
         """End a query, by a client of its own: a session runs one query at a time."""
         if query_id:
             with suppress(ClickHouseError, HTTPError):
-                other = clickhouse_connect.get_client(**self._given)
+                limits = {"connect_timeout": FAREWELL, "send_receive_timeout": FAREWELL}
+                other = clickhouse_connect.get_client(**{**self._given, **limits})
                 other.command(f"KILL QUERY WHERE query_id = {quoted_text(query_id)} ASYNC")
                 other.close()
 

@@ -18,6 +18,30 @@ SETTINGS: Mapping[str, str] = {
     "session_timezone": "UTC",
     "precise_float_parsing": "1",
     "short_circuit_function_evaluation": "force_enable",
+    # which rows are read: all, or none and an error
+    **dict.fromkeys(
+        (
+            "read_overflow_mode",
+            "read_overflow_mode_leaf",
+            "group_by_overflow_mode",
+            "sort_overflow_mode",
+            "result_overflow_mode",
+            "timeout_overflow_mode",
+            "timeout_overflow_mode_leaf",
+            "set_overflow_mode",
+            "join_overflow_mode",
+            "transfer_overflow_mode",
+            "distinct_overflow_mode",
+        ),
+        "throw",
+    ),
+    "limit": "0",
+    "offset": "0",
+    "final": "0",
+    "additional_table_filters": "{}",
+    "additional_result_filter": "",
+    "skip_unavailable_shards": "0",
+    "join_default_strictness": "ALL",
     # the query of a wide definition is long
     "max_query_size": str(2**30),
     "max_ast_elements": str(10**7),
@@ -30,7 +54,7 @@ SETTINGS: Mapping[str, str] = {
     "output_format_json_validate_utf8": "1",
     "date_time_output_format": "simple",
 }
-"""Given with every query, so that no profile of a server changes a result."""
+"""Given with every query, so that no profile of a server changes a result; passed limits are errors, not ends."""
 
 ROWS = "JSONCompactEachRowWithNamesAndTypes"
 """The format that `rows_of` reads."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import socket
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
@@ -12,6 +13,7 @@ from typing import Any, TypeVar
 import psycopg
 from psycopg import sql
 
+from pyrometer.definition.problems import suggestion
 from pyrometer.engines.address import Address, without_secrets
 from pyrometer.engines.waiting import run_interruptibly
 from pyrometer.errors import EvidenceError, UsageError
@@ -23,6 +25,24 @@ OLDEST = 150_000
 PATIENCE = 10
 """Seconds to wait for a server to answer, unless the URL's `connect_timeout` or PGCONNECT_TIMEOUT says otherwise."""
 
+LOCKED = "30s"
+"""How long to wait for a table that somebody else has locked, unless the session has a limit of its own."""
+
+FAREWELL = 5
+"""Seconds to wait for a server that is asked to stop a query."""
+
+_SETTINGS = {
+    "timezone": "'UTC'",
+    "client_encoding": "'UTF8'",
+    "standard_conforming_strings": "on",
+    # how days, numbers and bytes come back as texts
+    "datestyle": "'ISO, YMD'",
+    "intervalstyle": "'postgres'",
+    "extra_float_digits": "1",
+    "bytea_output": "'hex'",
+    # The planner can't guess how many rows a step gives; every join here is one of equal keys.
+    "enable_nestloop": "off",
+}
 _TYPES = {"integer": "bigint", "text": "text"}
 _FAMILIES = {
     **dict.fromkeys(("text", "varchar", "bpchar", "name", "citext", "uuid"), "text"),
@@ -42,6 +62,11 @@ Result = TypeVar("Result")
 
 def connect(address: Address) -> PostgresEngine:
     """Connect as libpq does: what the URL leaves out is taken from PGPASSWORD, PGSERVICE, a password file …"""
+    known = sorted(option.keyword.decode() for option in psycopg.pq.Conninfo.get_defaults())
+    for name in address.options:
+        if name not in known:
+            near = suggestion(name, known, kind="option")
+            raise UsageError(f"--engine: PostgreSQL's URL knows no option `{name}`; {near}")
     given: dict[str, Any] = {**_ALIVE, **address.options}
     if "connect_timeout" not in given and "PGCONNECT_TIMEOUT" not in os.environ:
         given["connect_timeout"] = PATIENCE
@@ -77,6 +102,7 @@ class PostgresEngine:
         self, connection: psycopg.Connection[tuple[Any, ...]], shown: str, secrets: tuple[str, ...] = ()
     ) -> None:
         self.connection, self.shown, self._secrets = connection, shown, secrets
+        self._running = False
         if connection.info.server_version < OLDEST:
             version = connection.info.server_version // 10_000
             raise EvidenceError(f"{shown} is PostgreSQL {version}; Pyrometer needs 15 or newer")
@@ -86,10 +112,10 @@ class PostgresEngine:
 
     def _begin(self) -> None:
         self.connection.autocommit = True
-        for setting in ("timezone = 'UTC'", "client_encoding = 'UTF8'", "standard_conforming_strings = on"):
-            self.connection.execute(f"SET {setting}".encode())
-        # The planner can't guess how many rows a step gives; every join here is one of equal keys.
-        self.connection.execute(b"SET enable_nestloop = off")
+        for name, value in _SETTINGS.items():
+            self.connection.execute(f"SET {name} = {value}".encode())
+        limit = "SELECT set_config('lock_timeout', %s, false) WHERE current_setting('lock_timeout') = '0'"
+        self.connection.execute(limit.encode(), [LOCKED])
         self.connection.execute(b"BEGIN ISOLATION LEVEL REPEATABLE READ")
 
     def __enter__(self) -> PostgresEngine:
@@ -104,17 +130,30 @@ class PostgresEngine:
         self._guarded(self._begin)
 
     def close(self) -> None:
-        """Roll back, so that no temporary relation stays, and close."""
+        """Roll back, so that no temporary relation stays, and close; at once where a query can't be stopped."""
+        if self._running:
+            # Nothing can be said to the server before the query's end; its thread closes a line that was cut.
+            with suppress(OSError, psycopg.Error), socket.socket(fileno=os.dup(self.connection.fileno())) as line:
+                line.shutdown(socket.SHUT_RDWR)
+            return
         with suppress(psycopg.Error):
             if not self.connection.closed:
                 self.connection.rollback()
         self.connection.close()
 
     def register(self, source: Any, label: str) -> tuple[str, ...]:
-        """The parts of a table's name, as it is or as schema.table."""
+        """The parts of a table's name, with its schema: a step of the query may be called as the table is."""
         if not isinstance(source, tuple):
             raise UsageError(f"{label}: PostgreSQL reads tables and views; name one as schema.table")
-        return source
+        if len(source) > 1:
+            return source
+        found = self._rows(
+            """
+            SELECT n.nspname FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+            WHERE c.oid = to_regclass(%s)""",
+            [sql.Identifier(*source).as_string(self.connection)],
+        )
+        return (found[0][0], *source) if found else source
 
     def columns(self, name: tuple[str, ...], label: str) -> Mapping[str, str]:
         """Every column with its family; domains as the type behind them, enumerations as text."""
@@ -171,13 +210,29 @@ class PostgresEngine:
         return self._guarded(lambda: self.connection.execute(text.encode(), values).fetchall())
 
     def _guarded(self, call: Callable[[], Result]) -> Result:
+        def run() -> Result:
+            self._running = True
+            try:
+                return call()
+            finally:
+                self._running = False
+
+        def stop() -> None:
+            with suppress(psycopg.Error):
+                self.connection.cancel_safe(timeout=FAREWELL)
+
         try:
-            return run_interruptibly(call, self.connection.cancel)
+            return run_interruptibly(run, stop)
         except OSError as error:
             raise EvidenceError(f"can't keep the rows that {self.shown} sends: {error.strerror}") from None
         except psycopg.errors.InsufficientPrivilege as error:
             raise EvidenceError(
                 f"{self.shown}: {self._said(error)}; ask for the right to read it, and TEMPORARY"
+            ) from None
+        except psycopg.errors.LockNotAvailable as error:
+            raise EvidenceError(
+                f"{self.shown}: {self._said(error)}: somebody else has locked a table, as ALTER TABLE does; "
+                "run it again when they are done"
             ) from None
         except psycopg.OperationalError as error:
             if self.connection.closed or self.connection.broken:

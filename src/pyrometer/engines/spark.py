@@ -111,9 +111,12 @@ class SparkEngine:
             self._stop()
 
     def register(self, source: Any, label: str) -> tuple[str, ...]:
-        """The parts of a table's name as it is; a view of our own for a DataFrame or Parquet files."""
+        """The parts of a table's name, with its catalog and schema: a step of the query may be called as the table is.
+
+        A view of our own for a temporary view, a DataFrame or Parquet files.
+        """
         if isinstance(source, tuple):
-            return source
+            return source if len(source) > 1 else self._placed(source[0], label)
         if isinstance(source, Files):
             paths = [_escaped(path) for path in source.paths] if source.exact else source.paths
             return self._view(label, lambda: self._parquet(paths))
@@ -125,11 +128,27 @@ class SparkEngine:
             )
         return self._view(label, lambda: source)
 
+    def _placed(self, name: str, label: str) -> tuple[str, ...]:
+        quoted = _quoted((name,))
+
+        def look() -> tuple[str, ...] | None:
+            try:
+                found = self.session.catalog.getTable(quoted)
+            except PySparkException as error:
+                if condition(error) in _MISSING:
+                    return (name,)
+                raise
+            place = (found.catalog, *(found.namespace or ()), found.name)
+            return place if found.catalog and len(place) == 3 and not found.isTemporary else None
+
+        place = self._guarded(look)
+        return place if place is not None else self._view(label, lambda: self.session.table(quoted))
+
     def columns(self, name: tuple[str, ...], label: str) -> Mapping[str, str]:
         """Every column with its family."""
         if len(name) > 3:
             raise UsageError(f"{label}: `{'.'.join(name)}` has {len(name)} parts; Spark knows catalog.schema.table")
-        quoted = ".".join("`" + part.replace("`", "``") + "`" for part in name)
+        quoted = _quoted(name)
 
         def look() -> Mapping[str, str]:
             try:
@@ -242,6 +261,10 @@ def _family(kind: Any) -> str:
     if said.startswith(("struct<", "map<string,")) and said != "map<string,string>":
         return "object"
     return _FAMILIES.get(said, said)
+
+
+def _quoted(name: tuple[str, ...]) -> str:
+    return ".".join("`" + part.replace("`", "``") + "`" for part in name)
 
 
 def _read_by(frame: Any) -> float:

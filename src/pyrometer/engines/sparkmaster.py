@@ -7,7 +7,7 @@ import socket
 import sys
 import tempfile
 import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
@@ -58,7 +58,7 @@ def open_session(address: Address) -> tuple[Any, Callable[[], None], tuple[str, 
     host = "127.0.0.1" if local else _reach(address)
     master = address.host if local else f"spark://{_bracketed(address.host)}:{address.port or PORT}"
     if SparkContext._active_spark_context is not None:
-        return _beside(master, address.shown), lambda: None, address.secrets
+        return _beside(master, address.shown, settings), lambda: None, address.secrets
     if not {"SPARK_LOCAL_IP", "SPARK_LOCAL_HOSTNAME"} & os.environ.keys():
         settings = {"spark.driver.host": host} | settings
         if local:
@@ -124,8 +124,8 @@ def _stderr_to(path: Path) -> Iterator[None]:
         os.close(kept)
 
 
-def _beside(master: str, shown: str) -> Any:
-    """A session beside those that this process has."""
+def _beside(master: str, shown: str, settings: Mapping[str, str]) -> Any:
+    """A session beside those that this process has, which share all settings that are fixed when Spark starts."""
     context = SparkContext._active_spark_context
     assert context is not None
     if context.master != master:
@@ -133,7 +133,15 @@ def _beside(master: str, shown: str) -> Any:
             f"this process has a Spark session on {context.master} and can't have another on {shown}; "
             "give that session as the engine"
         )
-    return SparkSession(context).newSession()
+    session = SparkSession(context).newSession()
+    for name, value in settings.items():
+        if not session.conf.isModifiable(name):
+            raise UsageError(
+                f"--engine: this process runs Spark already, so that `{name}` can't be set any more; leave it out, "
+                "or set it where the first session is made"
+            )
+        session.conf.set(name, value)
+    return session
 
 
 def _reach(address: Address) -> str:

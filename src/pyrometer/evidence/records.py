@@ -63,7 +63,8 @@ _DECODED = {"TIDY": "{}", "TIMESTAMP": "make_timestamp(TRY_CAST({} AS BIGINT))"}
 def _columns(batch: list[Record], wanted: Sequence[str]) -> tuple[list[str], dict[str, list[object]]]:
     """All names in their order, and the values of those that are wanted."""
     first = list(batch[0])
-    if set(map(len, batch)) == {len(first)}:
+    # A mapping of another kind may make up a value for a name that it doesn't have, and keep it.
+    if set(map(type, batch)) == {dict} and set(map(len, batch)) == {len(first)}:
         try:
             # As many names in every row, and all of the first row's: to look up columns is quicker than to read names.
             found = {name: list(map(itemgetter(name), batch)) for name in first}

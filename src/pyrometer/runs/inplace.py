@@ -121,5 +121,6 @@ def _everyone(engine: Engine, local: DuckDBEngine, tables: Tables) -> None:
     local.run("CREATE OR REPLACE TEMP TABLE everyone (lead_id VARCHAR)")
     table = tables.leads or tables.traits or tables.events
     if table is not None and not local.run("SELECT 1 FROM readings"):
-        for (lead,) in engine.few(some_leads(table, engine.dialect, KEPT).sql(dialect=engine.dialect.name)):
-            local.connection.execute("INSERT INTO everyone VALUES ($1)", [lead])
+        rows = engine.few(some_leads(table, engine.dialect, KEPT).sql(dialect=engine.dialect.name))
+        leads = [lead for (lead,) in rows]
+        local.connection.execute("INSERT INTO everyone SELECT unnest(CAST($1 AS VARCHAR[]))", [leads])

@@ -12,7 +12,7 @@ from pyrometer.engines import ArchiveInput, Engine, Files
 from pyrometer.errors import EvidenceError
 from pyrometer.evidence import BAG, Field, Naming, clip, event_fields, log_fields, profile_fields, some
 from pyrometer.inputs import EngineInput, Inputs
-from pyrometer.sql import FAMILIES, WITHDRAWN, SourceField, SourceTable, repeated_select
+from pyrometer.sql import FAMILIES, WITHDRAWN, SourceField, SourceTable, can_look_into, repeated_select
 
 SHOWN = 3
 _SAID = {
@@ -56,16 +56,31 @@ def find_tables(engine: Engine, definition: Definition, inputs: Inputs, withdraw
             source = Files(tuple(current_files(source.place, label)), exact=True)
         name = engine.register(source, label)
         there = engine.columns(name, label)
-        shown = ".".join(name)
+        shown = ".".join(given.source if isinstance(given.source, tuple) else name)
         if not there:
             raise EvidenceError(f"{label}: there is no table `{shown}` in {engine.shown}")
         _check_mapped(label, shown, given, [each.name for each in fields], there)
-        found[label] = SourceTable(
-            name,
-            tuple(_field(label, shown, each, given, there) for each in fields if each.name not in ("source", "author")),
-            (BAG, there[BAG]) if label == "events" and BAG in there else None,
+        known = tuple(
+            _field(label, shown, each, given, there) for each in fields if each.name not in ("source", "author")
         )
+        bag = (BAG, there[BAG]) if label == "events" and BAG in there else None
+        if bag is not None and not can_look_into(bag, engine.dialect):
+            _refuse_bag(f"column `{BAG}` of `{shown}`", bag[1], known, given, engine)
+            bag = None
+        found[label] = SourceTable(name, known, bag)
     return Tables(found.get("leads"), found.get("traits"), found.get("events"))
+
+
+def _refuse_bag(column: str, family: str, fields: Sequence[SourceField], given: EngineInput, engine: Engine) -> None:
+    """Raises EvidenceError where a property could only stand in a column that nothing can be read from."""
+    core = ("lead_id", "event", "message_id")
+    lacking = [each.name for each in fields if not each.columns and each.kind != "time" and each.name not in core]
+    lacking = [name for name in lacking if given.columns.get(name, name) is not None]
+    if lacking:
+        raise EvidenceError(
+            f"events: {column} is of a type ({family}) in which {some(lacking)} can't be looked for: it should be "
+            f"{engine.dialect.bags}; cast it in a view, or give each property a column of its own"
+        )
 
 
 def refuse_repeated(engine: Engine, leads: SourceTable) -> None:

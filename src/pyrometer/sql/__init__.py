@@ -17,6 +17,7 @@ from pyrometer.sql.sources import (
     SourceField,
     Sources,
     SourceTable,
+    can_look_into,
 )
 from pyrometer.sql.statement import Statement, calendar_step, header, integer_type, relation_step, template
 from pyrometer.sql.tallies import Part, Tallied, tally_select, tally_values
@@ -43,6 +44,7 @@ __all__ = [
     "assembled",
     "build_query",
     "calendar_step",
+    "can_look_into",
     "export_select",
     "header",
     "integer",

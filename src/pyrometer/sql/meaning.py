@@ -57,7 +57,7 @@ def present(kind: str, value: exp.Expr, family: str, unknown: Sequence[str], dia
     compared = value.copy()
     if family in ("whole", "decimal", "real"):
         spelled = [dialect.number(float(spelling)) for spelling in unknown if _numeric(spelling)]
-        compared = dialect.as_number(compared)
+        compared = dialect.decimal_as_number(compared) if family == "decimal" else dialect.as_number(compared)
     elif family != "text":
         compared = dialect.as_text(compared)
     if not spelled:
@@ -74,10 +74,15 @@ def read(kind: str, value: exp.Expr, family: str, dialect: Dialect) -> exp.Expr:
             return dialect.as_text(value)
         case "integer", "whole":
             return dialect.whole(value)
+        case "integer", "decimal":
+            exact = compare("is", value, exp.Floor(this=value.copy()))
+            return case([(both([exact, dialect.decimal_fits(value)]), dialect.as_integer(value.copy()))], None)
         case "integer", _:
-            exact = both([_finite(value, family, dialect), compare("is", value.copy(), exp.Floor(this=value.copy()))])
+            exact = both([dialect.is_finite(value.copy()), compare("is", value.copy(), exp.Floor(this=value.copy()))])
             inside = both([exact, _within(dialect.as_number(value.copy()), dialect)])
             return case([(inside, dialect.as_integer(value.copy()))], None)
+        case "number", "decimal":
+            return dialect.decimal_as_number(value)
         case "number", _:
             number = dialect.as_number(value)
             return case([(dialect.is_finite(number), number.copy())], None) if family == "real" else number
@@ -113,10 +118,6 @@ def read_text(kind: str, value: exp.Expr, dialect: Dialect) -> exp.Expr:
             read_ = [(either([looks_like("day"), looks_like("utc")]), day), (looks_like("local"), shifted)]
             return _settled_day(case(read_, None), dialect)
     return value
-
-
-def _finite(value: exp.Expr, family: str, dialect: Dialect) -> exp.Expr:
-    return dialect.is_finite(value.copy()) if family == "real" else exp.true()
 
 
 def _within(number: exp.Expr, dialect: Dialect) -> exp.Expr:

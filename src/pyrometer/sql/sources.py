@@ -108,6 +108,11 @@ def table_of(parts: tuple[str, ...]) -> exp.Table:
     return exp.Table(**dict(zip(("this", "db", "catalog"), reversed(quoted), strict=False)))
 
 
+def can_look_into(bag: tuple[str, str], dialect: Dialect) -> bool:
+    """Whether values can be found by their names in a column of properties, given with its family."""
+    return dialect.in_bag(column(bag[0]), bag[1], "") is not None
+
+
 def raw_value(field: SourceField, bag: tuple[str, str] | None, dialect: Dialect) -> exp.Expr:
     """A field's value where it is present, still in its column's type; times are read already."""
     if field.kind == "time":

@@ -9,7 +9,7 @@ from types import MappingProxyType
 from sqlglot import exp
 
 from pyrometer.definition.pattern import Pattern, blank_pattern, literal_pattern
-from pyrometer.sql.build import integer, least
+from pyrometer.sql.build import both, compare, integer, least
 
 
 class Dialect(ABC):
@@ -23,6 +23,9 @@ class Dialect(ABC):
 
     supported = True
     """False where the SQL follows the engine's documentation and nobody has run it."""
+
+    bags = ""
+    """The types of a column of properties that can be looked into."""
 
     moment_type = "TIMESTAMP"
     """How the engine calls the type of `occurred_at`."""
@@ -176,6 +179,16 @@ class Dialect(ABC):
         """Whether a floating point number is neither infinite nor NaN."""
         bound = self.number(1.7976931348623157e308)
         return exp.Between(this=number, low=exp.Neg(this=bound), high=bound.copy())
+
+    def decimal_fits(self, number: exp.Expr) -> exp.Expr:
+        """Whether a whole decimal is one of 64 bits."""
+        double = self.as_number(number.copy())
+        inside = [compare("at_least", double, self.number(-(2.0**63)))]
+        return both([*inside, compare("below", double.copy(), self.number(2.0**63))])
+
+    def decimal_as_number(self, number: exp.Expr) -> exp.Expr:
+        """A decimal as a binary 64-bit floating point number; NULL where it is too large for one."""
+        return self.as_number(number)
 
     def read_integer(self, text: exp.Expr) -> exp.Expr:
         """A 64-bit integer from a text of digits, perhaps with a sign and with zeros behind a point; NULL beyond."""

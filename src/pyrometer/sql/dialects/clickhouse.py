@@ -18,6 +18,7 @@ class ClickHouse(Dialect):
 
     name = "clickhouse"
     title = "ClickHouse"
+    bags = "a Map whose keys are texts, JSON or a text of JSON"
     moment_type = "DateTime64(6, 'UTC')"
     settings = MappingProxyType(
         {

@@ -20,6 +20,7 @@ class Postgres(Dialect):
 
     name = "postgres"
     title = "PostgreSQL"
+    bags = "json or jsonb"
     session = "columns of type timestamptz need SET TIME ZONE 'UTC' first; those without a zone hold UTC"
     inlined = False
     fenced = True
@@ -66,19 +67,23 @@ class Postgres(Dialect):
     def read_integer(self, text: exp.Expr) -> exp.Expr:
         # A longer text overflows 64 bits in any case but for zeros in front, and any number of digits fits a numeric.
         number = exp.cast(text, "decimal")
-        inside = exp.Between(this=number, low=integer(-(2**63)), high=integer(2**63 - 1))
-        return case([(inside, exp.cast(number.copy(), "bigint"))], None)
+        return case([(self.decimal_fits(number), exp.cast(number.copy(), "bigint"))], None)
 
-    def read_number(self, text: exp.Expr) -> exp.Expr:
-        # A cast fails beyond what a double can hold, on either side; with few digits in the exponent it can be asked.
-        exponent = exp.RegexpLike(this=text, expression=exp.Literal.string(r"\A[^eE]*([eE][+-]?0*[0-9]{1,3})?\Z"))
-        short = both([compare("at_most", exp.Length(this=text.copy()), integer(1000)), exponent])
-        number = exp.cast(text.copy(), "decimal")
-        size = exp.Abs(this=number)
+    def decimal_fits(self, number: exp.Expr) -> exp.Expr:
+        return exp.Between(this=number.copy(), low=integer(-(2**63)), high=integer(2**63 - 1))
+
+    def decimal_as_number(self, number: exp.Expr) -> exp.Expr:
+        # A cast fails beyond what a double can hold, on either side; infinity is larger than that, NaN than infinity.
+        size = exp.Abs(this=number.copy())
         too_large = compare("above", size, exp.cast(exp.Literal.string(repr(LARGEST)), "decimal"))
         too_small = compare("below", size.copy(), exp.cast(exp.Literal.string("2.5e-308"), "decimal"))
-        finite = case([(too_large, exp.null()), (too_small, self.number(0.0))], exp.cast(number.copy(), "double"))
-        return case([(short, finite)], None)
+        return case([(too_large, exp.null()), (too_small, self.number(0.0))], self.as_number(number.copy()))
+
+    def read_number(self, text: exp.Expr) -> exp.Expr:
+        # With few digits in the exponent a cast can be asked whether a double holds it.
+        exponent = exp.RegexpLike(this=text, expression=exp.Literal.string(r"\A[^eE]*([eE][+-]?0*[0-9]{1,3})?\Z"))
+        short = both([compare("at_most", exp.Length(this=text.copy()), integer(1000)), exponent])
+        return case([(short, self.decimal_as_number(exp.cast(text.copy(), "decimal")))], None)
 
     def in_bag(self, bag: exp.Expr, family: str, name: str) -> exp.Expr | None:
         if family != "json":

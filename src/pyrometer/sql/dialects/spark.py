@@ -17,6 +17,7 @@ class Spark(Dialect):
 
     name = "spark"
     title = "Spark"
+    bags = "a map, a struct, a variant or a text of JSON"
     session = "SET TIME ZONE 'UTC' first"
 
     def day_number(self, moment: exp.Expr) -> exp.Expr:
