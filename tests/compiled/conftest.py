@@ -37,8 +37,10 @@ def postgres_warehouse() -> Iterator[Warehouse]:
 
 
 @pytest.fixture(scope="session")
-def clickhouse_warehouse(tmp_path_factory: pytest.TempPathFactory) -> Warehouse:
-    return InClickHouse(tmp_path_factory.mktemp("clickhouse"))
+def clickhouse_warehouse(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Warehouse]:
+    warehouse = InClickHouse(tmp_path_factory.mktemp("clickhouse"))
+    yield warehouse
+    warehouse.session.close()
 
 
 @pytest.fixture(scope="session")

@@ -10,6 +10,8 @@ from typing import Any, Protocol
 
 import duckdb
 
+from tests.servers.apart import Apart
+
 Row = Mapping[str, Any]
 TYPES = {
     "duckdb": {"VARCHAR": "VARCHAR", "BIGINT": "BIGINT", "DOUBLE": "DOUBLE", "BOOLEAN": "BOOLEAN", "DATE": "DATE"},
@@ -91,16 +93,18 @@ class InPostgres:
 
 
 class InClickHouse:
-    """ClickHouse in process, with no setting of its own: the statement brings what it needs."""
+    """ClickHouse in a process of its own, with no setting of its own: the statement brings what it needs.
+
+    But for the one that it can't bring, because it must be known before a statement is read: how long one may be.
+    """
 
     dialect = "clickhouse"
 
     def __init__(self, folder: Path) -> None:
-        from chdb import session
-
-        self.session = session.Session(str(folder))
+        self.session = Apart(folder)
         self.session.query("CREATE DATABASE IF NOT EXISTS pasted")
         self.session.query("USE pasted")
+        self.session.query("SET max_query_size = 10000000")
 
     def put(self, name: str, columns: Mapping[str, str], rows: Sequence[Sequence[Any]]) -> None:
         import pyarrow as pa
@@ -123,7 +127,7 @@ class InClickHouse:
         import pyarrow as pa
 
         found = self.session.query(sql, "ArrowStream")
-        return pa.ipc.open_stream(found.bytes()).read_all().to_pylist()
+        return pa.ipc.open_stream(found).read_all().to_pylist()
 
 
 class InSpark:
