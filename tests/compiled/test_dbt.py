@@ -109,7 +109,7 @@ def test_a_broken_sum_fails_the_build(project: Path, command: Any) -> None:
         lines = sorted(
             {word for word in test.read_text(encoding="utf-8").split('"') if word.startswith(("points_", "score_"))}
         )
-        shown = ", ".join(f'0.0 AS "{line}"' for line in lines)
+        shown = ", ".join(f'0.0::DOUBLE AS "{line}"' for line in lines)
         connection.execute(f"CREATE TABLE {name} AS SELECT 'Ada' AS lead_id, 'hot' AS temperature, {shown}")
     dbt(project, "test", "--select", f"{name}_adds_up")
     with duckdb.connect(str(project / "shop.duckdb")) as connection:
