@@ -30,11 +30,17 @@ help: ## list these targets
 .PHONY: setup
 setup: .venv/.ready ## make .venv with the pinned packages and Pyrometer itself
 
-.venv/.ready: requirements/dev.txt requirements/venv.sh pyproject.toml
+# Enough to run Pyrometer. What work on it needs is more, engines and all, and comes with the first `make test`.
+.venv/.core: requirements/run.txt requirements/venv.sh pyproject.toml
 	@sh requirements/venv.sh .venv
-	@echo "Installing the pinned packages into .venv; the first time takes about a minute ..."
-	@$(BIN)/python $(PIP) install --require-hashes --requirement requirements/dev.txt
+	@echo "Installing the pinned packages into .venv ..."
+	@$(BIN)/python $(PIP) install --require-hashes --requirement requirements/run.txt
 	@$(BIN)/python $(PIP) install --no-deps --no-build-isolation --editable .
+	@touch $@
+
+.venv/.ready: requirements/dev.txt .venv/.core
+	@echo "Installing what tests and linters need into .venv; the first time takes some minutes ..."
+	@$(BIN)/python $(PIP) install --require-hashes --requirement requirements/dev.txt
 	@touch $@
 
 # dbt brings pins of its own, so it has an environment of its own. The lock names all of it; without --no-deps pip takes
@@ -49,7 +55,7 @@ build/dbt/.ready: requirements/dbt.txt requirements/venv.sh
 run: build/examples/.ready ## score the example workspace (EXAMPLE=b2b-saas)
 	$(BIN)/pyrometer $(SCORE) --top 20
 
-build/examples/.ready: $(wildcard examples/*.py examples/*/*.py) | .venv/.ready
+build/examples/.ready: $(wildcard examples/*.py examples/*/*.py) | .venv/.core
 	@$(BIN)/python examples/generate.py --out build/examples
 	@touch $@
 
@@ -77,7 +83,7 @@ format: .venv/.ready ## put the code in its one form
 	$(BIN)/ruff format .
 
 .PHONY: docs
-docs: build/examples/.ready ## render docs/reference from the tables in tests/spec, and the picture of the README
+docs: build/examples/.ready .venv/.ready ## render docs/reference from the tables in tests/spec, and the picture of the README
 	$(BIN)/python -m tests.spec.reference --write
 	$(BIN)/python docs/pictures/draw.py $(EVIDENCE) examples/$(EXAMPLE)/definition.yaml
 
@@ -105,6 +111,7 @@ lock: ## pin the requirements again (UPGRADE=1: to the newest versions)
 	@sh requirements/venv.sh build/lock
 	@build/lock/bin/python $(PIP) install $(PIP_TOOLS)
 	$(COMPILE) --output-file requirements/core.txt pyproject.toml
+	$(COMPILE) --output-file requirements/run.txt requirements/run.in
 	$(COMPILE) --output-file requirements/dev.txt requirements/dev.in
 	$(COMPILE) --output-file requirements/dbt.txt requirements/dbt.in
 
