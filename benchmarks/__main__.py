@@ -36,6 +36,7 @@ def main() -> int:
     )
     parser.add_argument("--memory-limit", default="2GiB", help="of the run that must spill (default: %(default)s)")
     parser.add_argument("--turns", type=int, help="runs of everything (default: by size, from 5 to 2)")
+    parser.add_argument("--figures", type=Path, metavar="FILE", help="write what the part `scale` measured as JSON")
     asked = parser.parse_args()
     try:
         sizes = [1_000_000] if asked.quick else sorted(int(float(size)) for size in asked.events.split(","))
@@ -61,7 +62,8 @@ def main() -> int:
             for size in sizes:
                 say(f"{size:,} events: generating")
                 evidence.append(ready(size, folder / f"{size}"))
-            suite = Suite(evidence, folder, report, say, asked.only or Suite.PARTS, asked.memory_limit, asked.turns)
+            parts = asked.only or Suite.PARTS
+            suite = Suite(evidence, folder, report, say, parts, asked.memory_limit, asked.turns, asked.figures)
             suite.run()
     except KeyboardInterrupt:
         progress.print("stopped")

@@ -20,7 +20,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-from benchmarks import archive, elsewhere
+from benchmarks import archive, scale
 from benchmarks.handwritten import handwritten
 from benchmarks.rules import definition
 
@@ -193,7 +193,7 @@ JOBS: dict[str, Callable[[dict[str, Any]], Result]] = {
     "refresh": refresh,
     "live": live,
     **archive.JOBS,
-    **elsewhere.JOBS,
+    **scale.JOBS,
 }
 
 

@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-from benchmarks import archive, elsewhere
+from benchmarks import archive, scale
 from benchmarks.budgets import Report
 from benchmarks.generate import AS_OF, DAY_AFTER, Evidence
 from benchmarks.measure import Job, command_seconds, exponent, imported, in_turns, run, same, verify
@@ -26,20 +26,22 @@ HEAVY = {"django", "pandas", "sklearn", "pyarrow", "numpy", "scipy", "lightgbm"}
 class Suite:
     """Runs the parts that were asked for and fills a report."""
 
-    PARTS = ("direct", "shapes", "tally", "archive", "elsewhere", "memory", "live", "start")
+    PARTS = ("direct", "shapes", "tally", "archive", "scale", "memory", "live", "start")
 
     def __init__(
         self,
-        evidence: Sequence[Evidence],
+        evidence: list[Evidence],
         folder: Path,
         report: Report,
         say: Callable[[str], None],
         parts: Sequence[str],
         memory_limit: str,
         turns: int | None,
+        figures: Path | None = None,
     ) -> None:
         self.evidence, self.folder, self.report, self.say = evidence, folder, report, say
         self.parts, self.memory_limit, self.turns = parts, memory_limit, turns
+        self.figures = figures
         self.largest = evidence[-1]
         self.seconds: dict[tuple[int, int], float] = {}
 
@@ -175,9 +177,11 @@ class Suite:
         limit = self._limit(0.35, found)
         archive.measure(found, self.folder, self.report, self._told(found), self._times(found), limit)
 
-    def _elsewhere(self) -> None:
-        """The same in PostgreSQL, chdb and Spark."""
-        elsewhere.measure(self.evidence, self.folder, self.report, self.say, self._times)
+    def _scale(self) -> None:
+        """How time and memory grow with events, here and in PostgreSQL, chdb and Spark."""
+        rows = scale.measure(self.evidence, self.folder, self.report, self.say, self._times)
+        if self.figures is not None:
+            scale.write_figures(rows, self.figures)
 
     def _memory(self) -> None:
         """The peak without a limit, and that a tight limit is survived with the same results."""

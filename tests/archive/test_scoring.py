@@ -86,6 +86,23 @@ def test_new_events_alone_are_read_for_the_tally(folder: Path, log: list[Path], 
     assert sum(after[file] for file in after.keys() - before) <= 2 * 40
 
 
+def test_a_tally_that_followed_many_appends_stays_small(
+    folder: Path, log: list[Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("pyrometer.tally.folding.MOST_PIECES", 3)
+    narrow = "".join(line for line in DEFINITION.splitlines(keepends=True) if "name: Pricing" not in line)
+    for day in range(9):
+        log.append(write(tmp_path / f"more{day}.csv", rows(20 + day, 6, first_day=40 + day, days=1)))
+        archive.append(folder, events=log[-1], now=NOW)
+        readings(narrow if day % 3 else DEFINITION, archive=folder, now=NOW)
+    manifest = tally.info(folder / "tally")
+    assert len(manifest.sources) <= len(manifest.pieces) < 9
+    assert all(len(piece.sources) <= len(manifest.sources) for piece in manifest.pieces)
+    same(folder, log, definition=narrow)
+    same(folder, log)
+    same(folder, log, as_of="2026-06-15T12:00:00Z")
+
+
 def test_nothing_new_leaves_the_tally_alone(folder: Path, log: list[Path]) -> None:
     same(folder, log)
     kept = (folder / "tally" / "tally.json").stat().st_mtime_ns

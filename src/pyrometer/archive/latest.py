@@ -50,10 +50,8 @@ def _latest(engine: DuckDBEngine, table: ArchiveTable, limit: datetime | None) -
 
 def _reach(file: DataFile, times: list[str]) -> datetime | None:
     """The latest time that a file may hold; None where it doesn't say."""
-    ends = [file.most.get(column) for column in times]
-    if any(end is None for end in ends):
-        return None
-    return max(ends)  # type: ignore[type-var]
+    ends = [end for column in times if (end := file.most.get(column)) is not None]
+    return max(ends) if len(ends) == len(times) else None
 
 
 def _crosses(file: DataFile, times: list[str], limit: datetime) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from functools import partial
@@ -94,10 +94,20 @@ def settled(source: Source, keep: ExitStack) -> Source | list[File]:
     """The same source as one that can be read several times, until `keep` is closed."""
     if isinstance(source, Table):
         return source
-    paths = [source] if isinstance(source, str | Path) else list(source)
-    if any(isinstance(each, Mapping) for each in paths):
-        return paths  # type: ignore[return-value]
-    return find(paths, keep)  # type: ignore[arg-type]
+    records, files = _given(source, keep)
+    return records or files
+
+
+def _given(
+    source: str | Path | Iterable[str | Path | Mapping[str, object] | File], keep: ExitStack
+) -> tuple[list[Mapping[str, object]], list[File]]:
+    """The records of a source, or its files; one of the two is empty."""
+    items = [source] if isinstance(source, str | Path) else list(source)
+    records = [each for each in items if isinstance(each, Mapping)]
+    if records:
+        return records, []
+    found = [each for each in items if isinstance(each, File)]
+    return [], found or find([each for each in items if isinstance(each, str | Path)], keep)
 
 
 def future_notes(engine: DuckDBEngine, taken: Taken, time: str, now: str) -> list[DataNote]:
@@ -121,13 +131,12 @@ def _tables(engine: DuckDBEngine, kind: Kind, source: Source | list[File], keep:
     if isinstance(source, Table):
         yield source
         return
-    paths = [source] if isinstance(source, str | Path) else list(source)
-    if any(isinstance(each, Mapping) for each in paths):
-        keys = list(dict.fromkeys(key for record in paths for key in record))  # type: ignore[union-attr]
-        yield from open_records(iter(paths), keys, kind.name)  # type: ignore[arg-type]
+    records, files = _given(source, keep)
+    if records:
+        keys = list(dict.fromkeys(key for record in records for key in record))
+        yield from open_records(iter(records), keys, kind.name)
         return
-    files = [each for each in paths if isinstance(each, File)]
-    for number, file in enumerate(files or find(paths, keep)):  # type: ignore[arg-type]
+    for number, file in enumerate(files):
         opened = partial(_opened, engine, file, number, keep)
         yield engine.interruptibly(opened)
 

@@ -173,8 +173,10 @@ _NOUNS = {"events": "event", "traits": "answer", "outcomes": "outcome", "retract
 
 
 def _received(text: str) -> datetime | Literal["now", "occurred"]:
-    if text == "now" or text == "occurred":
-        return text  # type: ignore[return-value]
+    if text == "now":
+        return "now"
+    if text == "occurred":
+        return "occurred"
     from pyrometer.runs import parse_as_of
 
     try:

@@ -162,8 +162,7 @@ def _prune(tree: dict[str, Any], doomed: set[Path], kept: Kept) -> None:
 def _original(path: Path, kept: Kept) -> Path:
     for holder, numbers in kept.items():
         depth = len(holder)
-        if path[:depth] == holder and len(path) > depth and isinstance(path[depth], int):
-            index = path[depth]
-            if index < len(numbers):  # type: ignore[operator]
-                path = (*holder, numbers[index], *path[depth + 1 :])  # type: ignore[index]
+        index = path[depth] if path[:depth] == holder and len(path) > depth else None
+        if isinstance(index, int) and index < len(numbers):
+            path = (*holder, numbers[index], *path[depth + 1 :])
     return path

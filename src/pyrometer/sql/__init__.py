@@ -9,16 +9,9 @@ from pyrometer.sql.lookups import latest_select, repeated_select, some_leads
 from pyrometer.sql.meaning import FAMILIES
 from pyrometer.sql.readable import assembled
 from pyrometer.sql.readings import Options, Query, build_query
+from pyrometer.sql.rows import SourceField, SourceTable, can_look_into
 from pyrometer.sql.signals import Moment, SignalColumn, signal_columns
-from pyrometer.sql.sources import (
-    CALENDAR,
-    PREVIOUS,
-    WITHDRAWN,
-    SourceField,
-    Sources,
-    SourceTable,
-    can_look_into,
-)
+from pyrometer.sql.sources import CALENDAR, PREVIOUS, WITHDRAWN, Sources
 from pyrometer.sql.statement import Statement, calendar_step, header, integer_type, relation_step, template
 from pyrometer.sql.tallies import Part, Tallied, tally_select, tally_values
 

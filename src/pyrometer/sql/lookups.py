@@ -7,7 +7,7 @@ from sqlglot import exp
 from pyrometer.sql.build import case, column, compare, integer, named, not_null
 from pyrometer.sql.dialects.base import Dialect
 from pyrometer.sql.meaning import FIRST_DAY, LAST_DAY
-from pyrometer.sql.sources import SourceTable, raw_value, table_of
+from pyrometer.sql.rows import SourceTable, raw_value, table_of
 
 
 def latest_select(table_: SourceTable, until: str | None, dialect: Dialect) -> exp.Select:

@@ -24,49 +24,14 @@ from pyrometer.sql.build import (
     text,
 )
 from pyrometer.sql.dialects.base import Dialect
-from pyrometer.sql.meaning import FIRST_DAY, LAST_DAY, first_of, present, read, read_text
+from pyrometer.sql.meaning import present, read_text
 from pyrometer.sql.measures import Ctes
+from pyrometer.sql.rows import TYPES, SourceTable, in_time, received, table_rows
 from pyrometer.sql.signals import Moment
 
 CALENDAR, PREVIOUS = "pyrometer_calendar", "pyrometer_previous"
 WITHDRAWN = {"events": "pyrometer_withdrawn_events", "traits": "pyrometer_withdrawn_answers"}
 """The relations that an engine is given besides its own tables."""
-
-TYPES = {
-    "text": "text",
-    "integer": "bigint",
-    "number": "double",
-    "boolean": "boolean",
-    "date": "date",
-    "time": "timestamp",
-}
-
-
-@dataclass(frozen=True)
-class SourceField:
-    """A field of evidence in a table: its kind, and the columns that hold it, each with its family.
-
-    The first column that holds something wins; without columns the field is always unknown.
-    """
-
-    name: str
-    kind: str
-    columns: tuple[tuple[str, str], ...]
-    unknown: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True)
-class SourceTable:
-    """A table or view: the parts of its name, its fields, and its column of properties with that one's family."""
-
-    name: tuple[str, ...]
-    fields: tuple[SourceField, ...]
-    bag: tuple[str, str] | None = None
-
-    @property
-    def has(self) -> frozenset[str]:
-        """The fields that some column holds."""
-        return frozenset(each.name for each in self.fields if each.columns)
 
 
 @dataclass(frozen=True)
@@ -103,76 +68,6 @@ def source_steps(sources: Sources, moment: Moment, dialect: Dialect, *, calendar
     return steps
 
 
-def table_of(parts: tuple[str, ...]) -> exp.Table:
-    quoted = [exp.to_identifier(part, quoted=True) for part in parts]
-    return exp.Table(**dict(zip(("this", "db", "catalog"), reversed(quoted), strict=False)))
-
-
-def can_look_into(bag: tuple[str, str], dialect: Dialect) -> bool:
-    """Whether values can be found by their names in a column of properties, given with its family."""
-    return dialect.in_bag(column(bag[0]), bag[1], "") is not None
-
-
-def raw_value(field: SourceField, bag: tuple[str, str] | None, dialect: Dialect) -> exp.Expr:
-    """A field's value where it is present, still in its column's type; times are read already."""
-    if field.kind == "time":
-        return first_of([dialect.utc(column(name), family) for name, family in field.columns])
-    held = [(dialect.held(column(name), family), family) for name, family in field.columns]
-    values = [present(field.kind, value, family, field.unknown, dialect) for value, family in held]
-    if len({family for _, family in field.columns}) > 1:
-        values = [dialect.as_text(value) for value in values]
-    if bag is not None:
-        found = dialect.in_bag(column(bag[0]), bag[1], field.name)
-        if found is not None:
-            if values and field.columns[0][1] != "text":
-                values = [dialect.as_text(value) for value in values]
-            values.append(present(field.kind, found, "text", field.unknown, dialect))
-    return first_of(values) if values else exp.null()
-
-
-def _family(field: SourceField, bag: tuple[str, str] | None) -> str | None:
-    families = {family for _, family in field.columns} | ({"text"} if bag is not None else set())
-    return next(iter(families)) if len(families) == 1 else "text" if families else None
-
-
-def _typed(field: SourceField, bag: tuple[str, str] | None, dialect: Dialect) -> exp.Expr:
-    family = _family(field, bag)
-    if family is None:
-        return named(dialect.nothing(TYPES[field.kind]), field.name)
-    value = column(field.name)
-    return named(value if field.kind == "time" else read(field.kind, value, family, dialect), field.name)
-
-
-def _rows(source: SourceTable, name: str, dialect: Dialect, only: str | None) -> Ctes:
-    """Two steps: what is present in the rows of a table, and what it means."""
-    core = {"lead_id", "event", "message_id", "trait", "value"}
-    bags = {each.name: None if each.kind == "time" or each.name in core else source.bag for each in source.fields}
-    raw = [
-        named(raw_value(each, bags[each.name], dialect), each.name)
-        for each in source.fields
-        if _family(each, bags[each.name]) is not None
-    ]
-    first = f"{name}_rows"
-    steps: Ctes = [(first, dialect.fence(exp.select(*raw).from_(table_of(source.name))))]
-    meant = exp.select(*(_typed(each, bags[each.name], dialect) for each in source.fields)).from_(table(first))
-    meant = meant.where(not_null(column("lead_id")))
-    if only is not None:
-        lead = next(each for each in source.fields if each.name == "lead_id")
-        value = read("text", column("lead_id"), _family(lead, None) or "text", dialect)
-        meant = meant.where(compare("is", value, text(only)))
-    return [*steps, (name, dialect.fence(meant))]
-
-
-def _in_time(name: str, dialect: Dialect) -> exp.Expr:
-    low, high = dialect.timestamp(f"{FIRST_DAY} 00:00:00"), dialect.timestamp(f"{LAST_DAY} 23:59:59.999999")
-    return exp.Between(this=column(name), low=low, high=high)
-
-
-def _received(name: str, dialect: Dialect) -> exp.Expr:
-    """When a row became known: as given, else when it happened."""
-    return named(coalesce(case([(_in_time(name, dialect), column(name))], None), column("occurred_at")), name)
-
-
 def _standing(sources: Sources, label: str, log: str) -> Ctes:
     """A step without the rows that were taken back, if there are any."""
     if label not in sources.withdrawn:
@@ -192,12 +87,12 @@ def _events(sources: Sources, dialect: Dialect) -> Ctes:
     if source is None:
         nothing = [named(dialect.nothing(TYPES[kind]), name) for name, kind in fields]
         return [("events", exp.select(*nothing).where(exp.false()))]
-    steps = _rows(source, "event_log", dialect, sources.only)
+    steps = table_rows(source, "event_log", dialect, sources.only)
     steps += _standing(sources, "events", "event_log")
     names = [name for name, _ in fields if name != "received_at"]
     declared = exp.In(this=column("event"), expressions=[text(name) for name in sources.declared])
-    sound = [_in_time("occurred_at", dialect), declared if sources.declared else exp.false()]
-    known = exp.select(*map(column, names), _received("received_at", dialect))
+    sound = [in_time("occurred_at", dialect), declared if sources.declared else exp.false()]
+    known = exp.select(*map(column, names), received("received_at", dialect))
     known = known.from_(table(steps[-1][0])).where(*sound)
     if "message_id" not in source.has:
         return [*steps, ("events", known)]
@@ -219,7 +114,7 @@ def _events(sources: Sources, dialect: Dialect) -> Ctes:
 def _profile(sources: Sources, moment: Moment, dialect: Dialect) -> Ctes:
     """The profile as it was known: the table of leads, overridden by the latest answers of the log."""
     then = [compare("at_most", column(name), moment.timestamp.copy()) for name in ("occurred_at", "received_at")]
-    flat: Ctes = [] if sources.leads is None else _rows(sources.leads, "listed", dialect, sources.only)
+    flat: Ctes = [] if sources.leads is None else table_rows(sources.leads, "listed", dialect, sources.only)
     if sources.traits_log is None:
         days = [named(dialect.nothing("date"), name) for _, name in sources.answered]
         if sources.leads is not None:
@@ -233,12 +128,12 @@ def _profile(sources: Sources, moment: Moment, dialect: Dialect) -> Ctes:
 
 def _answers(sources: Sources, then: Sequence[exp.Expr], dialect: Dialect) -> Ctes:
     assert sources.traits_log is not None
-    steps = _rows(sources.traits_log, "trait_log", dialect, sources.only)
+    steps = table_rows(sources.traits_log, "trait_log", dialect, sources.only)
     steps += _standing(sources, "traits", "trait_log")
     value = named(coalesce(column("value"), text("")), "value")
     known = exp.select(column("lead_id"), column("trait"), value, column("occurred_at"))
-    known = known.select(_received("received_at", dialect)).from_(table(steps[-1][0]))
-    steps.append(("answers", known.where(_in_time("occurred_at", dialect), not_null(column("trait")))))
+    known = known.select(received("received_at", dialect)).from_(table(steps[-1][0]))
+    steps.append(("answers", known.where(in_time("occurred_at", dialect), not_null(column("trait")))))
     order = [column("occurred_at"), column("received_at"), dialect.sortable(column("value"))]
     window = exp.Window(
         this=exp.RowNumber(),

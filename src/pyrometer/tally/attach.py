@@ -9,6 +9,7 @@ from pyrometer.definition import Definition
 from pyrometer.engines import DuckDBEngine
 from pyrometer.evidence.quote import ident
 from pyrometer.plan import Plan
+from pyrometer.plan.model import Signal
 from pyrometer.sql import Part, Tallied
 from pyrometer.tally.keys import needs_of
 from pyrometer.tally.manifest import Manifest
@@ -28,13 +29,13 @@ def attach(
         columns = {needs.signals[key]: name for key, name in piece.columns.items() if key in needs.signals}
         if columns:
             parts.append(Part(_view(engine, f"tally_{number}", piece_rows(folder, manifest, piece)), columns))
-    values: dict[tuple[object, str], tuple[str, ...]] = dict.fromkeys(needs.values.values(), ())
+    values: dict[tuple[Signal, str], tuple[str, ...]] = dict.fromkeys(needs.values.values(), ())
     for number, piece in enumerate(manifest.pieces_of("values"), start=1):
         for key in piece.columns:
             if key in needs.values:
                 rows = piece_rows(folder, manifest, piece)
                 values[needs.values[key]] += (_view(engine, f"tally_values_{number}", rows),)
-    return Tallied(tuple(parts), values, reads_events(manifest, as_of))  # type: ignore[arg-type]
+    return Tallied(tuple(parts), values, reads_events(manifest, as_of))
 
 
 def reads_events(manifest: Manifest, as_of: datetime | None) -> bool:

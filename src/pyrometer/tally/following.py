@@ -107,6 +107,7 @@ class _Following(Folding):
         manifest.followed = self.log.followed
         manifest.engine, manifest.naming = duckdb.__version__, self.naming.text
         if (manifest.pieces, manifest.followed) != before:
+            manifest.join_sources()
             write_manifest(self.folder, manifest)
         return manifest
 

@@ -6,7 +6,7 @@ import json
 import os
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -88,6 +88,23 @@ class Manifest:
     def pieces_of(self, kind: str) -> list[Piece]:
         """The pieces of a kind, oldest first."""
         return [piece for piece in self.pieces if piece.kind == kind]
+
+    def join_sources(self) -> None:
+        """Keep one of the sources that the same pieces count: enough to tell what is covered, however many there were.
+
+        For a tally whose sources are no files that might change, one by one.
+        """
+        counted: dict[frozenset[str], Source] = {}
+        for source in self.sources:
+            holders = frozenset(
+                piece.file for piece in self.pieces if piece.kind != "voids" and source.path in piece.sources
+            )
+            counted[holders] = source
+        self.sources = list(counted.values())
+        kept = {source.path for source in self.sources}
+        self.pieces = [
+            replace(piece, sources=[path for path in piece.sources if path in kept]) for piece in self.pieces
+        ]
 
     def next_file(self, kind: str) -> str:
         """A file name that no piece has had."""
