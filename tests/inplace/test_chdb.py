@@ -16,6 +16,7 @@ from pyrometer import archive
 from pyrometer.engines import connect
 from pyrometer.errors import EvidenceError, UsageError
 from tests.engines import chdb_connection
+from tests.inplace.edges import EDGE_DEFINITION, EDGES
 
 DEFINITION = """\
 format: 1
@@ -141,6 +142,16 @@ def test_columns_of_all_types_mean_the_same(tables: Any, column: str, kind: str)
     tables(f"CREATE TABLE crm.leads (lead_id String, {typed}) ENGINE = Memory")
     tables(f"INSERT INTO crm.leads VALUES ('Ada', {', '.join(values.values())})")
     assert scores({"leads": "crm.leads"}) == {"Ada": (16, 0)}
+
+
+@pytest.mark.parametrize("kind", ["Decimal(38, 0)", "Decimal(38, 10)", "Decimal(76, 30)"])
+def test_decimals_at_the_edge_of_an_integer(tables: Any, kind: str) -> None:
+    tables(f"CREATE TABLE crm.leads (lead_id String, employees {kind}) ENGINE = Memory")
+    rows = ", ".join(f"('{lead}', toDecimal256('{value}', 0))" for lead, value in EDGES.items())
+    tables(f"INSERT INTO crm.leads VALUES {rows}")
+    found = scores({"leads": "crm.leads"}, definition=EDGE_DEFINITION)
+    assert {lead for lead, (fit,) in found.items() if fit == 10} == {"largest", "smallest"}
+    assert {lead for lead, (fit,) in found.items() if fit == 1} == {"above", "below"}
 
 
 def test_properties_that_cannot_be_looked_into(tables: Any) -> None:

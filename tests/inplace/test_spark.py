@@ -22,6 +22,7 @@ from pyrometer import archive
 from pyrometer.engines import connect
 from pyrometer.engines.spark import SETTINGS, SparkEngine
 from pyrometer.errors import EvidenceError, UsageError
+from tests.inplace.edges import EDGE_DEFINITION, EDGES
 from tests.servers.spark import spark_session
 
 DEFINITION = """\
@@ -162,6 +163,15 @@ TYPES = {
 def test_numbers_of_every_type(session: SparkSession, leads: Any, events: Any, kind: str) -> None:
     cast = leads.withColumn("employees", f.col("employees").cast(kind))
     assert scores(session, {"leads": cast, "events": events}) == EXPECTED
+
+
+@pytest.mark.parametrize("kind", ["DECIMAL(38, 0)", "DECIMAL(38, 10)"])
+def test_decimals_at_the_edge_of_an_integer(session: SparkSession, kind: str) -> None:
+    listed = session.createDataFrame(list(EDGES.items()), "lead_id STRING, employees STRING")
+    given = listed.withColumn("employees", f.col("employees").cast(kind))
+    found = scores(session, {"leads": given}, EDGE_DEFINITION)
+    assert {lead for lead, (fit,) in found.items() if fit == 10} == {"largest", "smallest"}
+    assert {lead for lead, (fit,) in found.items() if fit == 1} == {"above", "below"}
 
 
 @pytest.mark.parametrize("zone", ["Asia/Tokyo", "America/New_York"])

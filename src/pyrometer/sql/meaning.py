@@ -76,7 +76,7 @@ def read(kind: str, value: exp.Expr, family: str, dialect: Dialect) -> exp.Expr:
             return dialect.whole(value)
         case "integer", "decimal":
             exact = compare("is", value, exp.Floor(this=value.copy()))
-            return case([(both([exact, dialect.decimal_fits(value)]), dialect.as_integer(value.copy()))], None)
+            return case([(exact, dialect.decimal_as_integer(value.copy()))], None)
         case "integer", _:
             exact = both([dialect.is_finite(value.copy()), compare("is", value.copy(), exp.Floor(this=value.copy()))])
             inside = both([exact, _within(dialect.as_number(value.copy()), dialect)])

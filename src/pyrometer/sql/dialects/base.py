@@ -9,7 +9,7 @@ from types import MappingProxyType
 from sqlglot import exp
 
 from pyrometer.definition.pattern import Pattern, blank_pattern, literal_pattern
-from pyrometer.sql.build import both, compare, integer, least
+from pyrometer.sql.build import integer, least
 
 
 class Dialect(ABC):
@@ -180,11 +180,9 @@ class Dialect(ABC):
         bound = self.number(1.7976931348623157e308)
         return exp.Between(this=number, low=exp.Neg(this=bound), high=bound.copy())
 
-    def decimal_fits(self, number: exp.Expr) -> exp.Expr:
-        """Whether a whole decimal is one of 64 bits."""
-        double = self.as_number(number.copy())
-        inside = [compare("at_least", double, self.number(-(2.0**63)))]
-        return both([*inside, compare("below", double.copy(), self.number(2.0**63))])
+    def decimal_as_integer(self, number: exp.Expr) -> exp.Expr:
+        """A whole decimal as a 64-bit integer; NULL beyond."""
+        return exp.TryCast(this=number, to=exp.DataType.build("bigint"), safe=True)
 
     def decimal_as_number(self, number: exp.Expr) -> exp.Expr:
         """A decimal as a binary 64-bit floating point number; NULL where it is too large for one."""

@@ -116,6 +116,10 @@ class ClickHouse(Dialect):
         short = compare("at_most", exp.Length(this=digits.copy()), integer(19))
         return case([(short, self.whole(size))], None)
 
+    def decimal_as_integer(self, number: exp.Expr) -> exp.Expr:
+        # Compared with a long literal, a decimal with many digits behind its point overflows.
+        return self.read_integer(self.as_text(number))
+
     def read_number(self, text: exp.Expr) -> exp.Expr:
         number = _call("toFloat64OrNull", text)
         return case([(_call("isFinite", number), number.copy())], None)

@@ -66,11 +66,11 @@ class Postgres(Dialect):
 
     def read_integer(self, text: exp.Expr) -> exp.Expr:
         # A longer text overflows 64 bits in any case but for zeros in front, and any number of digits fits a numeric.
-        number = exp.cast(text, "decimal")
-        return case([(self.decimal_fits(number), exp.cast(number.copy(), "bigint"))], None)
+        return self.decimal_as_integer(exp.cast(text, "decimal"))
 
-    def decimal_fits(self, number: exp.Expr) -> exp.Expr:
-        return exp.Between(this=number.copy(), low=integer(-(2**63)), high=integer(2**63 - 1))
+    def decimal_as_integer(self, number: exp.Expr) -> exp.Expr:
+        inside = exp.Between(this=number, low=integer(-(2**63)), high=integer(2**63 - 1))
+        return case([(inside, self.as_integer(number.copy()))], None)
 
     def decimal_as_number(self, number: exp.Expr) -> exp.Expr:
         # A cast fails beyond what a double can hold, on either side; infinity is larger than that, NaN than infinity.
