@@ -23,8 +23,13 @@ SETTINGS = {
     "spark.sql.ansi.enabled": "true",
     "spark.sql.timestampType": "TIMESTAMP_LTZ",
     "spark.sql.parser.escapedStringLiterals": "false",
+    "spark.sql.codegen.hugeMethodLimit": "8000",
 }
-"""What the SQL of plans relies on; a session has its own settings back after every call."""
+"""What the SQL of plans relies on; a session has its own settings back after every call.
+
+The last one for speed: Java leaves methods of more than 8,000 bytes of bytecode to its interpreter (HugeMethodLimit in
+HotSpot), and a sum for each of many rules makes such a method, unless Spark is told to do it step by step.
+"""
 
 AT_ONCE = 100_000
 """Rows that are fetched at once; more come in parts of about as many."""
