@@ -83,9 +83,10 @@ format: .venv/.ready ## put the code in its one form
 	$(BIN)/ruff format .
 
 .PHONY: docs
-docs: build/examples/.ready .venv/.ready ## render docs/reference from the tables in tests/spec, and the picture of the README
+docs: build/examples/.ready .venv/.ready ## render docs/reference from the tables in tests/spec, and the pictures
 	$(BIN)/python -m tests.spec.reference --write
 	$(BIN)/python docs/pictures/draw.py $(EVIDENCE) examples/$(EXAMPLE)/definition.yaml
+	$(BIN)/python docs/pictures/scale.py
 
 .PHONY: docs-check
 docs-check: .venv/.ready ## fail when docs/reference is stale

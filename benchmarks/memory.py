@@ -14,8 +14,8 @@ EVERY = 0.2
 class Peak:
     """The most that some processes and their descendants held at once while the block ran, in bytes.
 
-    Pages that processes share count once, as each one's share of them (Linux: `Pss` in proc(5)). `bytes` stays None
-    where the system has no /proc.
+    That is what each holds for itself, and once what they share: `RssAnon` and `RssShmem` in proc(5), which are
+    cheap to read. `bytes` stays None where the system has no /proc.
     """
 
     def __init__(self, pids: Sequence[int]) -> None:
@@ -35,7 +35,8 @@ class Peak:
 
     def _look(self) -> None:
         while not self._end.wait(EVERY):
-            self.bytes = max(self.bytes or 0, sum(map(held, family(self.pids))))
+            own, shared = zip(*map(held, family(self.pids)), strict=True)
+            self.bytes = max(self.bytes or 0, sum(own) + max(shared))
 
 
 def parent(pid: int) -> int | None:
@@ -55,10 +56,12 @@ def family(pids: Sequence[int]) -> set[int]:
     return found
 
 
-def held(pid: int) -> int:
-    """A process's share of memory, in bytes; 0 if it is gone."""
+def held(pid: int) -> tuple[int, int]:
+    """What a process holds for itself and what it shares with others, in bytes; nothing if it is gone."""
     try:
-        lines = (PROC / str(pid) / "smaps_rollup").read_text().splitlines()
+        lines = (PROC / str(pid) / "status").read_text().splitlines()
     except OSError:
-        return 0
-    return sum(int(line.split()[1]) * 1024 for line in lines if line.startswith("Pss:"))
+        return 0, 0
+    found = dict(line.split(":", 1) for line in lines if ":" in line)
+    own, shared = (int(found.get(name, "0 kB").split()[0]) * 1024 for name in ("RssAnon", "RssShmem"))
+    return own, shared
