@@ -1,0 +1,153 @@
+"""What kind of values a column holds, told from its texts: types, spellings of unknown, date formats."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from pyrometer.definition.values import FALSE, TRUE, Type
+
+BLANKS = frozenset({"", "na", "n/a", "n.a.", "#n/a", "nan", "null", "nil", "\\n", "<na>", "-", "--", "?", "."})
+"""How programs write an empty cell; without case."""
+
+WORDS = frozenset(
+    {
+        *("unknown", "unk", "not known", "not available", "not specified", "not provided", "not given", "not stated"),
+        *("undefined", "unspecified", "missing", "select", "please select", "(blank)", "blank", "tbd"),
+        *("unbekannt", "keine angabe", "k.a.", "okänd", "okänt", "ej angivet", "不明", "未定", "未選択"),
+    }
+)
+"""How people write that something isn't known; without case."""
+
+_INTEGER = re.compile(r"[+-]?[0-9]{1,18}(?:\.0*)?\Z", re.ASCII)
+_NUMBER = re.compile(r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?\Z", re.ASCII)
+_STAND_INS = {"-1", "-9", "-99", "-999", "-9999"}
+_MOSTLY = 0.95
+_DATE_SHAPES: tuple[tuple[str, re.Pattern[str], tuple[str, ...]], ...] = (
+    ("YYYY-MM-DD", re.compile(r"([0-9]{4})[-/.]([0-9]{1,2})[-/.]([0-9]{1,2})(?:[T ].*)?\Z", re.ASCII), ("y", "m", "d")),
+    ("MM/DD/YYYY", re.compile(r"([0-9]{1,2})[/-]([0-9]{1,2})[/-]([0-9]{4})(?:[T ].*)?\Z", re.ASCII), ("m", "d", "y")),
+    ("DD/MM/YYYY", re.compile(r"([0-9]{1,2})[/-]([0-9]{1,2})[/-]([0-9]{4})(?:[T ].*)?\Z", re.ASCII), ("d", "m", "y")),
+    ("DD.MM.YYYY", re.compile(r"([0-9]{1,2})\.([0-9]{1,2})\.([0-9]{4})(?:[T ].*)?\Z", re.ASCII), ("d", "m", "y")),
+    ("YYYYMMDD", re.compile(r"((?:19|20)[0-9]{2})([01][0-9])([0-3][0-9])\Z", re.ASCII), ("y", "m", "d")),
+)
+_CLOCK = re.compile(r"[T ]([0-9]{1,2}):([0-9]{2})(?::([0-9]{2}))?", re.ASCII)
+
+
+@dataclass(frozen=True)
+class Kind:
+    """A column's type, the spellings in it that mean unknown, and its numbers by text.
+
+    `values` maps each text to its number (dates: days since 1970, with the time of day as a fraction); texts that are
+    missing there are unknown. `date_format` is how dates are written.
+    """
+
+    type: Type
+    unknown: tuple[str, ...]
+    values: Mapping[str, float]
+    date_format: str | None = None
+
+
+def is_blank(text: str) -> bool:
+    """Whether a cell holds nothing, as programs write it."""
+    return text.strip().casefold() in BLANKS
+
+
+def is_unknown(text: str) -> bool:
+    """Whether a cell says that something isn't known.
+
+    >>> [is_unknown(text) for text in (" ", "N/A", "Unknown", "none", "0")]
+    [True, True, True, False, False]
+    """
+    return is_blank(text) or text.strip().casefold() in WORDS
+
+
+def kind_of(counts: Mapping[str, int]) -> Kind:
+    """The kind of a column from its texts and how often each occurs.
+
+    >>> kind_of({"12": 40, "7": 30, "unknown": 5}).type
+    'integer'
+    >>> kind_of({"yes": 1, "no": 3}).type, kind_of({"03/21/2024": 2}).date_format
+    ('boolean', 'MM/DD/YYYY')
+    """
+    unknown = tuple(sorted(text for text in counts if text.strip() and is_unknown(text)))
+    known = [text for text in counts if text.strip() and not is_unknown(text)]
+    if not known:
+        return Kind("text", unknown, {})
+    if {text.strip().lower() for text in known} <= TRUE | FALSE and _two_sided(known):
+        return Kind("boolean", unknown, {text: float(text.strip().lower() in TRUE) for text in known})
+    dated = _dates(known, counts)
+    if dated is not None:
+        name, days = dated
+        return Kind("date", unknown, days, name)
+    numbers = {text: float(text) for text in known if _NUMBER.match(text.strip()) and math.isfinite(float(text))}
+    if not _mostly(numbers, known, counts):
+        return Kind("text", unknown, {})
+    whole = all(_INTEGER.match(text.strip()) for text in numbers)
+    strange = tuple(text for text in known if text not in numbers)
+    unknown = tuple(sorted({*unknown, *strange, *_stand_ins(numbers, counts)}))
+    return Kind("integer" if whole else "number", unknown, {t: v for t, v in numbers.items() if t not in unknown})
+
+
+def _two_sided(known: Sequence[str]) -> bool:
+    """Yes and no spelled alike: true/false, yes/no or 1/0, and both of them."""
+    words = {text.strip().lower() for text in known}
+    return words in ({"true", "false"}, {"yes", "no"}, {"1", "0"})
+
+
+def _mostly(found: Mapping[str, float], known: Sequence[str], counts: Mapping[str, int]) -> bool:
+    rows = sum(counts[text] for text in known)
+    hits = sum(counts[text] for text in found)
+    return bool(found) and hits >= _MOSTLY * rows
+
+
+def _stand_ins(numbers: Mapping[str, float], counts: Mapping[str, int]) -> list[str]:
+    """A negative number that stands for `never` or `unknown`: frequent, and the only one below 0."""
+    negative = [text for text, value in numbers.items() if value < 0]
+    if len({numbers[text] for text in negative}) != 1 or len(numbers) < 5:
+        return []
+    often = sum(counts[text] for text in negative) >= 0.02 * sum(counts[text] for text in numbers)
+    return [text for text in negative if often and text.strip().removesuffix(".0") in _STAND_INS]
+
+
+def _dates(known: Sequence[str], counts: Mapping[str, int]) -> tuple[str, dict[str, float]] | None:
+    if not any(letter in known[0] for letter in "-/.") and not known[0].strip().isdigit():
+        return None
+    for name, shape, order in _DATE_SHAPES:
+        found: dict[str, float] = {}
+        for position, text in enumerate(known):
+            day = _day(text.strip(), shape, order)
+            if day is not None:
+                found[text] = day
+            elif position >= 20 and len(found) < 0.8 * position:
+                break
+        if _mostly(found, known, counts):
+            return name, found
+    return None
+
+
+def _day(text: str, shape: re.Pattern[str], order: tuple[str, ...]) -> float | None:
+    match = shape.match(text)
+    if match is None:
+        return None
+    parts = dict(zip(order, map(int, match.groups()), strict=True))
+    try:
+        day = date(parts["y"], parts["m"], parts["d"])
+    except ValueError:
+        return None
+    clock = _CLOCK.search(text)
+    seconds = 0
+    if clock is not None:
+        seconds = int(clock[1]) * 3600 + int(clock[2]) * 60 + int(clock[3] or 0)
+    return day.toordinal() - date(1970, 1, 1).toordinal() + seconds / 86_400
+
+
+def day_text(days: float) -> str:
+    """Days since 1970 as a date.
+
+    >>> day_text(0.5)
+    '1970-01-01'
+    """
+    return datetime.fromordinal(date(1970, 1, 1).toordinal() + int(days)).date().isoformat()
