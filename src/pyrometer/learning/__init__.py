@@ -1,1 +1,90 @@
-"""From leads whose outcome is decided to a definition that people can read."""
+"""From leads whose outcome is known to a definition that people can read."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from pyrometer.learning.needs import need_packages
+from pyrometer.learning.result import (
+    Calibrated,
+    Evidence,
+    Figures,
+    Learned,
+    Quarantined,
+    Rows,
+    RuleFound,
+    Split,
+    Trait,
+)
+
+__all__ = [
+    "Calibrated",
+    "Evidence",
+    "Figures",
+    "Learned",
+    "Quarantined",
+    "Rows",
+    "RuleFound",
+    "Split",
+    "Trait",
+    "learn",
+]
+
+
+def learn(
+    leads: str | Path,
+    *,
+    outcome_column: str,
+    won: str | Sequence[str],
+    lost: str | Sequence[str],
+    date_column: str | None = None,
+    ordered: bool = False,
+    lead_id: str | None = None,
+    ignore: Sequence[str] = (),
+    trust: Sequence[str] = (),
+    keep: Sequence[str] = (),
+    seed: int = 0,
+    progress: Callable[[float], None] | None = None,
+) -> Learned:
+    """Learn a definition from a flat export: one row a lead, a column per trait, and one that says how it ended.
+
+    `won` and `lost` are values of `outcome_column`; any other means that the lead is still open. `date_column` says
+    when a lead came in, `ordered` that the rows are in order of time; without either a date or serial number is looked
+    for. `ignore` leaves columns out, `trust` lets them pass the leak screen, and `keep` those that were set aside for
+    another reason (they tell the time, the seller, or which lead it is). The same file and seed give the same result.
+    `progress` is told how far the work is, from 0 to 1.
+
+    Of the result, `definition` is the YAML text, or None where `refusal` says why nothing is published: fewer than 40
+    won or 40 lost leads, or a ranking of held-out leads that chance explains. Needs `pip install "pyrometer[learn]"`.
+    Raises EvidenceError or UsageError.
+
+    >>> import pathlib, tempfile
+    >>> rows = ["size,ended"] + [f"{n % 90},{'won' if n % 90 > 60 or n % 7 == 0 else 'lost'}" for n in range(900)]
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     file = pathlib.Path(folder, "leads.csv")
+    ...     _ = file.write_text("\\n".join(rows) + "\\n")
+    ...     found = learn(file, outcome_column="ended", won="won", lost="lost")
+    >>> found.refusal
+    """
+    need_packages()
+    from pyrometer.learning.request import Request
+    from pyrometer.learning.running import run
+
+    request = Request(
+        outcome_column,
+        _several(won),
+        _several(lost),
+        date_column,
+        ordered,
+        lead_id,
+        _several(ignore),
+        _several(trust),
+        _several(keep),
+        seed,
+    )
+    return run(leads, request, progress)
+
+
+def _several(values: str | Sequence[str]) -> tuple[str, ...]:
+    return (values,) if isinstance(values, str) else tuple(values)

@@ -9,12 +9,15 @@ import numpy as np
 
 from pyrometer.learning.arrays import Floats
 from pyrometer.learning.fitting import fit, indicators, probability
+from pyrometer.learning.measure import auc
 from pyrometer.learning.reading import Export
 from pyrometer.learning.selecting import choose
 from pyrometer.learning.terms import Term
 
-TOP = 100
-"""Points between the worst lead that is possible and the best."""
+SCALES = (50, 75, 100, 150, 200)
+"""Points that may lie between the worst lead that is possible and the best: the fewest that rank well enough are taken."""
+COARSE = 0.0004
+"""Area under the curve that whole points may cost on the leads learned from."""
 
 
 @dataclass(frozen=True)
@@ -70,20 +73,29 @@ def card_of(terms: list[Term], export: Export, won: Floats) -> Card:
         effects.append(_settled(term, beta[start : start + term.size].copy(), counts))
         start += term.size
     whole = sum(float(effect.max() - effect.min()) for effect in effects)
-    scale = TOP / max(whole, 1e-9)
+    exact = auc(sum((effect[codes] for effect, codes in zip(effects, bins, strict=True)), np.zeros(len(won))), won)
+    card = Card((), (), 0.0, 0.0)
+    scores = np.zeros(len(won))
+    for scale in SCALES:
+        card = _rounded(terms, effects, scale / max(whole, 1e-9))
+        scores = card.scores(export)
+        if auc(scores, won) >= exact - COARSE:
+            break
+    curve = fit(scores[:, None], won, ridge=1e-6)
+    return Card(card.terms, card.points, float(curve[0]), float(curve[1]))
+
+
+def _rounded(terms: list[Term], effects: list[Floats], scale: float) -> Card:
     kept: list[Term] = []
     points: list[tuple[int, ...]] = []
     for term, effect in zip(terms, effects, strict=True):
-        rounded = np.rint(effect * scale).astype(int)
+        rounded = np.rint((effect - effect.min()) * scale).astype(int)
         # Whoever doesn't meet a condition gets nothing, so its points may be negative; other rules give 0 at worst.
-        rounded -= rounded[0] if term.shape == "when" else rounded.min()
+        rounded -= rounded[0] if term.shape == "when" else 0
         if rounded.any():
             kept.append(term)
             points.append(tuple(int(value) for value in rounded))
-    card = Card(tuple(kept), tuple(points), 0.0, 0.0)
-    scores = card.scores(export)
-    curve = fit(scores[:, None], won, ridge=1e-6)
-    return Card(card.terms, card.points, float(curve[0]), float(curve[1]))
+    return Card(tuple(kept), tuple(points), 0.0, 0.0)
 
 
 def _settled(term: Term, effect: Floats, counts: Floats) -> Floats:

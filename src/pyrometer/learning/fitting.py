@@ -11,7 +11,11 @@ from pyrometer.learning.arrays import Codes, Floats
 
 RIDGE = 2.0
 STEPS = 25
+FREE = 1e-8
+"""The ridge of the intercept, which is free but for rounding."""
+HALVINGS = 12
 TOLERANCE = 1e-6
+"""Log-likelihood that a further step must gain."""
 
 
 def indicators(bins: Sequence[Codes], sizes: Sequence[int]) -> Floats:
@@ -37,23 +41,46 @@ def fit(
     if begin is not None:
         beta[: len(begin)] = begin
     penalty = np.full(width + 1, ridge)
-    penalty[0] = 1e-8
+    penalty[0] = FREE
+    reached = _objective(design, won, beta, penalty)
     for _ in range(steps):
         chance = probability(beta[0] + design @ beta[1:])
         weight = np.maximum(chance * (1 - chance), 1e-9)
         error = won - chance
         gradient = np.concatenate(([error.sum()], design.T @ error)) - penalty * beta
-        weighted = design * weight[:, None]
-        hessian = np.empty((width + 1, width + 1))
-        hessian[0, 0] = weight.sum()
-        hessian[0, 1:] = hessian[1:, 0] = weighted.sum(axis=0)
-        hessian[1:, 1:] = design.T @ weighted
-        hessian[np.diag_indices(width + 1)] += penalty
+        hessian = information(design, weight, ridge)
         step = cho_solve(cho_factor(hessian), gradient)
-        beta += np.clip(step, -4, 4)
-        if np.abs(step).max() < TOLERANCE:
+        # A whole step may overshoot where rates lie far from the base; half of it then does better.
+        for _ in range(HALVINGS):
+            found = _objective(design, won, beta + step, penalty)
+            if found >= reached:
+                break
+            step = step / 2
+        else:
+            break
+        beta, gained, reached = beta + step, found - reached, found
+        if gained < TOLERANCE:
             break
     return beta
+
+
+def information(design: Floats, weight: Floats, ridge: float) -> Floats:
+    """The second derivative of the penalised log-likelihood, with the intercept first."""
+    width = design.shape[1]
+    weighted = design * weight[:, None]
+    found = np.empty((width + 1, width + 1))
+    found[0, 0] = weight.sum()
+    found[0, 1:] = found[1:, 0] = weighted.sum(axis=0)
+    found[1:, 1:] = design.T @ weighted
+    found[np.diag_indices(width + 1)] += ridge
+    found[0, 0] -= ridge - FREE
+    return found
+
+
+def _objective(design: Floats, won: Floats, beta: Floats, penalty: Floats) -> float:
+    """The penalised log-likelihood."""
+    logit = beta[0] + design @ beta[1:]
+    return float(won @ logit - np.logaddexp(0.0, logit).sum() - (penalty * beta * beta).sum() / 2)
 
 
 def probability(logit: Floats) -> Floats:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
+from collections.abc import Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 
@@ -70,12 +71,16 @@ class Column:
 
 @dataclass(frozen=True)
 class Export:
-    """A file as read: its columns in order, and a fingerprint of everything in it (SHA-256)."""
+    """A file as read: its columns in order, and a fingerprint of everything in it (SHA-256).
+
+    `repeats` marks rows that say exactly what an earlier row says.
+    """
 
     label: str
     columns: tuple[Column, ...]
     rows: int
     fingerprint: str
+    repeats: Flags
     notes: tuple[DataNote, ...] = ()
 
     def column(self, name: str) -> Column:
@@ -90,11 +95,19 @@ class Export:
     def take(self, rows: Rows) -> Export:
         """The export of some rows."""
         columns = tuple(column.take(rows) for column in self.columns)
-        return Export(self.label, columns, len(rows), self.fingerprint, self.notes)
+        return replace(self, columns=columns, rows=len(rows), repeats=self.repeats[rows])
+
+    def only(self, names: Sequence[str]) -> Export:
+        """The export with some of its columns."""
+        wanted = set(names)
+        return replace(self, columns=tuple(column for column in self.columns if column.name in wanted))
 
 
-def read_export(path: str | Path) -> Export:
-    """Reads a file of leads, CSV (any delimiter), JSON or Parquet. Raises EvidenceError."""
+def read_export(path: str | Path, outcome: str) -> tuple[Export, list[str]]:
+    """Reads a file of leads, CSV (any delimiter), JSON or Parquet; and the texts of the column `outcome`, if it is there.
+
+    Raises EvidenceError.
+    """
     with ExitStack() as keep, duckdb.connect() as con:
         # Tables come in the order of the file, so that the same file is the same rows.
         con.execute("SET preserve_insertion_order = true")
@@ -117,7 +130,15 @@ def read_export(path: str | Path) -> Export:
         columns.append(_column(name, texts))
         digest.update(name.encode("utf-8", "surrogatepass") + b"\x1d")
         digest.update("\x1f".join(texts).encode("utf-8", "surrogatepass") + b"\x1e")
-    return Export(table.label, tuple(columns), len(cells[0]), digest.hexdigest(), table.notes)
+    seen: set[tuple[str, ...]] = set()
+    repeats = np.zeros(len(cells[0]), dtype=np.bool_)
+    for number, row in enumerate(zip(*cells, strict=True)):
+        if row in seen:
+            repeats[number] = True
+        seen.add(row)
+    texts = cells[names.index(outcome)] if outcome in names else []
+    found = Export(table.label, tuple(columns), len(cells[0]), digest.hexdigest(), repeats, notes=table.notes)
+    return found, texts
 
 
 def _opened(con: duckdb.DuckDBPyConnection, file: File, keep: ExitStack) -> Table:

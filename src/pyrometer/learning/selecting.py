@@ -15,11 +15,13 @@ from pyrometer.learning.reading import Export
 from pyrometer.learning.terms import Leaf, Term, leaves_of, when
 
 MOST_RULES = 12
-SEARCHED = 12_000
-"""Leads that the search for conditions of two traits looks at."""
+SEARCHED = 16_000
+"""Leads that the search looks at; the card is then fitted to all."""
 MOST_LEAVES = 160
-SLACK = 0.0005
-"""Area under the curve that a shorter card may lose against the best."""
+SLACK = 0.003
+"""Area under the curve by which a longer card may seem worse than a shorter one, by chance."""
+TOLL = 1.5
+"""What a pair must explain beyond a single leaf, for each e-fold of the number of pairs looked at."""
 
 
 @dataclass(frozen=True)
@@ -48,22 +50,23 @@ def choose(
     export: Export, won: Floats, rng: np.random.Generator, tick: Callable[[float], None] | None = None
 ) -> list[Term]:
     """The terms of the card, at most 12: as many as rank best on a quarter that the search doesn't see."""
-    parts = rng.permutation(export.rows)
-    aside = _stratified(parts, won, 0.25)
-    inside = np.setdiff1d(parts, aside)
+    order = rng.permutation(export.rows)[: round(SEARCHED / 0.75)]
+    aside = _stratified(order, won, 0.25)
+    inside = np.setdiff1d(order, aside)
     seen, unseen = export.take(inside), export.take(aside)
     found = candidates(seen, won[inside])
     scores: list[float] = []
-    for terms, beta in path(found, seen, won[inside], rng):
+    for terms, beta in path(found, seen, won[inside]):
         design = indicators([term.bins(unseen) for term in terms], [term.size for term in terms])
         scores.append(auc(beta[0] + design @ beta[1:], won[aside]))
         if tick is not None:
             tick(len(scores) / (2 * MOST_RULES))
     if not scores:
         return []
-    length = 1 + next(at for at, score in enumerate(scores) if score >= max(scores) - SLACK)
+    length = 1 + max(at for at, score in enumerate(scores) if score >= max(scores) - SLACK)
     chosen: list[Term] = []
-    for terms, _ in path(candidates(export, won), export, won, rng, length):
+    at = np.sort(order[:SEARCHED])
+    for terms, _ in path(candidates(export, won), export.take(at), won[at], length):
         chosen = list(terms)
         if tick is not None:
             tick(0.5 + len(chosen) / (2 * length))
@@ -76,47 +79,57 @@ def _stratified(order: Rows, won: Floats, share: float) -> Rows:
     return np.sort(np.concatenate([part[: round(share * len(part))] for part in parts]))
 
 
-def path(
-    found: Candidates, export: Export, won: Floats, rng: np.random.Generator, length: int = MOST_RULES
-) -> Sequence[tuple[list[Term], Floats]]:
+def path(found: Candidates, export: Export, won: Floats, length: int = MOST_RULES) -> list[tuple[list[Term], Floats]]:
     """The cards with one term, with two, … and the coefficients of each."""
-    rows = export.rows
-    bins = [term.bins(export) for term in found.terms]
-    at = np.sort(rng.choice(rows, min(rows, SEARCHED), replace=False))
-    part = export.take(at)
-    pairs = _Pairs(found.leaves, part, won[at])
-    chosen: list[Term] = []
-    columns: list[Codes] = []
+    search = _Search(found, export, won)
     cards: list[tuple[list[Term], Floats]] = []
-    logit = np.full(rows, np.log(won.mean() / (1 - won.mean())))
-    beta: Floats | None = None
-    taken: set[int] = set()
-    while len(chosen) < length:
-        chance = probability(logit)
-        error, weight = won - chance, chance * (1 - chance)
-        best, gain = -1, 0.0
-        for number, term in enumerate(found.terms):
-            if number not in taken:
-                here = _gain(bins[number], error, weight, term.size)
-                if here > gain:
-                    best, gain = number, here
-        pair, pair_gain = pairs.best(error[at], weight[at], rows / len(at))
-        if pair is not None and pair_gain > gain:
-            term = when(pair)
-            chosen.append(term)
-            columns.append(term.bins(export))
-        elif best >= 0:
-            taken.add(best)
-            chosen.append(found.terms[best])
-            columns.append(bins[best])
-        else:
+    while len(search.terms) < length:
+        term, _ = search.best()
+        if term is None:
             break
-        sizes = [term.size for term in chosen]
-        design = indicators(columns, sizes)
-        beta = fit(design, won, beta, steps=4)
-        logit = beta[0] + design @ beta[1:]
-        cards.append((list(chosen), beta))
+        search.add(term)
+        cards.append((list(search.terms), search.beta))
     return cards
+
+
+class _Search:
+    """A growing card, and what each candidate would explain of what it leaves over."""
+
+    def __init__(self, found: Candidates, export: Export, won: Floats) -> None:
+        self.found = found
+        self.export = export
+        self.won = won
+        self.bins = {term: term.bins(export) for term in found.terms}
+        self.pairs = _Pairs(found.leaves, export)
+        self.terms: list[Term] = []
+        self._refit(None)
+
+    def best(self) -> tuple[Term | None, float]:
+        """The term that would explain most, and how much beyond chance; None where nothing would."""
+        error, weight = self.won - self.chance, self.chance * (1 - self.chance)
+        best: Term | None = None
+        gain = 0.0
+        for term in self.found.terms:
+            if term not in self.terms:
+                here = _gain(self.bins[term], error, weight, term.size)
+                if here > gain:
+                    best, gain = term, here
+        pair, pair_gain = self.pairs.best(error, weight, self.terms)
+        return (pair, pair_gain) if pair is not None and pair_gain > gain else (best, gain)
+
+    def add(self, term: Term) -> None:
+        """The card with one term more."""
+        if term not in self.bins:
+            self.bins[term] = term.bins(self.export)
+        self.terms.append(term)
+        self._refit(self.beta)
+
+    def _refit(self, begin: Floats | None) -> None:
+        self.design = indicators([self.bins[term] for term in self.terms], [term.size for term in self.terms])
+        if not self.terms:
+            self.design = np.zeros((self.export.rows, 0))
+        self.beta = fit(self.design, self.won, begin, steps=3 if begin is not None else 6)
+        self.chance = probability(self.beta[0] + self.design @ self.beta[1:])
 
 
 def _gain(bins: Codes, error: Floats, weight: Floats, size: int) -> float:
@@ -130,9 +143,9 @@ def _gain(bins: Codes, error: Floats, weight: Floats, size: int) -> float:
 class _Pairs:
     """All conditions of two leaves of different traits, judged at once by products of matrices."""
 
-    def __init__(self, leaves: Sequence[Leaf], export: Export, won: Floats) -> None:
+    def __init__(self, leaves: Sequence[Leaf], export: Export) -> None:
         self.leaves = leaves
-        self.used: set[tuple[int, int]] = set()
+        self.toll = 0.0
         if len(leaves) < 2:
             return
         self.held = np.stack([leaf.holds(export) for leaf in leaves], axis=1).astype(np.float32)
@@ -145,20 +158,18 @@ class _Pairs:
         )
         self.allowed &= np.triu(np.ones_like(self.allowed), 1)
         # Looking at so many, some explain much by chance.
-        self.toll = 2 * np.log(max(self.allowed.sum(), 2))
+        self.toll = TOLL * float(np.log(max(self.allowed.sum(), 2)))
 
-    def best(self, error: Floats, weight: Floats, scale: float) -> tuple[tuple[Leaf, Leaf] | None, float]:
-        """The pair that explains most of the error, and what it would explain on `scale` times as many leads."""
+    def best(self, error: Floats, weight: Floats, chosen: Sequence[Term]) -> tuple[Term | None, float]:
+        """The pair that explains most of the error and wasn't chosen, and how much beyond chance."""
         if len(self.leaves) < 2 or not self.allowed.any():
             return None, 0.0
         pull = self.held.T @ (self.held * error[:, None].astype(np.float32))
         mass = self.held.T @ (self.held * weight[:, None].astype(np.float32))
         gain = np.where(self.allowed, pull.astype(np.float64) ** 2 / (mass + RIDGE), -np.inf)
-        for at in self.used:
-            gain[at] = -np.inf
+        for term in chosen:
+            if term.shape == "when":
+                gain[tuple(sorted(self.leaves.index(leaf) for leaf in term.leaves))] = -np.inf
         one, other = divmod(int(gain.argmax()), len(self.leaves))
         found = float(gain[one, other]) - self.toll
-        if found <= 0:
-            return None, 0.0
-        self.used.add((one, other))
-        return (self.leaves[one], self.leaves[other]), found * scale
+        return (when((self.leaves[one], self.leaves[other])), found) if found > 0 else (None, 0.0)

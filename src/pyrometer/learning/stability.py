@@ -38,7 +38,7 @@ def stability(
         at = np.sort(rng.choice(export.rows, size, replace=False))
         part, outcome = export.take(at), won[at]
         if 0 < outcome.sum() < size:
-            cards = path(candidates(part, outcome), part, outcome, rng, len(card.terms))
+            cards = path(candidates(part, outcome), part, outcome, len(card.terms))
             again = card_of(cards[-1][0], part, outcome) if cards else None
             if again is not None:
                 for number, term in enumerate(card.terms):
