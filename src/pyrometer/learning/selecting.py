@@ -47,27 +47,30 @@ def candidates(export: Export, won: Floats) -> Candidates:
 
 
 def choose(
-    export: Export, won: Floats, rng: np.random.Generator, tick: Callable[[float], None] | None = None
+    export: Export,
+    won: Floats,
+    periods: Codes,
+    rng: np.random.Generator,
+    tick: Callable[[float], None] | None = None,
 ) -> list[Term]:
     """The terms of the card, at most 12: as many as rank best on a quarter that the search doesn't see."""
     order = rng.permutation(export.rows)[: round(SEARCHED / 0.75)]
     aside = _stratified(order, won, 0.25)
     inside = np.setdiff1d(order, aside)
     seen, unseen = export.take(inside), export.take(aside)
-    found = candidates(seen, won[inside])
     scores: list[float] = []
-    for terms, beta in path(found, seen, won[inside]):
+    for terms, effects in path(candidates(seen, won[inside]), seen, won[inside], periods[inside]):
         design = indicators([term.bins(unseen) for term in terms], [term.size for term in terms])
-        scores.append(auc(beta[0] + design @ beta[1:], won[aside]))
+        scores.append(auc(design @ effects, won[aside]))
         if tick is not None:
             tick(len(scores) / (2 * MOST_RULES))
     if not scores:
         return []
     length = 1 + max(at for at, score in enumerate(scores) if score >= max(scores) - SLACK)
+    at = np.sort(rng.permutation(order)[:SEARCHED])
     chosen: list[Term] = []
-    at = np.sort(order[:SEARCHED])
-    for terms, _ in path(candidates(export, won), export.take(at), won[at], length):
-        chosen = list(terms)
+    for terms, _ in path(candidates(export, won), export.take(at), won[at], periods[at], length):
+        chosen = terms
         if tick is not None:
             tick(0.5 + len(chosen) / (2 * length))
     return chosen
@@ -79,33 +82,44 @@ def _stratified(order: Rows, won: Floats, share: float) -> Rows:
     return np.sort(np.concatenate([part[: round(share * len(part))] for part in parts]))
 
 
-def path(found: Candidates, export: Export, won: Floats, length: int = MOST_RULES) -> list[tuple[list[Term], Floats]]:
-    """The cards with one term, with two, … and the coefficients of each."""
-    search = _Search(found, export, won)
+def path(
+    found: Candidates, export: Export, won: Floats, periods: Codes, length: int = MOST_RULES
+) -> list[tuple[list[Term], Floats]]:
+    """The cards with one term, with two, … and the effects of the bins of each."""
+    search = _Search(found, export, won, periods)
     cards: list[tuple[list[Term], Floats]] = []
     while len(search.terms) < length:
-        term, _ = search.best()
+        term = search.best()
         if term is None:
             break
         search.add(term)
-        cards.append((list(search.terms), search.beta))
+        cards.append((list(search.terms), search.effects))
     return cards
 
 
 class _Search:
     """A growing card, and what each candidate would explain of what it leaves over."""
 
-    def __init__(self, found: Candidates, export: Export, won: Floats) -> None:
+    def __init__(self, found: Candidates, export: Export, won: Floats, periods: Codes) -> None:
         self.found = found
         self.export = export
         self.won = won
         self.bins = {term: term.bins(export) for term in found.terms}
         self.pairs = _Pairs(found.leaves, export)
         self.terms: list[Term] = []
-        self._refit(None)
+        self.periods = periods
+        self.count = int(periods.max()) + 1
+        self.beta: Floats | None = None
+        self._refit()
 
-    def best(self) -> tuple[Term | None, float]:
-        """The term that would explain most, and how much beyond chance; None where nothing would."""
+    @property
+    def effects(self) -> Floats:
+        """The effects of the bins of all terms."""
+        assert self.beta is not None
+        return self.beta[1 + self.count :]
+
+    def best(self) -> Term | None:
+        """The term that would explain most; None where nothing would beyond chance."""
         error, weight = self.won - self.chance, self.chance * (1 - self.chance)
         best: Term | None = None
         gain = 0.0
@@ -115,21 +129,20 @@ class _Search:
                 if here > gain:
                     best, gain = term, here
         pair, pair_gain = self.pairs.best(error, weight, self.terms)
-        return (pair, pair_gain) if pair is not None and pair_gain > gain else (best, gain)
+        return pair if pair is not None and pair_gain > gain else best
 
     def add(self, term: Term) -> None:
         """The card with one term more."""
         if term not in self.bins:
             self.bins[term] = term.bins(self.export)
         self.terms.append(term)
-        self._refit(self.beta)
+        self._refit()
 
-    def _refit(self, begin: Floats | None) -> None:
-        self.design = indicators([self.bins[term] for term in self.terms], [term.size for term in self.terms])
-        if not self.terms:
-            self.design = np.zeros((self.export.rows, 0))
-        self.beta = fit(self.design, self.won, begin, steps=3 if begin is not None else 6)
-        self.chance = probability(self.beta[0] + self.design @ self.beta[1:])
+    def _refit(self) -> None:
+        bins = [self.periods, *(self.bins[term] for term in self.terms)]
+        design = indicators(bins, [self.count, *(term.size for term in self.terms)])
+        self.beta = fit(design, self.won, self.beta, steps=3)
+        self.chance = probability(self.beta[0] + design @ self.beta[1:])
 
 
 def _gain(bins: Codes, error: Floats, weight: Floats, size: int) -> float:
