@@ -1,6 +1,6 @@
 """Pyrometer: which leads are hot, and exactly why.
 
-The five functions of the façade load what they need when they are first used, so that importing the package is cheap.
+The six functions of the façade load what they need when they are first used, so that importing the package is cheap.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from pyrometer.compiling import compile_sql
     from pyrometer.definition import load
     from pyrometer.explanation import explain
+    from pyrometer.learning import learn
     from pyrometer.scoring import score
 
 __version__ = "0.1.0"
@@ -21,11 +22,12 @@ _HOMES = {
     "assure": "pyrometer.assurance",
     "compile_sql": "pyrometer.compiling",
     "explain": "pyrometer.explanation",
+    "learn": "pyrometer.learning",
     "load": "pyrometer.definition",
     "score": "pyrometer.scoring",
 }
 
-__all__ = ["__version__", "assure", "compile_sql", "explain", "load", "score"]
+__all__ = ["__version__", "assure", "compile_sql", "explain", "learn", "load", "score"]
 
 
 def __getattr__(name: str) -> Any:

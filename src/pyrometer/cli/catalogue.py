@@ -91,6 +91,17 @@ COMMANDS = {
             "pyrometer archive erase leads-archive L-1042",
         ),
     ),
+    "learn": Command(
+        "learn:learn_command",
+        "Learn a definition from leads whose outcome is known.\n\n"
+        "Reads a flat export, one row a lead, and writes at most 12 rules with whole points, each with its evidence. "
+        "Columns that seem to know the outcome are set aside and named. The exit code is 3 where there is too little "
+        "to learn from, or nothing to learn; then no definition is written.",
+        (
+            "pyrometer learn --leads export.csv --outcome-column stage --won Won --lost Lost \\\n"
+            "    --date-column created --out definition.yaml",
+        ),
+    ),
     "schema": Command(
         "schema:schema_command",
         "Write the JSON Schema of the language, for editors.\n\n"

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from pyrometer.learning.arrays import Codes, Floats
+from pyrometer.learning.arrays import Floats
 from pyrometer.learning.fitting import fit, indicators, probability
 from pyrometer.learning.measure import auc
 from pyrometer.learning.reading import Export
@@ -54,23 +54,21 @@ class Card:
 def fit_card(
     export: Export,
     won: Floats,
-    periods: Codes,
     rng: np.random.Generator,
     tick: Callable[[float], None] | None = None,
 ) -> Card:
-    """The card for these leads, compared within their periods; without rules where no column says anything."""
-    return card_of(choose(export, won, periods, rng, tick), export, won, periods)
+    """The card for these leads; without rules where no column says anything."""
+    return card_of(choose(export, won, rng, tick), export, won)
 
 
-def card_of(terms: list[Term], export: Export, won: Floats, periods: Codes) -> Card:
+def card_of(terms: list[Term], export: Export, won: Floats) -> Card:
     """The card of given terms: fitted together, then rounded to whole points."""
     if not terms:
         base = float(np.clip(won.mean(), 1e-6, 1 - 1e-6))
         return Card((), (), float(np.log(base / (1 - base))), 0.0)
     bins = [term.bins(export) for term in terms]
-    count = int(periods.max()) + 1
-    beta = fit(indicators([periods, *bins], [count, *(term.size for term in terms)]), won)
-    start = 1 + count
+    beta = fit(indicators(bins, [term.size for term in terms], export.rows), won)
+    start = 1
     effects: list[Floats] = []
     for term, codes in zip(terms, bins, strict=True):
         counts = np.bincount(codes, minlength=term.size).astype(np.float64)

@@ -18,9 +18,8 @@ TOLERANCE = 1e-6
 """Log-likelihood that a further step must gain."""
 
 
-def indicators(bins: Sequence[Codes], sizes: Sequence[int]) -> Floats:
+def indicators(bins: Sequence[Codes], sizes: Sequence[int], rows: int) -> Floats:
     """One column per bin of each term, 1 where a lead is in it."""
-    rows = len(bins[0]) if bins else 0
     design = np.zeros((rows, sum(sizes)))
     start = 0
     every = np.arange(rows)

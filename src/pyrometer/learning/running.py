@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from pyrometer.learning import rivals
-from pyrometer.learning.arrays import Codes, Floats
+from pyrometer.learning.arrays import Floats
 from pyrometer.learning.arrays import Rows as Numbers
 from pyrometer.learning.backing import backing, rule_name
 from pyrometer.learning.calibration import calibration, drift, off
@@ -21,7 +21,7 @@ from pyrometer.learning.ordering import Order, order_of
 from pyrometer.learning.reading import Export, read_export
 from pyrometer.learning.request import Request, checked, outcomes
 from pyrometer.learning.result import Figures, Learned, Quarantined, Rows, RuleFound, Split, Trait
-from pyrometer.learning.splitting import at_random, by_time, periods
+from pyrometer.learning.splitting import at_random, by_time
 from pyrometer.learning.stability import stability
 from pyrometer.learning.writing import definition_text, percent, rule_names
 
@@ -40,10 +40,6 @@ class _Leads:
     export: Export
     won: Floats
     order: Order
-
-    def periods(self, rows: Numbers) -> Codes:
-        """The periods of some of them."""
-        return periods(None if self.order.key is None else self.order.key[rows], len(rows))
 
 
 def run(path: str | Path, request: Request, progress: Progress | None = None) -> Learned:
@@ -133,8 +129,7 @@ def _judged(learned: Learned, request: Request, leads: _Leads, tell: Progress) -
     inside, aside = late or drawn
     train, test = leads.export.take(inside), leads.export.take(aside)
     won, truth = leads.won[inside], leads.won[aside]
-    times = leads.periods(inside)
-    card = fit_card(train, won, times, np.random.default_rng(request.seed), lambda share: tell(0.15 + 0.2 * share))
+    card = fit_card(train, won, np.random.default_rng(request.seed), lambda share: tell(0.15 + 0.2 * share))
     scores = card.scores(test)
     metrics = {"card": measured(card.chances(scores), truth, scores)}
     metrics["boosting"] = measured(rivals.boosting(train, won, test, request.seed), truth)
@@ -166,7 +161,7 @@ def _judged(learned: Learned, request: Request, leads: _Leads, tell: Progress) -
     refusal = _nothing(card, metrics["card"], other, learned.quarantined)
     if refusal is not None:
         return replace(learned, refusal=refusal)
-    return _written(learned, request, card, train, won, times, tell)
+    return _written(learned, request, card, train, won, tell)
 
 
 def names_left(export: Export) -> bool:
@@ -177,7 +172,7 @@ def names_left(export: Export) -> bool:
 def _at_random(leads: _Leads, drawn: tuple[Numbers, Numbers], seed: int) -> Figures:
     inside, aside = drawn
     rng = np.random.default_rng(seed)
-    card = fit_card(leads.export.take(inside), leads.won[inside], leads.periods(inside), rng)
+    card = fit_card(leads.export.take(inside), leads.won[inside], rng)
     scores = card.scores(leads.export.take(aside))
     return measured(card.chances(scores), leads.won[aside], scores)
 
@@ -213,10 +208,10 @@ def _nothing(
 
 
 def _written(
-    learned: Learned, request: Request, card: Card, train: Export, won: Floats, times: Codes, tell: Progress
+    learned: Learned, request: Request, card: Card, train: Export, won: Floats, tell: Progress
 ) -> Learned:
     again = stability(
-        card, train, won, times, np.random.default_rng(request.seed), lambda share: tell(0.65 + 0.35 * share)
+        card, train, won, np.random.default_rng(request.seed), lambda share: tell(0.65 + 0.35 * share)
     )
     names = rule_names([rule_name(term) for term in card.terms])
     rules = tuple(

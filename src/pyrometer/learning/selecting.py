@@ -49,31 +49,38 @@ def candidates(export: Export, won: Floats) -> Candidates:
 def choose(
     export: Export,
     won: Floats,
-    periods: Codes,
     rng: np.random.Generator,
     tick: Callable[[float], None] | None = None,
 ) -> list[Term]:
     """The terms of the card, at most 12: as many as rank best on a quarter that the search doesn't see."""
-    order = rng.permutation(export.rows)[: round(SEARCHED / 0.75)]
+    order = _sample(rng.permutation(export.rows), won, round(SEARCHED / 0.75))
     aside = _stratified(order, won, 0.25)
     inside = np.setdiff1d(order, aside)
     seen, unseen = export.take(inside), export.take(aside)
     scores: list[float] = []
-    for terms, effects in path(candidates(seen, won[inside]), seen, won[inside], periods[inside]):
-        design = indicators([term.bins(unseen) for term in terms], [term.size for term in terms])
+    for terms, effects in path(candidates(seen, won[inside]), seen, won[inside]):
+        design = indicators([term.bins(unseen) for term in terms], [term.size for term in terms], unseen.rows)
         scores.append(auc(design @ effects, won[aside]))
         if tick is not None:
             tick(len(scores) / (2 * MOST_RULES))
     if not scores:
         return []
     length = 1 + max(at for at, score in enumerate(scores) if score >= max(scores) - SLACK)
-    at = np.sort(rng.permutation(order)[:SEARCHED])
+    at = np.sort(_sample(order, won, SEARCHED))
     chosen: list[Term] = []
-    for terms, _ in path(candidates(export, won), export.take(at), won[at], periods[at], length):
+    for terms, _ in path(candidates(export, won), export.take(at), won[at], length):
         chosen = terms
         if tick is not None:
             tick(0.5 + len(chosen) / (2 * length))
     return chosen
+
+
+def _sample(order: Rows, won: Floats, size: int) -> Rows:
+    """The first leads in the given order; of the rarer outcome up to half, since effects depend little on its share."""
+    rarer = 1.0 if won[order].mean() < 0.5 else 0.0
+    few = order[won[order] == rarer][: size // 2]
+    many = order[won[order] != rarer][: size - len(few)]
+    return np.concatenate((few, many)) if len(order) > size else order
 
 
 def _stratified(order: Rows, won: Floats, share: float) -> Rows:
@@ -83,10 +90,10 @@ def _stratified(order: Rows, won: Floats, share: float) -> Rows:
 
 
 def path(
-    found: Candidates, export: Export, won: Floats, periods: Codes, length: int = MOST_RULES
+    found: Candidates, export: Export, won: Floats, length: int = MOST_RULES
 ) -> list[tuple[list[Term], Floats]]:
     """The cards with one term, with two, … and the effects of the bins of each."""
-    search = _Search(found, export, won, periods)
+    search = _Search(found, export, won)
     cards: list[tuple[list[Term], Floats]] = []
     while len(search.terms) < length:
         term = search.best()
@@ -100,15 +107,13 @@ def path(
 class _Search:
     """A growing card, and what each candidate would explain of what it leaves over."""
 
-    def __init__(self, found: Candidates, export: Export, won: Floats, periods: Codes) -> None:
+    def __init__(self, found: Candidates, export: Export, won: Floats) -> None:
         self.found = found
         self.export = export
         self.won = won
         self.bins = {term: term.bins(export) for term in found.terms}
         self.pairs = _Pairs(found.leaves, export)
         self.terms: list[Term] = []
-        self.periods = periods
-        self.count = int(periods.max()) + 1
         self.beta: Floats | None = None
         self._refit()
 
@@ -116,7 +121,7 @@ class _Search:
     def effects(self) -> Floats:
         """The effects of the bins of all terms."""
         assert self.beta is not None
-        return self.beta[1 + self.count :]
+        return self.beta[1:]
 
     def best(self) -> Term | None:
         """The term that would explain most; None where nothing would beyond chance."""
@@ -139,8 +144,8 @@ class _Search:
         self._refit()
 
     def _refit(self) -> None:
-        bins = [self.periods, *(self.bins[term] for term in self.terms)]
-        design = indicators(bins, [self.count, *(term.size for term in self.terms)])
+        bins = [self.bins[term] for term in self.terms]
+        design = indicators(bins, [term.size for term in self.terms], self.export.rows)
         self.beta = fit(design, self.won, self.beta, steps=3)
         self.chance = probability(self.beta[0] + design @ self.beta[1:])
 

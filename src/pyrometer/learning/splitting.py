@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
-from pyrometer.learning.arrays import Codes, Floats, Rows
+from pyrometer.learning.arrays import Floats, Rows
 from pyrometer.learning.ordering import Order
 
 HELD_OUT = 0.3
-PERIODS = 20
-FEWEST_IN_PERIOD = 100
 FEWEST = 10
 """Won and lost leads that either part needs; otherwise the split says nothing."""
 
@@ -41,18 +39,3 @@ def by_time(order: Order, won: Floats) -> tuple[Rows, Rows] | None:
         if min(part.sum(), (1 - part).sum()) < FEWEST:
             return None
     return inside, aside
-
-
-def periods(key: Floats | None, rows: int) -> Codes:
-    """The period of each lead, 0 the earliest: up to twenty of about equal size; all in one where time isn't known.
-
-    Leads are compared within their period, so that a trait that only tells when a lead came in earns nothing by it.
-    """
-    found = np.zeros(rows, dtype=np.int32)
-    count = min(PERIODS, rows // FEWEST_IN_PERIOD)
-    if key is None or count < 2:
-        return found
-    known = np.isfinite(key)
-    bounds = np.unique(np.quantile(key[known], np.linspace(0, 1, count + 1)[1:-1], method="higher"))
-    found[known] = np.searchsorted(bounds, key[known], side="right")
-    return found

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from pyrometer.learning.arrays import Codes, Floats
+from pyrometer.learning.arrays import Floats
 from pyrometer.learning.card import Card, card_of
 from pyrometer.learning.reading import Export
 from pyrometer.learning.selecting import candidates, path
@@ -29,7 +29,6 @@ def stability(
     card: Card,
     export: Export,
     won: Floats,
-    periods: Codes,
     rng: np.random.Generator,
     tick: Callable[[float], None] | None = None,
 ) -> list[Stability]:
@@ -43,8 +42,8 @@ def stability(
         at = np.sort(rng.choice(export.rows, size, replace=False))
         part, outcome = export.take(at), won[at]
         if 0 < outcome.sum() < size:
-            cards = path(candidates(part, outcome), part, outcome, periods[at], len(card.terms))
-            again = card_of(cards[-1][0], part, outcome, periods[at]) if cards else None
+            cards = path(candidates(part, outcome), part, outcome, len(card.terms))
+            again = card_of(cards[-1][0], part, outcome) if cards else None
             if again is not None:
                 for number, term in enumerate(card.terms):
                     here = [
