@@ -27,9 +27,7 @@ def learn_command(
     won: Annotated[str, Parameter(metavar="VALUE[,VALUE]", help="What it holds for won leads.")],
     lost: Annotated[str, Parameter(metavar="VALUE[,VALUE]", help="For lost leads; all other values are open.")],
     date_column: Annotated[str | None, Parameter(metavar="NAME", help="When a lead came in.")] = None,
-    ordered: Annotated[
-        bool, Parameter(help="The rows are in order of time.", negative=(), show_default=False)
-    ] = False,
+    ordered: Annotated[bool, Parameter(help="The rows are in order of time.", negative=(), show_default=False)] = False,
     lead_id: Annotated[str | None, Parameter(metavar="NAME", help="The column with the lead's id.")] = None,
     ignore: Annotated[
         list[str] | None,

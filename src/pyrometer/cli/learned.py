@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -106,9 +105,9 @@ def _rules(learned: Learned, screen: Console) -> None:
         for number, part in enumerate(_shown(rule)):
             low, high = part.interval
             table.add_row(
-                Text(visible(rule.name) if number == 0 else "", style="bold") if rule.shape == "when" else (
-                    Text.assemble((f"{visible(rule.name)}: ", "bold") if number == 0 else "  ", visible(part.part))
-                ),
+                Text(visible(rule.name) if number == 0 else "", style="bold")
+                if rule.shape == "when"
+                else (Text.assemble((f"{visible(rule.name)}: ", "bold") if number == 0 else "  ", visible(part.part))),
                 f"{part.points:+d}",
                 f"{part.leads:,}",
                 f"{_percent(part.rate)} ({_percent(low)} to {_percent(high)})" if part.leads else "–",

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from pyrometer.learning.arrays import Codes, Flags, Floats
+from pyrometer.learning.arrays import Codes, Flags, Floats, Rows
 from pyrometer.learning.reading import Column
 from pyrometer.learning.terms import Term
 
@@ -46,7 +46,7 @@ def _bands(column: Column, won: Floats) -> Term | None:
     if len(distinct) < 2:
         return None
     starts = np.flatnonzero(_fine(counts))
-    starts = _merged(starts, counts, wins, support(len(won)))
+    starts = _merged(starts.astype(np.intp), counts, wins, support(len(won)))
     starts, rising = _monotone(starts, counts, wins)
     if len(starts) < 2:
         return None
@@ -79,12 +79,14 @@ def _sums(starts: Sequence[int] | Codes, counts: Floats, wins: Floats) -> tuple[
     return np.add.reduceat(counts, at), np.add.reduceat(wins, at)
 
 
-def _merged(starts: np.ndarray, counts: Floats, wins: Floats, least: int) -> np.ndarray:  # type: ignore[type-arg]
+def _merged(starts: Rows, counts: Floats, wins: Floats, least: int) -> Rows:
     """The stretches after joining neighbours that differ least, until all are large enough and differ."""
     starts = np.asarray(starts)
     while len(starts) > 1:
         n, k = _sums(starts, counts, wins)
-        loss = 2 * (_likelihood(n[:-1], k[:-1]) + _likelihood(n[1:], k[1:]) - _likelihood(n[:-1] + n[1:], k[:-1] + k[1:]))
+        loss = 2 * (
+            _likelihood(n[:-1], k[:-1]) + _likelihood(n[1:], k[1:]) - _likelihood(n[:-1] + n[1:], k[:-1] + k[1:])
+        )
         small = np.minimum(n[:-1], n[1:]) < least
         if small.any():
             loss = np.where(small, loss, np.inf)
@@ -94,14 +96,14 @@ def _merged(starts: np.ndarray, counts: Floats, wins: Floats, least: int) -> np.
     return starts
 
 
-def _monotone(starts: np.ndarray, counts: Floats, wins: Floats) -> tuple[np.ndarray, int]:  # type: ignore[type-arg]
+def _monotone(starts: Rows, counts: Floats, wins: Floats) -> tuple[Rows, int]:
     """The stretches, joined where that makes the rate rise or fall throughout and costs little; and the direction."""
     n, k = _sums(starts, counts, wins)
     if len(n) < 3:
         return starts, 0
     whole = _likelihood(n, k).sum()
     explained = whole - float(_likelihood(np.array([n.sum()]), np.array([k.sum()]))[0])
-    best: tuple[float, np.ndarray, int] | None = None  # type: ignore[type-arg]
+    best: tuple[float, Rows, int] | None = None
     for direction in (1, -1):
         kept = pooled(n, k, direction)
         lost = whole - _likelihood(*_sums(kept, n, k)).sum()
@@ -189,6 +191,4 @@ def _table(column: Column, won: Floats) -> Term | None:
     lookup = np.full(len(column.texts) + 1, len(levels), dtype=np.int32)
     lookup[levels] = np.arange(len(levels))
     lookup[-1] = len(levels) + 1
-    return Term(
-        "table", (column.name,), len(levels) + 2, lookup, levels=tuple(column.texts[code] for code in levels)
-    )
+    return Term("table", (column.name,), len(levels) + 2, lookup, levels=tuple(column.texts[code] for code in levels))

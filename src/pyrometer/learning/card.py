@@ -15,7 +15,7 @@ from pyrometer.learning.selecting import choose
 from pyrometer.learning.terms import Term
 
 SCALES = (50, 75, 100, 150, 200)
-"""Points that may lie between the worst lead that is possible and the best: the fewest that rank well enough are taken."""
+"""Points that may lie between the worst lead that is possible and the best; the fewest that rank well enough do."""
 COARSE = 0.0004
 """Area under the curve that whole points may cost on the leads learned from."""
 

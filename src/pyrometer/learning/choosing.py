@@ -52,11 +52,7 @@ def _unfit(columns: list[Column], export: Export, order: Order) -> Iterator[Quar
         why = (
             ticking.get(column.name)
             or (_date(column) if column.type == "date" else None)
-            or (
-                "it tells who was selling, which says nothing of the lead"
-                if speaks_of_seller(column.name)
-                else None
-            )
+            or ("it tells who was selling, which says nothing of the lead" if speaks_of_seller(column.name) else None)
             or _number_of_lead(column)
             or (None if nameable(column.name) else "a definition can't name it: spaces at the ends, or too long")
         )

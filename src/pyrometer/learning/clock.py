@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from scipy.stats import rankdata
 
-from pyrometer.learning.arrays import Floats
+from pyrometer.learning.arrays import Floats, Rows
 from pyrometer.learning.ordering import Order
 from pyrometer.learning.reading import Column, Export
 
@@ -38,17 +38,19 @@ def clocks(export: Export, order: Order) -> dict[str, str]:
     return found
 
 
-def _still(codes: np.ndarray) -> str | None:  # type: ignore[type-arg]
+def _still(codes: Rows) -> str | None:
     """Runs of the same value, far longer than chance would give."""
     shares = np.bincount(codes) / len(codes)
     expected = 1 - float((shares**2).sum())
     changes = int((codes[1:] != codes[:-1]).sum())
     if expected < 0.05 or changes < 2 or changes > STILL * expected * len(codes):
         return None
-    return f"a clock: in order of time it changes {changes:,} times over {len(codes):,} leads, so it tells when they came"
+    return (
+        f"a clock: in order of time it changes {changes:,} times over {len(codes):,} leads, so it tells when they came"
+    )
 
 
-def _constant(codes: np.ndarray, key: Floats) -> str | None:  # type: ignore[type-arg]
+def _constant(codes: Rows, key: Floats) -> str | None:
     shares = np.bincount(codes) / len(codes)
     overall = float((shares**2).sum())
     if overall > 0.9:
@@ -67,7 +69,7 @@ def _constant(codes: np.ndarray, key: Floats) -> str | None:  # type: ignore[typ
     return None
 
 
-def _trend(column: Column, at: np.ndarray) -> str | None:  # type: ignore[type-arg]
+def _trend(column: Column, at: Rows) -> str | None:
     values = column.values[at]
     there = np.isfinite(values)
     if there.sum() < 40 or len(np.unique(values[there])) < 10:

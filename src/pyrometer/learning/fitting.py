@@ -29,11 +29,9 @@ def indicators(bins: Sequence[Codes], sizes: Sequence[int], rows: int) -> Floats
     return design
 
 
-def fit(
-    design: Floats, won: Floats, begin: Floats | None = None, ridge: float = RIDGE, steps: int = STEPS
-) -> Floats:
+def fit(design: Floats, won: Floats, begin: Floats | None = None, ridge: float = RIDGE, steps: int = STEPS) -> Floats:
     """Coefficients, the intercept first; `begin` are those to start from."""
-    rows, width = design.shape
+    width = design.shape[1]
     beta = np.zeros(width + 1)
     base = np.clip(won.mean(), 1e-6, 1 - 1e-6)
     beta[0] = np.log(base / (1 - base))

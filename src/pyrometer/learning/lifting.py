@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from pyrometer.learning.arrays import Floats
+from pyrometer.learning.arrays import Floats, Rows
 from pyrometer.learning.measure import auc
 from pyrometer.learning.reading import Export
 from pyrometer.learning.result import Quarantined
@@ -67,7 +67,11 @@ def _strongest(designs: dict[str, tuple[Floats, bool]], won: Floats) -> list[str
 
 
 def _area(
-    names: list[str], designs: dict[str, tuple[Floats, bool]], won: Floats, fold: np.ndarray, seed: int  # type: ignore[type-arg]
+    names: list[str],
+    designs: dict[str, tuple[Floats, bool]],
+    won: Floats,
+    fold: Rows,
+    seed: int,
 ) -> float:
     import lightgbm
 
@@ -75,8 +79,16 @@ def _area(
     category = [at for at, name in enumerate(names) if designs[name][1]]
     chance = np.zeros(len(won))
     settings = {
-        **{"objective": "binary", "learning_rate": 0.1, "num_leaves": 8, "min_data_in_leaf": 20, "max_bin": 63},
-        **{"verbosity": -1, "seed": seed, "deterministic": True, "force_row_wise": True, "num_threads": 2},
+        "objective": "binary",
+        "learning_rate": 0.1,
+        "num_leaves": 8,
+        "min_data_in_leaf": 20,
+        "max_bin": 63,
+        "verbosity": -1,
+        "seed": seed,
+        "deterministic": True,
+        "force_row_wise": True,
+        "num_threads": 1,
     }
     for part in range(FOLDS):
         inside = fold != part

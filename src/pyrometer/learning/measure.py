@@ -61,7 +61,7 @@ def calibration_error(chance: Floats, won: Floats) -> float:
 
 
 def lift(score: Floats, won: Floats, share: float) -> float:
-    """The win rate among the best `share` of leads over that of all; leads that tie at the bound count in proportion."""
+    """The win rate among the best `share` of leads over that of all; ties at the bound count in proportion."""
     wanted = max(1.0, share * len(won))
     order = np.argsort(-score, kind="stable")
     bound = score[order[min(len(won), int(np.ceil(wanted))) - 1]]

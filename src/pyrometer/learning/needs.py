@@ -14,5 +14,5 @@ def need_packages() -> None:
     absent = [name for name in PACKAGES if find_spec(name) is None]
     if absent:
         raise UsageError(
-            f"learning needs packages that aren't here ({', '.join(absent)}): pip install \"pyrometer[learn]\""
+            f'learning needs packages that aren\'t here ({", ".join(absent)}): pip install "pyrometer[learn]"'
         )

@@ -104,7 +104,7 @@ class Export:
 
 
 def read_export(path: str | Path, outcome: str) -> tuple[Export, list[str]]:
-    """Reads a file of leads, CSV (any delimiter), JSON or Parquet; and the texts of the column `outcome`, if it is there.
+    """Reads a file of leads, CSV (any delimiter), JSON or Parquet; and the texts of the column `outcome`, if any.
 
     Raises EvidenceError.
     """

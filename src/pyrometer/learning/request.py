@@ -88,9 +88,7 @@ def outcomes(request: Request, texts: Sequence[str]) -> tuple[Flags, Flags]:
         # Where nothing else could have been meant there are simply no such leads, which is for the refusal to say.
         if not values or (not values & folded and folded - other - {""}):
             given = ", ".join(sorted(values)) or "nothing"
-            raise UsageError(
-                f"{option} {given}: no lead has that in `{request.outcome_column}`; it has {some(there)}"
-            )
+            raise UsageError(f"{option} {given}: no lead has that in `{request.outcome_column}`; it has {some(there)}")
     cells = [text.strip().casefold() for text in texts]
     return (
         np.fromiter((cell in won for cell in cells), dtype=np.bool_, count=len(cells)),

@@ -36,7 +36,7 @@ def boosting(train: Export, won: Floats, test: Export, seed: int) -> Floats:
         "seed": seed,
         "deterministic": True,
         "force_row_wise": True,
-        "num_threads": 2,
+        "num_threads": 1,
     }
     trees = 100
     if 0 < won[aside].sum() < len(aside) and 0 < won[inside].sum() < len(inside):
@@ -63,9 +63,7 @@ def logistic(train: Export, won: Floats, test: Export) -> Floats:
     from sklearn.linear_model import LogisticRegression
 
     known = [_plain(column, frequent) for column in train.columns for frequent in (_frequent(column),)]
-    asked = [
-        _plain(column, _frequent(before)) for before, column in zip(train.columns, test.columns, strict=True)
-    ]
+    asked = [_plain(column, _frequent(before)) for before, column in zip(train.columns, test.columns, strict=True)]
     design, other = np.hstack(known), np.hstack(asked)
     middle, spread = design.mean(axis=0), design.std(axis=0)
     spread[spread == 0] = 1.0

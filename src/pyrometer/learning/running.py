@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
+from threadpoolctl import threadpool_limits
 
 from pyrometer.learning import rivals
 from pyrometer.learning.arrays import Floats
@@ -44,7 +45,12 @@ class _Leads:
 
 def run(path: str | Path, request: Request, progress: Progress | None = None) -> Learned:
     """Learns from a file. Raises EvidenceError or UsageError."""
-    tell = progress or (lambda share: None)
+    # The matrices are small: more threads wait for each other, and sums would depend on how many there are.
+    with threadpool_limits(1):
+        return _run(path, request, progress or (lambda share: None))
+
+
+def _run(path: str | Path, request: Request, tell: Progress) -> Learned:
     export, texts = read_export(path, request.outcome_column)
     request = checked(request, export)
     won, lost = outcomes(request, texts)
@@ -145,8 +151,8 @@ def _judged(learned: Learned, request: Request, leads: _Leads, tell: Progress) -
         split = _timed(leads.order, split, aside, other, metrics["card"])
         if split.gap is not None and split.gap > GAP:
             warnings.append(
-                f"the card ranks later leads worse (area under the curve {metrics['card'].auc:.3f}) than leads drawn at "
-                f"random ({other.auc:.3f}): what was learned wears off, or something tells the time"
+                f"the card ranks later leads worse (area under the curve {metrics['card'].auc:.3f}) than leads drawn "
+                f"at random ({other.auc:.3f}): what was learned wears off, or something tells the time"
             )
         warnings += drift(card, train, test, won, truth)
     tell(0.65)
@@ -190,9 +196,7 @@ def _timed(order: Order, split: Split, aside: Numbers, other: Figures, figures: 
     )
 
 
-def _nothing(
-    card: Card, figures: Figures, other: Figures | None, quarantined: tuple[Quarantined, ...]
-) -> str | None:
+def _nothing(card: Card, figures: Figures, other: Figures | None, quarantined: tuple[Quarantined, ...]) -> str | None:
     """Why nothing is published, or None."""
     apart = f" ({len(quarantined)} columns were set aside; --trust or --keep takes them back)" if quarantined else ""
     if not card.terms:
@@ -207,12 +211,8 @@ def _nothing(
     return None
 
 
-def _written(
-    learned: Learned, request: Request, card: Card, train: Export, won: Floats, tell: Progress
-) -> Learned:
-    again = stability(
-        card, train, won, np.random.default_rng(request.seed), lambda share: tell(0.65 + 0.35 * share)
-    )
+def _written(learned: Learned, request: Request, card: Card, train: Export, won: Floats, tell: Progress) -> Learned:
+    again = stability(card, train, won, np.random.default_rng(request.seed), lambda share: tell(0.65 + 0.35 * share))
     names = rule_names([rule_name(term) for term in card.terms])
     rules = tuple(
         RuleFound(name, term.shape, term.columns, evidence, each.share, each.low, each.high)

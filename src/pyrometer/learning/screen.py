@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import pairwise
 
 import numpy as np
 from scipy.stats import binom
@@ -65,7 +66,7 @@ def _values(column: Column, won: Floats) -> Quarantined | None:
         n = np.concatenate((n, np.bincount(place, minlength=len(bounds) + 1)))
         k = np.concatenate((k, np.bincount(place, weights=won[known], minlength=len(bounds) + 1)))
         ends = ["", *(f"{bound:g}" for bound in bounds), ""]
-        names += [f"{low or '…'} to {high or '…'}" for low, high in zip(ends[:-1], ends[1:], strict=True)]
+        names += [f"{low or '…'} to {high or '…'}" for low, high in pairwise(ends)]
     tested = max(int((n >= LEADS).sum()), 1)
     worst: tuple[float, int, str] | None = None
     for at in np.flatnonzero(n >= LEADS):
@@ -80,12 +81,12 @@ def _values(column: Column, won: Floats) -> Quarantined | None:
             worst = (chance, int(at), how)
     if worst is None:
         return None
-    _, at, how = worst
+    _, found, how = worst
     reason = (
-        f"leads with this value are {how}: {int(k[at]):,} of {int(n[at]):,} ({_percent(k[at] / n[at])}; "
+        f"leads with this value are {how}: {int(k[found]):,} of {int(n[found]):,} ({_percent(k[found] / n[found])}; "
         f"all leads {_percent(base)}), as if it were set by the outcome"
     )
-    return Quarantined(column.name, names[at], reason)
+    return Quarantined(column.name, names[found], reason)
 
 
 def _percent(share: float) -> str:

@@ -89,9 +89,7 @@ def _stratified(order: Rows, won: Floats, share: float) -> Rows:
     return np.sort(np.concatenate([part[: round(share * len(part))] for part in parts]))
 
 
-def path(
-    found: Candidates, export: Export, won: Floats, length: int = MOST_RULES
-) -> list[tuple[list[Term], Floats]]:
+def path(found: Candidates, export: Export, won: Floats, length: int = MOST_RULES) -> list[tuple[list[Term], Floats]]:
     """The cards with one term, with two, … and the effects of the bins of each."""
     search = _Search(found, export, won)
     cards: list[tuple[list[Term], Floats]] = []

@@ -62,9 +62,7 @@ class Term:
 
 def when(leaves: Sequence[Leaf]) -> Term:
     """The term of a condition."""
-    return Term(
-        "when", tuple(leaf.column for leaf in leaves), 2, np.zeros(0, dtype=np.int32), leaves=tuple(leaves)
-    )
+    return Term("when", tuple(leaf.column for leaf in leaves), 2, np.zeros(0, dtype=np.int32), leaves=tuple(leaves))
 
 
 def leaves_of(term: Term, column: Column) -> list[Leaf]:

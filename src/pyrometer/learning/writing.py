@@ -23,16 +23,15 @@ _RESERVED = frozenset("true false yes no on off null y n".split())
 _MODELS = {"card": "this card", "boosting": "gradient boosting", "logistic": "logistic", "naive_bayes": "naive Bayes"}
 
 
-def definition_text(
-    learned: Learned, card: Card, export: Export, scores: Floats, settings: Mapping[str, str]
-) -> str:
+def definition_text(learned: Learned, card: Card, export: Export, scores: Floats, settings: Mapping[str, str]) -> str:
     """The YAML text; `scores` are those of the leads learned from, `settings` what was asked for."""
     return "\n".join([*_head(learned, export, settings), *_body(learned, card, export, scores), ""])
 
 
 def _head(learned: Learned, export: Export, settings: Mapping[str, str]) -> Iterator[str]:
     rows, split = learned.rows, learned.split
-    assert split is not None and learned.base_rate is not None
+    assert split is not None
+    assert learned.base_rate is not None
     yield "# Learned by Pyrometer from leads whose outcome is known. Read it, argue about it, change it, sign it."
     yield "#"
     yield _said(f"data: {export.label}, sha256 {learned.fingerprint}")
@@ -125,9 +124,7 @@ def _rule(rule: RuleFound, term: Term, points: Sequence[int], export: Export) ->
         bounds = [None, *term.edges, None]
         for at in range(len(term.edges) + 1):
             low, high = bounds[at], bounds[at + 1]
-            stretch = ", ".join(
-                [f"from: {low}"] * (low is not None) + [f"below: {high}"] * (high is not None)
-            )
+            stretch = ", ".join([f"from: {low}"] * (low is not None) + [f"below: {high}"] * (high is not None))
             yield f"          - {{{stretch}, points: {points[at]}}}  # {_evidence(backed[at])}"
     else:
         yield "        points_for:"
@@ -196,4 +193,3 @@ def rule_names(names: Sequence[str]) -> list[str]:
             number += 1
         found.append(short)
     return found
-
