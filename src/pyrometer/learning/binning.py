@@ -38,7 +38,7 @@ def _bands(column: Column, won: Floats) -> Term | None:
         return None
     # Texts may spell one number in several ways; codes are in the order of the numbers.
     counts = np.bincount(column.codes[known], minlength=len(numbers)).astype(np.float64)
-    wins = np.bincount(column.codes[known], weights=won[known], minlength=len(numbers))
+    wins = np.bincount(column.codes[known], weights=won[known], minlength=len(numbers)).astype(np.float64)
     distinct, first = np.unique(numbers, return_index=True)
     counts, wins = np.add.reduceat(counts, first), np.add.reduceat(wins, first)
     seen = counts > 0
@@ -74,7 +74,7 @@ def _likelihood(n: Floats, k: Floats) -> Floats:
     return np.asarray(k * np.log(rate) + (n - k) * np.log1p(-rate))
 
 
-def _sums(starts: Sequence[int] | Codes, counts: Floats, wins: Floats) -> tuple[Floats, Floats]:
+def _sums(starts: Sequence[int] | Rows, counts: Floats, wins: Floats) -> tuple[Floats, Floats]:
     at = np.asarray(starts, dtype=np.intp)
     return np.add.reduceat(counts, at), np.add.reduceat(wins, at)
 
