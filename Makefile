@@ -96,6 +96,10 @@ docs-check: .venv/.ready ## fail when docs/reference is stale
 bench: .venv/.ready ## measure against the budgets (long)
 	$(BIN)/python -m benchmarks $(ARGS)
 
+.PHONY: bench-learn
+bench-learn: .venv/.ready ## learn from the public data sets, and compare with other models
+	$(BIN)/python -m benchmarks.learning $(ARGS)
+
 .PHONY: smoke
 smoke: build/examples/.ready ## install the built package alone (PYTHON=...) and compare its readings with ours
 	@rm -rf build/smoke
