@@ -91,11 +91,9 @@ def _judged(each: Set, learned: Learned) -> tuple[list[str], bool]:
         better = card.auc > metrics["naive_bayes"].auc or learned.rows.used <= 1000
         fine = learned.definition is not None and ratio >= each.share and better and card.ece <= 0.05
     areas = [f"{metrics[name].auc:.3f}" for name in MODELS]
-    kind = "latest" if split.kind == "time" else "random"
+    held_out = f"{split.held_out:,} {'latest' if split.kind == 'time' else 'random'}"
     rules = "refused" if learned.definition is None else f"{len(learned.rules)}"
-    return [
-        each.name, f"{learned.rows.used:,}", f"{split.held_out:,} {kind}", *areas, f"{ratio:.3f}", f"{card.ece:.3f}", rules
-    ], fine  # fmt: skip
+    return [each.name, f"{learned.rows.used:,}", held_out, *areas, f"{ratio:.3f}", f"{card.ece:.3f}", rules], fine
 
 
 def _large(count: int, seed: int, screen: Console) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from pyrometer.learning.arrays import Codes, Flags, Floats, Rows
+from pyrometer.learning.arrays import Flags, Floats, Rows
 from pyrometer.learning.reading import Column
 from pyrometer.learning.terms import Term
 
