@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 import numpy as np
@@ -16,6 +17,10 @@ from pyrometer.learning.request import Request
 from pyrometer.learning.result import Quarantined
 from pyrometer.learning.screen import leaks
 from pyrometer.learning.writing import nameable
+
+NUMBERED = 200
+"""Leads from which on whole numbers that all differ are taken for names."""
+_ODD_NUMBER = re.compile(r"[^\w\s]?\s?-?[0-9]{1,3}(?:[ .,'][0-9]{3})*(?:[.,][0-9]+)?\s?(?:%|[^\w\s])?\Z", re.ASCII)
 
 
 def set_aside(
@@ -64,10 +69,20 @@ def _date(column: Column) -> str:
     return "a date: it moves with the calendar, and when the lead would have been scored isn't known"
 
 
+def _odd_numbers(column: Column) -> bool:
+    """Whether the texts are numbers with commas, signs of money or the like."""
+    odd = sum(bool(_ODD_NUMBER.match(text.strip())) for text in column.texts)
+    return len(column.texts) >= 10 and odd >= 0.9 * len(column.texts)
+
+
 def _number_of_lead(column: Column) -> str | None:
     known = int((column.codes >= 0).sum())
     if serial(column) is not None:
         return "it only numbers the leads"
+    if column.type == "integer" and known == len(column.codes) == len(column.texts) and known >= NUMBERED:
+        return "every lead has another number; it names leads"
+    if column.type == "text" and known >= 40 and _odd_numbers(column):
+        return "its numbers are written in a way that definitions don't read; write them as 1234.5"
     if column.type == "text" and known >= 40 and len(column.texts) > 0.5 * known:
         return f"nearly every lead has a value of its own ({len(column.texts):,} in {known:,}); it names leads"
     return None

@@ -7,8 +7,12 @@ import re
 _WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+")
 _EARLIER = frozenset("previous prev prior last past former earlier old p".split())
 _ENDED = frozenset("closed closing won lost outcome converted churned deal_stage outcomes".split())
-_ENDING = frozenset("close contract invoice invoiced signed signature order deal sale sales purchase".split())
-_FIGURES = frozenset("value amount date day time stage status reason price total revenue probability duration".split())
+_ENDING = frozenset(
+    "close closure contract invoice signed order deal sale sales purchase end ended decision decided resolved".split()
+)
+_FIGURES = frozenset(
+    "value amount date day at on time stage status reason price total revenue probability duration".split()
+)
 _CALLS = frozenset("call calls talk conversation meeting phone".split())
 _LENGTHS = frozenset("duration length seconds minutes secs mins".split())
 _SELLERS = frozenset(

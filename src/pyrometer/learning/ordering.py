@@ -35,7 +35,7 @@ class Order:
 def order_of(export: Export, date_column: str | None, ordered: bool, lead_id: str | None) -> Order:
     """The order of the export's rows; a date is looked for where none is named."""
     if date_column is not None:
-        return Order("date", date_column, export.column(date_column).values)
+        return Order("date", date_column, days_of(export.column(date_column)))
     if ordered:
         return Order("rows", None, np.arange(export.rows, dtype=np.float64))
     dates = [column for column in export.columns if column.type == "date" and not speaks_of_outcome(column.name)]
@@ -51,6 +51,13 @@ def order_of(export: Export, date_column: str | None, ordered: bool, lead_id: st
     return Order("none")
 
 
+def days_of(column: Column) -> Floats:
+    """The days since 1970 of a column of dates, or of numbers of seconds or milliseconds."""
+    if column.type == "date":
+        return column.values
+    return column.values / (86_400 if np.nanmedian(column.values) < 1e11 else 86_400_000)
+
+
 def serial(column: Column) -> Floats | None:
     """The numbers of a column that gives every lead the next one, such as `EXT001`; None if it doesn't."""
     rows = len(column.codes)
@@ -63,6 +70,7 @@ def serial(column: Column) -> Floats | None:
         if not all(matches) or len({match[1] for match in matches if match}) != 1:
             return None
         numbers = np.array([float(match[2]) for match in matches if match])
-    if numbers.max() - numbers.min() + 1 > 2 * rows:
-        return None
-    return np.asarray(numbers[column.codes])
+    found = np.asarray(numbers[column.codes])
+    steps = np.diff(found)
+    in_turn = column.numbers is not None and bool((steps > 0).all() or (steps < 0).all())
+    return found if in_turn or numbers.max() - numbers.min() + 1 <= 2 * rows else None

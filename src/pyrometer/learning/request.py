@@ -11,7 +11,7 @@ from pyrometer.definition.problems import suggestion
 from pyrometer.errors import UsageError
 from pyrometer.evidence.notes import some
 from pyrometer.learning.arrays import Flags
-from pyrometer.learning.reading import Export
+from pyrometer.learning.reading import Column, Export
 
 
 @dataclass(frozen=True)
@@ -67,14 +67,19 @@ def checked(request: Request, export: Export) -> Request:
     both = {*request.trust, *request.keep} & set(request.ignore)
     if both:
         raise UsageError(f"{some(sorted(both))} is ignored and asked for at once")
-    if request.date_column is not None and export.column(request.date_column).type != "date":
+    if request.date_column is not None and not _dated(export.column(request.date_column)):
         raise UsageError(
             f"{export.label}: `{request.date_column}` holds no dates that can be read; "
-            "2026-02-28, 02/28/2026, 28.02.2026 and 20260228 are understood"
+            "2026-02-28, 02/28/2026, 28.02.2026, 20260228 and seconds since 1970 are understood"
         )
     if request.lead_id is None and "lead_id" in export.names and request.outcome_column != "lead_id":
         return Request(**{**vars(request), "lead_id": "lead_id"})
     return request
+
+
+def _dated(column: Column) -> bool:
+    """Whether a column can say when: dates, or numbers that are seconds or milliseconds since 1970."""
+    return column.type == "date" or (column.ordered and len(column.texts) > 1 and np.nanmedian(column.values) > 1e8)
 
 
 def outcomes(request: Request, texts: Sequence[str]) -> tuple[Flags, Flags]:
