@@ -52,7 +52,10 @@ def learn_command(
         ),
     ] = None,
     seed: Annotated[int, Parameter(metavar="N", help="Decides what is drawn at random.")] = 0,
-    out: Annotated[Path | None, Parameter(metavar="FILE", help="Write the definition to this file.")] = None,
+    out: Annotated[
+        Path | None,
+        Parameter(metavar="FILE", help="Write the definition to this file (`-`: to standard output, alone)."),
+    ] = None,
     presentation: Presentation = "text",
 ) -> int:
     """Learn a definition from a flat export."""
@@ -82,9 +85,12 @@ def learn_command(
             seed=seed,
             progress=progress,
         )
-    if learned.definition is not None and (target is not None or (out is not None and str(out) == "-")):
+    alone = presentation == "text" and str(out) == "-"
+    if learned.definition is not None and (target is not None or alone):
         with text_output(target) as stream:
             stream.write(learned.definition)
+        if alone:
+            return 0
     if presentation == "json":
         sys.stdout.write(json.dumps(as_json(learned), indent=2, ensure_ascii=False) + "\n")
     else:

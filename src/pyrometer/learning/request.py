@@ -79,7 +79,9 @@ def checked(request: Request, export: Export) -> Request:
 
 def _dated(column: Column) -> bool:
     """Whether a column can say when: dates, or numbers that are seconds or milliseconds since 1970."""
-    return column.type == "date" or (column.ordered and len(column.texts) > 1 and np.nanmedian(column.values) > 1e8)
+    return column.type == "date" or (
+        column.ordered and len(column.texts) > 1 and float(np.nanmedian(column.values)) > 1e8
+    )
 
 
 def outcomes(request: Request, texts: Sequence[str]) -> tuple[Flags, Flags]:
