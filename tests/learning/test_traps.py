@@ -189,6 +189,17 @@ def test_unknown_and_its_spellings_are_a_value_of_their_own(tmp_path: Path) -> N
     assert 'unknown: ["N/A", "Unknown"]' in learned.definition
 
 
+def test_whether_something_is_known_can_matter_more_than_what(tmp_path: Path) -> None:
+    draw = random.Random(14)
+    rows = leads()
+    for row in rows:
+        known = draw.random() < (0.9 if row["ended"] == "won" else 0.75)
+        row["floor"] = str(draw.randrange(1, 9)) if known else ""
+    learned = learn(written(tmp_path / "leads.csv", rows), **ASKED)
+    assert "floor" in asked_columns(learned)
+    assert learned.quarantined == ()
+
+
 def test_rare_values_get_no_points_of_their_own(tmp_path: Path) -> None:
     rows = leads()
     for row in rows[:12]:

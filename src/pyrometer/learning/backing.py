@@ -49,6 +49,8 @@ def parts(term: Term) -> list[str]:
 
 def spell(leaf: Leaf) -> str:
     """A leaf for people."""
+    if leaf.operator == "known":
+        return f"{leaf.column} is known"
     return f"{leaf.column} {SIGNS[leaf.operator]} {leaf.operand}"
 
 

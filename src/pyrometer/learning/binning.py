@@ -9,7 +9,7 @@ import numpy as np
 
 from pyrometer.learning.arrays import Flags, Floats, Rows
 from pyrometer.learning.reading import Column
-from pyrometer.learning.terms import Term
+from pyrometer.learning.terms import Leaf, Term, when
 
 FINE = 40
 """How many stretches of about equal size bands are built from."""
@@ -28,7 +28,13 @@ def support(rows: int) -> int:
 
 def term_of(column: Column, won: Floats) -> Term | None:
     """The column's bins for these leads; None where no two bins have enough leads."""
-    return _bands(column, won) if column.ordered else _table(column, won)
+    found = _bands(column, won) if column.ordered else _table(column, won)
+    known = int((column.codes >= 0).sum())
+    if found is None and min(known, len(won) - known) >= support(len(won)):
+        # Where its values say nothing, it may still matter whether there is one.
+        there = np.append(np.ones(len(column.texts), dtype=np.bool_), False)
+        return when([Leaf(column.name, "known", "true", there)])
+    return found
 
 
 def _bands(column: Column, won: Floats) -> Term | None:

@@ -62,8 +62,9 @@ def logistic(train: Export, won: Floats, test: Export) -> Floats:
     """Chances by logistic regression with a light ridge, on standardised numbers and an indicator per frequent text."""
     from sklearn.linear_model import LogisticRegression
 
-    known = [_plain(column, frequent) for column in train.columns for frequent in (_frequent(column),)]
-    asked = [_plain(column, _frequent(before)) for before, column in zip(train.columns, test.columns, strict=True)]
+    frequent = [_frequent(column) for column in train.columns]
+    known = [_plain(column, codes) for column, codes in zip(train.columns, frequent, strict=True)]
+    asked = [_plain(column, codes) for column, codes in zip(test.columns, frequent, strict=True)]
     design, other = np.hstack(known), np.hstack(asked)
     middle, spread = design.mean(axis=0), design.std(axis=0)
     spread[spread == 0] = 1.0

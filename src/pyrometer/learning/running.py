@@ -128,7 +128,7 @@ def _tell_apart(export: Export) -> bool:
 
 def _judged(learned: Learned, request: Request, leads: _Leads, tell: Progress) -> Learned:
     """The card and its rivals on held-out leads; then the definition, or why there is none."""
-    if not names_left(leads.export):
+    if not leads.export.columns:
         return replace(learned, refusal="nothing to learn here: no column is left to learn from")
     drawn = at_random(leads.won, np.random.default_rng(request.seed))
     late = by_time(leads.order, leads.won)
@@ -168,11 +168,6 @@ def _judged(learned: Learned, request: Request, leads: _Leads, tell: Progress) -
     if refusal is not None:
         return replace(learned, refusal=refusal)
     return _written(learned, request, card, train, won, tell)
-
-
-def names_left(export: Export) -> bool:
-    """Whether there is any column."""
-    return bool(export.columns)
 
 
 def _at_random(leads: _Leads, drawn: tuple[Numbers, Numbers], seed: int) -> Figures:

@@ -40,7 +40,7 @@ def candidates(export: Export, won: Floats) -> Candidates:
     order = sorted(range(len(terms)), key=lambda at: (-gains[at], at))
     leaves: list[Leaf] = []
     for at in order:
-        found = leaves_of(terms[at], export.column(terms[at].columns[0]))
+        found = leaves_of(terms[at], export.column(terms[at].columns[0])) if terms[at].shape != "when" else []
         if len(leaves) + len(found) <= MOST_LEAVES:
             leaves += found
     return Candidates(tuple(terms), tuple(leaves))
@@ -184,7 +184,7 @@ class _Pairs:
         mass = self.held.T @ (self.held * weight[:, None].astype(np.float32))
         gain = np.where(self.allowed, pull.astype(np.float64) ** 2 / (mass + RIDGE), -np.inf)
         for term in chosen:
-            if term.shape == "when":
+            if term.shape == "when" and len(term.leaves) == 2:
                 gain[tuple(sorted(self.leaves.index(leaf) for leaf in term.leaves))] = -np.inf
         one, other = divmod(int(gain.argmax()), len(self.leaves))
         found = float(gain[one, other]) - self.toll

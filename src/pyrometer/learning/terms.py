@@ -14,13 +14,13 @@ from pyrometer.learning.reading import Column, Export
 
 @dataclass(frozen=True)
 class Leaf:
-    """A question about one trait: `at_least`, `below`, `is` or `is_not` a text of the column, or a number as text.
+    """A question about one trait: `at_least` or `below` a number (as text), `is` or `is_not` a text, or `known`.
 
     `lookup` holds the answer for each of the column's codes; the last, for unknown, is never true.
     """
 
     column: str
-    operator: Literal["at_least", "below", "is", "is_not"]
+    operator: Literal["at_least", "below", "is", "is_not", "known"]
     operand: str
     lookup: Flags = field(compare=False, repr=False)
 

@@ -116,7 +116,7 @@ def _rule(rule: RuleFound, term: Term, points: Sequence[int], export: Export) ->
     if term.shape == "when":
         leaves = ", ".join(_leaf(leaf) for leaf in term.leaves)
         yield f"        points: {points[1]}  # {_evidence(backed[1])}; else {_evidence(backed[0])}"
-        yield f"        when: {{all: [{leaves}]}}"
+        yield f"        when: {{all: [{leaves}]}}" if len(term.leaves) > 1 else f"        when: {leaves}"
         return
     yield f"        trait: {text(term.columns[0])}"
     if term.shape == "bands":
@@ -137,7 +137,7 @@ def _rule(rule: RuleFound, term: Term, points: Sequence[int], export: Export) ->
 
 
 def _leaf(leaf: Leaf) -> str:
-    operand = leaf.operand if leaf.operator in ("at_least", "below") else text(leaf.operand)
+    operand = text(leaf.operand) if leaf.operator in ("is", "is_not") else leaf.operand
     return f"{{trait: {text(leaf.column)}, {leaf.operator}: {operand}}}"
 
 
