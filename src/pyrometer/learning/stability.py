@@ -44,10 +44,12 @@ def stability(
         if 0 < outcome.sum() < size:
             cards = path(candidates(part, outcome), part, outcome, len(card.terms))
             again = card_of(cards[-1][0], part, outcome) if cards else None
-            if again is not None:
+            if again is not None and again.terms:
+                # Scales differ from card to card; what counts is the part of the whole.
+                scale = (card.most - card.least) / (again.most - again.least)
                 for number, term in enumerate(card.terms):
                     here = [
-                        float(max(points) - min(points))
+                        scale * (max(points) - min(points))
                         for other, points in zip(again.terms, again.points, strict=True)
                         if other.shape == term.shape and set(other.columns) == set(term.columns)
                     ]
