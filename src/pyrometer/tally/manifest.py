@@ -14,7 +14,7 @@ from typing import Any
 from pyrometer.errors import EvidenceError, UsageError
 
 FILE = "tally.json"
-VERSION = 2
+VERSION = 3
 KINDS = ("signals", "values", "messages", "voids")
 
 
