@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 PROC = Path("/proc")
-EVERY = 0.2
+EVERY = 0.1
 """Seconds from one look to the next; a peak that is shorter may be missed."""
 
 
@@ -34,7 +34,9 @@ class Peak:
             self._thread.join()
 
     def _look(self) -> None:
-        while not self._end.wait(EVERY):
+        ended = False
+        while not ended:
+            ended = self._end.wait(EVERY)
             own, shared = zip(*map(held, family(self.pids)), strict=True)
             self.bytes = max(self.bytes or 0, sum(own) + max(shared))
 
