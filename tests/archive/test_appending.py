@@ -192,12 +192,23 @@ def test_leads_are_spread_the_same_everywhere(tmp_path: Path) -> None:
         ({"events": "nowhere.csv"}, "no such file"),
         ({"events": [{"event": "seen"}]}, "no column `lead_id`"),
         ({"retract": [{"lead_id": "L1"}]}, "can't tell what is taken back"),
+        ({"events": [{"lead_id": "L1"}, "more.csv"]}, "events: expected a path, a list .* this is both"),
+        ({"events": [None]}, "events: expected a path.* a list with `None`"),
+        ({"events": [("L1", "seen")]}, "events: expected a path"),
+        ({"traits": 5}, "traits: expected a path"),
+        ({"retract": {"lead_id": "L1"}}, "retractions: expected a path"),
     ],
 )
 def test_what_cannot_be_appended_begins_no_archive(tmp_path: Path, sources: dict[str, Any], said: str) -> None:
     with pytest.raises((EvidenceError, UsageError), match=said):
         archive.append(tmp_path / "archive", now=NOW, **sources)
     assert not (tmp_path / "archive").exists()
+
+
+@pytest.mark.parametrize("kind", ["events", "traits", "outcomes", "retract"])
+def test_no_rows_add_nothing(tmp_path: Path, kind: str) -> None:
+    (done,) = archive.append(tmp_path / "archive", now=NOW, **{kind: []})
+    assert (done.rows, done.added) == (0, 0)
 
 
 def test_a_table_that_another_program_changed_beyond_reading_is_told(tmp_path: Path) -> None:

@@ -273,6 +273,22 @@ class TestTables:
         assert done.code == 0, done.err
         assert done.out == run("score", "lead.yaml", *FILES, "--format", "csv").out
 
+    def test_numbers_that_are_written_at_length(self, run: Runner, server: Server, folder: Path) -> None:
+        rows = [
+            ("Ada", "0" * 140_000 + "120", "1200." + "0" * 1001),
+            ("Bob", "9" * 140_000, "0" * 14_000 + "5000"),
+            ("Eve", "-" + "0" * 30 + "7." + "0" * 20_000, "1" + "0" * 400 + "e-397"),
+        ]
+        kept = b'ALTER size TYPE text USING size::text, ALTER "Budget (EUR)" TYPE text USING "Budget (EUR)"::text'
+        server.execute(b"TRUNCATE shop.leads; ALTER TABLE shop.leads " + kept)
+        for row in rows:
+            server.execute(b'INSERT INTO shop.leads (lead_id, size, "Budget (EUR)") VALUES (%s, %s, %s)', row)
+        listed = "".join(",".join(row) + "\n" for row in rows)
+        (folder / "leads.csv").write_text("lead_id,size,Budget (EUR)\n" + listed)
+        done = run("score", "lead.yaml", *there("--explain", "--format", "jsonl"))
+        assert done.code == 0, done.err
+        assert done.out == run("score", "lead.yaml", *FILES, "--explain", "--format", "jsonl").out
+
     def test_tables_that_are_called_as_steps_of_the_query(self, run: Runner, server: Server, folder: Path) -> None:
         said = "lead_id,trait,value,occurred_at\nBob,size,2,2026-06-01\nEve,size,30,2026-06-02\n"
         (folder / "traits.csv").write_text(said)
