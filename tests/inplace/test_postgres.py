@@ -68,6 +68,12 @@ def test_the_engine_can_stand_in_the_environment(run: Runner, server: Server) ->
     assert run("score", "lead.yaml", *FILES, env={"PYROMETER_ENGINE": postgres_url()}).code == 0
 
 
+def test_options_that_would_have_no_effect(run: Runner, server: Server) -> None:
+    fails(run("score", "lead.yaml", "--engine", postgres_url(), *FILES), "--engine needs --inputs FILE")
+    fails(run("explain", "lead.yaml", "Ada", "--engine", postgres_url(), *FILES), "--engine needs --inputs FILE")
+    fails(run("score", "lead.yaml", *FILES, "--direct"), "--direct says how to read an archive")
+
+
 def test_nothing_stays_on_the_server(run: Runner, server: Server) -> None:
     count = b"SELECT count(*) FROM pg_class"
     before = server.execute(count).fetchone()

@@ -44,6 +44,8 @@ def run(
     With `only`, one lead, and ids of the others in the relation `everyone`. `story` adds what every condition looked
     at. Raises EvidenceError or UsageError.
     """
+    if direct and archive is None:
+        raise UsageError("--direct says how to read an archive: name it with --archive, or leave --direct out")
     if engine is None:
         if inputs is not None:
             raise UsageError("inputs name tables of an engine: say which engine, too")
