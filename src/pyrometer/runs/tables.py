@@ -40,6 +40,7 @@ def find_tables(engine: Engine, definition: Definition, inputs: Inputs, withdraw
     Raises EvidenceError where one can't be what it should be.
     """
     found: dict[str, SourceTable] = {}
+    _check_names(definition, inputs)
     for label, given in inputs:
         columns = {name: column for name, column in given.columns.items() if column is not None}
         naming = Naming(given.lead_id, columns)
@@ -69,6 +70,18 @@ def find_tables(engine: Engine, definition: Definition, inputs: Inputs, withdraw
             bag = None
         found[label] = SourceTable(name, known, bag)
     return Tables(found.get("leads"), found.get("traits"), found.get("events"))
+
+
+def _check_names(definition: Definition, inputs: Inputs) -> None:
+    """Raises EvidenceError where a mapped name is no trait, property or field."""
+    plain = Naming()
+    each_kind = profile_fields(definition, plain), event_fields(definition, plain), log_fields(plain)
+    known = sorted({field.name for fields in each_kind for field in fields})
+    for label, given in inputs:
+        for name, column in given.columns.items():
+            if name not in known and column is not None:
+                near = suggestion(name, known, kind="trait, property or field")
+                raise EvidenceError(f"{label}: can't map `{name}` to `{column}`: there is nothing of that name; {near}")
 
 
 def _refuse_bag(column: str, family: str, fields: Sequence[SourceField], given: EngineInput, engine: Engine) -> None:

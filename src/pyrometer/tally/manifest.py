@@ -145,6 +145,17 @@ def read_manifest(folder: Path) -> Manifest | None:
         raise EvidenceError(f"{path} is damaged; delete the folder and build the tally anew") from None
 
 
+def refuse_foreign(folder: Path) -> None:
+    """Raises UsageError where a file of the manifest's name is no manifest, and would be overwritten."""
+    path = folder / FILE
+    try:
+        raw = json.loads(path.read_text(encoding="utf-8", errors="replace"))
+    except (OSError, ValueError):
+        return  # there is none, or one that was cut off
+    if not (isinstance(raw, dict) and raw.keys() >= {"version", "pieces", "sources"}):
+        raise UsageError(f"{path} was not made by Pyrometer; name another folder for the tally, or move the file away")
+
+
 def _followed(raw: dict[str, Any] | None) -> Followed | None:
     if raw is None:
         return None
