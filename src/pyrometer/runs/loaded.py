@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
 
-from pyrometer.archive import stand
+from pyrometer.archive import Snapshot, stand
 from pyrometer.definition import Definition
 from pyrometer.definition.fingerprint import fingerprint
 from pyrometer.engines import DuckDBEngine
@@ -35,7 +36,7 @@ def run_loaded(
     columns: Mapping[str, str],
     now: datetime | None,
     tally: str | Path | None = None,
-    archive: str | Path | None = None,
+    archive: Snapshot | None = None,
     direct: bool = False,
     story: bool = False,
     only: str | None = None,
@@ -94,6 +95,8 @@ def run_loaded(
             as_is=plainly_compared(plan),
         )
     )
+    if stood is not None:
+        evidence = replace(evidence, notes=(*evidence.notes, *stood.notes))
     latest = [evidence.latest, manifest.latest if manifest is not None and events is None else None]
     if stood is not None and stood.as_of is not None and as_of is None:
         latest = [stood.as_of]
