@@ -80,9 +80,9 @@ def readings(**options: Any) -> list[dict[str, Any]]:
         return [reading.as_dict(explain=True) for reading in scoring]
 
 
-def both(place: str) -> dict[str, Any]:
-    """The inputs of an engine that reads an archive."""
-    return {"engine": "chdb://", "inputs": {"events": {"archive": place}, "traits": {"archive": place}}}
+def both(place: str, engine: Any = "chdb://") -> dict[str, Any]:
+    """An engine and its inputs, which are in an archive."""
+    return {"engine": engine, "inputs": {"events": {"archive": place}, "traits": {"archive": place}}}
 
 
 def meanwhile(monkeypatch: pytest.MonkeyPatch, *others: Callable[[], object]) -> None:
@@ -129,9 +129,10 @@ def together(tmp_path: Path) -> str:
     return where
 
 
-def test_a_lead_erased_meanwhile_takes_nobody_along(together: str, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("name", ["chdb", "spark"])
+def test_a_lead_erased_meanwhile_takes_nobody_along(together: str, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
     meanwhile(monkeypatch, lambda: archive.erase(together, ["Dee"]))
-    found = readings(**both(together))
+    found = readings(**both(together, "chdb://" if name == "chdb" else spark_session()))
     assert found == readings(archive=together, direct=True)
     assert {reading["lead_id"]: reading["scores"]["interest"] for reading in found}["Ada"] > 0
 

@@ -29,7 +29,12 @@ class Snapshot:
 
     def has_lost(self) -> bool:
         """Whether some of its files have gone since."""
-        return not all(piece.exists() for piece in self.pieces) or any(map(_has_lost, self.tables.values()))
+        if not all(piece.exists() for piece in self.pieces):
+            return True
+        try:
+            return any(map(_has_lost, self.tables.values()))
+        except EvidenceError:
+            return False  # a storage that doesn't answer: what went wrong before says more
 
 
 def _has_lost(table: ArchiveTable) -> bool:
@@ -37,10 +42,7 @@ def _has_lost(table: ArchiveTable) -> bool:
     if table.place.is_local:
         folder = table.place.table(table.kind.name)
         return not all(os.path.exists(os.path.join(folder, path)) for path in paths)
-    try:
-        newer = open_table(table.place, table.kind.name)
-    except EvidenceError:
-        return False  # what went wrong before says more
+    newer = open_table(table.place, table.kind.name)
     return newer is None or not {file.path for file in newer.files()}.issuperset(paths)
 
 
