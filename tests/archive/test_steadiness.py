@@ -163,3 +163,11 @@ def test_a_full_disk_keeps_nobody_from_scoring(folder: Path) -> None:
     after = run(*call)
     assert (after.code, after.out) == (0, full.out)
     assert "warning" not in after.err
+
+
+def test_replaced_files_are_not_kept_for_longer_than_the_calendar(folder: Path) -> None:
+    run = Runner(folder.parent)
+    refused = run("archive", "compact", "archive", "--keep-days", "99999999999999")
+    assert refused.code == 2
+    assert "--keep-days 99999999999999: at most 36500" in refused.err
+    assert run("archive", "compact", "archive", "--keep-days", "36500").code == 0

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
 Place = Annotated[str, Parameter(metavar="ARCHIVE", help="The archive's folder, or a URL such as s3://bucket/leads.")]
 MOST_BUCKETS = 4096
+MOST_DAYS = 36_500
 
 archive_app = App(name="archive", help_epilogue=example_text(COMMANDS["archive"].examples))
 
@@ -109,6 +110,8 @@ def compact(
 ) -> int:
     """Put small files together, so that reading stays quick; no row changes."""
     check_memory(memory_limit)
+    if keep_days is not None and keep_days > MOST_DAYS:
+        raise UsageError(f"--keep-days {keep_days}: at most {MOST_DAYS}")
 
     from pyrometer.archive import compact as compact_all
     from pyrometer.cli.progress import progress_bar
