@@ -16,7 +16,7 @@ from pyrometer.evidence import Source
 from pyrometer.inputs import Given, Inputs, read_inputs
 from pyrometer.runs.again import cleared, rereadable
 from pyrometer.runs.inplace import run_in_place
-from pyrometer.runs.loaded import run_loaded
+from pyrometer.runs.loaded import refuse_besides, run_loaded
 from pyrometer.runs.run import Run
 
 
@@ -72,6 +72,7 @@ def run(
 
         if archive is None:
             return load({})
+        refuse_besides(leads, events, traits, tally, archive)
         return steadily(
             lambda: {"archive": snapshot_of(archive)},
             load,

@@ -22,6 +22,16 @@ from pyrometer.sql import Options, build_query
 from pyrometer.tally import attach, current_tally, reads_events
 
 
+def refuse_besides(leads: object, events: object, traits: object, tally: object, archive: object) -> None:
+    """Raises UsageError where inputs don't go together, or where none of them holds leads."""
+    if archive is not None and (events is not None or traits is not None or tally is not None):
+        raise UsageError("an archive holds events and traits, and its tally: append to it what isn't in it yet")
+    if leads is None and traits is None and events is None and tally is None and archive is None:
+        raise UsageError("there are no leads to score: give a file of leads, a log of traits, or events")
+    if tally is not None and leads is None and traits is None:
+        raise UsageError("a tally holds no list of leads: give a file of leads, or a log of traits, beside it")
+
+
 def run_loaded(
     definition: Definition,
     engine: DuckDBEngine,
@@ -45,12 +55,7 @@ def run_loaded(
 
     `story` adds what every condition looked at. Raises EvidenceError or UsageError.
     """
-    if archive is not None and (events is not None or traits is not None or tally is not None):
-        raise UsageError("an archive holds events and traits, and its tally: append to it what isn't in it yet")
-    if leads is None and traits is None and events is None and tally is None and archive is None:
-        raise UsageError("there are no leads to score: give a file of leads, a log of traits, or events")
-    if tally is not None and leads is None and traits is None:
-        raise UsageError("a tally holds no list of leads: give a file of leads, or a log of traits, beside it")
+    refuse_besides(leads, events, traits, tally, archive)
     plan = build_plan(definition)
     manifest = None
     stood = None
