@@ -17,7 +17,7 @@ from pyrometer.evidence import Source as Events
 from pyrometer.plan import Plan
 from pyrometer.tally.folding import Folding
 from pyrometer.tally.keys import Needs, needs_of
-from pyrometer.tally.lock import locked
+from pyrometer.tally.lock import WAIT, locked
 from pyrometer.tally.manifest import (
     FILE,
     Followed,
@@ -71,7 +71,10 @@ def follow(
 
     None where somebody who saw a later version has brought it further than that.
     """
-    with DuckDBEngine(memory_limit=memory_limit, threads=threads, progress=progress) as engine, locked(folder):
+    with (
+        DuckDBEngine(memory_limit=memory_limit, threads=threads, progress=progress) as engine,
+        locked(folder, wait=WAIT),
+    ):
         try:
             manifest = read_manifest(folder) or empty_manifest(folder)
         except EvidenceError:
@@ -81,7 +84,15 @@ def follow(
         seen = manifest.followed
         if seen is not None and seen.archive == log.archive and seen.is_beyond(log.followed):
             return None
-        return _Following(definition, plan, engine, folder, Naming(), log=log).follow(manifest)
+        before = set(folder.glob("*.parquet"))
+        try:
+            return _Following(definition, plan, engine, folder, Naming(), log=log).follow(manifest)
+        except EvidenceError:
+            # On a full disk what no manifest names is only in the way.
+            for path in set(folder.glob("*.parquet")) - before:
+                with suppress(OSError):
+                    path.unlink()
+            raise
 
 
 @dataclass
