@@ -12,7 +12,8 @@ from typing import Any
 import pytest
 
 import pyrometer
-from pyrometer import archive, tally
+from pyrometer import archive, evidence, tally
+from pyrometer.cli.check import check_command
 from pyrometer.errors import EvidenceError
 from pyrometer.runs import loaded
 from pyrometer.tally.lock import locked
@@ -61,6 +62,21 @@ def test_a_lead_erased_meanwhile_is_not_among_those_scored(folder: Path, monkeyp
     leads = {reading["lead_id"] for reading in readings(archive=folder, now=NOW, leads=None)}
     assert {"X0", "X2", "L3"} <= leads
     assert "X1" not in leads
+
+
+def test_a_lead_erased_meanwhile_ends_no_check(folder: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    (tmp_path / "lead.yaml").write_text(DEFINITION, encoding="utf-8")
+    waiting = [lambda: archive.erase(folder, ["X1"])]
+    load = evidence.load_evidence
+
+    def run(*arguments: Any, **options: Any) -> Any:
+        if waiting:
+            waiting.pop()()
+        return load(*arguments, **options)
+
+    monkeypatch.setattr(evidence, "load_evidence", run)
+    assert check_command(tmp_path / "lead.yaml", archive=str(folder), presentation="json") in (0, 1)
+    assert not waiting
 
 
 @pytest.mark.parametrize("direct", [True, False], ids=["events", "tally"])
