@@ -168,7 +168,7 @@ def test_a_tally_that_another_writes_for_ever_is_done_without(folder: Path, monk
 def test_a_full_disk_keeps_nobody_from_scoring(folder: Path) -> None:
     run = Runner(folder.parent)
     (folder.parent / "lead.yaml").write_text(DEFINITION, encoding="utf-8")
-    write(folder.parent / "leads.csv", LEADS, ["lead_id"])
+    write(folder.parent / "leads.csv", LEADS, ["lead_id", "size"])
     call = ("score", "lead.yaml", "--leads", "leads.csv", "--archive", "archive", "--format", "jsonl")
     full = run(*call, shell="ulimit -f 1;")
     assert full.code == 0, full.err

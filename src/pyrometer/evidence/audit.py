@@ -70,7 +70,7 @@ def near_misses(
         absent = [name for name in definition.profile if name not in leads.given]
         if absent:
             notes.append(_lacking(leads.label, "trait", absent, "has no column", "unknown for every lead"))
-    if events is not None and BAG not in events.given:
+    if events is not None and BAG not in events.headers:
         absent = [name for name in definition.properties if name not in events.given]
         if absent:
             notes.append(_lacking(events.label, "property", absent, "has no column", "conditions on it never hold"))
