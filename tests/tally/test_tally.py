@@ -338,7 +338,7 @@ def test_a_tally_of_another_version_is_not_used(tmp_path: Path, log: list[Path])
     tally.build(DEFINITION, log, tmp_path / "tally")
     (manifest,) = (tmp_path / "tally").glob("*.json")
     text = manifest.read_text()
-    assert '"version": 2' in text
-    manifest.write_text(text.replace('"version": 2', '"version": 1'))
+    assert '"version": 3' in text
+    manifest.write_text(text.replace('"version": 3', '"version": 1'))
     with pytest.raises(pyrometer.errors.EvidenceError, match="build the tally anew"):
         tally.refresh(DEFINITION, log, tmp_path / "tally")
