@@ -93,7 +93,7 @@ def test_every_format_gives_the_same_rows(tmp_path: Path) -> None:
     write(tmp_path / "log.csv", events, ["topic", "lead_id", "seconds", "event", "occurred_at"])
     text = (tmp_path / "log.csv").read_text().replace(",", "\t")
     (tmp_path / "log.tsv").write_text(text, encoding="utf-8")
-    times = [datetime.fromisoformat(event["occurred_at"]).astimezone(UTC) for event in events]  # type: ignore[arg-type]
+    times = [datetime.fromisoformat(str(event["occurred_at"])).astimezone(UTC) for event in events]
     parquet.write_table(
         pa.Table.from_pylist(events).set_column(2, "occurred_at", pa.array(times)), tmp_path / "log.parquet"
     )
@@ -166,8 +166,13 @@ def test_nothing_is_left_out_in_silence(tmp_path: Path) -> None:
 def test_when_rows_were_received_that_do_not_say(tmp_path: Path) -> None:
     row = {"lead_id": "L1", "event": "asked", "occurred_at": "2026-07-01"}
     happened = datetime(2026, 7, 1, tzinfo=UTC)
-    for folder, received, stands in [("now", "now", NOW), ("as", "occurred", happened), ("at", NOW, NOW)]:
-        archive.append(tmp_path / folder, events=[row], now=NOW, received=received)  # type: ignore[arg-type]
+    cases: list[tuple[str, archive.Received, datetime]] = [
+        ("now", "now", NOW),
+        ("as", "occurred", happened),
+        ("at", NOW, NOW),
+    ]
+    for folder, received, stands in cases:
+        archive.append(tmp_path / folder, events=[row], now=NOW, received=received)
         assert held(tmp_path / folder, columns="received_at") == [(stands.replace(tzinfo=None),)]
     (done,) = archive.append(tmp_path / "warned", events=[row], now=NOW)
     assert "--received-at occurred" in done.notes[0].fix

@@ -49,6 +49,7 @@ def test_the_output_is_that_of_the_same_files(run: Runner, server: Server, form:
     assert (ours.code, theirs.code) == (0, 0), theirs.err
     assert theirs.out == ours.out
     assert "as of 2026-06-30 12:00 UTC, the latest evidence" in theirs.err
+    assert "warning" not in theirs.err
 
 
 def test_the_story_is_that_of_the_same_files(run: Runner, server: Server) -> None:

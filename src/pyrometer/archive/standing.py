@@ -143,7 +143,7 @@ def _tallied(reader: Sight, definition: Definition, plan: Plan | None, *, direct
     retracted = latest_retraction(reader)
     if retracted is not None and moment < retracted:
         return None  # a tally knows what stands now, not what stood before something was taken back
-    log = log_of(reader, events, retracted)
+    log = log_of(reader, events)
     engine = reader.engine
     followed = follow(
         definition,

@@ -66,7 +66,7 @@ def near_misses(
     """
     notes: list[DataNote] = []
     leads, log, events = (evidence.inputs.get(name) for name in ("leads", "traits", "events"))
-    if leads is not None and log is None:
+    if leads is not None and leads.rows and log is None:
         absent = [name for name in definition.profile if name not in leads.given]
         if absent:
             notes.append(_lacking(leads.label, "trait", absent, "has no column", "unknown for every lead"))

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import os
 import shutil
-import stat
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from pyrometer.engines import DuckDBEngine, Engine
-from pyrometer.evidence import Source
+from pyrometer.evidence import Source, is_stream
 from pyrometer.evidence.quote import ident
 
 SPILL = "spill"
@@ -29,16 +28,8 @@ def _passes(source: object) -> bool:
     if isinstance(source, Iterator):
         return True
     if isinstance(source, str | Path):
-        return str(source) == "-" or _is_stream(os.path.expanduser(source))
+        return str(source) == "-" or is_stream(os.path.expanduser(source))
     return isinstance(source, list | tuple) and any(isinstance(each, str | Path) and _passes(each) for each in source)
-
-
-def _is_stream(path: str) -> bool:
-    try:
-        mode = os.stat(path).st_mode
-    except (OSError, ValueError):
-        return False
-    return not stat.S_ISREG(mode) and not stat.S_ISDIR(mode)
 
 
 def cleared(local: DuckDBEngine, engine: Engine | None = None) -> Callable[[], None]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import datetime
 from pathlib import Path
 
 import duckdb
@@ -39,13 +38,12 @@ class Log:
 
     `whole` gives all events that stand, `fresh` those of commits after a version, and `again` those of the leads in
     `touched`; `touch` makes that relation, of retractions after a version that concern events up to another, and says
-    whether it has rows. `retracted` is when the latest retraction was received.
+    whether it has rows.
     """
 
     archive: str
     events: int
     retractions: int
-    retracted: datetime | None
     whole: Callable[[DuckDBEngine], Events | None]
     fresh: Callable[[DuckDBEngine, int], Events | None]
     touch: Callable[[DuckDBEngine, int, int], bool]
@@ -54,7 +52,7 @@ class Log:
     @property
     def followed(self) -> Followed:
         """How far one has got who knows all of it."""
-        return Followed(self.archive, self.events, self.retractions, self.retracted)
+        return Followed(self.archive, self.events, self.retractions)
 
 
 def follow(

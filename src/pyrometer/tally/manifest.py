@@ -50,15 +50,11 @@ class Piece:
 
 @dataclass(frozen=True)
 class Followed:
-    """How far a tally has followed an archive: its identity, and the versions of its events and of its retractions.
-
-    `retracted` is when the latest of these retractions was received; before that time the tally knows too much.
-    """
+    """How far a tally has followed an archive: its identity, and the versions of its events and of its retractions."""
 
     archive: str
     events: int
     retractions: int
-    retracted: datetime | None = None
 
     def is_beyond(self, other: Followed) -> bool:
         """Whether this is further in anything."""
@@ -159,8 +155,7 @@ def refuse_foreign(folder: Path) -> None:
 def _followed(raw: dict[str, Any] | None) -> Followed | None:
     if raw is None:
         return None
-    time = raw.pop("retracted")
-    return Followed(**raw, retracted=None if time is None else datetime.fromisoformat(time))
+    return Followed(**raw)
 
 
 @dataclass(frozen=True)
