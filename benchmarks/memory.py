@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import resource
+import sys
 import threading
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 
 PROC = Path("/proc")
@@ -67,3 +70,13 @@ def held(pid: int) -> tuple[int, int]:
     found = dict(line.split(":", 1) for line in lines if ":" in line)
     own, shared = (int(found.get(name, "0 kB").split()[0]) * 1024 for name in ("RssAnon", "RssShmem"))
     return own, shared
+
+
+def peak() -> int:
+    """The largest memory of this process so far, in bytes; the system's own figure may be that of its parent."""
+    with suppress(OSError):
+        for line in Path("/proc/self/status").read_text().splitlines():
+            if line.startswith("VmHWM:"):
+                return int(line.split()[1]) * 1024
+    largest = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return largest if sys.platform == "darwin" else largest * 1024

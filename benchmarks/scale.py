@@ -15,6 +15,7 @@ from benchmarks.generate import AS_OF, DAY_AFTER, Evidence
 from benchmarks.measure import Sample, exponent, in_turns, run, same
 from benchmarks.memory import Peak, parent
 from benchmarks.rules import definition
+from benchmarks.timing import timed
 
 Result = dict[str, Any]
 SIZE = 20
@@ -32,7 +33,6 @@ def there(given: dict[str, Any]) -> Result:
 
     The peak is that of this process and of the engine's, named by `pids`, with all that they started.
     """
-    from benchmarks.jobs import timed
     from pyrometer.scoring import score
 
     result: Result = {}
@@ -46,16 +46,7 @@ def there(given: dict[str, Any]) -> Result:
     return result
 
 
-def here(given: dict[str, Any]) -> Result:
-    """Scored by our own engine, by the job called `way`; its memory is counted as that of the others is."""
-    from benchmarks.jobs import JOBS as ALL
-
-    with Peak([os.getpid()]) as peak:
-        result = ALL[given["way"]](given)
-    return {**result, "peak": peak.bytes}
-
-
-JOBS: dict[str, Callable[[dict[str, Any]], Result]] = {"there": there, "here": here}
+JOBS: dict[str, Callable[[dict[str, Any]], Result]] = {"there": there}
 
 
 def measure(
