@@ -11,7 +11,9 @@ from typing import Any
 from benchmarks.budgets import Report
 from benchmarks.generate import AS_OF, DAY_AFTER, Evidence
 from benchmarks.measure import in_turns, run, same
+from benchmarks.memory import peak
 from benchmarks.rules import definition
+from benchmarks.timing import timed
 
 Result = dict[str, Any]
 NOW = datetime(2026, 7, 3, tzinfo=UTC)
@@ -20,7 +22,6 @@ SIZE = 20
 
 def append(given: dict[str, Any]) -> Result:
     """Files of events appended to an archive; the peak of memory, and how large it became."""
-    from benchmarks.jobs import peak, timed
     from pyrometer import archive
 
     result: Result = {}
@@ -38,7 +39,6 @@ def append(given: dict[str, Any]) -> Result:
 
 def score_archive(given: dict[str, Any]) -> Result:
     """Scored from an archive; with `before`, its tally is that copy, from before the latest append, and catches up."""
-    from benchmarks.jobs import peak, timed
     from pyrometer.scoring import score
 
     result: Result = {}

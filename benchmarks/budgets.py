@@ -39,9 +39,11 @@ class Report:
 
     lines: list[Line] = field(default_factory=list)
 
-    def add(self, *args: object, **rest: object) -> None:
+    def add(
+        self, what: str, limit: float | None, found: float, unit: str, detail: str = "", cpu: float | None = None
+    ) -> None:
         """Adds a line; arguments as of Line."""
-        self.lines.append(Line(*args, **rest))  # type: ignore[arg-type]
+        self.lines.append(Line(what, limit, found, unit, detail, cpu))
 
     def show(self, console: Console) -> None:
         """Prints the table."""

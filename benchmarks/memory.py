@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import resource
+import sys
 import threading
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 
 PROC = Path("/proc")
-EVERY = 0.2
+EVERY = 0.1
 """Seconds from one look to the next; a peak that is shorter may be missed."""
 
 
@@ -34,7 +37,9 @@ class Peak:
             self._thread.join()
 
     def _look(self) -> None:
-        while not self._end.wait(EVERY):
+        ended = False
+        while not ended:
+            ended = self._end.wait(EVERY)
             own, shared = zip(*map(held, family(self.pids)), strict=True)
             self.bytes = max(self.bytes or 0, sum(own) + max(shared))
 
@@ -65,3 +70,13 @@ def held(pid: int) -> tuple[int, int]:
     found = dict(line.split(":", 1) for line in lines if ":" in line)
     own, shared = (int(found.get(name, "0 kB").split()[0]) * 1024 for name in ("RssAnon", "RssShmem"))
     return own, shared
+
+
+def peak() -> int:
+    """The largest memory of this process so far, in bytes; the system's own figure may be that of its parent."""
+    with suppress(OSError):
+        for line in Path("/proc/self/status").read_text().splitlines():
+            if line.startswith("VmHWM:"):
+                return int(line.split()[1]) * 1024
+    largest = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return largest if sys.platform == "darwin" else largest * 1024

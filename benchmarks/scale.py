@@ -15,6 +15,7 @@ from benchmarks.generate import AS_OF, DAY_AFTER, Evidence
 from benchmarks.measure import Sample, exponent, in_turns, run, same
 from benchmarks.memory import Peak, parent
 from benchmarks.rules import definition
+from benchmarks.timing import timed
 
 Result = dict[str, Any]
 SIZE = 20
@@ -32,7 +33,6 @@ def there(given: dict[str, Any]) -> Result:
 
     The peak is that of this process and of the engine's, named by `pids`, with all that they started.
     """
-    from benchmarks.jobs import timed
     from pyrometer.scoring import score
 
     result: Result = {}
@@ -93,6 +93,11 @@ def _one_size(found: Evidence, folder: Path, say: Callable[[str], None], times: 
             tell(f"comparing the scores of {name}")
             run({**job, "write": str(theirs)})
             same(ours, theirs)
+        tell("comparing the scores of a new day")
+        events = [*found.event_files, found.new_events]
+        run({**jobs[OURS[0]], "events": events, "as_of": DAY_AFTER, "write": str(ours)})
+        run({**jobs[OURS[2]], "write": str(theirs)})
+        same(ours, theirs)
         took = in_turns({**jobs, **servers}, times, tell)
     shutil.rmtree(_tally(found, folder))
     return took, leads
@@ -117,9 +122,9 @@ def _ours(found: Evidence, folder: Path, tell: Callable[[str], None]) -> dict[st
     kept = {**own, "tally": str(tally)}
     direct, again, day = OURS
     return {
-        direct: {**own, "job": "direct"},
-        again: {**kept, "job": "direct"},
-        day: {**kept, "job": "refresh", "as_of": DAY_AFTER, "new": [found.new_events]},
+        direct: {**own, "job": "here", "way": "direct"},
+        again: {**kept, "job": "here", "way": "direct"},
+        day: {**kept, "job": "here", "way": "refresh", "as_of": DAY_AFTER, "new": [found.new_events]},
     }
 
 

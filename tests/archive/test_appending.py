@@ -93,7 +93,7 @@ def test_every_format_gives_the_same_rows(tmp_path: Path) -> None:
     write(tmp_path / "log.csv", events, ["topic", "lead_id", "seconds", "event", "occurred_at"])
     text = (tmp_path / "log.csv").read_text().replace(",", "\t")
     (tmp_path / "log.tsv").write_text(text, encoding="utf-8")
-    times = [datetime.fromisoformat(event["occurred_at"]).astimezone(UTC) for event in events]  # type: ignore[arg-type]
+    times = [datetime.fromisoformat(str(event["occurred_at"])).astimezone(UTC) for event in events]
     parquet.write_table(
         pa.Table.from_pylist(events).set_column(2, "occurred_at", pa.array(times)), tmp_path / "log.parquet"
     )
@@ -166,8 +166,13 @@ def test_nothing_is_left_out_in_silence(tmp_path: Path) -> None:
 def test_when_rows_were_received_that_do_not_say(tmp_path: Path) -> None:
     row = {"lead_id": "L1", "event": "asked", "occurred_at": "2026-07-01"}
     happened = datetime(2026, 7, 1, tzinfo=UTC)
-    for folder, received, stands in [("now", "now", NOW), ("as", "occurred", happened), ("at", NOW, NOW)]:
-        archive.append(tmp_path / folder, events=[row], now=NOW, received=received)  # type: ignore[arg-type]
+    cases: list[tuple[str, archive.Received, datetime]] = [
+        ("now", "now", NOW),
+        ("as", "occurred", happened),
+        ("at", NOW, NOW),
+    ]
+    for folder, received, stands in cases:
+        archive.append(tmp_path / folder, events=[row], now=NOW, received=received)
         assert held(tmp_path / folder, columns="received_at") == [(stands.replace(tzinfo=None),)]
     (done,) = archive.append(tmp_path / "warned", events=[row], now=NOW)
     assert "--received-at occurred" in done.notes[0].fix
@@ -192,12 +197,23 @@ def test_leads_are_spread_the_same_everywhere(tmp_path: Path) -> None:
         ({"events": "nowhere.csv"}, "no such file"),
         ({"events": [{"event": "seen"}]}, "no column `lead_id`"),
         ({"retract": [{"lead_id": "L1"}]}, "can't tell what is taken back"),
+        ({"events": [{"lead_id": "L1"}, "more.csv"]}, "events: expected a path, a list .* this is both"),
+        ({"events": [None]}, "events: expected a path.* a list with `None`"),
+        ({"events": [("L1", "seen")]}, "events: expected a path"),
+        ({"traits": 5}, "traits: expected a path"),
+        ({"retract": {"lead_id": "L1"}}, "retractions: expected a path"),
     ],
 )
 def test_what_cannot_be_appended_begins_no_archive(tmp_path: Path, sources: dict[str, Any], said: str) -> None:
     with pytest.raises((EvidenceError, UsageError), match=said):
         archive.append(tmp_path / "archive", now=NOW, **sources)
     assert not (tmp_path / "archive").exists()
+
+
+@pytest.mark.parametrize("kind", ["events", "traits", "outcomes", "retract"])
+def test_no_rows_add_nothing(tmp_path: Path, kind: str) -> None:
+    (done,) = archive.append(tmp_path / "archive", now=NOW, **{kind: []})
+    assert (done.rows, done.added) == (0, 0)
 
 
 def test_a_table_that_another_program_changed_beyond_reading_is_told(tmp_path: Path) -> None:

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import signal
+import subprocess
+import sys
 from pathlib import Path
 
 import pyarrow.parquet as parquet
@@ -133,3 +136,40 @@ def test_scoring_says_so_where_files_went_meanwhile(folder: Path) -> None:
         path.unlink()
     with pytest.raises(pyrometer.errors.EvidenceError, match="run it again"):
         pyrometer.score(DEFINITION, leads=LEADS, archive=folder, direct=True, now=NOW)
+
+
+KILLED = """
+import os, signal, sys
+from pyrometer.archive import erasing
+from pyrometer.tally import Erasing
+def die(*_, **__):
+    os.kill(os.getpid(), signal.SIGKILL)
+if sys.argv[3] == "with its files there":
+    erasing.clean = lambda table: die() if table.kind.name == "traits" else []
+else:
+    Erasing.finish = die
+erasing.erase(sys.argv[1], [sys.argv[2]])
+"""
+
+
+@pytest.mark.parametrize("point", ["with its files there", "with its tally there"])
+def test_the_run_that_completes_a_killed_one_says_what_it_did(tmp_path: Path, point: str) -> None:
+    run, folder = Runner(tmp_path), tmp_path / "archive"
+    events = [{"lead_id": LEAD, "event": "seen", "occurred_at": "2026-06-20"}, *rows(1, 20)]
+    answer = {"lead_id": LEAD, "trait": "email", "value": LETTER, "occurred_at": "2026-05-01"}
+    archive.append(folder, events=events, now=NOW)
+    if point == "with its files there":
+        archive.append(folder, traits=[answer], now=NOW)
+    else:
+        readings(archive=folder, now=NOW, leads=[{"lead_id": LEAD}])
+    killed = subprocess.run([sys.executable, "-c", KILLED, folder, LEAD, point], check=False, capture_output=True)
+    assert killed.returncode == -signal.SIGKILL, killed.stderr
+    assert set(archive.info(folder).tables) >= {"events"}
+    assert holders(folder, LEAD)
+    done = run("archive", "erase", "archive", LEAD, "--yes")
+    assert done.code == 0, done.err
+    assert holders(folder, LEAD) == []
+    assert done.out.startswith(f"archive: nothing about {LEAD} was left; removed ")
+    assert "old file" in done.out
+    again = run("archive", "erase", "archive", LEAD, "--yes")
+    assert again.out == f"archive: nothing about {LEAD}; what was there is unchanged\n"

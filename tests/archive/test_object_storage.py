@@ -16,6 +16,7 @@ from deltalake._internal import DeltaFileSystemHandler
 import pyrometer
 from pyrometer import archive
 from pyrometer.errors import EvidenceError
+from pyrometer.runs import anywhere
 from tests.archive.conftest import SECRET, Storage
 from tests.archive.test_scoring import NOW, readings
 from tests.archive.test_writers import _at_once
@@ -50,6 +51,29 @@ def test_an_archive_lives_behind_a_url(storage: Storage, tmp_path: Path) -> None
     expected = readings(events=log, traits=answers, as_of="2026-06-20", leads=left)
     assert readings(archive=url, as_of="2026-06-20", leads=left) == expected
     assert not list(tmp_path.rglob("tally"))
+
+
+def test_a_lead_erased_while_files_are_fetched_ends_no_scoring(
+    storage: Storage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    url = storage.bucket("leads-erased") + "/archive"
+    extra = [{"lead_id": f"X{number}", "event": "seen", "occurred_at": "2026-05-02"} for number in range(2)]
+    archive.append(url, events=[*rows(1, 40), *extra], now=NOW, received="occurred", buckets=1)
+    erasures = ["X0"]
+
+    def opened(place: str) -> archive.Snapshot:
+        found = archive.snapshot_of(place)
+        if erasures:
+            archive.erase(place, [erasures.pop()])
+        return found
+
+    monkeypatch.setattr(anywhere, "snapshot_of", opened)
+    left = readings(archive=url, now=NOW)
+    assert not erasures
+    assert left == readings(archive=url, now=NOW)
+    erasures = ["X1"]
+    with pytest.raises(EvidenceError, match="erased a lead or cleaned up; run it again"):
+        readings(archive=url, now=NOW, leads=iter(LEADS))
 
 
 def test_writers_at_once_without_a_lock(storage: Storage, tmp_path: Path) -> None:

@@ -196,6 +196,24 @@ def test_erased_leads_go_from_the_tally_without_reading_the_others_again(
     same(folder, [left, more], as_of="2027-01-01")
 
 
+def test_an_erasure_leaves_what_was_taken_back_of_others(folder: Path, log: list[Path], tmp_path: Path) -> None:
+    narrow = "".join(line for line in DEFINITION.splitlines(keepends=True) if "name: Pricing" not in line)
+    same(folder, log)
+    taken = {row["message_id"] for row in rows(1, 150, first_day=12) if row["lead_id"] == "L4"}
+    back = [{"lead_id": "L4", "message_id": each, "received_at": START} for each in sorted(taken)]
+    archive.append(folder, retract=back, now=NOW)
+    more = write(tmp_path / "more.csv", rows(8, 40, first_day=40, days=3))
+    archive.append(folder, events=more, now=NOW)
+    for definition in (narrow, DEFINITION):  # which are tallied in pieces of different times
+        readings(definition, archive=folder, now=NOW)
+    archive.erase(folder, ["L3"])
+    left = [
+        without([*log, more], tmp_path / "left.csv", lambda row: row["lead_id"] == "L3" or row["message_id"] in taken)
+    ]
+    same(folder, left)
+    same(folder, left, definition=narrow)
+
+
 def test_an_erasure_that_was_cut_short_leaves_no_stale_tally(folder: Path, log: list[Path], tmp_path: Path) -> None:
     same(folder, log)
     from pyrometer.engines import DuckDBEngine

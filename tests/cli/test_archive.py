@@ -46,7 +46,7 @@ def test_what_is_taken_back_comes_through_a_pipe(run: Runner) -> None:
 def test_a_history_taken_for_news_is_told(run: Runner) -> None:
     told = run(*APPEND[:5])
     assert told.code == 0
-    assert "fix: for a history say --received-at occurred" in told.err
+    assert "begin again in an empty place with --received-at occurred" in told.err
 
 
 def test_what_is_wrong_is_told(run: Runner) -> None:

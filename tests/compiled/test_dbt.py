@@ -148,6 +148,22 @@ def test_files_of_another_origin_stay(project: Path, command: Any) -> None:
     assert model.read_text(encoding="utf-8") != mine
 
 
+def test_a_seed_that_was_changed_by_hand_stays(project: Path, command: Any) -> None:
+    written = write(command, project, EXAMPLES["courses"])
+    seed = project / written[-1]
+    lines = seed.read_text(encoding="utf-8").splitlines(keepends=True)
+    mine = lines[0] + lines[1].replace(lines[1].strip().rpartition(",")[2], "123456789") + "".join(lines[2:])
+    seed.write_text(mine, encoding="utf-8")
+    refused = command("compile", "definition.yaml", "--dbt", ".")
+    assert refused.code == 2
+    assert written[-1] in refused.err
+    assert seed.read_text(encoding="utf-8") == mine
+    longer = EXAMPLES["courses"].replace("linear: ", "linear: 1")
+    seed.write_text("".join(lines), encoding="utf-8")
+    write(command, project, longer)
+    assert seed.read_text(encoding="utf-8") != "".join(lines)
+
+
 def test_a_foreign_seed_stops_everything(project: Path, command: Any) -> None:
     (project / "definition.yaml").write_text(EXAMPLES["courses"], encoding="utf-8")
     seed = project / "seeds" / "aspen_quay_admissions_calendar.csv"

@@ -18,7 +18,10 @@ scores:
     rules:
       - name: Edge
         points: 10
-        when: {any: [{trait: employees, at_least: 9223372036854775807}, {trait: employees, below: -9223372036854775807}]}
+        when:
+          any:
+            - {trait: employees, at_least: 9223372036854775807}
+            - {trait: employees, below: -9223372036854775807}
       - {name: Beyond, points: 1, when: {trait: employees, known: false}}
 temperature: {hot: {when: {score: fit, at_least: 10}}}
 """

@@ -49,6 +49,7 @@ def test_the_output_is_that_of_the_same_files(run: Runner, server: Server, form:
     assert (ours.code, theirs.code) == (0, 0), theirs.err
     assert theirs.out == ours.out
     assert "as of 2026-06-30 12:00 UTC, the latest evidence" in theirs.err
+    assert "warning" not in theirs.err
 
 
 def test_the_story_is_that_of_the_same_files(run: Runner, server: Server) -> None:
@@ -66,6 +67,12 @@ def test_the_engine_can_stand_in_the_environment(run: Runner, server: Server) ->
     done = run("score", "lead.yaml", "--inputs", "tables.yaml", env={"PYROMETER_ENGINE": postgres_url()})
     assert done.code == 0, done.err
     assert run("score", "lead.yaml", *FILES, env={"PYROMETER_ENGINE": postgres_url()}).code == 0
+
+
+def test_options_that_would_have_no_effect(run: Runner, server: Server) -> None:
+    fails(run("score", "lead.yaml", "--engine", postgres_url(), *FILES), "--engine needs --inputs FILE")
+    fails(run("explain", "lead.yaml", "Ada", "--engine", postgres_url(), *FILES), "--engine needs --inputs FILE")
+    fails(run("score", "lead.yaml", *FILES, "--direct"), "--direct says how to read an archive")
 
 
 def test_nothing_stays_on_the_server(run: Runner, server: Server) -> None:
@@ -272,6 +279,22 @@ class TestTables:
         done = run("score", "lead.yaml", *there("--format", "csv"))
         assert done.code == 0, done.err
         assert done.out == run("score", "lead.yaml", *FILES, "--format", "csv").out
+
+    def test_numbers_that_are_written_at_length(self, run: Runner, server: Server, folder: Path) -> None:
+        rows = [
+            ("Ada", "0" * 140_000 + "120", "1200." + "0" * 1001),
+            ("Bob", "9" * 140_000, "0" * 14_000 + "5000"),
+            ("Eve", "-" + "0" * 30 + "7." + "0" * 20_000, "1" + "0" * 400 + "e-397"),
+        ]
+        kept = b'ALTER size TYPE text USING size::text, ALTER "Budget (EUR)" TYPE text USING "Budget (EUR)"::text'
+        server.execute(b"TRUNCATE shop.leads; ALTER TABLE shop.leads " + kept)
+        for row in rows:
+            server.execute(b'INSERT INTO shop.leads (lead_id, size, "Budget (EUR)") VALUES (%s, %s, %s)', row)
+        listed = "".join(",".join(row) + "\n" for row in rows)
+        (folder / "leads.csv").write_text("lead_id,size,Budget (EUR)\n" + listed)
+        done = run("score", "lead.yaml", *there("--explain", "--format", "jsonl"))
+        assert done.code == 0, done.err
+        assert done.out == run("score", "lead.yaml", *FILES, "--explain", "--format", "jsonl").out
 
     def test_tables_that_are_called_as_steps_of_the_query(self, run: Runner, server: Server, folder: Path) -> None:
         said = "lead_id,trait,value,occurred_at\nBob,size,2,2026-06-01\nEve,size,30,2026-06-02\n"

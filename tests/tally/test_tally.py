@@ -269,6 +269,18 @@ def test_rows_and_streams_cannot_be_tallied(tmp_path: Path) -> None:
         readings(iter([{"lead_id": "L1"}]), tally=tmp_path / "tally")
 
 
+def test_a_file_of_somebody_else_stays(tmp_path: Path, log: list[Path]) -> None:
+    theirs = tmp_path / "tally.json"
+    theirs.write_text('{"votes": 3}', encoding="utf-8")
+    with pytest.raises(UsageError, match="was not made by Pyrometer; name another folder"):
+        tally.build(DEFINITION, log, tmp_path)
+    assert theirs.read_text(encoding="utf-8") == '{"votes": 3}'
+    tally.build(DEFINITION, log, tmp_path / "tally")
+    (tmp_path / "tally" / "tally.json").write_text('{"version": 3, "pie', encoding="utf-8")
+    tally.build(DEFINITION, log, tmp_path / "tally")  # one of ours that was cut off is made anew
+    same(tmp_path / "tally", log)
+
+
 def test_no_tally_and_a_damaged_one_are_said(tmp_path: Path, log: list[Path]) -> None:
     with pytest.raises(UsageError, match="no tally"):
         readings(None, tally=tmp_path / "nothing")
@@ -326,7 +338,7 @@ def test_a_tally_of_another_version_is_not_used(tmp_path: Path, log: list[Path])
     tally.build(DEFINITION, log, tmp_path / "tally")
     (manifest,) = (tmp_path / "tally").glob("*.json")
     text = manifest.read_text()
-    assert '"version": 2' in text
-    manifest.write_text(text.replace('"version": 2', '"version": 1'))
+    assert '"version": 3' in text
+    manifest.write_text(text.replace('"version": 3', '"version": 1'))
     with pytest.raises(pyrometer.errors.EvidenceError, match="build the tally anew"):
         tally.refresh(DEFINITION, log, tmp_path / "tally")

@@ -3,9 +3,10 @@
 from pyrometer.archive.appending import Appended, Received, append
 from pyrometer.archive.compacting import Compacted, compact
 from pyrometer.archive.erasing import Erased, erase
-from pyrometer.archive.standing import Standing, all_leads, stand, withdrawn
+from pyrometer.archive.snapshot import Snapshot, steadily
+from pyrometer.archive.standing import Standing, all_leads, snapshot_of, stand
 from pyrometer.archive.summary import Holding, Info, info
-from pyrometer.archive.there import current_files, latest_known
+from pyrometer.archive.there import current_files, latest_known, open_inputs, withdrawn
 
 __all__ = [
     "Appended",
@@ -14,6 +15,7 @@ __all__ = [
     "Holding",
     "Info",
     "Received",
+    "Snapshot",
     "Standing",
     "all_leads",
     "append",
@@ -22,6 +24,9 @@ __all__ = [
     "erase",
     "info",
     "latest_known",
+    "open_inputs",
+    "snapshot_of",
     "stand",
+    "steadily",
     "withdrawn",
 ]

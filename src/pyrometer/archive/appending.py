@@ -143,7 +143,7 @@ def _late(engine: DuckDBEngine, taken: Taken, kind: Kind, received: Received, no
         return []
     what = f"{count:,} row{'s' * (count > 1)} of more than 7 days ago without `received_at`"
     why = "taken for learned of now, so no score of an earlier time counts them"
-    fix = "for a history say --received-at occurred"
+    fix = "if it is a history, begin again in an empty place with --received-at occurred"
     return [DataNote("warning", taken.input.label, what, why, fix, count)]
 
 

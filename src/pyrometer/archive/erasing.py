@@ -23,11 +23,15 @@ TALLY = "tally"
 
 @dataclass(frozen=True)
 class Erased:
-    """What erasing did: rows that went, by table; files written again; rows that went from the tally."""
+    """What erasing did: rows that went, by table; files written again; rows that went from the tally.
+
+    `removed` are files that went, because nothing names them any longer: those that were written again are among them.
+    """
 
     rows: dict[Name, int]
     rewritten: int
     tallied: int
+    removed: int = 0
 
 
 def erase(
@@ -48,7 +52,7 @@ def erase(
         raise UsageError("no lead to erase")
     place = place_of(archive)
     rows: dict[Name, int] = {}
-    rewritten = 0
+    rewritten = gone = 0
     with (
         ExitStack() as held,
         DuckDBEngine(memory_limit=memory_limit, threads=threads, progress=progress) as engine,
@@ -57,12 +61,15 @@ def erase(
         held.enter_context(sole_writer(place))
         tally = None
         if place.is_local:
-            tally = held.enter_context(erasing(engine, Path(place.address) / TALLY, leads))
+            folder = Path(place.address) / TALLY
+            before = set(folder.glob("*.parquet"))
+            tally = held.enter_context(erasing(engine, folder, leads))
+            gone += len(before.difference(folder.glob("*.parquet")))
         for name, table in open_all(place).items():
             rows[name], files = _erase(engine, table, leads)
             rewritten += files
-            clean(table)
-        return Erased(rows, rewritten, 0 if tally is None else tally.finish())
+            gone += len(clean(table))
+        return Erased(rows, rewritten, 0 if tally is None else tally.finish(), gone)
 
 
 def clean(table: ArchiveTable, hours: int = 0) -> list[str]:

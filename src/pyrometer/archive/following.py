@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-
 from pyrometer.archive.files import paths_of
 from pyrometer.archive.kinds import BUCKET, MONTH, bucket_of
 from pyrometer.archive.sight import Sight, one_of
@@ -14,7 +12,7 @@ from pyrometer.evidence.table import Table
 from pyrometer.tally import TOUCHED, Log
 
 
-def log_of(reader: Sight, events: ArchiveTable, retracted: datetime | None) -> Log:
+def log_of(reader: Sight, events: ArchiveTable) -> Log:
     """The archive as a log that a tally can follow."""
     retractions = reader.tables.get("retractions")
 
@@ -62,7 +60,7 @@ def log_of(reader: Sight, events: ArchiveTable, retracted: datetime | None) -> L
         return reading(engine).table(events, files, condition)
 
     version = 0 if retractions is None else retractions.version
-    return Log(events.id, events.version, version, retracted, whole, fresh, touch, again)
+    return Log(events.id, events.version, version, whole, fresh, touch, again)
 
 
 def _of_leads(table: ArchiveTable, leads: list[str]) -> list[DataFile]:

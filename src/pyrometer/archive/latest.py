@@ -37,7 +37,7 @@ def _latest(engine: DuckDBEngine, table: ArchiveTable, limit: datetime | None) -
     asked = [
         file
         for file, end, crosses in zip(files, reachable, crossing, strict=True)
-        if end is None or crosses or (highest is not None and end >= highest - _ROUNDED)
+        if end is None or crosses or (highest is not None and highest - end <= _ROUNDED)
     ]
     if not asked:
         return None

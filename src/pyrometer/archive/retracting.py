@@ -22,12 +22,13 @@ def take_back(engine: DuckDBEngine, source: Source, naming: Naming) -> tuple[Tak
     optional = frozenset({"event", "occurred_at", "trait", "value", "outcome", "decided_at"})
     told = KINDS["traits"]
     with ExitStack() as keep:
-        whole = settled(source, keep)
+        whole = settled(source, "retractions", keep)
         taken = take(engine, told, whole, naming, optional)
         for other in (KINDS["outcomes"], KINDS["events"]):
             if told.needed[1] not in taken.input.given:
                 told, taken = other, take(engine, other, whole, naming, optional)
-    if "message_id" not in taken.input.given and not set(told.needed) <= taken.input.given:
+    nothing = isinstance(whole, list) and not whole
+    if not nothing and "message_id" not in taken.input.given and not set(told.needed) <= taken.input.given:
         raise EvidenceError(
             f"{taken.input.label}: can't tell what is taken back; give `lead_id` and `message_id`, or the rows as they"
             " were appended"

@@ -3,23 +3,22 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime
 from pathlib import Path
 
 from pyrometer.archive.erasing import TALLY
 from pyrometer.archive.files import paths_of
 from pyrometer.archive.following import log_of
-from pyrometer.archive.kinds import KINDS, Name
 from pyrometer.archive.latest import latest
-from pyrometer.archive.place import Place, place_of
+from pyrometer.archive.place import place_of
 from pyrometer.archive.sight import Sight
-from pyrometer.archive.tables import ArchiveTable, open_all, open_table, require_delta
+from pyrometer.archive.snapshot import Snapshot, steadily
+from pyrometer.archive.tables import open_all, require_delta
 from pyrometer.definition import Definition
 from pyrometer.engines import DuckDBEngine
 from pyrometer.errors import EvidenceError
+from pyrometer.evidence import DataNote
 from pyrometer.evidence.quote import literals
 from pyrometer.evidence.table import Table
 from pyrometer.plan import Plan
@@ -31,7 +30,7 @@ from pyrometer.tally import Manifest, follow, needs_of, reads_events
 class Standing:
     """What a run as of `as_of` reads: events and answers as they stand then, and the tally in place of the events.
 
-    `as_of` is None where nothing in the archive has a time up to now; `leads` says whether answers name leads.
+    `as_of` is None where nothing in the archive has a time up to now; `notes` say what there is to say of the tally.
     """
 
     as_of: datetime | None
@@ -39,11 +38,19 @@ class Standing:
     traits: Table | None
     tally: Path | None = None
     manifest: Manifest | None = None
+    notes: tuple[DataNote, ...] = ()
+
+
+def snapshot_of(archive: str | Path) -> Snapshot:
+    """All tables of an archive as they are now. Raises UsageError where there is none, EvidenceError."""
+    require_delta()
+    place = place_of(archive)
+    return Snapshot(place, open_all(place))
 
 
 def stand(
     engine: DuckDBEngine,
-    archive: str | Path,
+    archive: str | Path | Snapshot,
     definition: Definition,
     plan: Plan | None,
     *,
@@ -57,71 +64,61 @@ def stand(
 
     Without `as_of`, as of the latest evidence up to `now`. Given a `plan`, events too old to matter to it are left
     out; with `lead`, all but the files that may name it. `lists_leads`: there is a file of leads beside the archive.
-    `direct` reads the events themselves. Raises EvidenceError or UsageError.
+    `direct` reads the events themselves. Of a snapshot, `pieces` become those of the tally that are read. Raises
+    EvidenceError or UsageError.
     """
-    require_delta()
-    place = place_of(archive)
-    tables = open_all(place)
-    with steady(place):
-        return _stand(
-            engine,
-            place,
-            tables,
-            definition,
-            plan,
-            as_of if as_of is not None else latest(engine, tables.values(), now),
-            lists_leads=lists_leads,
-            lead=lead,
-            direct=direct,
-        )
+
+    def look(snapshot: Snapshot) -> Standing:
+        moment = as_of if as_of is not None else latest(engine, snapshot.tables.values(), now)
+        reader = Sight(engine, snapshot.place, snapshot.tables, moment, lead)
+        traits = reader.answers()
+        listed = lists_leads or traits is not None
+        tallied: tuple[Path, Manifest] | None = None
+        notes: tuple[DataNote, ...] = ()
+        try:
+            tallied = _tallied(reader, definition, plan, direct=direct or not listed or lead is not None)
+        except EvidenceError as error:
+            if snapshot.has_lost():
+                raise
+            notes = (_untallied(error),)
+        if tallied is None:
+            horizon = _horizon(plan) if plan is not None and listed and lead is None else None
+            oldest = None if horizon is None or moment is None else _days_before(moment, horizon)
+            return Standing(moment, reader.events(oldest), traits, notes=notes)
+        folder, manifest = tallied
+        snapshot.pieces = [folder / piece.file for piece in manifest.pieces]
+        events = reader.events(None, of_the_day=True) if reads_events(manifest, moment) else None
+        return Standing(moment, events, traits, folder, manifest)
+
+    if isinstance(archive, Snapshot):
+        return look(archive)
+    return steadily(lambda: {"archive": snapshot_of(archive)}, lambda opened: look(opened["archive"]))
 
 
-@contextmanager
-def steady(place: Place) -> Iterator[None]:
-    """Says what it means where a file has gone since the log was read."""
-    try:
-        yield
-    except EvidenceError as error:
-        if "No files found" not in str(error) and "No such file" not in str(error):
-            raise
-        raise EvidenceError(
-            f"files of the archive {place} went while it was read: somebody erased a lead or cleaned up; run it again"
-        ) from None
+def _untallied(error: EvidenceError) -> DataNote:
+    what = f"{error}; the events themselves were read, which takes longer"
+    return DataNote("warning", "the archive's tally", what, why="the scores are the same")
 
 
-def _stand(
-    engine: DuckDBEngine,
-    place: Place,
-    tables: Mapping[Name, ArchiveTable],
-    definition: Definition,
-    plan: Plan | None,
-    moment: datetime | None,
-    *,
-    lists_leads: bool,
-    lead: str | None,
-    direct: bool,
-) -> Standing:
-    reader = Sight(engine, place, tables, moment, lead)
-    traits = reader.answers()
-    listed = lists_leads or traits is not None
-    tallied = _tallied(reader, definition, plan, direct=direct or not listed or lead is not None)
-    if tallied is None:
-        horizon = _horizon(plan) if plan is not None and listed and lead is None else None
-        oldest = None if horizon is None or moment is None else moment.date() - timedelta(days=horizon)
-        return Standing(moment, reader.events(oldest), traits)
-    folder, manifest = tallied
-    events = reader.events(None, of_the_day=True) if reads_events(manifest, moment) else None
-    return Standing(moment, events, traits, folder, manifest)
+def _days_before(moment: datetime, days: int) -> date:
+    """The day so many days before a time, or the first that there is."""
+    return date.fromordinal(max(moment.date().toordinal() - days, 1))
 
 
 def all_leads(engine: DuckDBEngine, archive: str | Path) -> None:
     """Makes `everyone` of all leads that an archive names in answers or events."""
-    selects = ["SELECT lead_id FROM everyone"]
-    for name, table in open_all(place_of(archive)).items():
-        files = table.files() if name in ("events", "traits") else []
-        if files:
-            selects.append(f"SELECT lead_id FROM read_parquet([{literals(paths_of(engine, table, files))}])")
-    engine.run(f"CREATE OR REPLACE TEMP TABLE everyone AS SELECT DISTINCT lead_id FROM ({' UNION ALL '.join(selects)})")
+
+    def look(snapshot: Snapshot) -> None:
+        selects = ["SELECT lead_id FROM everyone"]
+        for name, table in snapshot.tables.items():
+            files = table.files() if name in ("events", "traits") else []
+            if files:
+                paths = literals(paths_of(engine, table, files))
+                selects.append(f"SELECT lead_id FROM read_parquet([{paths}])")
+        union = " UNION ALL ".join(selects)
+        engine.run(f"CREATE OR REPLACE TEMP TABLE everyone AS SELECT DISTINCT lead_id FROM ({union})")
+
+    steadily(lambda: {"archive": snapshot_of(archive)}, lambda opened: look(opened["archive"]), again=lambda: None)
 
 
 def _horizon(plan: Plan) -> int | None:
@@ -146,7 +143,7 @@ def _tallied(reader: Sight, definition: Definition, plan: Plan | None, *, direct
     retracted = latest_retraction(reader)
     if retracted is not None and moment < retracted:
         return None  # a tally knows what stands now, not what stood before something was taken back
-    log = log_of(reader, events, retracted)
+    log = log_of(reader, events)
     engine = reader.engine
     followed = follow(
         definition,
@@ -158,19 +155,6 @@ def _tallied(reader: Sight, definition: Definition, plan: Plan | None, *, direct
         progress=engine.progress,
     )
     return None if followed is None else (folder, followed)
-
-
-def withdrawn(engine: DuckDBEngine, archive: str, name: Name, moment: datetime | None) -> list[tuple[str, str]]:
-    """What had been taken back by then (None: ever) of a table that others read: leads with ids of messages."""
-    require_delta()
-    place = place_of(archive)
-    table = open_table(place, "retractions")
-    if table is None:
-        return []
-    noun = KINDS[name].noun
-    with steady(place):
-        leads = Sight(engine, place, {"retractions": table}, moment, None).taken_back(noun)
-    return [(lead, message) for lead, message in engine.run(f"SELECT * FROM withdrawn_{noun}")] if leads else []
 
 
 def latest_retraction(reader: Sight) -> datetime | None:

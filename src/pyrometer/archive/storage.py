@@ -28,7 +28,7 @@ def upload(place: Place, table: Name, root: Path, paths: Sequence[str]) -> None:
             target = storage.open_output_stream(path)
             while block := source.read(_BLOCK):
                 target.write(block)
-            target.close()  # type: ignore[attr-defined]
+            target.close()  # type: ignore[attr-defined]  # its stubs forget what commits the file
 
     _each(place, table, paths, carry, "write")
 

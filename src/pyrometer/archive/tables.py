@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from pyrometer.archive.kinds import BUCKET, KINDS, MONTH, VERSION, Kind, Name
@@ -224,7 +225,7 @@ def open_all(place: Place) -> dict[Name, ArchiveTable]:
 def require_delta() -> None:
     """Raises UsageError where the package behind archives isn't installed."""
     try:
-        import deltalake  # noqa: F401
+        import_module("deltalake")
     except ImportError:
         raise UsageError(
             'an archive needs the package deltalake; install it with: pip install "pyrometer[archive]"'

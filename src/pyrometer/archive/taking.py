@@ -90,24 +90,29 @@ def take(
     return Taken(found, tuple(names) if kind.open else (), tuple(notes))
 
 
-def settled(source: Source, keep: ExitStack) -> Source | list[File]:
+def settled(source: Source, label: str, keep: ExitStack) -> Source | list[File]:
     """The same source as one that can be read several times, until `keep` is closed."""
     if isinstance(source, Table):
         return source
-    records, files = _given(source, keep)
+    records, files = _given(source, label, keep)
     return records or files
 
 
-def _given(
-    source: str | Path | Iterable[str | Path | Mapping[str, object] | File], keep: ExitStack
-) -> tuple[list[Mapping[str, object]], list[File]]:
-    """The records of a source, or its files; one of the two is empty."""
-    items = [source] if isinstance(source, str | Path) else list(source)
+def _given(source: object, label: str, keep: ExitStack) -> tuple[list[Mapping[str, object]], list[File]]:
+    """The records of a source, or its files; one of the two is empty. Raises EvidenceError for anything else."""
+    expected = f"{label}: expected a path, a list of paths, or rows as mappings"
+    if isinstance(source, str | Path):
+        source = [source]
+    if isinstance(source, Mapping) or not isinstance(source, Iterable):
+        raise EvidenceError(expected)
+    items: list[object] = list(source)
     records = [each for each in items if isinstance(each, Mapping)]
-    if records:
-        return records, []
-    found = [each for each in items if isinstance(each, File)]
-    return [], found or find([each for each in items if isinstance(each, str | Path)], keep)
+    files = [each for each in items if isinstance(each, File)]
+    paths = [each for each in items if isinstance(each, str | Path)]
+    if len(items) not in (len(records), len(files), len(paths)):
+        odd = [each for each in items if not isinstance(each, Mapping | File | str | Path)]
+        raise EvidenceError(f"{expected}; this is " + (f"a list with `{odd[0]!r}`"[:80] if odd else "both"))
+    return records, files or find(paths, keep)
 
 
 def future_notes(engine: DuckDBEngine, taken: Taken, time: str, now: str) -> list[DataNote]:
@@ -131,7 +136,7 @@ def _tables(engine: DuckDBEngine, kind: Kind, source: Source | list[File], keep:
     if isinstance(source, Table):
         yield source
         return
-    records, files = _given(source, keep)
+    records, files = _given(source, kind.name, keep)
     if records:
         keys = list(dict.fromkeys(key for record in records for key in record))
         yield from open_records(iter(records), keys, kind.name)

@@ -26,10 +26,11 @@ from pyrometer.cli.options import (
 from pyrometer.errors import UsageError
 
 if TYPE_CHECKING:
-    from pyrometer.archive import Appended, Holding, Info
+    from pyrometer.archive import Appended, Erased, Holding, Info
 
 Place = Annotated[str, Parameter(metavar="ARCHIVE", help="The archive's folder, or a URL such as s3://bucket/leads.")]
 MOST_BUCKETS = 4096
+MOST_DAYS = 36_500
 
 archive_app = App(name="archive", help_epilogue=example_text(COMMANDS["archive"].examples))
 
@@ -109,6 +110,8 @@ def compact(
 ) -> int:
     """Put small files together, so that reading stays quick; no row changes."""
     check_memory(memory_limit)
+    if keep_days is not None and keep_days > MOST_DAYS:
+        raise UsageError(f"--keep-days {keep_days}: at most {MOST_DAYS}")
 
     from pyrometer.archive import compact as compact_all
     from pyrometer.cli.progress import progress_bar
@@ -148,7 +151,7 @@ def erase(
     rows = ", ".join(_count(count, _NOUNS[name]) for name, count in done.rows.items() if count)
     who = _shown(leads[0]) if len(leads) == 1 else _count(len(leads), "lead")
     if not rows:
-        sys.stdout.write(f"{_shown(archive)}: nothing about {who}; what was there is unchanged\n")
+        sys.stdout.write(f"{_shown(archive)}: nothing about {who}{_completed(done)}\n")
         return 0
     again = _count(done.rewritten, "file")
     tallied = f", {_count(done.tallied, 'row')} of the tally" if done.tallied else ""
@@ -170,6 +173,15 @@ def info(archive: Place, /, *, presentation: Presentation = "text") -> int:
 
 
 _NOUNS = {"events": "event", "traits": "answer", "outcomes": "outcome", "retractions": "retraction"}
+
+
+def _completed(done: Erased) -> str:
+    """What erasing did where no row of a table was left to erase."""
+    if not done.removed and not done.tallied:
+        return "; what was there is unchanged"
+    went = [_count(done.removed, "old file")] if done.removed else []
+    went += [f"{_count(done.tallied, 'row')} of the tally"] if done.tallied else []
+    return f" was left; removed {' and '.join(went)} that an earlier run or a compaction had left"
 
 
 def _received(text: str) -> datetime | Literal["now", "occurred"]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -93,29 +94,36 @@ def _audit(
     values, properties = compared_words(definition)
     with progress_bar("Reading") as progress, DuckDBEngine(progress=progress) as engine:
         now = datetime.now(UTC)
-        log: Source | None = events
-        answers: Source | None = traits
-        if archive is not None:
-            from pyrometer.archive import stand
 
-            stood = stand(engine, archive, definition, None, as_of=None, now=now, direct=True)
-            log, answers = stood.events, stood.traits
+        def found(log: Source | None, answers: Source | None) -> tuple[DataNote, ...]:
+            def look() -> tuple[DataNote, ...]:
+                evidence = load_evidence(
+                    engine.connection,
+                    definition,
+                    leads=leads,
+                    events=log,
+                    traits=answers,
+                    lead_id=lead_id,
+                    columns=columns,
+                    now=now,
+                    audit=True,
+                )
+                return audit(engine.connection, definition, evidence, values=values, properties=properties)
 
-        def look() -> tuple[DataNote, ...]:
-            evidence = load_evidence(
-                engine.connection,
-                definition,
-                leads=leads,
-                events=log,
-                traits=answers,
-                lead_id=lead_id,
-                columns=columns,
-                now=now,
-                audit=True,
-            )
-            return audit(engine.connection, definition, evidence, values=values, properties=properties)
+            return engine.interruptibly(look)
 
-        return engine.interruptibly(look)
+        if archive is None:
+            return found(events, traits)
+
+        from pyrometer.archive import Snapshot, snapshot_of, stand, steadily
+        from pyrometer.runs import cleared, rereadable
+
+        def archived(opened: Mapping[str, Snapshot]) -> tuple[DataNote, ...]:
+            stood = stand(engine, opened["archive"], definition, None, as_of=None, now=now, direct=True)
+            return found(stood.events, stood.traits)
+
+        again = cleared(engine) if rereadable(leads) else None
+        return steadily(lambda: {"archive": snapshot_of(archive)}, archived, again=again)
 
 
 def _without_answered(problems: list[Problem], traits: Path | str | None) -> list[Problem]:

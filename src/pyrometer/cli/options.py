@@ -57,12 +57,13 @@ Previous = Annotated[
 TallyFolder = Annotated[
     Path | None, Parameter(metavar="FOLDER", help="A folder made by `pyrometer tally build`; --events are added to it.")
 ]
+ENGINE_VARIABLE = "PYROMETER_ENGINE"
 EngineUrl = Annotated[
     str | None,
     Parameter(
         name="--engine",
         metavar="URL",
-        env_var="PYROMETER_ENGINE",
+        env_var=ENGINE_VARIABLE,
         show_env_var=True,
         help="Score where the evidence lies: postgresql://…, spark://…, clickhouse://… or chdb://….",
     ),
@@ -162,9 +163,10 @@ def parse_columns(pairs: list[str] | None) -> dict[str, str]:
 def check_engine(url: str | None, inputs: Path | None, given: Mapping[str, object]) -> str | None:
     """The engine's URL, if there is one; it goes with a mapping of tables and without files, which `given` has."""
     if inputs is None:
-        if url is not None and not any(given.values()):
+        # A URL in the environment is for runs that name tables; files are scored here in spite of it.
+        if url is not None and (url != os.environ.get(ENGINE_VARIABLE) or not any(given.values())):
             raise UsageError("--engine needs --inputs FILE, which says in which tables the evidence is")
-        return None  # a URL in the environment is for runs that name tables
+        return None
     if url is None:
         raise UsageError(
             "--inputs names tables of an engine: say which with --engine, such as postgresql://host/database"

@@ -23,6 +23,9 @@ from pyrometer.sql import Moment, Statement, assembled, integer_type, relation_s
 MADE = "Made by `pyrometer compile --dbt`; a change by hand is lost when it is made again. sha256 "
 """Stands in the first line of every file that is ours, before the hash of the lines below it."""
 
+_SEED = "The seed beside this: sha256 "
+_CALENDAR = "_calendar.csv"
+
 _WORDS = frozenset(
     "version sources models seeds tables columns name description identifier schema config column_types data_tests "
     "unique not_null accepted_values arguments values".split()
@@ -50,13 +53,14 @@ def dbt_files(
     choice = f"{{% if var('as_of', none) %}}{given}{{% else %}}{otherwise}{{% endif %}}"
     compiled = compile_definition(definition, Moment.as_step(template(choice), spoken), spoken)
     name = model_name(compiled.definition)
+    seed = _seed(compiled) if compiled.query.calendar.columns else None
     files = {
         f"models/{name}.sql": _model(compiled, name),
-        f"models/{name}.yml": _schema(compiled, name),
+        f"models/{name}.yml": _schema(compiled, name, seed),
         f"tests/{name}_adds_up.sql": _adds_up(compiled, name),
     }
-    if compiled.query.calendar.columns:
-        files[f"seeds/{name}_calendar.csv"] = _seed(compiled)
+    if seed is not None:
+        files[f"seeds/{name}{_CALENDAR}"] = seed
     return files
 
 
@@ -102,8 +106,8 @@ def _seed(compiled: Compiled) -> str:
     return stream.getvalue()
 
 
-def _schema(compiled: Compiled, name: str) -> str:
-    """Sources, the model's tests, and the types of the seed."""
+def _schema(compiled: Compiled, name: str, seed: str | None) -> str:
+    """Sources, the model's tests, and the types of the seed, with its hash: a CSV file can't hold its own."""
     column = compiled.dialect.identifier
     tables = []
     for relation, columns in _statement(compiled, {}).reads():
@@ -137,7 +141,9 @@ def _schema(compiled: Compiled, name: str) -> str:
             }
         ],
     }
-    if compiled.query.calendar.columns:
+    told = ""
+    if seed is not None:
+        told = f"# {_SEED}{_hash(seed)}\n"
         type_ = integer_type(compiled.dialect)
         types = dict.fromkeys(map(column, ("at_age", *compiled.query.calendar.columns.values())), type_)
         schema["seeds"] = [
@@ -147,7 +153,7 @@ def _schema(compiled: Compiled, name: str) -> str:
                 "config": {"column_types": types},
             }
         ]
-    text = _yaml(schema)
+    text = told + _yaml(schema)
     return f"# {MADE}{_hash(text)}\n{text}"
 
 
@@ -222,9 +228,11 @@ def _hash(text: str) -> str:
 
 
 def is_ours(path: Path, text: str) -> bool:
-    """Whether what stands in a file was written here and not changed since."""
+    """Whether what stands in a file was written here and not changed since; a seed's hash stands beside the model."""
     if path.suffix == ".csv":
-        return bool(re.match(r"at_age(,w[0-9]+)+\n(-?[0-9]+(,-?[0-9]+)*\n)*\Z", text))
+        schema = path.parents[1] / "models" / f"{path.name.removesuffix(_CALENDAR)}.yml"
+        told = schema.read_bytes().decode(errors="replace") if schema.is_file() else ""
+        return is_ours(schema, told) and f"# {_SEED}{_hash(text)}\n" in told
     first, _, rest = text.partition("\n")
     _, made, found = first.partition(MADE)
     return bool(made) and found.strip() == _hash(rest)

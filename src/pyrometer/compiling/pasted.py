@@ -54,7 +54,8 @@ class Compiled:
             lines.append(f"  {relation}, a row {'a lead' if relation == 'profile' else 'an event'}")
             width = max(len(name) for name, _ in columns)
             lines += [f"    {' '.join(name.split()):{width}}  {type_}" for name, type_ in columns]
-        lines.append("Times are UTC. An event that was delivered twice counts twice: leave repeats out.")
+        lines.append("Times are UTC. An event that was delivered twice counts twice: leave repeats out, and what was")
+        lines.append("received only after the moment that you score.")
         if self.dialect.session:
             lines.append(f"Where it runs: {self.dialect.session}.")
         if self.plan.dated_traits:

@@ -14,7 +14,7 @@ from pyrometer.errors import EvidenceError, UsageError
 
 with warnings.catch_warnings():
     warnings.simplefilter("ignore", FutureWarning)  # what it has to say of the versions of pandas
-    from py4j.protocol import Py4JError, Py4JJavaError, Py4JNetworkError  # type: ignore[import-untyped]
+    from py4j.protocol import Py4JError, Py4JJavaError, Py4JNetworkError  # type: ignore[import-untyped]  # it has no types
     from pyspark.errors import PySparkException
 
 __all__ = ["Py4JError", "PySparkException", "Watch", "condition", "said", "told"]

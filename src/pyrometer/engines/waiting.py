@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import TypeVar
 
 Result = TypeVar("Result")
 
@@ -21,13 +21,14 @@ def run_interruptibly(
     because an interrupted join leaves the thread marked as finished while it still runs.
     """
     done = threading.Event()
-    outcome: list[tuple[bool, Any]] = []
+    results: list[Result] = []
+    errors: list[BaseException] = []
 
     def run() -> None:
         try:
-            outcome.append((True, call()))
+            results.append(call())
         except BaseException as error:
-            outcome.append((False, error))
+            errors.append(error)
         finally:
             done.set()
 
@@ -40,7 +41,6 @@ def run_interruptibly(
         interrupt()
         done.wait(10)
         raise
-    succeeded, value = outcome[0]
-    if succeeded:
-        return value  # type: ignore[no-any-return]
-    raise value
+    if errors:
+        raise errors[0]
+    return results[0]

@@ -3,6 +3,7 @@
 from pyrometer.evidence.asof import answered, profile_as_of
 from pyrometer.evidence.audit import audit, near_misses
 from pyrometer.evidence.fields import BAG, Field, Naming, event_fields, log_fields, profile_fields
+from pyrometer.evidence.files import is_stream
 from pyrometer.evidence.load import Evidence, load_evidence
 from pyrometer.evidence.notes import DataNote, clip, some
 from pyrometer.evidence.reading import Source
@@ -18,6 +19,7 @@ __all__ = [
     "audit",
     "clip",
     "event_fields",
+    "is_stream",
     "load_evidence",
     "log_fields",
     "near_misses",

@@ -10,6 +10,7 @@ import duckdb
 
 from pyrometer.evidence.answers import ANSWERS
 from pyrometer.evidence.checks import note_rows
+from pyrometer.evidence.fields import BAG
 from pyrometer.evidence.load import Evidence
 from pyrometer.evidence.notes import LEVELS, DataNote, some
 from pyrometer.evidence.quote import ident, literal
@@ -57,21 +58,32 @@ def near_misses(
     values: Words,
     properties: Words,
 ) -> list[DataNote]:
-    """Texts in evidence that was loaded that differ from the definition's only by case or space.
+    """What makes a score of evidence that was loaded another than was meant, as far as it is found out cheaply.
 
-    `values` and `properties` are as for `audit`. Files that are read in place aren't looked through.
+    Traits and properties that have no column, and texts that aren't among a trait's values or differ from the
+    definition's only by case or space. `values` and `properties` are as for `audit`. Files that are read in place
+    aren't looked through.
     """
     notes: list[DataNote] = []
     leads, log, events = (evidence.inputs.get(name) for name in ("leads", "traits", "events"))
+    if leads is not None and leads.rows and log is None:
+        absent = [name for name in definition.profile if name not in leads.given]
+        if absent:
+            notes.append(_lacking(leads.label, "trait", absent, "has no column", "unknown for every lead"))
+    if events is not None and BAG not in events.headers:
+        absent = [name for name in definition.properties if name not in events.given]
+        if absent:
+            notes.append(_lacking(events.label, "property", absent, "has no column", "conditions on it never hold"))
     for name, words in values.items():
         trait = definition.profile[name]
         if trait.type != "text":
             continue
-        known = {str(word) for word in (*words, *(trait.values or ()))}
+        fixed = None if trait.values is None else set(map(str, trait.values))
+        known = {str(word) for word in words} | (fixed or set())
         if leads is not None and name in leads.given:
-            notes += odd_words(con, leads, leads.relation, ident(name), "lead_id IS NOT NULL", name, known, None)
+            notes += odd_words(con, leads, leads.relation, ident(name), "lead_id IS NOT NULL", name, known, fixed)
         if log is not None:
-            notes += odd_words(con, log, ANSWERS, "said", f"trait = {literal(name)}", name, known, None)
+            notes += odd_words(con, log, ANSWERS, "said", f"trait = {literal(name)}", name, known, fixed)
     if events is not None and events.in_place is None:
         notes += odd_words(con, events, events.relation, "event", "true", "event", set(definition.events), None)
         for name, words in properties.items():

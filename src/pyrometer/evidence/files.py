@@ -13,7 +13,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO, Literal
+from typing import BinaryIO, Literal, cast
 
 from pyrometer.errors import EvidenceError
 from pyrometer.evidence.notes import some
@@ -77,14 +77,14 @@ def find(sources: Sequence[str | Path], keep: ExitStack) -> list[File]:
     files: list[File] = []
     for path, name in found:
         label = name if names.count(name) == 1 else path
-        files.append(_streamed(path, label, keep) if path == "-" or _is_stream(path) else _identified(path, label))
+        files.append(_streamed(path, label, keep) if path == "-" or is_stream(path) else _identified(path, label))
     return files
 
 
 def opened(file: File) -> BinaryIO:
     """The unpacked bytes of a file that Python can unpack (not zstd)."""
     if file.compression == "gzip":
-        return gzip.open(file.path, "rb")  # type: ignore[return-value]
+        return cast(BinaryIO, gzip.open(file.path, "rb"))  # which has all that is asked of it, and isn't typed as one
     return open(file.path, "rb")
 
 
@@ -149,14 +149,19 @@ def _format_of(name: str) -> Format | None:
     return _SUFFIXES.get(suffix)
 
 
-def _is_stream(path: str) -> bool:
-    return not stat.S_ISREG(os.stat(path).st_mode)
+def is_stream(path: str) -> bool:
+    """Whether a path leads to what can be read only once: a pipe or a device."""
+    try:
+        mode = os.stat(path).st_mode
+    except (OSError, ValueError):
+        return False  # whoever opens it will say what is wrong
+    return not stat.S_ISREG(mode) and not stat.S_ISDIR(mode)
 
 
 def _streamed(path: str, label: str, keep: ExitStack) -> File:
-    target = keep.enter_context(tempfile.NamedTemporaryFile(prefix="pyrometer-", suffix=".input"))  # noqa: SIM115
+    target = keep.enter_context(tempfile.NamedTemporaryFile(prefix="pyrometer-", suffix=".input"))
     try:
-        source = getattr(sys.stdin, "buffer", None) if path == "-" else keep.enter_context(open(path, "rb"))  # noqa: SIM115
+        source = getattr(sys.stdin, "buffer", None) if path == "-" else keep.enter_context(open(path, "rb"))
         if source is None:
             raise EvidenceError("standard input is closed")
         while block := source.read(1 << 20):

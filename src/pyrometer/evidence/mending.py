@@ -46,7 +46,7 @@ def mended(file: File, encoding: str, delimiter: str, width: int, keep: ExitStac
     if file.compression == "zstd":
         raise EvidenceError(unpack_first(file))
     target = keep.enter_context(
-        tempfile.NamedTemporaryFile("w", encoding="utf-8", newline="", prefix="pyrometer-", suffix=".csv")  # noqa: SIM115
+        tempfile.NamedTemporaryFile("w", encoding="utf-8", newline="", prefix="pyrometer-", suffix=".csv")
     )
     short, long, broken, foreign = _Finding(), _Finding(), _Finding(), _Finding()
     write = csv.writer(target, lineterminator="\n").writerow

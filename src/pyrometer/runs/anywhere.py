@@ -8,13 +8,15 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
+from pyrometer.archive import Snapshot, snapshot_of, steadily
 from pyrometer.definition import Definition
 from pyrometer.engines import DuckDBEngine, Engine, connect, of_session
 from pyrometer.errors import UsageError
 from pyrometer.evidence import Source
 from pyrometer.inputs import Given, Inputs, read_inputs
+from pyrometer.runs.again import cleared, rereadable
 from pyrometer.runs.inplace import run_in_place
-from pyrometer.runs.loaded import run_loaded
+from pyrometer.runs.loaded import refuse_besides, run_loaded
 from pyrometer.runs.run import Run
 
 
@@ -44,26 +46,39 @@ def run(
     With `only`, one lead, and ids of the others in the relation `everyone`. `story` adds what every condition looked
     at. Raises EvidenceError or UsageError.
     """
+    if direct and archive is None:
+        raise UsageError("--direct says how to read an archive: name it with --archive, or leave --direct out")
     if engine is None:
         if inputs is not None:
             raise UsageError("inputs name tables of an engine: say which engine, too")
-        return run_loaded(
-            definition,
-            local,
-            leads=leads,
-            events=events,
-            traits=traits,
-            previous=previous,
-            as_of=as_of,
-            explain=explain,
-            lead_id=lead_id,
-            columns=columns or {},
-            tally=tally,
-            archive=archive,
-            direct=direct,
-            now=now,
-            story=story,
-            only=only,
+
+        def load(archives: Mapping[str, Snapshot]) -> Run:
+            return run_loaded(
+                definition,
+                local,
+                leads=leads,
+                events=events,
+                traits=traits,
+                previous=previous,
+                as_of=as_of,
+                explain=explain,
+                lead_id=lead_id,
+                columns=columns or {},
+                tally=tally,
+                archive=archives.get("archive"),
+                direct=direct,
+                now=now,
+                story=story,
+                only=only,
+            )
+
+        if archive is None:
+            return load({})
+        refuse_besides(leads, events, traits, tally, archive)
+        return steadily(
+            lambda: {"archive": snapshot_of(archive)},
+            load,
+            again=cleared(local) if rereadable(leads, previous) else None,
         )
     in_files: dict[str, object] = {
         "leads": leads,
@@ -86,6 +101,7 @@ def run(
             now=now,
             story=story,
             only=only,
+            again=cleared(local, there) if rereadable(previous) else None,
         )
 
 

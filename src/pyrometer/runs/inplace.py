@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime
-from typing import Literal
 
-from pyrometer.archive import latest_known, withdrawn
+from pyrometer.archive import Snapshot, latest_known, open_inputs, steadily, withdrawn
 from pyrometer.definition import Definition
 from pyrometer.definition.fingerprint import fingerprint
 from pyrometer.engines import ArchiveInput, DuckDBEngine, Engine
@@ -34,19 +34,47 @@ def run_in_place(
     now: datetime | None,
     story: bool = False,
     only: str | None = None,
+    again: Callable[[], None] | None = None,
 ) -> Run:
     """Score in an engine what its tables hold; the readings are in the relation `readings` of `local`.
 
     `previous` is read here and goes to the engine. With `only`, one lead; if there is no such lead, `everyone` holds
-    some ids. Raises as the engine does.
+    some ids. Archives are read as they are at the beginning; where files of theirs go meanwhile, all is done once more,
+    after `again`, if that is given. Raises as the engine does.
     """
+    given = {label: each.source.place for label, each in inputs if isinstance(each.source, ArchiveInput)}
+
+    def score(archives: Mapping[str, Snapshot]) -> Run:
+        return _run(
+            definition, engine, local, inputs, archives, previous, as_of, now, only, explain=explain, story=story
+        )
+
+    # An engine that matches files with a pattern doesn't miss those that have gone.
+    return steadily(lambda: open_inputs(given), score, again=again, checked=True)
+
+
+def _run(
+    definition: Definition,
+    engine: Engine,
+    local: DuckDBEngine,
+    inputs: Inputs,
+    archives: Mapping[str, Snapshot],
+    previous: Source | None,
+    as_of: str | date | datetime | None,
+    now: datetime | None,
+    only: str | None,
+    *,
+    explain: bool,
+    story: bool,
+) -> Run:
     plan = build_plan(definition)
-    ever = _withdrawn(local, inputs, None)
-    tables = find_tables(engine, definition, inputs, ever)
+    ever = _withdrawn(local, archives, None)
+    tables = find_tables(engine, definition, inputs, archives, ever)
     if tables.leads is not None:
         refuse_repeated(engine, tables.leads)
-    moment, basis = choose_as_of(as_of, _latest(engine, local, inputs, tables, now) if as_of is None else None, now)
-    taken = _withdrawn(local, inputs, moment) if ever else {}
+    moment, basis = choose_as_of(as_of, _latest(engine, local, archives, tables, now) if as_of is None else None, now)
+    there = {label for label, table in (("events", tables.events), ("traits", tables.traits)) if table is not None}
+    taken = _withdrawn(local, {label: archives[label] for label in there & ever.keys()}, moment)
     evidence: Evidence = load_evidence(local.connection, definition, leads=[], previous=previous)
     profile_as_of(local.connection, definition, evidence, moment, dated=plan.dated_traits)
     dated = {name: answered(name) for name in plan.dated_traits}
@@ -67,8 +95,8 @@ def run_in_place(
         only,
         frozenset(taken),
     )
-    there = Options(**{**vars(options), "sources": sources})
-    query = build_query(plan, moment_of(moment, engine.dialect.name), engine.dialect, there)
+    sourced = Options(**{**vars(options), "sources": sources})
+    query = build_query(plan, moment_of(moment, engine.dialect.name), engine.dialect, sourced)
     _put(engine, query, local, previous=previous is not None)
     for label, rows in taken.items():
         engine.put(WITHDRAWN[label], {"lead_id": "text", "message_id": "text"}, rows)
@@ -80,29 +108,23 @@ def run_in_place(
 
 
 def _latest(
-    engine: Engine, local: DuckDBEngine, inputs: Inputs, tables: Tables, now: datetime | None
+    engine: Engine, local: DuckDBEngine, archives: Mapping[str, Snapshot], tables: Tables, now: datetime | None
 ) -> datetime | None:
     """The latest time of any evidence, up to now; of archives, also that at which something was taken back."""
     until = None if now is None else now.astimezone(UTC).replace(tzinfo=None).isoformat(" ")
-    archives = _archives(inputs)
-    found = [latest_known(local, place, [name], now) for name, place in archives.items()]
-    for name, table in (("events", tables.events), ("traits", tables.traits)):
-        if table is not None and name not in archives:
+    found = [latest_known(local, archive, label, now) for label, archive in archives.items()]
+    for label, table in (("events", tables.events), ("traits", tables.traits)):
+        if table is not None and label not in archives:
             rows = engine.few(latest_select(table, until, engine.dialect).sql(dialect=engine.dialect.name))
             found += [time.replace(tzinfo=UTC) for time in rows[0] if time is not None]
     return max((time for time in found if time is not None), default=None)
 
 
-def _archives(inputs: Inputs) -> dict[Literal["events", "traits"], str]:
-    """Where the archives are, by what is read of them."""
-    given = {label: given.source.place for label, given in inputs if isinstance(given.source, ArchiveInput)}
-    names: tuple[Literal["events", "traits"], ...] = ("events", "traits")
-    return {name: given[name] for name in names if name in given}
-
-
-def _withdrawn(local: DuckDBEngine, inputs: Inputs, moment: datetime | None) -> dict[str, list[tuple[str, str]]]:
-    """What had been taken back by then (None: ever) of the inputs that are archives, where anything had."""
-    found = {name: withdrawn(local, place, name, moment) for name, place in _archives(inputs).items()}
+def _withdrawn(
+    local: DuckDBEngine, archives: Mapping[str, Snapshot], moment: datetime | None
+) -> dict[str, list[tuple[str, str]]]:
+    """What had been taken back by then (None: ever) of the inputs that are in archives, where anything had."""
+    found = {label: withdrawn(local, archive, label, moment) for label, archive in archives.items()}
     return {label: rows for label, rows in found.items() if rows}
 
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
 
-from pyrometer.archive import stand
+from pyrometer.archive import Snapshot, stand
 from pyrometer.definition import Definition
 from pyrometer.definition.fingerprint import fingerprint
 from pyrometer.engines import DuckDBEngine
@@ -19,6 +20,16 @@ from pyrometer.runs.moments import choose_as_of, moment_of, parse_as_of
 from pyrometer.runs.run import DUCKDB, Run
 from pyrometer.sql import Options, build_query
 from pyrometer.tally import attach, current_tally, reads_events
+
+
+def refuse_besides(leads: object, events: object, traits: object, tally: object, archive: object) -> None:
+    """Raises UsageError where inputs don't go together, or where none of them holds leads."""
+    if archive is not None and (events is not None or traits is not None or tally is not None):
+        raise UsageError("an archive holds events and traits, and its tally: append to it what isn't in it yet")
+    if leads is None and traits is None and events is None and tally is None and archive is None:
+        raise UsageError("there are no leads to score: give a file of leads, a log of traits, or events")
+    if tally is not None and leads is None and traits is None:
+        raise UsageError("a tally holds no list of leads: give a file of leads, or a log of traits, beside it")
 
 
 def run_loaded(
@@ -35,7 +46,7 @@ def run_loaded(
     columns: Mapping[str, str],
     now: datetime | None,
     tally: str | Path | None = None,
-    archive: str | Path | None = None,
+    archive: Snapshot | None = None,
     direct: bool = False,
     story: bool = False,
     only: str | None = None,
@@ -44,12 +55,7 @@ def run_loaded(
 
     `story` adds what every condition looked at. Raises EvidenceError or UsageError.
     """
-    if archive is not None and (events is not None or traits is not None or tally is not None):
-        raise UsageError("an archive holds events and traits, and its tally: append to it what isn't in it yet")
-    if leads is None and traits is None and events is None and tally is None and archive is None:
-        raise UsageError("there are no leads to score: give a file of leads, a log of traits, or events")
-    if tally is not None and leads is None and traits is None:
-        raise UsageError("a tally holds no list of leads: give a file of leads, or a log of traits, beside it")
+    refuse_besides(leads, events, traits, tally, archive)
     plan = build_plan(definition)
     manifest = None
     stood = None
@@ -94,6 +100,8 @@ def run_loaded(
             as_is=plainly_compared(plan),
         )
     )
+    if stood is not None:
+        evidence = replace(evidence, notes=(*evidence.notes, *stood.notes))
     latest = [evidence.latest, manifest.latest if manifest is not None and events is None else None]
     if stood is not None and stood.as_of is not None and as_of is None:
         latest = [stood.as_of]

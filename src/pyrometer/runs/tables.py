@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from pyrometer.archive import current_files
+from pyrometer.archive import Snapshot, current_files
 from pyrometer.definition import Definition
 from pyrometer.definition.problems import nearest, suggestion
 from pyrometer.engines import ArchiveInput, Engine, Files
@@ -27,19 +27,27 @@ _SAID = {
 
 @dataclass(frozen=True)
 class Tables:
-    """The tables of a run; at least one of them is there."""
+    """The tables of a run; none only where archives hold no row."""
 
     leads: SourceTable | None
     traits: SourceTable | None
     events: SourceTable | None
 
 
-def find_tables(engine: Engine, definition: Definition, inputs: Inputs, withdrawn: Collection[str] = ()) -> Tables:
+def find_tables(
+    engine: Engine,
+    definition: Definition,
+    inputs: Inputs,
+    archives: Mapping[str, Snapshot],
+    withdrawn: Collection[str] = (),
+) -> Tables:
     """Look each input up in the engine; of those in `withdrawn`, message ids are needed.
 
-    Raises EvidenceError where one can't be what it should be.
+    `archives` are those of the inputs that are in one; an input of which one holds no row is left out. Raises
+    EvidenceError where one can't be what it should be.
     """
     found: dict[str, SourceTable] = {}
+    _check_names(definition, inputs)
     for label, given in inputs:
         columns = {name: column for name, column in given.columns.items() if column is not None}
         naming = Naming(given.lead_id, columns)
@@ -52,8 +60,11 @@ def find_tables(engine: Engine, definition: Definition, inputs: Inputs, withdraw
             elif label == "traits":
                 fields = [*fields, naming.field("message_id", "text")]
         source = given.source
-        if isinstance(source, ArchiveInput):
-            source = Files(tuple(current_files(source.place, label)), exact=True)
+        if label in archives:
+            paths = current_files(archives[label], label)
+            if not paths:
+                continue
+            source = Files(tuple(paths), exact=True)
         name = engine.register(source, label)
         there = engine.columns(name, label)
         shown = ".".join(given.source if isinstance(given.source, tuple) else name)
@@ -69,6 +80,18 @@ def find_tables(engine: Engine, definition: Definition, inputs: Inputs, withdraw
             bag = None
         found[label] = SourceTable(name, known, bag)
     return Tables(found.get("leads"), found.get("traits"), found.get("events"))
+
+
+def _check_names(definition: Definition, inputs: Inputs) -> None:
+    """Raises EvidenceError where a mapped name is no trait, property or field."""
+    plain = Naming()
+    each_kind = profile_fields(definition, plain), event_fields(definition, plain), log_fields(plain)
+    known = sorted({field.name for fields in each_kind for field in fields})
+    for label, given in inputs:
+        for name, column in given.columns.items():
+            if name not in known and column is not None:
+                near = suggestion(name, known, kind="trait, property or field")
+                raise EvidenceError(f"{label}: can't map `{name}` to `{column}`: there is nothing of that name; {near}")
 
 
 def _refuse_bag(column: str, family: str, fields: Sequence[SourceField], given: EngineInput, engine: Engine) -> None:

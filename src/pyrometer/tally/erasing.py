@@ -13,6 +13,7 @@ from pyrometer.errors import EvidenceError
 from pyrometer.evidence.quote import literal, literals
 from pyrometer.tally.lock import locked
 from pyrometer.tally.manifest import FILE, KINDS, Manifest, empty_manifest, read_manifest, write_manifest
+from pyrometer.tally.pieces import order_of
 
 
 @dataclass
@@ -29,7 +30,7 @@ class Erasing:
         if self.manifest is None:
             return 0
         gone = 0
-        pieces = self.manifest.pieces
+        pieces = sorted(self.manifest.pieces, key=lambda piece: piece.number)
         self.manifest.pieces = []
         self.manifest.number = max(self.manifest.number, empty_manifest(self.folder).number)
         for piece in pieces:
@@ -41,7 +42,8 @@ class Erasing:
                 self.engine.run(f"SELECT count(*) FROM {rows} WHERE {theirs}")[0][0] if piece.kind != "messages" else 0
             )
             if found:
-                left = self.engine.copy(f"SELECT * FROM {rows} WHERE NOT {theirs}", self.folder / file)
+                stay = f"SELECT * FROM {rows} WHERE NOT {theirs} ORDER BY {order_of(piece.kind)}"
+                left = self.engine.copy(stay, self.folder / file)
                 gone += found if piece.kind != "voids" else 0
             else:
                 os.rename(self.folder / piece.file, self.folder / file)

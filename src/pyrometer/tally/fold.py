@@ -16,7 +16,7 @@ from pyrometer.plan import Plan, build_plan
 from pyrometer.tally.folding import Folding, Report
 from pyrometer.tally.keys import needs_of
 from pyrometer.tally.lock import locked
-from pyrometer.tally.manifest import Manifest, Naming, empty_manifest, read_manifest
+from pyrometer.tally.manifest import Manifest, Naming, empty_manifest, read_manifest, refuse_foreign
 
 Paths = str | Path | Sequence[str | Path]
 
@@ -93,6 +93,8 @@ def _update(
     plan = build_plan(definition)
     home, paths = Path(folder), given_paths(events)
     with DuckDBEngine(memory_limit=memory_limit, threads=threads, progress=progress) as engine, locked(home):
+        if anew:
+            refuse_foreign(home)
         manifest = None if anew else read_manifest(home)
         if manifest is None and not paths:
             raise UsageError(f"{folder} holds no tally; give the files of events to make it from")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +21,7 @@ from pyrometer.plan.measures import plainly_compared
 from pyrometer.sql import DIALECTS, tally_select, tally_values
 from pyrometer.tally.keys import Needs, needs_of
 from pyrometer.tally.manifest import Manifest, Naming, Piece, Source, stat_source, write_manifest
-from pyrometer.tally.pieces import drop_idle_voids, piece_rows
+from pyrometer.tally.pieces import drop_idle_voids, order_of, piece_rows
 
 MOST_PIECES = 24
 """More pieces than this of one kind are merged into one."""
@@ -120,12 +120,12 @@ class Folding:
         values = {key: need for key, need in needs.values.items() if not manifest.covers(key, "values")}
         if not signals and not values and not (messages and manifest.sources):
             return False
-        for piece in list(manifest.pieces):
+        kept = []
+        for piece in manifest.pieces:
             left = {key: name for key, name in piece.columns.items() if key not in signals and key not in values}
-            if left != piece.columns:
-                manifest.pieces.remove(piece)
-                if left:
-                    manifest.pieces.append(Piece(piece.file, piece.kind, left, piece.sources, piece.rows))
+            if left or not piece.columns:
+                kept.append(replace(piece, columns=left))
+        manifest.pieces = kept
         log = self._load(self._everything(manifest))
         self._learn(manifest, log)
         paths = [source.path for source in manifest.sources]
@@ -215,8 +215,7 @@ class Folding:
     def _copy(self, manifest: Manifest, sql: str, kind: str, columns: dict[str, str], sources: list[str]) -> None:
         """Write a piece; a lead's rows stand together, which makes the sums over them more than twice as fast."""
         file = manifest.next_file(kind)
-        order = "id" if kind == "messages" else "lead_id, day"
-        rows = self.engine.copy(f"SELECT * FROM ({sql}) ORDER BY {order}", self.folder / file)
+        rows = self.engine.copy(f"SELECT * FROM ({sql}) ORDER BY {order_of(kind)}", self.folder / file)
         manifest.pieces.append(Piece(file, kind, columns, sources, rows))
 
     def _merge(self, manifest: Manifest) -> None:

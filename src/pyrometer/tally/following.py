@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import datetime
 from pathlib import Path
 
 import duckdb
@@ -17,7 +16,7 @@ from pyrometer.evidence import Source as Events
 from pyrometer.plan import Plan
 from pyrometer.tally.folding import Folding
 from pyrometer.tally.keys import Needs, needs_of
-from pyrometer.tally.lock import locked
+from pyrometer.tally.lock import WAIT, locked
 from pyrometer.tally.manifest import (
     FILE,
     Followed,
@@ -39,13 +38,12 @@ class Log:
 
     `whole` gives all events that stand, `fresh` those of commits after a version, and `again` those of the leads in
     `touched`; `touch` makes that relation, of retractions after a version that concern events up to another, and says
-    whether it has rows. `retracted` is when the latest retraction was received.
+    whether it has rows.
     """
 
     archive: str
     events: int
     retractions: int
-    retracted: datetime | None
     whole: Callable[[DuckDBEngine], Events | None]
     fresh: Callable[[DuckDBEngine, int], Events | None]
     touch: Callable[[DuckDBEngine, int, int], bool]
@@ -54,7 +52,7 @@ class Log:
     @property
     def followed(self) -> Followed:
         """How far one has got who knows all of it."""
-        return Followed(self.archive, self.events, self.retractions, self.retracted)
+        return Followed(self.archive, self.events, self.retractions)
 
 
 def follow(
@@ -71,7 +69,10 @@ def follow(
 
     None where somebody who saw a later version has brought it further than that.
     """
-    with DuckDBEngine(memory_limit=memory_limit, threads=threads, progress=progress) as engine, locked(folder):
+    with (
+        DuckDBEngine(memory_limit=memory_limit, threads=threads, progress=progress) as engine,
+        locked(folder, wait=WAIT),
+    ):
         try:
             manifest = read_manifest(folder) or empty_manifest(folder)
         except EvidenceError:
@@ -81,7 +82,15 @@ def follow(
         seen = manifest.followed
         if seen is not None and seen.archive == log.archive and seen.is_beyond(log.followed):
             return None
-        return _Following(definition, plan, engine, folder, Naming(), log=log).follow(manifest)
+        before = set(folder.glob("*.parquet"))
+        try:
+            return _Following(definition, plan, engine, folder, Naming(), log=log).follow(manifest)
+        except EvidenceError:
+            # On a full disk what no manifest names is only in the way.
+            for path in set(folder.glob("*.parquet")) - before:
+                with suppress(OSError):
+                    path.unlink()
+            raise
 
 
 @dataclass

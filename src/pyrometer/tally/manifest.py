@@ -14,7 +14,7 @@ from typing import Any
 from pyrometer.errors import EvidenceError, UsageError
 
 FILE = "tally.json"
-VERSION = 2
+VERSION = 3
 KINDS = ("signals", "values", "messages", "voids")
 
 
@@ -50,15 +50,11 @@ class Piece:
 
 @dataclass(frozen=True)
 class Followed:
-    """How far a tally has followed an archive: its identity, and the versions of its events and of its retractions.
-
-    `retracted` is when the latest of these retractions was received; before that time the tally knows too much.
-    """
+    """How far a tally has followed an archive: its identity, and the versions of its events and of its retractions."""
 
     archive: str
     events: int
     retractions: int
-    retracted: datetime | None = None
 
     def is_beyond(self, other: Followed) -> bool:
         """Whether this is further in anything."""
@@ -145,11 +141,21 @@ def read_manifest(folder: Path) -> Manifest | None:
         raise EvidenceError(f"{path} is damaged; delete the folder and build the tally anew") from None
 
 
+def refuse_foreign(folder: Path) -> None:
+    """Raises UsageError where a file of the manifest's name is no manifest, and would be overwritten."""
+    path = folder / FILE
+    try:
+        raw = json.loads(path.read_text(encoding="utf-8", errors="replace"))
+    except (OSError, ValueError):
+        return  # there is none, or one that was cut off
+    if not (isinstance(raw, dict) and raw.keys() >= {"version", "pieces", "sources"}):
+        raise UsageError(f"{path} was not made by Pyrometer; name another folder for the tally, or move the file away")
+
+
 def _followed(raw: dict[str, Any] | None) -> Followed | None:
     if raw is None:
         return None
-    time = raw.pop("retracted")
-    return Followed(**raw, retracted=None if time is None else datetime.fromisoformat(time))
+    return Followed(**raw)
 
 
 @dataclass(frozen=True)

@@ -18,6 +18,11 @@ def piece_rows(folder: Path, manifest: Manifest, piece: Piece) -> str:
     return f"(SELECT * FROM {rows} ANTI JOIN (SELECT DISTINCT lead_id, day FROM {void}) USING (lead_id, day))"
 
 
+def order_of(kind: str) -> str:
+    """The columns by which a piece's rows stand in order."""
+    return "id" if kind == "messages" else "lead_id, day"
+
+
 def drop_idle_voids(manifest: Manifest) -> None:
     """Drop voids that no earlier piece is left for."""
     first = min((piece.number for piece in manifest.pieces if piece.kind in ("signals", "values")), default=0)

@@ -11,6 +11,9 @@ from pyrometer.sql.dialects.base import Dialect
 LARGEST = 1.7976931348623157e308
 """The largest finite double."""
 
+LONGEST = 15_000
+"""Characters of a text that is read as a number; with more than 16,383 digits behind the point a cast would fail."""
+
 ARE = Spelling(any_character="[^\n]", start=r"\A", end=r"\Z", boundary=WORD_EDGE, any_case=True)
 """PostgreSQL's advanced regular expressions; letters are written in all their cases, whatever the database's locale."""
 
@@ -65,8 +68,11 @@ class Postgres(Dialect):
         return exp.Between(this=number, low=self.number(-LARGEST), high=bound)
 
     def read_integer(self, text: exp.Expr) -> exp.Expr:
-        # A longer text overflows 64 bits in any case but for zeros in front, and any number of digits fits a numeric.
-        return self.decimal_as_integer(exp.cast(text, "decimal"))
+        # Of the digits without zeros in front, more than nineteen are beyond 64 bits; too many fail to be cast at all.
+        pattern = exp.Literal.string(r"\A([+-]?)0*([0-9]*).*\Z")
+        digits = exp.RegexpReplace(this=text, expression=pattern, replacement=exp.Literal.string(r"\10\2"))
+        short = compare("at_most", exp.Length(this=digits), integer(21))
+        return case([(short, self.decimal_as_integer(exp.cast(digits.copy(), "decimal")))], None)
 
     def decimal_as_integer(self, number: exp.Expr) -> exp.Expr:
         inside = exp.Between(this=number, low=integer(-(2**63)), high=integer(2**63 - 1))
@@ -82,7 +88,7 @@ class Postgres(Dialect):
     def read_number(self, text: exp.Expr) -> exp.Expr:
         # With few digits in the exponent a cast can be asked whether a double holds it.
         exponent = exp.RegexpLike(this=text, expression=exp.Literal.string(r"\A[^eE]*([eE][+-]?0*[0-9]{1,3})?\Z"))
-        short = both([compare("at_most", exp.Length(this=text.copy()), integer(1000)), exponent])
+        short = both([compare("at_most", exp.Length(this=text.copy()), integer(LONGEST)), exponent])
         return case([(short, self.decimal_as_number(exp.cast(text.copy(), "decimal")))], None)
 
     def in_bag(self, bag: exp.Expr, family: str, name: str) -> exp.Expr | None:
