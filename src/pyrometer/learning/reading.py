@@ -73,7 +73,8 @@ class Column:
 class Export:
     """A file as read: its columns in order, and a fingerprint of everything in it (SHA-256).
 
-    `repeats` marks rows that say exactly what an earlier row says.
+    `repeats` marks rows that say exactly what an earlier row says. `key` grows with the time when a lead came in (NaN: not
+    known; None: no order is known), and `mute` are the columns of which time tells whether they are known (see `tides`).
     """
 
     label: str
@@ -82,6 +83,8 @@ class Export:
     fingerprint: str
     repeats: Flags
     notes: tuple[DataNote, ...] = ()
+    key: Floats | None = None
+    mute: frozenset[str] = frozenset()
 
     def column(self, name: str) -> Column:
         """The column of that name."""
@@ -95,7 +98,8 @@ class Export:
     def take(self, rows: Rows) -> Export:
         """The export of some rows."""
         columns = tuple(column.take(rows) for column in self.columns)
-        return replace(self, columns=columns, rows=len(rows), repeats=self.repeats[rows])
+        key = None if self.key is None else self.key[rows]
+        return replace(self, columns=columns, rows=len(rows), repeats=self.repeats[rows], key=key)
 
     def only(self, names: Sequence[str]) -> Export:
         """The export with some of its columns."""

@@ -113,8 +113,8 @@ def _run(path: str | Path, request: Request, tell: Progress) -> Learned:
         warnings=(*warnings, *_snapshot(order, names)),
     )
     tell(0.15)
-    part = export.take(used).only(names)
     key = None if order.key is None else order.key[used]
+    part = replace(export.take(used).only(names), key=key)
     return _judged(learned, request, _Leads(part, outcome, replace(order, key=key)), tell)
 
 
@@ -133,7 +133,7 @@ def _judged(learned: Learned, request: Request, leads: _Leads, tell: Progress) -
     drawn = at_random(leads.won, np.random.default_rng(request.seed))
     late = by_time(leads.order, leads.won)
     inside, aside = late or drawn
-    train, test = leads.export.take(inside), leads.export.take(aside)
+    train, test = muted(leads.export.take(inside)), leads.export.take(aside)
     won, truth = leads.won[inside], leads.won[aside]
     card = fit_card(train, won, np.random.default_rng(request.seed), lambda share: tell(0.15 + 0.2 * share))
     scores = card.scores(test)
