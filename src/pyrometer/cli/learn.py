@@ -51,10 +51,22 @@ def learn_command(
             consume_multiple=True,
         ),
     ] = None,
+    against: Annotated[
+        Path | None,
+        Parameter(metavar="DEFINITION", help="The definition in use, judged on the same held-out leads."),
+    ] = None,
+    resamples: Annotated[int, Parameter(metavar="N", help="How often each rule is tried on half of the leads.")] = 20,
     seed: Annotated[int, Parameter(metavar="N", help="Decides what is drawn at random.")] = 0,
     out: Annotated[
         Path | None,
         Parameter(metavar="FILE", help="Write the definition to this file (`-`: to standard output, alone)."),
+    ] = None,
+    template: Annotated[
+        Path | None,
+        Parameter(
+            metavar="FILE",
+            help="Where there is too little to learn from: write a definition to fill in, of the export's columns.",
+        ),
     ] = None,
     presentation: Presentation = "text",
 ) -> int:
@@ -64,7 +76,13 @@ def learn_command(
 
     if str(leads) != "-":
         check_definition(None, leads)
-    target = check_output(out, [leads])
+    if against is not None:
+        check_definition(None, against)
+    inputs = [leads] if against is None else [leads, against]
+    target = check_output(out, inputs)
+    to_fill_in = check_output(template, inputs, option="--template")
+    if target is not None and to_fill_in is not None and target.absolute() == to_fill_in.absolute():
+        raise UsageError(f"--out and --template both name {out}; the definition and the template are different files")
     if not 0 <= seed < 2**31:
         raise UsageError(f"--seed {seed}: a whole number from 0 to {2**31 - 1:,}")
 
@@ -82,6 +100,8 @@ def learn_command(
             ignore=ignore or (),
             trust=trust or (),
             keep=keep or (),
+            against=against,
+            resamples=resamples,
             seed=seed,
             progress=progress,
         )
@@ -91,12 +111,15 @@ def learn_command(
             stream.write(learned.definition)
         if alone:
             return 0
+    if learned.template is not None and to_fill_in is not None:
+        with text_output(to_fill_in) as stream:
+            stream.write(learned.template)
     if presentation == "json":
         sys.stdout.write(json.dumps(as_json(learned), indent=2, ensure_ascii=False) + "\n")
     else:
         from pyrometer.cli.learned import print_learned
 
-        print_learned(learned, target)
+        print_learned(learned, target, to_fill_in)
     return NOTHING if learned.refusal is not None else 0
 
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from pyrometer.learning.needs import need_packages
 from pyrometer.learning.result import (
@@ -11,6 +12,7 @@ from pyrometer.learning.result import (
     Evidence,
     Figures,
     Learned,
+    Present,
     Quarantined,
     Rows,
     RuleFound,
@@ -18,11 +20,15 @@ from pyrometer.learning.result import (
     Trait,
 )
 
+if TYPE_CHECKING:
+    from pyrometer.definition import Definition
+
 __all__ = [
     "Calibrated",
     "Evidence",
     "Figures",
     "Learned",
+    "Present",
     "Quarantined",
     "Rows",
     "RuleFound",
@@ -44,6 +50,8 @@ def learn(
     ignore: Sequence[str] = (),
     trust: Sequence[str] = (),
     keep: Sequence[str] = (),
+    against: Definition | str | Path | Mapping[str, Any] | None = None,
+    resamples: int = 20,
     seed: int = 0,
     progress: Callable[[float], None] | None = None,
 ) -> Learned:
@@ -52,12 +60,14 @@ def learn(
     `won` and `lost` are values of `outcome_column`; any other means that the lead is still open. `date_column` says
     when a lead came in, `ordered` that the rows are in order of time; without either a date or serial number is looked
     for. `ignore` leaves columns out, `trust` lets them pass the leak screen, and `keep` those that were set aside for
-    another reason (they tell the time, the seller, or which lead it is). The same file and seed give the same result.
-    `progress` is told how far the work is, from 0 to 1.
+    another reason (they tell the time, the seller, or which lead it is). `against` is the definition in use, which is
+    judged on the same held-out leads. Each rule is tried on so many `resamples`. The same file and seed give the same
+    result. `progress` is told how far the work is, from 0 to 1.
 
     Of the result, `definition` is the YAML text, or None where `refusal` says why nothing is published: fewer than 40
-    won or 40 lost leads, or a ranking of held-out leads that chance explains. Needs `pip install "pyrometer[learn]"`.
-    Raises EvidenceError or UsageError.
+    won or 40 lost leads (then `template` is a definition to fill in), or a ranking of held-out leads that chance
+    explains. Needs `pip install "pyrometer[learn]"`.
+    Raises DefinitionError, EvidenceError or UsageError.
 
     >>> import pathlib, tempfile
     >>> rows = ["size,ended"] + [f"{n % 90},{'won' if n % 90 > 60 or n % 7 == 0 else 'lost'}" for n in range(900)]
@@ -68,6 +78,7 @@ def learn(
     >>> found.refusal
     """
     need_packages()
+    from pyrometer.definition import load
     from pyrometer.learning.request import Request
     from pyrometer.learning.running import run
 
@@ -82,8 +93,10 @@ def learn(
         _several(trust),
         _several(keep),
         seed,
+        resamples,
     )
-    return run(leads, request, progress)
+    definition = load(against) if isinstance(against, str | Path | Mapping) else against
+    return run(leads, request, definition, progress)
 
 
 def _several(values: str | Sequence[str]) -> tuple[str, ...]:

@@ -73,8 +73,8 @@ class Column:
 class Export:
     """A file as read: its columns in order, and a fingerprint of everything in it (SHA-256).
 
-    `repeats` marks rows that say exactly what an earlier row says. `key` grows with the time when a lead came in (NaN: not
-    known; None: no order is known), and `mute` are the columns of which time tells whether they are known (see `tides`).
+    `repeats` marks rows that say exactly what an earlier row says. `key` grows with the time when a lead came in (NaN:
+    not known; None: no order is known), and `mute` are the columns of which time tells whether they are known.
     """
 
     label: str
@@ -107,11 +107,23 @@ class Export:
         return replace(self, columns=tuple(column for column in self.columns if column.name in wanted))
 
 
-def read_export(path: str | Path, outcome: str) -> tuple[Export, list[str]]:
-    """Reads a file of leads, CSV (any delimiter), JSON or Parquet; and the texts of the column `outcome`, if any.
+@dataclass(frozen=True)
+class Cells:
+    """The texts of a file, by column; '' where a cell is empty."""
 
-    Raises EvidenceError.
-    """
+    label: str
+    texts: dict[str, list[str]]
+    notes: tuple[DataNote, ...] = ()
+
+
+def read_export(path: str | Path, outcome: str) -> tuple[Export, list[str]]:
+    """The export in a file, and the texts of the column `outcome`, if any. Raises EvidenceError."""
+    cells = read_cells(path)
+    return export_of(cells), cells.texts.get(outcome, [])
+
+
+def read_cells(path: str | Path) -> Cells:
+    """Reads a file of leads: CSV (any delimiter), JSON or Parquet. Raises EvidenceError."""
     with ExitStack() as keep, duckdb.connect() as con:
         # Tables come in the order of the file, so that the same file is the same rows.
         con.execute("SET preserve_insertion_order = true")
@@ -122,27 +134,31 @@ def read_export(path: str | Path, outcome: str) -> tuple[Export, list[str]]:
         if not table.columns:
             raise EvidenceError(f"{table.label}: is empty; expected a header and a row for each lead")
         try:
-            names, cells = _cells(con, table)
+            texts = _texts(con, table)
         except EvidenceError:
             if table.mend is None:
                 raise
             table = table.mend()
-            names, cells = _cells(con, table)
+            texts = _texts(con, table)
+    return Cells(table.label, texts, table.notes)
+
+
+def export_of(cells: Cells) -> Export:
+    """The columns of codes that texts come to."""
     digest = hashlib.sha256()
     columns = []
-    for name, texts in zip(names, cells, strict=True):
+    for name, texts in cells.texts.items():
         columns.append(_column(name, texts))
         digest.update(name.encode("utf-8", "surrogatepass") + b"\x1d")
         digest.update("\x1f".join(texts).encode("utf-8", "surrogatepass") + b"\x1e")
     seen: set[tuple[str, ...]] = set()
-    repeats = np.zeros(len(cells[0]), dtype=np.bool_)
-    for number, row in enumerate(zip(*cells, strict=True)):
+    rows = len(columns[0].codes)
+    repeats = np.zeros(rows, dtype=np.bool_)
+    for number, row in enumerate(zip(*cells.texts.values(), strict=True)):
         if row in seen:
             repeats[number] = True
         seen.add(row)
-    texts = cells[names.index(outcome)] if outcome in names else []
-    found = Export(table.label, tuple(columns), len(cells[0]), digest.hexdigest(), repeats, notes=table.notes)
-    return found, texts
+    return Export(cells.label, tuple(columns), rows, digest.hexdigest(), repeats, notes=cells.notes)
 
 
 def _opened(con: duckdb.DuckDBPyConnection, file: File, keep: ExitStack) -> Table:
@@ -153,8 +169,8 @@ def _opened(con: duckdb.DuckDBPyConnection, file: File, keep: ExitStack) -> Tabl
     return open_json(con, file, keys_of(con, file), 0)
 
 
-def _cells(con: duckdb.DuckDBPyConnection, table: Table) -> tuple[list[str], list[list[str]]]:
-    """The names of the columns, and each column's texts."""
+def _texts(con: duckdb.DuckDBPyConnection, table: Table) -> dict[str, list[str]]:
+    """Each column's texts, by its name."""
     names = [name for name in dict.fromkeys(table.seen) if name in table.columns and name.strip()]
     if not names:
         names = [name for name in table.columns if name.strip()]
@@ -166,7 +182,7 @@ def _cells(con: duckdb.DuckDBPyConnection, table: Table) -> tuple[list[str], lis
         found = con.execute(
             f"SELECT {picks} FROM {table.relation} ORDER BY {FILE}, {ROW}", table.parameters
         ).fetchnumpy()
-    return names, [np.asarray(found[f"p{position}"], dtype=object).tolist() for position in range(len(names))]
+    return {name: np.asarray(found[f"p{position}"], dtype=object).tolist() for position, name in enumerate(names)}
 
 
 def _column(name: str, cells: list[str]) -> Column:

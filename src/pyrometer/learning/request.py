@@ -13,6 +13,8 @@ from pyrometer.evidence.notes import some
 from pyrometer.learning.arrays import Flags
 from pyrometer.learning.reading import Column, Export
 
+MOST_RESAMPLES = 1000
+
 
 @dataclass(frozen=True)
 class Request:
@@ -28,6 +30,7 @@ class Request:
     trust: tuple[str, ...] = ()
     keep: tuple[str, ...] = ()
     seed: int = 0
+    resamples: int = 20
 
     def settings(self) -> dict[str, str]:
         """What was asked for, as it is recorded in the definition."""
@@ -39,12 +42,15 @@ class Request:
             "trusted": ", ".join(self.trust),
             "kept": ", ".join(self.keep),
             "seed": str(self.seed),
+            "resamples": str(self.resamples),
         }
         return {name: value for name, value in found.items() if value}
 
 
 def checked(request: Request, export: Export) -> Request:
     """The request with `lead_id` filled in where the file has such a column. Raises UsageError."""
+    if not 1 <= request.resamples <= MOST_RESAMPLES:
+        raise UsageError(f"{request.resamples} resamples; a whole number from 1 to {MOST_RESAMPLES}")
     if request.date_column is not None and request.ordered:
         raise UsageError("--date-column and --ordered both say when leads came in; give one of them")
     asked: list[tuple[str, Sequence[str | None]]] = [

@@ -20,7 +20,13 @@ HOT, WARM = 0.10, 0.35
 LONGEST = 100
 _PLAIN = re.compile(r"[A-Za-z_][A-Za-z0-9_]*\Z", re.ASCII)
 _RESERVED = frozenset("true false yes no on off null y n".split())
-_MODELS = {"card": "this card", "boosting": "gradient boosting", "logistic": "logistic", "naive_bayes": "naive Bayes"}
+_MODELS = {
+    "card": "this card",
+    "boosting": "gradient boosting",
+    "logistic": "logistic",
+    "naive_bayes": "naive Bayes",
+    "present": "present rules",
+}
 
 
 def definition_text(learned: Learned, card: Card, export: Export, scores: Floats, settings: Mapping[str, str]) -> str:
@@ -34,25 +40,25 @@ def _head(learned: Learned, export: Export, settings: Mapping[str, str]) -> Iter
     assert learned.base_rate is not None
     yield "# Learned by Pyrometer from leads whose outcome is known. Read it, argue about it, change it, sign it."
     yield "#"
-    yield _said(f"data: {export.label}, sha256 {learned.fingerprint}")
+    yield comment(f"data: {export.label}, sha256 {learned.fingerprint}")
     for name, value in settings.items():
-        yield _said(f"{name}: {value}")
-    yield _said(
+        yield comment(f"{name}: {value}")
+    yield comment(
         f"rows: {rows.read:,} read, {rows.duplicates:,} duplicates, {rows.open:,} open, {rows.immature:,} too young, "
         f"{rows.used:,} used; {percent(learned.base_rate)} of these were won"
     )
     how = f"the latest by {split.by}, from {split.first_held_out}" if split.kind == "time" else "drawn at random"
-    yield _said(f"learned from {split.trained:,} leads, judged on {split.held_out:,} held out ({how}):")
+    yield comment(f"learned from {split.trained:,} leads, judged on {split.held_out:,} held out ({how}):")
     for name, figures in learned.metrics.items():
         low, high = figures.auc_interval
-        yield _said(
+        yield comment(
             f"  {_MODELS[name]:<17} area under the curve {figures.auc:.3f} ({low:.3f} to {high:.3f}), "
             f"lift of the best 10 % {figures.lift_10:.1f}, calibration error {figures.ece:.3f}"
         )
     for item in learned.quarantined:
-        yield _said(f"set aside: {item.column}{f' ({item.value})' if item.value else ''}: {item.reason}")
+        yield comment(f"set aside: {item.column}{f' ({item.value})' if item.value else ''}: {item.reason}")
     for warning in learned.warnings:
-        yield _said(f"warning: {warning}")
+        yield comment(f"warning: {warning}")
     yield ""
 
 
@@ -63,7 +69,7 @@ def _body(learned: Learned, card: Card, export: Export, scores: Floats) -> Itera
     yield "profile:"
     asked = dict.fromkeys(name for term in card.terms for name in term.columns)
     for name in asked:
-        yield f"  {key(name)}: {_trait(export.column(name))}"
+        yield f"  {key(name)}: {trait_text(export.column(name))}"
     yield ""
     yield "scores:"
     yield "  fit:"
@@ -100,7 +106,7 @@ def thresholds(card: Card, scores: Floats) -> tuple[int, int | None]:
     return int(reached[hot]), None if warm is None else int(reached[warm])
 
 
-def _trait(column: Column) -> str:
+def trait_text(column: Column) -> str:
     found = f"type: {column.type}"
     if column.unknown:
         found += f", unknown: [{', '.join(text(spelling) for spelling in column.unknown)}]"
@@ -172,7 +178,7 @@ def _prints(letter: str) -> bool:
     return letter == " " or unicodedata.category(letter)[0] not in "CZ"
 
 
-def _said(line: str) -> str:
+def comment(line: str) -> str:
     return "# " + "".join(letter if _prints(letter) else "·" for letter in line)
 
 
