@@ -161,5 +161,7 @@ def _written(learned: Learned, request: Request, card: Card, train: Export, won:
         for name, term, evidence, each in zip(names, card.terms, backing(card, train, won), again, strict=True)
     )
     learned = replace(learned, rules=rules)
-    text = definition_text(learned, card, train, card.scores(train), request.settings())
+    present = learned.present
+    against = "" if present is None else f"{present.name}, fingerprint {present.fingerprint}"
+    text = definition_text(learned, card, train, card.scores(train), request.settings(against))
     return replace(learned, definition=text)

@@ -17,7 +17,6 @@ from pyrometer.learning.arrays import Floats, Rows
 from pyrometer.learning.measure import measured, paired
 from pyrometer.learning.reading import Cells, Export
 from pyrometer.learning.result import Figures, Present
-from pyrometer.scoring import score
 
 LEAD = "row of the export"
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -43,6 +42,9 @@ def in_use(definition: Definition, cells: Cells, export: Export) -> InUse:
 
     Leads are ranked as sales would call them: the warmest, then those with the least missing, then the highest scores.
     """
+    # Not needed by those who compare with nothing, and slow to load.
+    from pyrometer.scoring import score
+
     columns = {name: trait.column or name for name, trait in definition.profile.items()}
     there = {name: column for name, column in columns.items() if column in cells.texts}
     rows = export.rows

@@ -82,7 +82,6 @@ class Export:
     rows: int
     fingerprint: str
     repeats: Flags
-    notes: tuple[DataNote, ...] = ()
     key: Floats | None = None
     mute: frozenset[str] = frozenset()
 
@@ -109,11 +108,26 @@ class Export:
 
 @dataclass(frozen=True)
 class Cells:
-    """The texts of a file, by column; '' where a cell is empty."""
+    """The texts of a file, by column; '' where a cell is empty.
+
+    Columns without a name are left out, and `nameless` of them there are; those that share a name with another are in
+    `twice`, since nothing can say which of them is meant.
+    """
 
     label: str
     texts: dict[str, list[str]]
     notes: tuple[DataNote, ...] = ()
+    nameless: int = 0
+    twice: tuple[str, ...] = ()
+
+    def warnings(self) -> list[str]:
+        """What was odd about the file."""
+        found = [str(note) for note in self.notes if note.level != "note"]
+        if self.nameless:
+            found.append(f"{self.nameless} columns have no name and are left out; give them one in the first line")
+        for name in self.twice:
+            found.append(f"several columns are called `{name}`: all of them are left out, until they are named apart")
+        return found
 
 
 def read_export(path: str | Path, outcome: str) -> tuple[Export, list[str]]:
@@ -140,7 +154,11 @@ def read_cells(path: str | Path) -> Cells:
                 raise
             table = table.mend()
             texts = _texts(con, table)
-    return Cells(table.label, texts, table.notes)
+    names = Counter(table.seen)
+    twice = tuple(name for name, count in names.items() if count > 1 and name.strip())
+    kept = {name: column for name, column in texts.items() if name not in twice}
+    nameless = sum(count for name, count in names.items() if not name.strip())
+    return Cells(table.label, kept, table.notes, nameless, twice)
 
 
 def export_of(cells: Cells) -> Export:
@@ -152,13 +170,13 @@ def export_of(cells: Cells) -> Export:
         digest.update(name.encode("utf-8", "surrogatepass") + b"\x1d")
         digest.update("\x1f".join(texts).encode("utf-8", "surrogatepass") + b"\x1e")
     seen: set[tuple[str, ...]] = set()
-    rows = len(columns[0].codes)
+    rows = len(columns[0].codes) if columns else 0
     repeats = np.zeros(rows, dtype=np.bool_)
     for number, row in enumerate(zip(*cells.texts.values(), strict=True)):
         if row in seen:
             repeats[number] = True
         seen.add(row)
-    return Export(cells.label, tuple(columns), rows, digest.hexdigest(), repeats, notes=cells.notes)
+    return Export(cells.label, tuple(columns), rows, digest.hexdigest(), repeats)
 
 
 def _opened(con: duckdb.DuckDBPyConnection, file: File, keep: ExitStack) -> Table:

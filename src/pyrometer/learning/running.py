@@ -15,7 +15,7 @@ from pyrometer.learning.maturity import maturity
 from pyrometer.learning.ordering import Order, order_of
 from pyrometer.learning.present import in_use
 from pyrometer.learning.reading import Export, export_of, read_cells
-from pyrometer.learning.request import Request, checked, outcomes
+from pyrometer.learning.request import Request, checked, outcomes, single
 from pyrometer.learning.result import Learned, Quarantined, Rows, Trait
 from pyrometer.learning.template import template
 
@@ -35,12 +35,13 @@ def run(
 def _run(path: str | Path, request: Request, against: Definition | None, tell: Progress) -> Learned:
     cells = read_cells(path)
     export = export_of(cells)
+    single(request, cells)
     request = checked(request, export)
     won, lost = outcomes(request, cells.texts[request.outcome_column])
+    warnings = cells.warnings()
     present = None if against is None else in_use(against, cells, export)
     del cells
     tell(0.05)
-    warnings = [str(note) for note in export.notes if note.level != "note"]
     kept = np.flatnonzero(~export.repeats)
     if not _tell_apart(export):
         warnings.append(
