@@ -81,7 +81,7 @@ def test_blanks_that_only_the_lost_have_are_set_aside(tmp_path: Path) -> None:
     assert "only won leads have a value" in found["only"]
 
 
-@pytest.mark.parametrize("name", ["close_value", "Lost Reason", "duration"])
+@pytest.mark.parametrize("name", ["close_value", "Lost Reason", "duration", "Abschluss am", "Dauer", "失注理由"])
 def test_names_that_speak_of_the_outcome_are_set_aside(tmp_path: Path, name: str) -> None:
     rows = [{name: str(number % 7), **row} for number, row in enumerate(leads(600))]
     assert "name speaks of the outcome" in reasons(learn(written(tmp_path / "leads.csv", rows), **QUICK))[name]
@@ -227,7 +227,19 @@ def test_every_rule_says_how_stable_it_is(tmp_path: Path) -> None:
     assert all(0 <= share <= 1 for share in by_columns.values())
 
 
-@pytest.mark.parametrize("name", ["sales_agent", "Lead Owner"])
+def test_names_of_people_are_pointed_at_whatever_the_column_is_called(tmp_path: Path) -> None:
+    draw = random.Random(15)
+    rows = leads()
+    for row in rows:
+        row["f7"] = draw.choice(["Ann Ek", "Bo Lind", "Cy Dahl", "Dee Åberg"])
+        row["town"] = draw.choice(["New York", "York", "Oslo", "Bergen"])
+        row["title"] = draw.choice(["Sales Manager", "Project Manager", "Account Manager"])
+    learned = learn(written(tmp_path / "leads.csv", rows), **QUICK)
+    found = [warning for warning in learned.warnings if "names of people" in warning]
+    assert [warning.split("`")[1] for warning in found] == ["f7"]
+
+
+@pytest.mark.parametrize("name", ["sales_agent", "Lead Owner", "Zuständiger Verkäufer", "担当者"])
 def test_it_does_not_learn_who_the_seller_was_unless_told_to(tmp_path: Path, name: str) -> None:
     rows = leads()
     draw = random.Random(10)
