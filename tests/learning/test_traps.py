@@ -38,6 +38,12 @@ def test_what_was_planted_is_found_and_noise_is_not(tmp_path: Path) -> None:
 def test_present_values_are_no_snapshots_and_that_is_said(tmp_path: Path) -> None:
     learned = learn(written(tmp_path / "leads.csv", leads()), **QUICK)
     assert any("none is a snapshot" in warning for warning in learned.warnings)
+    assert not any(trait.trusted for trait in learned.traits)
+    assert learned.definition is not None
+    assert "  size: {type: integer}  # untrusted: as exported" in learned.definition
+    vouched = learn(tmp_path / "leads.csv", **QUICK, trust=["size"])
+    assert [trait.column for trait in vouched.traits if trait.trusted] == ["size"]
+    assert "  size: {type: integer}  # said to be known before" in str(vouched.definition)
 
 
 def with_leak(rows: list[Row], seed: int = 5) -> list[Row]:

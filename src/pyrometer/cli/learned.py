@@ -13,7 +13,7 @@ from pyrometer.cli.terminal import console, show, visible
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from pyrometer.learning import Evidence, Learned, Present, RuleFound
+    from pyrometer.learning import Evidence, Learned, Present, RuleFound, Trait
 
 MODELS = {
     "card": "this card",
@@ -78,11 +78,16 @@ def _data(learned: Learned, screen: Console) -> None:
     for trait in learned.traits:
         kind = trait.type if trait.date_format is None else f"{trait.type}, {trait.date_format}"
         spelled = ", ".join(f"`{visible(each)}`" for each in trait.unknown[:4])
-        table.add_row(
-            visible(trait.column), kind, _percent(trait.unknown_share), spelled or "–", trait.use.replace("_", " ")
-        )
+        table.add_row(visible(trait.column), kind, _percent(trait.unknown_share), spelled or "–", _use(trait))
     show(screen, table)
     screen.print()
+
+
+def _use(trait: Trait) -> str:
+    """What became of a column, and whether somebody vouched for it."""
+    if trait.use != "used":
+        return trait.use.replace("_", " ")
+    return "used, trusted" if trait.trusted else "used, untrusted"
 
 
 def _figures(learned: Learned, screen: Console) -> None:

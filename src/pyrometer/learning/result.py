@@ -34,7 +34,8 @@ class Trait:
     """What was inferred of a column: its type, spellings of unknown, how dates are written, and the share unknown.
 
     `use` is `used` (rules may ask for it), `quarantined`, `ignored`, `outcome`, `lead_id`, `time` or `idle` (a single
-    value, or too few leads with any).
+    value, or too few leads with any). `trusted` says that somebody vouched for it: known before the outcome. Otherwise
+    it is the present value, and nobody knows what it was when the lead came in.
     """
 
     column: str
@@ -43,6 +44,7 @@ class Trait:
     date_format: str | None
     unknown_share: float
     use: str
+    trusted: bool = False
 
 
 @dataclass(frozen=True)

@@ -155,6 +155,7 @@ def _traits(
             column.date_format,
             float((column.codes < 0).mean()) if export.rows else 0.0,
             uses.get(column.name, "idle"),
+            column.name in request.trust,
         )
         for column in export.columns
     )

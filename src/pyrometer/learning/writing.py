@@ -69,9 +69,11 @@ def _body(learned: Learned, card: Card, export: Export, scores: Floats) -> Itera
     yield f"name: {text(f'Learned from {export.label}'[:LONGEST])}"
     yield ""
     yield "profile:"
+    trusted = {trait.column for trait in learned.traits if trait.trusted}
     asked = dict.fromkeys(name for term in card.terms for name in term.columns)
     for name in asked:
-        yield f"  {key(name)}: {trait_text(export.column(name))}"
+        vouched = "said to be known before the outcome" if name in trusted else "untrusted: as exported, not as it was"
+        yield f"  {key(name)}: {trait_text(export.column(name))}  # {vouched}"
     yield ""
     yield "scores:"
     yield "  fit:"
