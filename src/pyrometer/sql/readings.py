@@ -142,7 +142,8 @@ def _gates(plan: Plan, gates: GateSql, steps: Steps, layout: Layout, options: Op
             shown.append(named(gates.condition(band.stay), f"{name}_stay"))
     if not options.report:
         for number, (path, gate) in enumerate(plan.gates.items(), start=1):
-            if options.story or path in plan.asked:
+            kept = options.previous and path[0] == "temperature" and path[2] == "stay"
+            if options.story or kept or path in plan.asked:
                 layout.gates[path] = f"gate_{number}"
                 shown.append(named(gates.condition(gate), f"gate_{number}"))
     steps.add({"gates": shown})

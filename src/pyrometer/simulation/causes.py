@@ -1,0 +1,226 @@
+"""Every cause that a change of temperature can have between two definitions, each with the SQL that says of whom.
+
+The two definitions' conditions are walked side by side. Where a condition held by one definition and not by the other,
+some part of it did so, too; what is found at the bottom is the cause: a bound that moved, points, a condition that only
+one definition has.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from pyrometer.definition.conditions import (
+    All,
+    AnyOf,
+    CriterionLeaf,
+    FlagLeaf,
+    FrameworkLeaf,
+    GradeLeaf,
+    Not,
+    ScoreLeaf,
+    Some,
+)
+from pyrometer.definition.problems import Path
+from pyrometer.definition.words import sentence
+from pyrometer.evidence.quote import literal
+from pyrometer.simulation.nodes import HOLDS, NEGATED, NOT_TRUE, TRUE, Node, Split, pairs_of, top_nodes
+from pyrometer.simulation.result import Cause
+from pyrometer.simulation.scoretests import passes, spelled, stretches
+from pyrometer.simulation.sides import Side
+from pyrometer.simulation.wording import counting_for, inside, letters_needed, now_and_then, out_of
+
+
+@dataclass
+class Causes:
+    """Collects the possible causes; `sql` has, for each, the conditions under which it is one."""
+
+    sql: dict[Cause, list[str]] = field(default_factory=dict)
+
+    def between(self, name: str, closed: Side, open_: Side, among: str) -> None:
+        """The causes of leads (`among`, SQL) that have a temperature by `open_`, and a cooler one by `closed`."""
+        mine, theirs = (getattr(side.definition.temperature, name) for side in (closed, open_))
+        if mine is None:
+            self._add(Cause("temperature", f"the {closed.name} definition has no {name}"), among)
+            return
+        here, there = (top_nodes(side, name) for side in (closed, open_))
+        opened = " AND ".join(f"{node.truth} IS TRUE" for node in there)
+        self._lists(here, there, Split(NOT_TRUE, TRUE, f"{among} AND ({opened})"), every=True)
+        kept = f"{among} AND NOT ({opened})"
+        if theirs.stay is None:
+            return
+        stays = Node(open_, theirs.stay, ("temperature", name, "stay"))
+        if mine.stay is None:
+            verb = "has no `stay` any more" if closed.name == "new" else "now has a `stay`"
+            self._add(Cause("stay", f"{name} {verb}: {stays.said}"), kept)
+        else:
+            stay = Node(closed, mine.stay, ("temperature", name, "stay"))
+            self._pair(stay, stays, Split(NOT_TRUE, TRUE, kept), f"to stay {name}")
+
+    def _add(self, cause: Cause, sql: str) -> None:
+        self.sql.setdefault(cause, []).append(sql)
+
+    def _pair(self, closed: Node, open_: Node, split: Split, within: str = "") -> None:
+        """The causes why a condition stands differently on the two sides; `within` says what it is part of."""
+        if closed.truth is None or open_.truth is None:
+            self._changed(closed, open_, split.among, within)
+            return
+        here = f"{closed.truth} IS {split.closed} AND {open_.truth} IS {split.open}"
+        split = Split(split.closed, split.open, f"{split.among} AND {here}")
+        match closed.condition, open_.condition:
+            case (All(), All()) | (AnyOf(), AnyOf()):
+                every = isinstance(closed.condition, All)
+                self._lists(closed.items(), open_.items(), split, within, every=every)
+            case Some(), Some():
+                if closed.condition.some != open_.condition.some:
+                    said = {closed.side.name: out_of(closed.condition), open_.side.name: out_of(open_.condition)}
+                    self._add(Cause("condition", inside(within, now_and_then(said))), split.among)
+                self._lists(closed.items(), open_.items(), split, within, every=None)
+            case Not(), Not():
+                turned = Split(NEGATED[split.closed], NEGATED[split.open], split.among)
+                self._pair(closed.items()[0], open_.items()[0], turned, within)
+            case (ScoreLeaf() | GradeLeaf() as mine, ScoreLeaf() | GradeLeaf() as theirs):
+                self._score((closed.side, mine), (open_.side, theirs), split, within)
+            case FlagLeaf(flag=name), FlagLeaf():
+                self._flag(name, closed.side, open_.side, split, within)
+            case CriterionLeaf(criterion=name, is_="met"), CriterionLeaf():
+                self._criterion(name, closed.side, open_.side, split, within)
+            case (FrameworkLeaf() as mine, FrameworkLeaf() as theirs):
+                self._framework((closed.side, mine), (open_.side, theirs), split, within)
+            case _:
+                self._changed(closed, open_, split.among, within)
+
+    def _lists(
+        self, closed: Sequence[Node], open_: Sequence[Node], split: Split, within: str = "", *, every: bool | None
+    ) -> None:
+        """The causes among parts that must all hold (`every`), of which one must, or some (None)."""
+        pairs = pairs_of(closed, open_)
+        for here, there in pairs.both:
+            self._pair(closed[here], open_[there], split, within)
+        # A part that only one side has matters where it decides: one that fails of all, one that holds of any.
+        for nodes, alone, test in (
+            (closed, pairs.only_first, split.closed),
+            (open_, pairs.only_second, split.open),
+        ):
+            if every is None or HOLDS[test] is not every:
+                for at in alone:
+                    self._alone(nodes[at], test, split.among, within, every=every)
+
+    def _alone(self, node: Node, test: str, among: str, within: str, *, every: bool | None) -> None:
+        new = node.side.name == "new"
+        if every:
+            verb = "now also asks" if new else "no longer asks"
+        else:
+            verb = "now also counts" if new else "no longer counts"
+        said = f"{within} {verb}" if within else verb
+        sql = among if node.truth is None else f"{among} AND {node.truth} IS {test}"
+        self._add(Cause("condition", f"{said}: {node.said}"), sql)
+
+    def _score(
+        self,
+        closed: tuple[Side, ScoreLeaf | GradeLeaf],
+        open_: tuple[Side, ScoreLeaf | GradeLeaf],
+        split: Split,
+        within: str,
+    ) -> None:
+        """Whether the bound moved over the points, the points over the bound, or both it took."""
+        leaf = closed[1]
+        name = leaf.score if isinstance(leaf, ScoreLeaf) else leaf.grade
+        here, there = (stretches(leaf, side.definition) for side, leaf in (closed, open_))
+        points = Cause("points", f"points of {name}", name)
+        if here == there:
+            self._add(points, split.among)
+            return
+        columns = [side.column(side.found.plan.columns["score", name]) for side, _ in (closed, open_)]
+        wanted = "" if HOLDS[split.open] else "NOT "
+        bound_alone, points_alone = f"{wanted}{passes(there, columns[0])}", f"{wanted}{passes(here, columns[1])}"
+        said = {side.name: spelled(leaf, side.definition) for side, leaf in (closed, open_)}
+        threshold = Cause("threshold", inside(within, now_and_then(said)), name)
+        self._add(threshold, f"{split.among} AND NOT (({points_alone}) AND NOT ({bound_alone}))")
+        self._add(points, f"{split.among} AND NOT (({bound_alone}) AND NOT ({points_alone}))")
+
+    def _criterion(self, name: str, closed: Side, open_: Side, split: Split, within: str) -> None:
+        place = inside(within, f"criterion {name}")
+        mine, theirs = (side.definition.all_criteria[name] for side in (closed, open_))
+        if mine is None or theirs is None:
+            self._add(Cause("condition", f"{place} can be answered by only one definition"), split.among)
+            return
+        if mine.stale_after != theirs.stale_after:
+            spans = {closed.name: counting_for(mine.stale_after), open_.name: counting_for(theirs.stale_after)}
+            self._add(Cause("condition", f"{place}: answers count {now_and_then(spans)}"), split.among)
+        path: Path = ("criteria", name, "met")
+        parts = Node(closed, mine.met, path), Node(open_, theirs.met, path)
+        # A criterion is met or not, never unknown: what isn't met is as good as false.
+        tests = [TRUE if HOLDS[test] else NOT_TRUE for test in (split.closed, split.open)]
+        self._behind(*parts, Split(tests[0], tests[1], split.among), place)
+
+    def _framework(
+        self, closed: tuple[Side, FrameworkLeaf], open_: tuple[Side, FrameworkLeaf], split: Split, within: str
+    ) -> None:
+        """How many letters it takes, and the criteria behind letters that are met on one side only."""
+        name = closed[1].framework
+        used = {side.name: side.definition.used_frameworks[name] for side, _ in (closed, open_)}
+        needs = {side.name: letters_needed(used[side.name], leaf) for side, leaf in (closed, open_)}
+        if needs["old"] != needs["new"]:
+            self._add(Cause("condition", inside(within, f"{name}: {now_and_then(needs)}")), split.among)
+        criteria = {side: dict.fromkeys(criterion for _, criterion in each.letters) for side, each in used.items()}
+        for (side, _), test in ((closed, split.closed), (open_, split.open)):
+            other = open_[0] if side is closed[0] else closed[0]
+            for criterion in (each for each in criteria[side.name] if each not in criteria[other.name]):
+                verb = "now also asks for" if side.name == "new" else "no longer asks for"
+                cause = Cause("condition", inside(within, f"{name} {verb} {criterion}"))
+                self._add(cause, f"{split.among} AND {_is_met(side, criterion, test)}")
+        for criterion in (each for each in criteria[open_[0].name] if each in criteria[closed[0].name]):
+            here, there = _is_met(closed[0], criterion, split.closed), _is_met(open_[0], criterion, split.open)
+            of_letter = Split(split.closed, split.open, f"{split.among} AND {here} AND {there}")
+            self._criterion(criterion, closed[0], open_[0], of_letter, inside(within, name))
+
+    def _flag(self, name: str, closed: Side, open_: Side, split: Split, within: str) -> None:
+        place = inside(within, sentence(FlagLeaf(flag=name), closed.definition))
+        parts = [Node(side, side.definition.flags[name], ("flags", name)) for side in (closed, open_)]
+        self._behind(parts[0], parts[1], split, place)
+
+    def _behind(self, closed: Node, open_: Node, split: Split, place: str) -> None:
+        """The causes in the condition that a flag or criterion stands for, or that itself where nothing tells more."""
+        if closed.truth is None or open_.truth is None:
+            self._add(Cause("condition", f"{place} asks something else"), split.among)
+        else:
+            self._pair(closed, open_, split, place)
+
+    def _changed(self, closed: Node, open_: Node, among: str, within: str) -> None:
+        said = {node.side.name: node.said for node in (closed, open_)}
+        if closed.meaning == open_.meaning:
+            cause = Cause("evidence", inside(within, f"{said['new']}: the answer is read differently"))
+        elif said["new"] == said["old"]:
+            cause = Cause("condition", inside(within, f"{said['new']} asks something else"))
+        else:
+            cause = Cause("condition", inside(within, now_and_then(said)))
+        self._add(cause, among)
+
+
+def _is_met(side: Side, criterion: str, test: str) -> str:
+    column = side.column(side.found.plan.columns["criterion", criterion])
+    return f"{column} {'=' if HOLDS[test] else '<>'} 'met'"
+
+
+def causes_sql(causes: Causes) -> str:
+    """DuckDB's SQL for a lead's causes: a sorted list of their numbers."""
+    found = [
+        f"CASE WHEN {' OR '.join(f'({sql})' for sql in tests)} THEN {number} END"
+        for number, tests in enumerate(causes.sql.values())
+    ]
+    return f"list_sort(list_distinct([{', '.join(found)}]::INTEGER[]))"
+
+
+def causes_between(old: Side, new: Side) -> Causes:
+    """Every cause that a change between two definitions can have."""
+    causes = Causes()
+    for name, below in (("hot", ("warm", "cool")), ("warm", ("cool",))):
+        for closed, open_ in ((old, new), (new, old)):
+            if getattr(open_.definition.temperature, name) is not None:
+                lower = ", ".join(map(literal, below))
+                among = (
+                    f"{open_.column('temperature')} = {literal(name)} AND {closed.column('temperature')} IN ({lower})"
+                )
+                causes.between(name, closed, open_, among)
+    return causes
