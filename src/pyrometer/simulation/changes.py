@@ -13,6 +13,7 @@ from pyrometer.definition.rules import Rule
 from pyrometer.definition.scores import Score
 from pyrometer.definition.values import spell_points
 from pyrometer.definition.words import cooling_phrase, days, rule_sentence, sentence
+from pyrometer.plan.build import top_items
 from pyrometer.simulation.pairing import paired
 from pyrometer.simulation.result import Change
 
@@ -27,17 +28,14 @@ def changes_between(old: Definition, new: Definition) -> tuple[Change, ...]:
 def _changes(old: Definition, new: Definition) -> Iterator[Change]:
     for name in ("hot", "warm"):
         for kind in ("when", "stay"):
-            conditions = [getattr(getattr(each.temperature, name), kind, None) for each in (old, new)]
-            before, after = (
-                None if condition is None else condition_meaning(condition, of)
-                for condition, of in zip(conditions, (old, new), strict=True)
-            )
-            if before != after:
-                words = [
-                    None if each is None else sentence(each, of)
-                    for each, of in zip(conditions, (old, new), strict=True)
-                ]
-                yield Change("temperature", name if kind == "when" else f"{name} stays", words[0], words[1])
+            mine, theirs = (_parts(each, name, kind) for each in (old, new))
+            if mine.keys() != theirs.keys():
+                what = name if kind == "when" else f"{name} stays"
+                gone, come = (
+                    "; ".join(words for asked, words in those.items() if asked not in others) or None
+                    for those, others in ((mine, theirs), (theirs, mine))
+                )
+                yield Change("temperature", what, gone, come)
     for name in dict.fromkeys([*new.scores, *old.scores]):
         yield from _score(name, old, new)
     meanings = meaning(old), meaning(new)
@@ -55,6 +53,20 @@ def _changes(old: Definition, new: Definition) -> Iterator[Change]:
                 before = words_of(before_parts[name], old) if name in before_parts else None
                 after = words_of(after_parts[name], new) if name in after_parts else None
                 yield Change(where, name, before, after)
+
+
+def _parts(definition: Definition, name: str, kind: str) -> dict[str, str]:
+    """The conditions that must all hold, in words, by what they ask."""
+    condition = getattr(getattr(definition.temperature, name), kind, None)
+    items = () if condition is None else top_items(condition)
+    return {condition_meaning(item, definition): sentence(item, definition) for item in items}
+
+
+def _apart(where: str, what: str, before: str, after: str) -> Change:
+    """A change whose words leave out what both definitions say."""
+    parts = [words.split("; ") for words in (before, after)]
+    kept = ["; ".join(part for part in mine if part not in theirs) for mine, theirs in (parts, parts[::-1])]
+    return Change(where, what, kept[0] or "without that", kept[1] or "without that")
 
 
 def _score(name: str, old: Definition, new: Definition) -> Iterator[Change]:
@@ -76,7 +88,7 @@ def _score(name: str, old: Definition, new: Definition) -> Iterator[Change]:
             continue
         was = before.rules[partner[at]]
         if _meaning(was, before, old) != _meaning(rule, after, new):
-            yield Change(name, rule.name, _rule(was, before, old), _rule(rule, after, new))
+            yield _apart(name, rule.name, _rule(was, old), _rule(rule, new))
     for at in pairs.only_first:
         rule = before.rules[at]
         yield Change(name, rule.name, rule_sentence(rule, old), None)
@@ -89,7 +101,7 @@ def _meaning(rule: Rule, score: Score, definition: Definition) -> str:
     return rule_meaning(rule, score.default_cooling, definition)
 
 
-def _rule(rule: Rule, score: Score, definition: Definition) -> str:
+def _rule(rule: Rule, definition: Definition) -> str:
     """A rule in words, with its group; how it cools by its score is a change of the score."""
     said = rule_sentence(rule, definition)
     return said if rule.group is None else f"{said}, in group {rule.group}"

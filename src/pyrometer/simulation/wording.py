@@ -39,6 +39,6 @@ def letters_needed(framework: Framework, leaf: FrameworkLeaf) -> str:
     """How many letters of a framework must be met, and which."""
     letters = len(framework.letters)
     if leaf.met_at_least is not None:
-        return f"{leaf.met_at_least} of {letters} met"
+        return f"{leaf.met_at_least} of {letters} letters"
     required = f", {' and '.join(framework.required)} among them" if framework.required else ""
-    return f"{framework.some} of {letters} met{required}"
+    return f"{framework.some} of {letters} letters{required}"
