@@ -48,6 +48,12 @@ def simulate_command(
     traits: TraitLog = None,
     as_of: AsOf = None,
     previous: Previous = None,
+    outcomes: Annotated[
+        Path | None,
+        Parameter(metavar="FILE", help="How leads ended: lead_id, outcome, decided_at (default: the archive's)."),
+    ] = None,
+    won: Annotated[str, Parameter(metavar="VALUES", help="Values that mean won, with commas between.")] = "won",
+    lost: Annotated[str, Parameter(metavar="VALUES", help="Values that mean lost; all others are open.")] = "lost",
     top: Annotated[Number, Parameter(help="How many of the changing leads to show in full (default: 10).")] = None,
     out: Annotated[
         Path | None,
@@ -70,7 +76,7 @@ def simulate_command(
     from pyrometer.cli.output import check_output
     from pyrometer.cli.progress import progress_bar, waiting
 
-    files = check_inputs(old, new, leads, *(events or ()), traits, previous, inputs)
+    files = check_inputs(old, new, leads, *(events or ()), traits, previous, inputs, outcomes)
     if any(str(path) == "-" for path in files):
         raise UsageError("the evidence is read twice, so it can't come from standard input (`-`); name a file")
     if str(out) == "-":
@@ -104,6 +110,9 @@ def simulate_command(
             events=events,
             traits=traits,
             previous=previous,
+            outcomes=outcomes,
+            won=_values(won),
+            lost=_values(lost),
             as_of=moment,
             lead_id=lead_id,
             columns=named or None,
@@ -118,10 +127,20 @@ def simulate_command(
             threads=threads,
             progress=progress,
         )
+    from pyrometer.cli.notes import render
+    from pyrometer.cli.terminal import console
+
     if presentation == "json":
         sys.stdout.write(json.dumps(found.as_dict(), indent=2, ensure_ascii=False) + "\n")
         return 0
     from pyrometer.cli.simulated import print_simulation
 
     print_simulation(found, old, new, target)
+    for note in (each for each in found.notes if each.level != "note"):
+        console(sys.stderr).print(render(note), soft_wrap=True)
     return 0
+
+
+def _values(text: str) -> tuple[str, ...]:
+    """The values of an option, separated by commas."""
+    return tuple(value.strip() for value in text.split(",") if value.strip())

@@ -21,7 +21,7 @@ from pyrometer.definition.values import spell_points
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from pyrometer.simulation import Cause, Flip, FlipGroup, ScoreChange, Simulation
+    from pyrometer.simulation import Cause, Ended, Flip, FlipGroup, ScoreChange, Simulation
 
 MOST = 12
 """How many changes of the definition, and causes a direction, are listed."""
@@ -36,8 +36,9 @@ def print_simulation(found: Simulation, old: Path, new: Path, out: Path | None) 
     words.matrix()
     if found.same_meaning:
         return
-    words.changes()
     words.why()
+    words.ended()
+    words.changes()
     words.leads()
     if out is not None:
         screen.print(Text(f"{_leads(found.flips)} written to {visible(str(out))}"))
@@ -168,6 +169,31 @@ class _Words:
                         self._item(text.append(" on average" if moved > 1 else "", style="dim"), 4 + width)
         self._more(len(causes) - MOST)
 
+    def ended(self) -> None:
+        """How those that change really ended, and the hot ones by each definition, to compare."""
+        found = self.found
+        if found.ended is None or found.old.ended is None or found.new.ended is None:
+            return
+        self._title("how they ended")
+        table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="dim")
+        table.add_column("")
+        for name in ("leads", "won", "lost", "open", "won of decided"):
+            table.add_column(name, justify="right")
+        for group in found.groups:
+            if group.ended is not None:
+                table.add_row(f"{group.before} {self.arrow} {group.after}", *_ended(group.ended))
+        for name, side in (("old", found.old.ended), ("new", found.new.ended)):
+            table.add_row(f"all hot by the {name} definition", *_ended(side["hot"]))
+        table.add_row("all leads", *_ended(found.ended))
+        show(self.screen, Padding(table, (0, 0, 0, 2)))
+        if found.early:
+            decided = found.ended.won + found.ended.lost
+            what = (
+                f"{found.early:,} of {decided:,} were decided before the moment they are scored for, so what is known of"
+                " them may already tell the outcome"
+            )
+            self._item(Text.assemble(("note", "cyan"), f": {what}"))
+
     def leads(self) -> None:
         """Some leads in full."""
         if not self.found.shown:
@@ -234,6 +260,14 @@ class _Words:
 
 def _leads(number: int) -> str:
     return f"{number:,} lead{'' if number == 1 else 's'}"
+
+
+def _ended(ended: Ended) -> list[str]:
+    numbers = [f"{number:,}" for number in (ended.won + ended.lost + ended.open, ended.won, ended.lost, ended.open)]
+    if ended.rate is None:
+        return [*numbers, "–"]
+    low, high = ended.interval
+    return [*numbers, f"{100 * ended.rate:.0f} % ({100 * low:.0f} to {100 * high:.0f})"]
 
 
 def _are_points(causes: Iterable[Cause], score: ScoreChange) -> Iterator[bool]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -13,9 +13,11 @@ from pyrometer.engines import Engine, Progress
 from pyrometer.errors import UsageError
 from pyrometer.evidence import DataNote, Source
 from pyrometer.inputs import Given
+from pyrometer.outcomes import LOST, WON
 from pyrometer.runs import parse_as_of
 from pyrometer.simulation.changes import changes_between
 from pyrometer.simulation.counting import Counting, counts_of
+from pyrometer.simulation.ended import endings
 from pyrometer.simulation.result import (
     Cause,
     CauseCount,
@@ -31,7 +33,7 @@ from pyrometer.simulation.result import (
     Simulation,
     Week,
 )
-from pyrometer.simulation.sides import Request, Sides, part, scored
+from pyrometer.simulation.sides import Request, Side, Sides, part, scored
 from pyrometer.simulation.telling import Teller
 
 __all__ = [
@@ -65,6 +67,9 @@ def simulate(
     events: Source | None = None,
     traits: Source | None = None,
     previous: Source | None = None,
+    outcomes: Source | None = None,
+    won: Collection[str] = WON,
+    lost: Collection[str] = LOST,
     as_of: str | date | datetime | None = None,
     lead_id: str = "lead_id",
     columns: Mapping[str, str] | None = None,
@@ -83,7 +88,8 @@ def simulate(
 
     The sources are those of `score`, and both definitions see them in the same state as of the same time. All leads are
     counted; `top` flips are in the result with every line that differs, those to and from hot first. `every` is
-    called with each flip, one by one, so that memory doesn't grow with their number.
+    called with each flip, one by one, so that memory doesn't grow with their number. `outcomes` (by default those of
+    the archive) say how leads ended; `won` and `lost` are the words for that, all others mean open.
 
     Raises DefinitionError, EvidenceError or UsageError.
 
@@ -96,7 +102,7 @@ def simulate(
     >>> found.flips, found.matrix["cool"]["hot"], found.shown[0].lead_id, found.shown[0].causes[0].what
     (1, 1, 'Ada', 'interest at least 4, was 10')
     """
-    before, after = _loaded(old, "old"), _loaded(new, "new")
+    before, after = (each if isinstance(each, Definition) else load(each) for each in (old, new))
     if top < 0:
         raise UsageError(f"top {top}: how many flips to show can't be negative")
     examples = assure(after) if after.examples else ()
@@ -105,6 +111,9 @@ def simulate(
         events=events,
         traits=traits,
         previous=previous,
+        outcomes=outcomes,
+        won=won,
+        lost=lost,
         as_of=None if as_of is None else parse_as_of(as_of),
         lead_id=lead_id,
         columns=columns or {},
@@ -120,18 +129,19 @@ def simulate(
         counting = Counting(sides)
         matrix, only_old, only_new = counting.matrix()
         counting.collect()
-        groups = counting.groups()
+        ended = None if sides.outcomes is None else endings(sides)
+        groups = counting.groups({} if ended is None else ended.pairs)
         teller = Teller(counting)
         shown = tuple(teller.flips(top))
         if every is not None:
             _tell(teller, every, sum(group.leads for group in groups), part(progress, 0.9, 1.0))
-        old_counts, new_counts = counts_of(matrix)
+        counts = counts_of(matrix)
         return Simulation(
-            old=SideReport(before.name, sides.old.found.reader.fingerprint, old_counts),
-            new=SideReport(after.name, sides.new.found.reader.fingerprint, new_counts),
+            old=_report(sides.old, counts[0], None if ended is None else ended.old),
+            new=_report(sides.new, counts[1], None if ended is None else ended.new),
             as_of=sides.old.found.as_of,
             basis=sides.old.found.basis,
-            leads=sum(old_counts.values()),
+            leads=sum(counts[0].values()),
             only_old=only_old,
             only_new=only_new,
             matrix=matrix,
@@ -142,14 +152,10 @@ def simulate(
             examples=len(examples),
             failed_examples=tuple(example.name for example in examples if not example.passed),
             queue=None,
-            ended=None,
-            early=0,
+            ended=None if ended is None else ended.all,
+            early=0 if ended is None else ended.early,
             notes=_notes(sides),
         )
-
-
-def _loaded(definition: AnyDefinition, which: str) -> Definition:
-    return definition if isinstance(definition, Definition) else load(definition)
 
 
 def _tell(teller: Teller, every: Callable[[Flip], None], flips: int, progress: Progress | None) -> None:
@@ -159,6 +165,10 @@ def _tell(teller: Teller, every: Callable[[Flip], None], flips: int, progress: P
             progress(number / flips)
 
 
+def _report(side: Side, counts: Mapping[str, int], ended: Mapping[str, Ended] | None) -> SideReport:
+    return SideReport(side.definition.name, side.found.reader.fingerprint, counts, ended)
+
+
 def _notes(sides: Sides) -> tuple[DataNote, ...]:
     """What both readings of the evidence had to say, once each."""
-    return tuple(dict.fromkeys([*sides.old.found.evidence.notes, *sides.new.found.evidence.notes]))
+    return tuple(dict.fromkeys([*sides.old.found.evidence.notes, *sides.new.found.evidence.notes, *sides.notes]))

@@ -9,9 +9,11 @@ from typing import Any
 
 from pyrometer.definition.temperature import TEMPERATURES
 from pyrometer.evidence.quote import ident, literals
+from pyrometer.outcomes import OUTCOMES
 from pyrometer.simulation.causes import causes_between, causes_sql
+from pyrometer.simulation.ended import STATE
 from pyrometer.simulation.pairing import Line, lines_of, shared_scores
-from pyrometer.simulation.result import Cause, CauseCount, FlipGroup, LineCount
+from pyrometer.simulation.result import Cause, CauseCount, Ended, FlipGroup, LineCount
 from pyrometer.simulation.sides import AFTER, BEFORE, Side, Sides
 
 WARMEST_FIRST = tuple(reversed(TEMPERATURES))
@@ -58,15 +60,18 @@ class Counting:
             for side, alias in ((self.sides.old, "o"), (self.sides.new, "n"))
             for name in side.found.reader.layout.columns
         ]
+        state, ended = "NULL", ""
+        if self.sides.outcomes is not None:
+            state, ended = STATE, f" LEFT JOIN {OUTCOMES} e ON e.lead_id = o.lead_id"
         select = (
-            f"SELECT o.lead_id AS lead_id, p.temperature AS previous, {', '.join(both)} FROM {BEFORE} o"
-            f" JOIN {AFTER} n USING (lead_id) LEFT JOIN previous p USING (lead_id)"
+            f"SELECT o.lead_id AS lead_id, p.temperature AS previous, {state} AS outcome, {', '.join(both)}"
+            f" FROM {BEFORE} o JOIN {AFTER} n USING (lead_id) LEFT JOIN previous p ON p.lead_id = o.lead_id{ended}"
             " WHERE o.temperature <> n.temperature"
         )
         self.sides.engine.run(f"CREATE TABLE {FLIPS} AS SELECT *, {causes_sql(self._causes)} AS causes FROM ({select})")
 
-    def groups(self) -> tuple[FlipGroup, ...]:
-        """The changes by where from and where to, those to and from hot first, with what made the difference."""
+    def groups(self, ended: Mapping[Group, Ended]) -> tuple[FlipGroup, ...]:
+        """The changes by where from and where to, with what made the difference and how they ended."""
         engine, old, new = self.sides.engine, self._temperature(self.sides.old), self._temperature(self.sides.new)
         counts = {
             (before, after): leads
@@ -88,6 +93,7 @@ class Counting:
                 counts[group],
                 tuple(causes[group]),
                 tuple(sorted(lines[group], key=lambda line: (-line.leads, -abs(line.units)))),
+                ended.get(group),
             )
             for group in sorted(counts, key=_order)
         )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -13,10 +13,11 @@ from typing import Any
 from pyrometer.archive import Snapshot, snapshot_of, steadily
 from pyrometer.definition import Definition
 from pyrometer.engines import DuckDBEngine, Engine, Progress
-from pyrometer.errors import UsageError
-from pyrometer.evidence import Source
+from pyrometer.errors import EvidenceError, UsageError
+from pyrometer.evidence import DataNote, Source
 from pyrometer.evidence.quote import ident, literal
 from pyrometer.inputs import Given, Inputs, read_inputs
+from pyrometer.outcomes import LOST, WON, Outcomes, read_outcomes
 from pyrometer.runs import Run, rereadable, run
 from pyrometer.runs.loaded import refuse_besides, run_loaded
 
@@ -39,11 +40,16 @@ class Side:
 
 @dataclass(frozen=True)
 class Sides:
-    """Both runs, and the engine with the relations `before`, `readings` and `previous`."""
+    """Both runs, and the engine with the relations `before`, `readings` and `previous`, with outcomes `outcomes`.
+
+    `notes` are on the outcomes.
+    """
 
     old: Side
     new: Side
     engine: DuckDBEngine
+    outcomes: Outcomes | None = None
+    notes: tuple[DataNote, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -54,6 +60,9 @@ class Request:
     events: Source | None = None
     traits: Source | None = None
     previous: Source | None = None
+    outcomes: Source | None = None
+    won: Collection[str] = WON
+    lost: Collection[str] = LOST
     as_of: datetime | None = None
     lead_id: str = "lead_id"
     columns: Mapping[str, str] = field(default_factory=dict)
@@ -72,7 +81,7 @@ def scored(old: Definition, new: Definition, request: Request, progress: Progres
 
     Raises EvidenceError or UsageError.
     """
-    given = (request.leads, request.events, request.traits, request.previous)
+    given = (request.leads, request.events, request.traits, request.previous, request.outcomes)
     if not rereadable(*given):
         raise UsageError(
             "the evidence is read twice, once for each definition, so it can't come from standard input, a pipe or an"
@@ -97,10 +106,11 @@ def scored(old: Definition, new: Definition, request: Request, progress: Progres
             try:
                 after = _run(new, second, request, archive, before.as_of)
                 second.run(f"CREATE TEMP VIEW {BEFORE} AS SELECT * FROM read_parquet({literal(str(kept))})")
+                outcomes, notes = _outcomes(second, request, archive)
             except BaseException:
                 second.close()
                 raise
-            return Sides(Side("old", old, before), Side("new", new, after), second)
+            return Sides(Side("old", old, before), Side("new", new, after), second, outcomes, notes)
 
         if request.archive is None:
             sides = both({})
@@ -109,6 +119,32 @@ def scored(old: Definition, new: Definition, request: Request, progress: Progres
             sides = steadily(lambda: {"archive": snapshot_of(place)}, both, again=lambda: None)
         with sides.engine:
             yield sides
+
+
+def _outcomes(
+    engine: DuckDBEngine, request: Request, archive: Snapshot | None
+) -> tuple[Outcomes | None, tuple[DataNote, ...]]:
+    """How leads ended, from a file, else from the archive if it holds outcomes; and what there is to say of that."""
+    asked = request.outcomes is not None or (request.won, request.lost) != (WON, LOST)
+    if not asked and (archive is None or "outcomes" not in archive.tables):
+        return None, ()
+    try:
+        found = read_outcomes(
+            engine,
+            request.outcomes,
+            archive=archive if request.outcomes is None else None,
+            won=request.won,
+            lost=request.lost,
+            lead_id=request.lead_id,
+            columns=request.columns,
+            leads=AFTER,
+            now=request.now,
+        )
+    except EvidenceError as error:
+        if asked or archive is None or archive.has_lost():
+            raise
+        return None, (DataNote("warning", "outcomes", str(error), why="the archive's outcomes are left out"),)
+    return found, found.notes
 
 
 def _engine(request: Request, progress: Progress | None) -> DuckDBEngine:

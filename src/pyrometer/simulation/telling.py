@@ -18,16 +18,14 @@ Row = Mapping[str, Any]
 
 @dataclass(frozen=True)
 class Teller:
-    """Reads flips from the relation of that name; with outcomes where `flips` has them."""
+    """Reads flips from the relation of that name."""
 
     counting: Counting
-    with_outcomes: bool = False
 
     def flips(self, top: int | None = None) -> Iterator[Flip]:
         """The flips, those to and from hot first; at most `top`."""
         sides = self.counting.sides
-        plain = ["lead_id", "previous", "causes", *(["outcome"] if self.with_outcomes else [])]
-        names = [ident(name) for name in plain]
+        names = [ident(name) for name in ("lead_id", "previous", "causes", "outcome")]
         for side in (sides.old, sides.new):
             names += [side.column(name) for name in ["temperature", *self._columns[side.name]]]
         old, new = (side.column("temperature") for side in (sides.old, sides.new))
@@ -59,7 +57,7 @@ class Teller:
             row['"previous"'],
             tuple(self.counting.causes[number] for number in row['"causes"']),
             tuple(scores),
-            row['"outcome"'] if self.with_outcomes else None,
+            row['"outcome"'],
         )
 
     def _lines(self, row: Row, lines: Sequence[Line]) -> tuple[LineChange, ...]:
