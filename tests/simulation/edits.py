@@ -4,27 +4,17 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from typing import Any
 
 from hypothesis import strategies as st
 
 import pyrometer
 from pyrometer.errors import DefinitionError
-from tests.strategies import Case, cases
 from tests.strategies.pools import DURATIONS, Draw, Row, one
 
 NUMBERS = ["points", "at_least", "at_most", "below", "above", "cap", "some", "met_at_least", "otherwise"]
 SPANS = ["within", "half_life", "stale_after", "older_than", "within_last", "hold", "linear"]
 LISTS = ["all", "any", "of", "rules", "bands"]
-
-
-@dataclass(frozen=True)
-class Pair:
-    """A case, and its definition after some edits."""
-
-    case: Case
-    changed: Row
 
 
 def _edits(tree: Any) -> Iterator[Callable[[Draw], None]]:
@@ -48,22 +38,15 @@ def _edits(tree: Any) -> Iterator[Callable[[Draw], None]]:
 
 
 @st.composite
-def edited(draw: Draw) -> Pair:
-    """A case and its definition with one to four edits, both of them in order."""
-    case = draw(cases())
-    changed = copy.deepcopy(case.definition)
+def changed(draw: Draw, definition: Row) -> Row:
+    """A definition with one to four edits, which may have put it out of order."""
+    new = copy.deepcopy(definition)
+    parts = ("scores", "criteria", "flags", "frameworks", "temperature", "temperature")
     for _ in range(one(draw, range(1, 5))):
-        parts = [
-            changed["scores"],
-            changed["criteria"],
-            changed["flags"],
-            changed["frameworks"],
-            changed["temperature"],
-        ]
-        choices = list(_edits(one(draw, [[each] for each in parts if each])))
+        choices = list(_edits(new[one(draw, parts)]))
         if choices:
             one(draw, choices)(draw)
-    return Pair(case, changed)
+    return new
 
 
 def in_order(*definitions: Row) -> bool:

@@ -9,27 +9,31 @@ from hypothesis import strategies as st
 
 import pyrometer
 from pyrometer.simulation import Flip, Simulation
-from tests.simulation.edits import Pair, edited, in_order
+from tests.simulation.agreed import RICH, crowd
+from tests.simulation.edits import changed, in_order
 from tests.strategies import cases, definitions
 from tests.strategies.evidence import Case
 
 SLOW = [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much]
 
 
-def given_by(case: Case) -> dict[str, Any]:
+Given = dict[str, Any]
+
+
+def given_by(case: Case) -> Given:
     """The evidence of a case as arguments."""
     found: dict[str, Any] = {"leads": case.leads, "events": case.events or None, "traits": case.traits or None}
     return found | {"previous": case.previous or None, "as_of": case.as_of}
 
 
-def readings(definition: Any, case: Case) -> dict[str, Any]:
-    with pyrometer.score(definition, explain=True, **given_by(case)) as scoring:
+def readings(definition: Any, evidence: Given) -> dict[str, Any]:
+    with pyrometer.score(definition, explain=True, **evidence) as scoring:
         return {reading.lead_id: reading for reading in scoring}
 
 
-def check(found: Simulation, case: Case, old: Any, new: Any) -> list[Flip]:
+def check(found: Simulation, evidence: Given, old: Any, new: Any) -> list[Flip]:
     """The simulation against both scorings, which know nothing of it."""
-    before, after = readings(old, case), readings(new, case)
+    before, after = readings(old, evidence), readings(new, evidence)
     counted = {(one, other): number for one, row in found.matrix.items() for other, number in row.items() if number}
     expected: dict[tuple[str, str], int] = {}
     for lead, reading in before.items():
@@ -58,21 +62,21 @@ def check(found: Simulation, case: Case, old: Any, new: Any) -> list[Flip]:
     return list(flips.values())
 
 
-@settings(max_examples=15, deadline=None, suppress_health_check=SLOW)
-@given(pair=edited())
-def test_every_flip_has_causes_and_its_lines_add_up(pair: Pair) -> None:
-    case, changed = pair.case, pair.changed
-    assume(changed != case.definition and in_order(case.definition, changed))
-    found = pyrometer.simulate(case.definition, changed, top=100, **given_by(case))
-    check(found, case, case.definition, changed)
+@settings(max_examples=12, deadline=None, suppress_health_check=SLOW)
+@given(new=changed(RICH), seed=st.integers(0, 9))
+def test_every_flip_has_causes_and_its_lines_add_up(new: dict[str, Any], seed: int) -> None:
+    assume(new != RICH and in_order(RICH, new))
+    evidence = crowd(seed) | {"as_of": "2026-06-30"}
+    check(pyrometer.simulate(RICH, new, top=1000, **evidence), evidence, RICH, new)
 
 
-@settings(max_examples=5, deadline=None, suppress_health_check=SLOW)
+@settings(max_examples=8, deadline=None, suppress_health_check=SLOW)
 @given(case=cases(), other=definitions())
 def test_definitions_that_have_little_in_common(case: Case, other: dict[str, Any]) -> None:
     assume(in_order(case.definition, other))
-    found = pyrometer.simulate(case.definition, other, top=100, **given_by(case))
-    check(found, case, case.definition, other)
+    evidence = given_by(case)
+    found = pyrometer.simulate(case.definition, other, top=100, **evidence)
+    check(found, evidence, case.definition, other)
 
 
 @settings(max_examples=2, deadline=None, suppress_health_check=SLOW)

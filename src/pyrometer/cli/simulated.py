@@ -189,8 +189,8 @@ class _Words:
         if found.early:
             decided = found.ended.won + found.ended.lost
             what = (
-                f"{found.early:,} of {decided:,} were decided before the moment they are scored for, so what is known of"
-                " them may already tell the outcome"
+                f"{found.early:,} of {decided:,} were decided before the moment they are scored for, so what is known"
+                " of them may already tell the outcome"
             )
             self._item(Text.assemble(("note", "cyan"), f": {what}"))
 

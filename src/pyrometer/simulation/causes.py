@@ -67,6 +67,9 @@ class Causes:
             return
         here = f"{closed.truth} IS {split.closed} AND {open_.truth} IS {split.open}"
         split = Split(split.closed, split.open, f"{split.among} AND {here}")
+        if closed.about != open_.about:
+            self._changed(closed, open_, split.among, within)
+            return
         match closed.condition, open_.condition:
             case (All(), All()) | (AnyOf(), AnyOf()):
                 every = isinstance(closed.condition, All)

@@ -37,6 +37,11 @@ class Node:
         return sentence(self.condition, self.side.definition)
 
     @property
+    def about(self) -> Hashable:
+        """What it is about."""
+        return subject(self.condition, self.side.definition)
+
+    @property
     def meaning(self) -> str:
         """What it asks, for comparison."""
         return condition_meaning(self.condition, self.side.definition)
@@ -66,9 +71,9 @@ def pairs_of(closed: Sequence[Node], open_: Sequence[Node]) -> Pairs:
     """Conditions that ask the same, else those that are about the same."""
 
     def about(node: Node) -> Hashable:
-        return subject(node.condition, node.side.definition)
+        return node.about
 
     def asks(node: Node) -> Hashable:
-        return about(node), node.meaning
+        return node.about, node.meaning
 
     return paired(closed, open_, (asks, asks), (about, about))

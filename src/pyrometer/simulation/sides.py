@@ -169,6 +169,7 @@ def _run(
             now=request.now,
             tally=request.tally,
             archive=archive,
+            truths=True,
         )
     return run(
         definition,
@@ -186,6 +187,7 @@ def _run(
         tally=request.tally,
         archive=request.archive,
         now=request.now,
+        truths=True,
     )
 
 

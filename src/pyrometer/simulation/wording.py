@@ -21,8 +21,14 @@ def now_and_then(said: Mapping[str, str]) -> str:
     'interest at least 30, was 40'
     """
     new, old = (said[side].split(" ") for side in ("new", "old"))
-    alike = sum(1 for _ in takewhile(lambda words: words[0] == words[1], zip(new, old, strict=False)))
-    return f"{said['new']}, was {' '.join(old[min(alike, len(old) - 1) :])}"
+    alike = min(
+        sum(1 for _ in takewhile(lambda words: words[0] == words[1], zip(new, old, strict=False))), len(old) - 1
+    )
+    rest = " ".join(old[alike:])
+    while rest.count(")") > rest.count("("):
+        alike -= 1
+        rest = " ".join(old[alike:])
+    return f"{said['new']}, was {rest}"
 
 
 def out_of(condition: Some) -> str:
