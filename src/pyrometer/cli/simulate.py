@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
@@ -54,6 +55,10 @@ def simulate_command(
     ] = None,
     won: Annotated[str, Parameter(metavar="VALUES", help="Values that mean won, with commas between.")] = "won",
     lost: Annotated[str, Parameter(metavar="VALUES", help="Values that mean lost; all others are open.")] = "lost",
+    capacity: Annotated[
+        str | None, Parameter(metavar="N/week", help="How many new hot leads sales can follow up, such as 40/week.")
+    ] = None,
+    weeks: Annotated[int, Parameter(metavar="N", help="How many weeks of the sales queue to look at; 0: none.")] = 12,
     top: Annotated[Number, Parameter(help="How many of the changing leads to show in full (default: 10).")] = None,
     out: Annotated[
         Path | None,
@@ -85,6 +90,7 @@ def simulate_command(
     kind = None if target is None else format_of(target)
     named = parse_columns(columns)
     check_memory(memory_limit)
+    a_week = None if capacity is None else parse_capacity(capacity)
     lead_option = lead_id if lead_id != "lead_id" else None
     engine = check_engine(
         engine,
@@ -120,6 +126,8 @@ def simulate_command(
             engine=engine,
             inputs=inputs,
             archive=archive,
+            capacity=a_week,
+            weeks=weeks,
             top=SHOWN if top is None else top,
             every=every,
             now=datetime.now(UTC),
@@ -139,6 +147,18 @@ def simulate_command(
     for note in (each for each in found.notes if each.level != "note"):
         console(sys.stderr).print(render(note), soft_wrap=True)
     return 0
+
+
+def parse_capacity(text: str) -> int:
+    """How many leads a week: `40/week`, or `40`.
+
+    >>> parse_capacity("40/week")
+    40
+    """
+    match = re.fullmatch(r"\s*([0-9]{1,9})\s*(/\s*week)?\s*", text)
+    if match is None or int(match[1]) < 1:
+        raise UsageError(f"--capacity `{text}` is not a number of leads a week; write 40/week")
+    return int(match[1])
 
 
 def _values(text: str) -> tuple[str, ...]:

@@ -37,6 +37,7 @@ def print_simulation(found: Simulation, old: Path, new: Path, out: Path | None) 
     if found.same_meaning:
         return
     words.why()
+    words.queue()
     words.ended()
     words.changes()
     words.leads()
@@ -169,12 +170,39 @@ class _Words:
                         self._item(text.append(" on average" if moved > 1 else "", style="dim"), 4 + width)
         self._more(len(causes) - MOST)
 
+    def queue(self) -> None:
+        """How many leads become hot a week, against what sales can follow up."""
+        queue = self.found.queue
+        if queue is None:
+            return
+        able = "" if queue.capacity is None else f", of which sales can follow up {queue.capacity:,}"
+        self._title(f"new hot leads a week{able}")
+        if queue.weeks:
+            weeks = len(queue.weeks)
+            table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="dim")
+            table.add_column("")
+            for name in ("old", "new"):
+                table.add_column(name, justify="right")
+            sides = [[week.old for week in queue.weeks], [week.new for week in queue.weeks]]
+            last = f"in {weeks} weeks" if weeks > 1 else "in the last week"
+            table.add_row(f"all {last}", *(f"{sum(numbers):,}" for numbers in sides))
+            if weeks > 1:
+                table.add_row("a week on average", *(f"{sum(numbers) / weeks:.1f}" for numbers in sides))
+                table.add_row("most in a week", *(f"{max(numbers):,}" for numbers in sides))
+                table.add_row("in the last week", *(f"{numbers[-1]:,}" for numbers in sides))
+            if queue.capacity is not None:
+                over = [sum(number > queue.capacity for number in numbers) for numbers in sides]
+                table.add_row("weeks with more", *(Text(f"{many:,}", style="red" if many else "") for many in over))
+            show(self.screen, Padding(table, (0, 0, 0, 2)))
+        for limit in queue.limits:
+            self._item(Text.assemble(("note", "cyan"), f": {visible(limit)}"))
+
     def ended(self) -> None:
         """How those that change really ended, and the hot ones by each definition, to compare."""
         found = self.found
         if found.ended is None or found.old.ended is None or found.new.ended is None:
             return
-        self._title("how they ended")
+        self._title("how they really ended")
         table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="dim")
         table.add_column("")
         for name in ("leads", "won", "lost", "open", "won of decided"):

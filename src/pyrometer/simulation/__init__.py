@@ -18,6 +18,7 @@ from pyrometer.runs import parse_as_of
 from pyrometer.simulation.changes import changes_between
 from pyrometer.simulation.counting import Counting, counts_of
 from pyrometer.simulation.ended import endings
+from pyrometer.simulation.queueing import check_weeks, queue_of
 from pyrometer.simulation.result import (
     Cause,
     CauseCount,
@@ -56,6 +57,9 @@ __all__ = [
 SHOWN = 20
 """How many flips a simulation holds in full unless another number is asked for."""
 
+WEEKS = 12
+"""How many weeks of the sales queue are looked at."""
+
 AnyDefinition = Definition | str | Path | Mapping[str, Any]
 
 
@@ -77,6 +81,8 @@ def simulate(
     engine: str | Engine | Any = None,
     inputs: Given | None = None,
     archive: str | Path | None = None,
+    capacity: int | None = None,
+    weeks: int = WEEKS,
     top: int = SHOWN,
     every: Callable[[Flip], None] | None = None,
     now: datetime | None = None,
@@ -91,6 +97,9 @@ def simulate(
     called with each flip, one by one, so that memory doesn't grow with their number. `outcomes` (by default those of
     the archive) say how leads ended; `won` and `lost` are the words for that, all others mean open.
 
+    For the sales queue both are replayed over the last `weeks` (0: not at all); `capacity` is how many new hot leads
+    sales can follow up in one.
+
     Raises DefinitionError, EvidenceError or UsageError.
 
     >>> rule = {"name": "Calls", "points": 5, "event": "call"}
@@ -103,6 +112,7 @@ def simulate(
     (1, 1, 'Ada', 'interest at least 4, was 10')
     """
     before, after = (each if isinstance(each, Definition) else load(each) for each in (old, new))
+    check_weeks(weeks, capacity)
     if top < 0:
         raise UsageError(f"top {top}: how many flips to show can't be negative")
     examples = assure(after) if after.examples else ()
@@ -125,16 +135,19 @@ def simulate(
         memory_limit=memory_limit,
         threads=threads,
     )
-    with scored(before, after, request, progress) as sides:
+    running = part(progress, 0.0, 0.5 if weeks else 0.95)
+    with scored(before, after, request, running) as sides:
         counting = Counting(sides)
         matrix, only_old, only_new = counting.matrix()
         counting.collect()
         ended = None if sides.outcomes is None else endings(sides)
         groups = counting.groups({} if ended is None else ended.pairs)
+        replaying = part(progress, 0.5, 0.95)
+        queue = queue_of(before, after, request, sides.old.found.as_of, weeks, capacity, replaying)
         teller = Teller(counting)
         shown = tuple(teller.flips(top))
         if every is not None:
-            _tell(teller, every, sum(group.leads for group in groups), part(progress, 0.9, 1.0))
+            _tell(teller, every, sum(group.leads for group in groups), part(progress, 0.95, 1.0))
         counts = counts_of(matrix)
         return Simulation(
             old=_report(sides.old, counts[0], None if ended is None else ended.old),
@@ -151,7 +164,7 @@ def simulate(
             shown=shown,
             examples=len(examples),
             failed_examples=tuple(example.name for example in examples if not example.passed),
-            queue=None,
+            queue=queue,
             ended=None if ended is None else ended.all,
             early=0 if ended is None else ended.early,
             notes=_notes(sides),

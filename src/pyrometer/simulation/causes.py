@@ -21,10 +21,22 @@ from pyrometer.definition.conditions import (
     ScoreLeaf,
     Some,
 )
+from pyrometer.definition.criteria import Criterion
 from pyrometer.definition.problems import Path
 from pyrometer.definition.words import sentence
 from pyrometer.evidence.quote import literal
-from pyrometer.simulation.nodes import HOLDS, NEGATED, NOT_TRUE, TRUE, Node, Split, pairs_of, top_nodes
+from pyrometer.simulation.nodes import (
+    FALSE,
+    HOLDS,
+    NEGATED,
+    NOT_FALSE,
+    NOT_TRUE,
+    TRUE,
+    Node,
+    Split,
+    pairs_of,
+    top_nodes,
+)
 from pyrometer.simulation.result import Cause
 from pyrometer.simulation.scoretests import passes, spelled, stretches
 from pyrometer.simulation.sides import Side
@@ -88,6 +100,8 @@ class Causes:
                 self._flag(name, closed.side, open_.side, split, within)
             case CriterionLeaf(criterion=name, is_="met"), CriterionLeaf():
                 self._criterion(name, closed.side, open_.side, split, within)
+            case CriterionLeaf(criterion=name), CriterionLeaf():
+                self._state(name, closed.side, open_.side, split.among, inside(within, f"criterion {name}"))
             case (FrameworkLeaf() as mine, FrameworkLeaf() as theirs):
                 self._framework((closed.side, mine), (open_.side, theirs), split, within)
             case _:
@@ -143,19 +157,48 @@ class Causes:
         self._add(points, f"{split.among} AND NOT (({bound_alone}) AND NOT ({points_alone}))")
 
     def _criterion(self, name: str, closed: Side, open_: Side, split: Split, within: str) -> None:
+        """The causes why a criterion is met on one side only."""
         place = inside(within, f"criterion {name}")
+        parts = self._answerable(name, closed, open_, split.among, place)
+        if parts is not None:
+            path: Path = ("criteria", name, "met")
+            # A criterion is met or not, never unknown: what isn't met is as good as false.
+            tests = [TRUE if HOLDS[test] else NOT_TRUE for test in (split.closed, split.open)]
+            nodes = Node(closed, parts[0].met, path), Node(open_, parts[1].met, path)
+            self._behind(*nodes, Split(tests[0], tests[1], split.among), place)
+
+    def _state(self, name: str, closed: Side, open_: Side, among: str, place: str) -> None:
+        """The causes why a criterion is unmet, or unknown, on one side only: both of its conditions decide that."""
+        parts = self._answerable(name, closed, open_, among, place)
+        if parts is None:
+            return
+        mine, theirs = parts
+        met: Path = ("criteria", name, "met")
+        splits = [(TRUE, NOT_TRUE), (NOT_TRUE, TRUE)]
+        if mine.unmet is not None and theirs.unmet is not None:
+            unmet: Path = ("criteria", name, "unmet")
+            for tests in splits:
+                nodes = Node(closed, mine.unmet, unmet), Node(open_, theirs.unmet, unmet)
+                self._behind(*nodes, Split(*tests, among), f"{place} unmet")
+        elif mine.unmet is None and theirs.unmet is None:
+            splits += [(FALSE, NOT_FALSE), (NOT_FALSE, FALSE)]
+        else:
+            self._add(Cause("condition", f"{place}: when it is unmet"), among)
+        for tests in splits:
+            self._behind(Node(closed, mine.met, met), Node(open_, theirs.met, met), Split(*tests, among), place)
+
+    def _answerable(
+        self, name: str, closed: Side, open_: Side, among: str, place: str
+    ) -> tuple[Criterion, Criterion] | None:
+        """Both sides' criteria; None where only one definition can answer. How long answers count is a cause, too."""
         mine, theirs = (side.definition.all_criteria[name] for side in (closed, open_))
         if mine is None or theirs is None:
-            self._add(Cause("condition", f"{place} can be answered by only one definition"), split.among)
-            return
+            self._add(Cause("condition", f"{place} can be answered by only one definition"), among)
+            return None
         if mine.stale_after != theirs.stale_after:
             spans = {closed.name: counting_for(mine.stale_after), open_.name: counting_for(theirs.stale_after)}
-            self._add(Cause("condition", f"{place}: answers count {now_and_then(spans)}"), split.among)
-        path: Path = ("criteria", name, "met")
-        parts = Node(closed, mine.met, path), Node(open_, theirs.met, path)
-        # A criterion is met or not, never unknown: what isn't met is as good as false.
-        tests = [TRUE if HOLDS[test] else NOT_TRUE for test in (split.closed, split.open)]
-        self._behind(*parts, Split(tests[0], tests[1], split.among), place)
+            self._add(Cause("condition", f"{place}: answers count {now_and_then(spans)}"), among)
+        return mine, theirs
 
     def _framework(
         self, closed: tuple[Side, FrameworkLeaf], open_: tuple[Side, FrameworkLeaf], split: Split, within: str
@@ -165,7 +208,7 @@ class Causes:
         used = {side.name: side.definition.used_frameworks[name] for side, _ in (closed, open_)}
         needs = {side.name: letters_needed(used[side.name], leaf) for side, leaf in (closed, open_)}
         if needs["old"] != needs["new"]:
-            self._add(Cause("condition", inside(within, f"{name}: {now_and_then(needs)}")), split.among)
+            self._add(Cause("condition", inside(within, f"{name}: {needs['new']}, was {needs['old']}")), split.among)
         criteria = {side: dict.fromkeys(criterion for _, criterion in each.letters) for side, each in used.items()}
         for (side, _), test in ((closed, split.closed), (open_, split.open)):
             other = open_[0] if side is closed[0] else closed[0]

@@ -132,5 +132,5 @@ def _criterion(criterion: Criterion | None, definition: Definition) -> str:
 
 
 def _framework(framework: Framework, _: Definition) -> str:
-    required = f", {' and '.join(framework.required)} among them" if framework.required else ""
-    return f"{framework.some} of {', '.join(letter for letter, _ in framework.letters)}{required}"
+    required = f" with {' and '.join(framework.required)}" if framework.required else ""
+    return f"ready at {framework.some} of {', '.join(letter for letter, _ in framework.letters)}{required}"

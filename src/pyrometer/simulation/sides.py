@@ -98,11 +98,11 @@ def scored(old: Definition, new: Definition, request: Request, progress: Progres
 
         def both(archives: Mapping[str, Snapshot]) -> Sides:
             archive = archives.get("archive")
-            with _engine(request, part(progress, 0.0, 0.45)) as first:
+            with _engine(request, part(progress, 0.0, 0.5)) as first:
                 before = _run(old, first, request, archive, request.as_of)
                 # On disk it is small, and a second load of evidence finds an engine as good as new.
                 first.copy("SELECT * FROM readings", kept)
-            second = _engine(request, part(progress, 0.45, 0.9))
+            second = _engine(request, part(progress, 0.5, 1.0))
             try:
                 after = _run(new, second, request, archive, before.as_of)
                 second.run(f"CREATE TEMP VIEW {BEFORE} AS SELECT * FROM read_parquet({literal(str(kept))})")

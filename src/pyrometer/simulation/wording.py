@@ -46,5 +46,5 @@ def letters_needed(framework: Framework, leaf: FrameworkLeaf) -> str:
     letters = len(framework.letters)
     if leaf.met_at_least is not None:
         return f"{leaf.met_at_least} of {letters} letters"
-    required = f", {' and '.join(framework.required)} among them" if framework.required else ""
+    required = f" with {' and '.join(framework.required)}" if framework.required else ""
     return f"{framework.some} of {letters} letters{required}"
