@@ -11,6 +11,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
+from pyrometer.cli.consequences import able_to, ended_parts, queue_parts
 from pyrometer.cli.flips import signed_points
 from pyrometer.cli.summary import spell_as_of
 from pyrometer.cli.table import short_points
@@ -21,7 +22,7 @@ from pyrometer.definition.values import spell_points
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from pyrometer.simulation import Cause, Ended, Flip, FlipGroup, ScoreChange, Simulation
+    from pyrometer.simulation import Cause, Flip, FlipGroup, ScoreChange, Simulation
 
 MOST = 12
 """How many changes of the definition, and causes a direction, are listed."""
@@ -37,8 +38,14 @@ def print_simulation(found: Simulation, old: Path, new: Path, out: Path | None) 
     if found.same_meaning:
         return
     words.why()
-    words.queue()
-    words.ended()
+    if found.queue is not None:
+        words.title(f"new hot leads a week{able_to(found.queue)}")
+        for part in queue_parts(found.queue):
+            words.item(part)
+    if found.ended is not None:
+        words.title("how they really ended")
+        for part in ended_parts(found, words.arrow):
+            words.item(part)
     words.changes()
     words.leads()
     if out is not None:
@@ -122,12 +129,12 @@ class _Words:
 
     def changes(self) -> None:
         """Where the definitions differ."""
-        self._title("what was changed")
+        self.title("what was changed")
         for change in self.found.changes[:MOST]:
-            self._item(Text(f"{visible(change.where)}: {visible(change.what)}"))
+            self.item(Text(f"{visible(change.where)}: {visible(change.what)}"))
             for word, style, said in (("was", "red", change.before), ("now", "green", change.after)):
                 line = Text.assemble((word, style), f" {'not there' if said is None else visible(said)}")
-                self._item(line, 4)
+                self.item(line, 4)
         self._more(len(self.found.changes) - MOST)
 
     def why(self) -> None:
@@ -146,7 +153,7 @@ class _Words:
                     verb = f"{'becomes' if leads == 1 else 'become'} {ends}"
                 else:
                     verb = f"{'is' if leads == 1 else 'are'} no longer {ends}"
-                self._title(f"why {_leads(leads)} {verb}")
+                self.title(f"why {_leads(leads)} {verb}")
                 self._causes(groups)
 
     def _causes(self, groups: Sequence[FlipGroup]) -> None:
@@ -160,73 +167,21 @@ class _Words:
         told = causes.most_common(MOST)
         width = len(f"{told[0][1]:,}") if told else 1
         for cause, leads in told:
-            self._item(Text.assemble((f"{leads:>{width},}", "bold"), f"  {visible(cause.what)}"))
+            self.item(Text.assemble((f"{leads:>{width},}", "bold"), f"  {visible(cause.what)}"))
             if cause.kind == "points":
                 for (score, rule), moved in lines.most_common():
                     if score == cause.score:
                         mean = short_points(abs(units[score, rule]) // moved)
                         sign = "+" if units[score, rule] > 0 else "-"
                         text = Text(f"{moved:>{width},}  {_line(rule)} {sign}{mean}")
-                        self._item(text.append(" on average" if moved > 1 else "", style="dim"), 4 + width)
+                        self.item(text.append(" on average" if moved > 1 else "", style="dim"), 4 + width)
         self._more(len(causes) - MOST)
-
-    def queue(self) -> None:
-        """How many leads become hot a week, against what sales can follow up."""
-        queue = self.found.queue
-        if queue is None:
-            return
-        able = "" if queue.capacity is None else f", of which sales can follow up {queue.capacity:,}"
-        self._title(f"new hot leads a week{able}")
-        if queue.weeks:
-            weeks = len(queue.weeks)
-            table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="dim")
-            table.add_column("")
-            for name in ("old", "new"):
-                table.add_column(name, justify="right")
-            sides = [[week.old for week in queue.weeks], [week.new for week in queue.weeks]]
-            last = f"in {weeks} weeks" if weeks > 1 else "in the last week"
-            table.add_row(f"all {last}", *(f"{sum(numbers):,}" for numbers in sides))
-            if weeks > 1:
-                table.add_row("a week on average", *(f"{sum(numbers) / weeks:.1f}" for numbers in sides))
-                table.add_row("most in a week", *(f"{max(numbers):,}" for numbers in sides))
-                table.add_row("in the last week", *(f"{numbers[-1]:,}" for numbers in sides))
-            if queue.capacity is not None:
-                over = [sum(number > queue.capacity for number in numbers) for numbers in sides]
-                table.add_row("weeks with more", *(Text(f"{many:,}", style="red" if many else "") for many in over))
-            show(self.screen, Padding(table, (0, 0, 0, 2)))
-        for limit in queue.limits:
-            self._item(Text.assemble(("note", "cyan"), f": {visible(limit)}"))
-
-    def ended(self) -> None:
-        """How those that change really ended, and the hot ones by each definition, to compare."""
-        found = self.found
-        if found.ended is None or found.old.ended is None or found.new.ended is None:
-            return
-        self._title("how they really ended")
-        table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="dim")
-        table.add_column("")
-        for name in ("leads", "won", "lost", "open", "won of decided"):
-            table.add_column(name, justify="right")
-        for group in found.groups:
-            if group.ended is not None:
-                table.add_row(f"{group.before} {self.arrow} {group.after}", *_ended(group.ended))
-        for name, side in (("old", found.old.ended), ("new", found.new.ended)):
-            table.add_row(f"all hot by the {name} definition", *_ended(side["hot"]))
-        table.add_row("all leads", *_ended(found.ended))
-        show(self.screen, Padding(table, (0, 0, 0, 2)))
-        if found.early:
-            decided = found.ended.won + found.ended.lost
-            what = (
-                f"{found.early:,} of {decided:,} were decided before the moment they are scored for, so what is known"
-                " of them may already tell the outcome"
-            )
-            self._item(Text.assemble(("note", "cyan"), f": {what}"))
 
     def leads(self) -> None:
         """Some leads in full."""
         if not self.found.shown:
             return
-        self._title(f"{'who' if len(self.found.shown) == self.found.flips else 'some of them'}")
+        self.title(f"{'who' if len(self.found.shown) == self.found.flips else 'some of them'}")
         for flip in self.found.shown:
             for line in filter(None, self._flip(flip)):
                 self.screen.print(line, soft_wrap=True)
@@ -274,28 +229,22 @@ class _Words:
             parts.append(Text.assemble((signed_points(line.difference), style), f" {_line(line.rule)}"))
         return text.append(Text(", ").join(parts))
 
-    def _title(self, text: str) -> None:
+    def title(self, text: str) -> None:
+        """A heading."""
         self.screen.print()
         self.screen.print(Text(text, style="bold"))
 
-    def _item(self, text: Text, indent: int = 2) -> None:
+    def item(self, text: Text | Table, indent: int = 2) -> None:
+        """Something under a heading."""
         show(self.screen, Padding(text, (0, 0, 0, indent)))
 
     def _more(self, number: int) -> None:
         if number > 0:
-            self._item(Text(f"… {number:,} more: --format json has all", style="dim"))
+            self.item(Text(f"… {number:,} more: --format json has all", style="dim"))
 
 
 def _leads(number: int) -> str:
     return f"{number:,} lead{'' if number == 1 else 's'}"
-
-
-def _ended(ended: Ended) -> list[str]:
-    numbers = [f"{number:,}" for number in (ended.won + ended.lost + ended.open, ended.won, ended.lost, ended.open)]
-    if ended.rate is None:
-        return [*numbers, "–"]
-    low, high = ended.interval
-    return [*numbers, f"{100 * ended.rate:.0f} % ({100 * low:.0f} to {100 * high:.0f})"]
 
 
 def _are_points(causes: Iterable[Cause], score: ScoreChange) -> Iterator[bool]:

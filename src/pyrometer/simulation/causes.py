@@ -24,7 +24,6 @@ from pyrometer.definition.conditions import (
 from pyrometer.definition.criteria import Criterion
 from pyrometer.definition.problems import Path
 from pyrometer.definition.words import sentence
-from pyrometer.evidence.quote import literal
 from pyrometer.simulation.nodes import (
     FALSE,
     HOLDS,
@@ -35,7 +34,6 @@ from pyrometer.simulation.nodes import (
     Node,
     Split,
     pairs_of,
-    top_nodes,
 )
 from pyrometer.simulation.result import Cause
 from pyrometer.simulation.scoretests import passes, spelled, stretches
@@ -49,30 +47,11 @@ class Causes:
 
     sql: dict[Cause, list[str]] = field(default_factory=dict)
 
-    def between(self, name: str, closed: Side, open_: Side, among: str) -> None:
-        """The causes of leads (`among`, SQL) that have a temperature by `open_`, and a cooler one by `closed`."""
-        mine, theirs = (getattr(side.definition.temperature, name) for side in (closed, open_))
-        if mine is None:
-            self._add(Cause("temperature", f"the {closed.name} definition has no {name}"), among)
-            return
-        here, there = (top_nodes(side, name) for side in (closed, open_))
-        opened = " AND ".join(f"{node.truth} IS TRUE" for node in there)
-        self._lists(here, there, Split(NOT_TRUE, TRUE, f"{among} AND ({opened})"), every=True)
-        kept = f"{among} AND NOT ({opened})"
-        if theirs.stay is None:
-            return
-        stays = Node(open_, theirs.stay, ("temperature", name, "stay"))
-        if mine.stay is None:
-            verb = "has no `stay` any more" if closed.name == "new" else "now has a `stay`"
-            self._add(Cause("stay", f"{name} {verb}: {stays.said}"), kept)
-        else:
-            stay = Node(closed, mine.stay, ("temperature", name, "stay"))
-            self._pair(stay, stays, Split(NOT_TRUE, TRUE, kept), f"to stay {name}")
-
-    def _add(self, cause: Cause, sql: str) -> None:
+    def add(self, cause: Cause, sql: str) -> None:
+        """A cause, and when it is one."""
         self.sql.setdefault(cause, []).append(sql)
 
-    def _pair(self, closed: Node, open_: Node, split: Split, within: str = "") -> None:
+    def pair(self, closed: Node, open_: Node, split: Split, within: str = "") -> None:
         """The causes why a condition stands differently on the two sides; `within` says what it is part of."""
         if closed.truth is None or open_.truth is None:
             self._changed(closed, open_, split.among, within)
@@ -85,15 +64,15 @@ class Causes:
         match closed.condition, open_.condition:
             case (All(), All()) | (AnyOf(), AnyOf()):
                 every = isinstance(closed.condition, All)
-                self._lists(closed.items(), open_.items(), split, within, every=every)
+                self.lists(closed.items(), open_.items(), split, within, every=every)
             case Some(), Some():
                 if closed.condition.some != open_.condition.some:
                     said = {closed.side.name: out_of(closed.condition), open_.side.name: out_of(open_.condition)}
-                    self._add(Cause("condition", inside(within, now_and_then(said))), split.among)
-                self._lists(closed.items(), open_.items(), split, within, every=None)
+                    self.add(Cause("condition", inside(within, now_and_then(said))), split.among)
+                self.lists(closed.items(), open_.items(), split, within, every=None)
             case Not(), Not():
                 turned = Split(NEGATED[split.closed], NEGATED[split.open], split.among)
-                self._pair(closed.items()[0], open_.items()[0], turned, within)
+                self.pair(closed.items()[0], open_.items()[0], turned, within)
             case (ScoreLeaf() | GradeLeaf() as mine, ScoreLeaf() | GradeLeaf() as theirs):
                 self._score((closed.side, mine), (open_.side, theirs), split, within)
             case FlagLeaf(flag=name), FlagLeaf():
@@ -107,13 +86,13 @@ class Causes:
             case _:
                 self._changed(closed, open_, split.among, within)
 
-    def _lists(
+    def lists(
         self, closed: Sequence[Node], open_: Sequence[Node], split: Split, within: str = "", *, every: bool | None
     ) -> None:
         """The causes among parts that must all hold (`every`), of which one must, or some (None)."""
         pairs = pairs_of(closed, open_)
         for here, there in pairs.both:
-            self._pair(closed[here], open_[there], split, within)
+            self.pair(closed[here], open_[there], split, within)
         # A part that only one side has matters where it decides: one that fails of all, one that holds of any.
         for nodes, alone, test in (
             (closed, pairs.only_first, split.closed),
@@ -131,7 +110,7 @@ class Causes:
             verb = "now also counts" if new else "no longer counts"
         said = f"{within} {verb}" if within else verb
         sql = among if node.truth is None else f"{among} AND {node.truth} IS {test}"
-        self._add(Cause("condition", f"{said}: {node.said}"), sql)
+        self.add(Cause("condition", f"{said}: {node.said}"), sql)
 
     def _score(
         self,
@@ -146,15 +125,15 @@ class Causes:
         here, there = (stretches(leaf, side.definition) for side, leaf in (closed, open_))
         points = Cause("points", f"points of {name}", name)
         if here == there:
-            self._add(points, split.among)
+            self.add(points, split.among)
             return
         columns = [side.column(side.found.plan.columns["score", name]) for side, _ in (closed, open_)]
         wanted = "" if HOLDS[split.open] else "NOT "
         bound_alone, points_alone = f"{wanted}{passes(there, columns[0])}", f"{wanted}{passes(here, columns[1])}"
         said = {side.name: spelled(leaf, side.definition) for side, leaf in (closed, open_)}
         threshold = Cause("threshold", inside(within, now_and_then(said)), name)
-        self._add(threshold, f"{split.among} AND NOT (({points_alone}) AND NOT ({bound_alone}))")
-        self._add(points, f"{split.among} AND NOT (({bound_alone}) AND NOT ({points_alone}))")
+        self.add(threshold, f"{split.among} AND NOT (({points_alone}) AND NOT ({bound_alone}))")
+        self.add(points, f"{split.among} AND NOT (({bound_alone}) AND NOT ({points_alone}))")
 
     def _criterion(self, name: str, closed: Side, open_: Side, split: Split, within: str) -> None:
         """The causes why a criterion is met on one side only."""
@@ -183,7 +162,7 @@ class Causes:
         elif mine.unmet is None and theirs.unmet is None:
             splits += [(FALSE, NOT_FALSE), (NOT_FALSE, FALSE)]
         else:
-            self._add(Cause("condition", f"{place}: when it is unmet"), among)
+            self.add(Cause("condition", f"{place}: when it is unmet"), among)
         for tests in splits:
             self._behind(Node(closed, mine.met, met), Node(open_, theirs.met, met), Split(*tests, among), place)
 
@@ -193,11 +172,11 @@ class Causes:
         """Both sides' criteria; None where only one definition can answer. How long answers count is a cause, too."""
         mine, theirs = (side.definition.all_criteria[name] for side in (closed, open_))
         if mine is None or theirs is None:
-            self._add(Cause("condition", f"{place} can be answered by only one definition"), among)
+            self.add(Cause("condition", f"{place} can be answered by only one definition"), among)
             return None
         if mine.stale_after != theirs.stale_after:
             spans = {closed.name: counting_for(mine.stale_after), open_.name: counting_for(theirs.stale_after)}
-            self._add(Cause("condition", f"{place}: answers count {now_and_then(spans)}"), among)
+            self.add(Cause("condition", f"{place}: answers count {now_and_then(spans)}"), among)
         return mine, theirs
 
     def _framework(
@@ -208,14 +187,14 @@ class Causes:
         used = {side.name: side.definition.used_frameworks[name] for side, _ in (closed, open_)}
         needs = {side.name: letters_needed(used[side.name], leaf) for side, leaf in (closed, open_)}
         if needs["old"] != needs["new"]:
-            self._add(Cause("condition", inside(within, f"{name}: {needs['new']}, was {needs['old']}")), split.among)
+            self.add(Cause("condition", inside(within, f"{name}: {needs['new']}, was {needs['old']}")), split.among)
         criteria = {side: dict.fromkeys(criterion for _, criterion in each.letters) for side, each in used.items()}
         for (side, _), test in ((closed, split.closed), (open_, split.open)):
             other = open_[0] if side is closed[0] else closed[0]
             for criterion in (each for each in criteria[side.name] if each not in criteria[other.name]):
                 verb = "now also asks for" if side.name == "new" else "no longer asks for"
                 cause = Cause("condition", inside(within, f"{name} {verb} {criterion}"))
-                self._add(cause, f"{split.among} AND {_is_met(side, criterion, test)}")
+                self.add(cause, f"{split.among} AND {_is_met(side, criterion, test)}")
         for criterion in (each for each in criteria[open_[0].name] if each in criteria[closed[0].name]):
             here, there = _is_met(closed[0], criterion, split.closed), _is_met(open_[0], criterion, split.open)
             of_letter = Split(split.closed, split.open, f"{split.among} AND {here} AND {there}")
@@ -229,9 +208,9 @@ class Causes:
     def _behind(self, closed: Node, open_: Node, split: Split, place: str) -> None:
         """The causes in the condition that a flag or criterion stands for, or that itself where nothing tells more."""
         if closed.truth is None or open_.truth is None:
-            self._add(Cause("condition", f"{place} asks something else"), split.among)
+            self.add(Cause("condition", f"{place} asks something else"), split.among)
         else:
-            self._pair(closed, open_, split, place)
+            self.pair(closed, open_, split, place)
 
     def _changed(self, closed: Node, open_: Node, among: str, within: str) -> None:
         said = {node.side.name: node.said for node in (closed, open_)}
@@ -241,32 +220,9 @@ class Causes:
             cause = Cause("condition", inside(within, f"{said['new']} asks something else"))
         else:
             cause = Cause("condition", inside(within, now_and_then(said)))
-        self._add(cause, among)
+        self.add(cause, among)
 
 
 def _is_met(side: Side, criterion: str, test: str) -> str:
     column = side.column(side.found.plan.columns["criterion", criterion])
     return f"{column} {'=' if HOLDS[test] else '<>'} 'met'"
-
-
-def causes_sql(causes: Causes) -> str:
-    """DuckDB's SQL for a lead's causes: a sorted list of their numbers."""
-    found = [
-        f"CASE WHEN {' OR '.join(f'({sql})' for sql in tests)} THEN {number} END"
-        for number, tests in enumerate(causes.sql.values())
-    ]
-    return f"list_sort(list_distinct([{', '.join(found)}]::INTEGER[]))"
-
-
-def causes_between(old: Side, new: Side) -> Causes:
-    """Every cause that a change between two definitions can have."""
-    causes = Causes()
-    for name, below in (("hot", ("warm", "cool")), ("warm", ("cool",))):
-        for closed, open_ in ((old, new), (new, old)):
-            if getattr(open_.definition.temperature, name) is not None:
-                lower = ", ".join(map(literal, below))
-                among = (
-                    f"{open_.column('temperature')} = {literal(name)} AND {closed.column('temperature')} IN ({lower})"
-                )
-                causes.between(name, closed, open_, among)
-    return causes

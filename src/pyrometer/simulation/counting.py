@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
 
 from pyrometer.definition.temperature import TEMPERATURES
 from pyrometer.evidence.quote import ident, literals
 from pyrometer.outcomes import OUTCOMES
-from pyrometer.simulation.causes import causes_between, causes_sql
+from pyrometer.simulation.causes import Causes
+from pyrometer.simulation.deciding import causes_between, causes_sql
 from pyrometer.simulation.ended import STATE
 from pyrometer.simulation.pairing import Line, lines_of, shared_scores
 from pyrometer.simulation.result import Cause, CauseCount, Ended, FlipGroup, LineCount
@@ -135,7 +135,7 @@ class Counting:
         return side.column("temperature")
 
     @cached_property
-    def _causes(self) -> Any:
+    def _causes(self) -> Causes:
         return causes_between(self.sides.old, self.sides.new)
 
 
