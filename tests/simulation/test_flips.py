@@ -247,14 +247,14 @@ def test_how_those_who_change_ended() -> None:
     assert found.old.ended["hot"].won == 1
 
 
-def test_wilsons_interval_is_that_of_scipy() -> None:
+def test_the_interval_is_wilsons() -> None:
     from scipy.stats import binomtest
 
-    from pyrometer.simulation.ended import wilson
-
-    for won, decided in ((0, 1), (1, 1), (4, 10), (333, 1000)):
-        there = binomtest(won, decided).proportion_ci(method="wilson")
-        assert wilson(won, decided) == pytest.approx((there.low, there.high))
+    outcomes = [{"lead_id": lead, "outcome": said} for lead, said in (("Ada", "won"), ("Bo", "lost"), ("Cy", "lost"))]
+    ended = simulated(OLD, OLD, outcomes=outcomes).ended
+    assert ended is not None
+    there = binomtest(1, 3).proportion_ci(method="wilson")
+    assert ended.interval == pytest.approx((there.low, there.high))
 
 
 def test_only_so_many_are_shown_but_all_are_handed_on() -> None:
