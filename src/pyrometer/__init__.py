@@ -1,6 +1,6 @@
 """Pyrometer: which leads are hot, and exactly why.
 
-The six functions of the façade load what they need when they are first used, so that importing the package is cheap.
+The functions of the façade load what they need when they are first used, so that importing the package is cheap.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from pyrometer.definition import load
     from pyrometer.explanation import explain
     from pyrometer.learning import learn
+    from pyrometer.profiling import profile
     from pyrometer.scoring import score
 
 __version__ = "0.1.0"
@@ -24,10 +25,11 @@ _HOMES = {
     "explain": "pyrometer.explanation",
     "learn": "pyrometer.learning",
     "load": "pyrometer.definition",
+    "profile": "pyrometer.profiling",
     "score": "pyrometer.scoring",
 }
 
-__all__ = ["__version__", "assure", "compile_sql", "explain", "learn", "load", "score"]
+__all__ = ["__version__", "assure", "compile_sql", "explain", "learn", "load", "profile", "score"]
 
 
 def __getattr__(name: str) -> Any:

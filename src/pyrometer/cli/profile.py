@@ -1,0 +1,91 @@
+"""`pyrometer profile`: the ideal customer, or which leads close more often."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import Annotated
+
+from cyclopts import Parameter
+
+from pyrometer.cli.options import Presentation, check_definition
+from pyrometer.errors import UsageError
+
+TOO_LITTLE = 3
+"""The exit code where there are too few leads to compare."""
+
+
+def profile_command(
+    *,
+    leads: Annotated[Path, Parameter(metavar="FILE", help="One row a lead: CSV, TSV, JSONL or Parquet.")],
+    outcome_column: Annotated[str, Parameter(metavar="NAME", help="The column that says how a lead ended.")],
+    won: Annotated[str, Parameter(metavar="VALUE[,VALUE]", help="What it holds for won leads.")] = "won",
+    lost: Annotated[
+        str, Parameter(metavar="VALUE[,VALUE]", help="For lost leads; all other values are open.")
+    ] = "lost",
+    date_column: Annotated[str | None, Parameter(metavar="NAME", help="When a lead came in.")] = None,
+    ordered: Annotated[bool, Parameter(help="The rows are in order of time.", negative=(), show_default=False)] = False,
+    lead_id: Annotated[str | None, Parameter(metavar="NAME", help="The column with the lead's id.")] = None,
+    ignore: Annotated[
+        list[str] | None,
+        Parameter(metavar="COL", help="Leave these columns out.", negative=(), consume_multiple=True),
+    ] = None,
+    trust: Annotated[
+        list[str] | None,
+        Parameter(
+            metavar="COL",
+            help="Known before the outcome: these columns pass the leak screen.",
+            negative=(),
+            consume_multiple=True,
+        ),
+    ] = None,
+    keep: Annotated[
+        list[str] | None,
+        Parameter(
+            metavar="COL",
+            help="Compare by these, though they tell the time, the seller or which lead it is.",
+            negative=(),
+            consume_multiple=True,
+        ),
+    ] = None,
+    seed: Annotated[int, Parameter(metavar="N", help="Decides what is drawn at random.")] = 0,
+    presentation: Presentation = "text",
+) -> int:
+    """Tell which leads close more often."""
+    from pyrometer.cli.progress import progress_bar
+
+    if str(leads) != "-":
+        check_definition(None, leads)
+    if not 0 <= seed < 2**31:
+        raise UsageError(f"--seed {seed}: a whole number from 0 to {2**31 - 1:,}")
+
+    from pyrometer.profiling import profile
+
+    with progress_bar("Comparing") as progress:
+        found = profile(
+            leads,
+            outcome_column=outcome_column,
+            won=_values(won),
+            lost=_values(lost),
+            date_column=date_column,
+            ordered=ordered,
+            lead_id=lead_id,
+            ignore=ignore or (),
+            trust=trust or (),
+            keep=keep or (),
+            seed=seed,
+            progress=progress,
+        )
+    if presentation == "json":
+        sys.stdout.write(json.dumps(found.as_dict(), indent=2, ensure_ascii=False) + "\n")
+    else:
+        from pyrometer.cli.profiled import print_profile
+
+        print_profile(found)
+    return TOO_LITTLE if found.refusal is not None else 0
+
+
+def _values(text: str) -> list[str]:
+    """The values of an option, separated by commas."""
+    return [value.strip() for value in text.split(",") if value.strip()]
