@@ -9,7 +9,7 @@ from tests.learning.planted import ASKED, Row, written
 
 def profiled(folder: Path, rows: list[Row], **options: object) -> Profile:
     """The profile of rows whose outcome is in `ended`."""
-    return profile(written(folder / "leads.csv", rows), **ASKED, **options)  # type: ignore[arg-type]
+    return profile(leads=written(folder / "leads.csv", rows), **ASKED, **options)  # type: ignore[arg-type]
 
 
 def aspect(found: Profile, name: str) -> Aspect:

@@ -13,7 +13,7 @@ pytestmark = pytest.mark.skipif(
 
 def extraalearn() -> Profile:
     """A course provider's leads."""
-    return profile(FOLDER / "ExtraaLearn.csv", outcome_column="status", won="1", lost="0", lead_id="ID")
+    return profile(leads=FOLDER / "ExtraaLearn.csv", outcome_column="status", won="1", lost="0", lead_id="ID")
 
 
 def test_a_course_provider_sees_who_enrols() -> None:
@@ -29,7 +29,7 @@ def test_a_course_provider_sees_who_enrols() -> None:
 
 def test_a_shop_sees_who_buys_without_the_column_that_half_knows() -> None:
     found = profile(
-        FOLDER / "online_shoppers_intention.csv", outcome_column="Revenue", won="TRUE", lost="FALSE"
+        leads=FOLDER / "online_shoppers_intention.csv", outcome_column="Revenue", won="TRUE", lost="FALSE"
     )  # fmt: skip
     assert [each.name for each in found.apart] == ["PageValues"]
     assert found.counted.duplicates == 125
@@ -38,7 +38,7 @@ def test_a_shop_sees_who_buys_without_the_column_that_half_knows() -> None:
 
 
 def test_a_bank_sees_whom_to_call() -> None:
-    found = profile(FOLDER / "bank-full.csv", outcome_column="y", won="yes", lost="no", ordered=True)
+    found = profile(leads=FOLDER / "bank-full.csv", outcome_column="y", won="yes", lost="no", ordered=True)
     assert {each.name for each in found.apart} == {"day", "month", "duration"}
     assert "poutcome is success" in found.portrait[0]
     assert segment(found, "contact", "unknown").direction == "less"
@@ -46,7 +46,7 @@ def test_a_bank_sees_whom_to_call() -> None:
 
 def test_nothing_is_found_where_nothing_foretells_the_win() -> None:
     found = profile(
-        FOLDER / "maven-crm" / "sales_pipeline.csv", outcome_column="deal_stage", won="Won", lost="Lost",
+        leads=FOLDER / "maven-crm" / "sales_pipeline.csv", outcome_column="deal_stage", won="Won", lost="Lost",
         date_column="engage_date",
     )  # fmt: skip
     assert found.findings == ()

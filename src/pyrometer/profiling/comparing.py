@@ -11,7 +11,7 @@ import numpy as np
 from pyrometer.learning.arrays import Codes, Floats, Rows
 from pyrometer.learning.reading import Column
 from pyrometer.profiling.chance import FALSE_DISCOVERIES, controlled, differs
-from pyrometer.profiling.grouping import Grouping, grouping_of
+from pyrometer.profiling.grouping import BANDS, SINGLE, Grouping, grouping_of, in_times
 from pyrometer.profiling.kinds import kind_of_name
 from pyrometer.profiling.population import Population
 from pyrometer.profiling.result import Aspect, Direction, Kind, Segment
@@ -36,7 +36,9 @@ def compare(population: Population, tell: Callable[[float], None]) -> Compared:
     groupings = {}
     for number, column in enumerate(population.export.columns):
         tell(number / max(len(population.export.columns), 1))
-        grouping = grouping_of(column)
+        grouping = grouping_of(column, BANDS if column.name in population.behaviours else SINGLE)
+        if column.name in population.times:
+            grouping = in_times(grouping)
         kind: Kind = "behaviour" if column.name in population.behaviours else kind_of_name(column.name)
         found = _aspect(column, grouping, kind, population.won)
         if column.name in reasons:

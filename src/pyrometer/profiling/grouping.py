@@ -33,10 +33,13 @@ class Grouping:
     names: tuple[str, ...]
 
 
-def grouping_of(column: Column) -> Grouping:
-    """A column's segments: bands of numbers, values of texts, yes and no; unknown is one of its own."""
+def grouping_of(column: Column, single: int = SINGLE) -> Grouping:
+    """A column's segments: bands of numbers, values of texts, yes and no; unknown is one of its own.
+
+    Up to `single` different numbers stand alone.
+    """
     if column.ordered:
-        names, lookup = _bands(column)
+        names, lookup = _bands(column, single)
     elif column.type == "boolean":
         names, lookup = ["yes", "no"], np.where(np.asarray(column.numbers) == 1, 0, 1).astype(np.int32)
     elif column.type == "text":
@@ -46,6 +49,12 @@ def grouping_of(column: Column) -> Grouping:
     places = np.append(lookup, len(names)).astype(np.int32)[column.codes]
     there, codes = np.unique(places, return_inverse=True)
     return Grouping(codes.astype(np.int32), tuple([*names, UNKNOWN][at] for at in there))
+
+
+def in_times(grouping: Grouping) -> Grouping:
+    """The grouping of a number of times, in words: `never`, `once`, `2 to 4 times`."""
+    words = {"0": "never", "1": "once", "up to 1": "at most once", UNKNOWN: UNKNOWN}
+    return Grouping(grouping.codes, tuple(words.get(name, f"{name} times") for name in grouping.names))
 
 
 def _values(column: Column) -> tuple[list[str], Codes]:
@@ -63,7 +72,7 @@ def _values(column: Column) -> tuple[list[str], Codes]:
     return [*names, f"{len(rest):,} rarer values"], lookup
 
 
-def _bands(column: Column) -> tuple[list[str], Codes]:
+def _bands(column: Column, single: int) -> tuple[list[str], Codes]:
     numbers = np.asarray(column.numbers)
     distinct, place = np.unique(numbers, return_inverse=True)
     if not len(distinct):
@@ -73,18 +82,18 @@ def _bands(column: Column) -> tuple[list[str], Codes]:
     distinct, counts = distinct[seen], counts[seen]
     if not len(distinct):
         return ["known"], np.zeros(len(numbers), dtype=np.int32)
-    starts = _starts(counts)
+    starts = _starts(counts, single)
     whole = column.type == "integer"
     bounds = np.unique([_bound(distinct, counts, start, whole=whole) for start in starts[1:]])
     names = _names(distinct, bounds, whole=whole)
     return names, np.searchsorted(bounds, numbers, side="right").astype(np.int32)
 
 
-def _starts(counts: Floats) -> list[int]:
+def _starts(counts: Floats, single: int) -> list[int]:
     """Where bands begin: at values that many leads have, behind them, and evenly between."""
     total = counts.sum()
     heavy = counts >= HEAVY * total
-    if len(counts) <= SINGLE:
+    if len(counts) <= single:
         heavy[:] = True
     starts = [0]
     begin = 0
@@ -144,7 +153,8 @@ def _names(distinct: Floats, bounds: Floats, *, whole: bool) -> list[str]:
         elif band == 0 and not len(bounds):
             names.append("known")
         elif band == 0:
-            names.append(f"below {_spelled(float(bounds[0]))}")
+            below = float(bounds[0])
+            names.append(f"up to {_spelled(math.ceil(below) - 1)}" if whole else f"below {_spelled(below)}")
         elif band == len(bounds):
             names.append(f"{_spelled(float(bounds[-1]))} or more")
         elif whole:

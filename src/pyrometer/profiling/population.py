@@ -15,7 +15,7 @@ class Population:
     """Decided leads, a row each: `won` is 1 or 0 by row.
 
     `names` are the columns to compare by, `apart` those that are only shown apart, `behaviours` those that count what
-    leads did; all are columns of `export`.
+    leads did, and `times` those of them that say how many times; all are columns of `export`.
     """
 
     export: Export
@@ -26,4 +26,5 @@ class Population:
     warnings: tuple[str, ...]
     fingerprint: str
     behaviours: frozenset[str] = frozenset()
+    times: frozenset[str] = frozenset()
     exposure: Exposure | None = None

@@ -43,10 +43,11 @@ def portrait(aspects: tuple[Aspect, ...], groupings: dict[str, Grouping], won: F
 def phrase(aspect: str, segment: str) -> str:
     """A segment as part of a sentence.
 
-    >>> phrase("channel", "Referral"), phrase("country", "unknown")
-    ('channel is Referral', 'country is unknown')
+    >>> phrase("channel", "Referral"), phrase("demo_requested", "2 to 4 times")
+    ('channel is Referral', 'demo_requested 2 to 4 times')
     """
-    return f"{aspect} is {segment}"
+    bare = segment in ("never", "once", "at most once") or segment.endswith(" times")
+    return f"{aspect} {segment}" if bare else f"{aspect} is {segment}"
 
 
 def _chosen(aspects: list[Aspect], direction: Direction, leads: int) -> list[tuple[Aspect, Segment]]:
