@@ -61,14 +61,14 @@ def profile(
     to 1. Needs `pip install "pyrometer[learn]"`. Raises DefinitionError, EvidenceError or UsageError.
 
     >>> import pathlib, tempfile
-    >>> ended = ["won" if n % 6 in (1, 2) or n % 12 == 0 else "lost" for n in range(600)]
+    >>> ended = ["won" if n % 6 in (1, 2) or n % 24 == 0 else "lost" for n in range(600)]
     >>> rows = ["channel,ended"] + [f"{'fair' if n % 3 else 'ads'},{ended[n]}" for n in range(600)]
     >>> with tempfile.TemporaryDirectory() as folder:
     ...     file = pathlib.Path(folder, "leads.csv")
     ...     _ = file.write_text("\\n".join(rows) + "\\n")
     ...     found = profile(leads=file, outcome_column="ended")
     >>> found.portrait[0]
-    'Leads close most often where channel is fair (49.7 %, 1.2 times the base rate).'
+    'Leads close most often where channel is fair (49.7 %, 1.3 times the base rate).'
     """
     need_packages()
     from pyrometer.learning.request import Request

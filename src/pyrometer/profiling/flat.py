@@ -47,7 +47,7 @@ def flat(path: str | Path, request: Request, fewest: int) -> Population:
             f"called lost: {immature:,} set aside, won ones too, so that the young don't look good"
         )
     used = np.flatnonzero(decided)
-    counted = Counted(read, read - len(kept), int((~won & ~lost).sum()), immature, 0, len(used))
+    counted = Counted(read, read - len(kept), int((~won & ~lost).sum()), immature, 0, 0, len(used))
     outcome = won[used].astype(np.float64)
     found = Population(export.take(used), outcome, (), (), counted, tuple(warnings), fingerprint)
     if min(outcome.sum(), len(used) - outcome.sum()) < fewest:

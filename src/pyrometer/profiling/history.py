@@ -31,6 +31,8 @@ from pyrometer.profiling.seeing import SEEN, Seen, see
 from pyrometer.runs.again import cleared, rereadable
 from pyrometer.runs.moments import parse_as_of
 
+LATE = 0.05
+"""The share of late evidence that is told."""
 LAST = "9999-12-31"
 UNDATED = "without the time of each decision and of what leads did, nothing tells what came before the outcome"
 
@@ -104,8 +106,8 @@ def _history(
     seen = see(engine, definition.events, has_log=evidence.has_log, days=days)
     did = behaviours_of(engine, definition)
     export, won = _as_seen(definition, engine, evidence, seen, did)
-    counted = Counted(read, 0, read - decided, seen.immature, decided - seen.immature - export.rows, export.rows)
-    warnings = _warnings([*evidence.notes, *ended.notes], evidence, seen, counted)
+    counted = Counted(read, 0, read - decided, seen.immature, seen.quick, seen.undated, export.rows)
+    warnings = _warnings([*evidence.notes, *ended.notes], definition, evidence, seen, counted)
     population = Population(
         export,
         won,
@@ -204,8 +206,16 @@ def _check_names(request: Request, export: Export) -> None:
         raise UsageError(f"{some(sorted(both))} is ignored and asked for at once")
 
 
-def _warnings(notes: Sequence[DataNote], evidence: Evidence, seen: Seen, counted: Counted) -> list[str]:
+def _warnings(
+    notes: Sequence[DataNote], definition: Definition, evidence: Evidence, seen: Seen, counted: Counted
+) -> list[str]:
     found = [str(note) for note in notes if note.level != "note"]
+    if seen.late > LATE:
+        found.append(
+            f"{100 * seen.late:.0f} % of the events and answers from before the decisions were only received after "
+            "them, so they count for nothing; where an archive was filled afterwards, fill it with --received-at "
+            "occurred"
+        )
     if seen.exposure is not None:
         left = f"; {counted.quick:,} decided sooner are left out" if counted.quick else ""
         span = f"{seen.exposure.days} day{'s' * (seen.exposure.days > 1)}"
@@ -217,6 +227,6 @@ def _warnings(notes: Sequence[DataNote], evidence: Evidence, seen: Seen, counted
             f"leads younger than {seen.days:.0f} days (nine of ten wins took no longer) are not called lost: "
             f"{counted.immature:,} set aside, won ones too, so that the young don't look good"
         )
-    if evidence.has_leads:
+    if evidence.has_leads and definition.profile:
         found.append("traits in the file of leads are as they stand there, not as they stood before the outcome")
     return found

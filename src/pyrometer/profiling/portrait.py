@@ -36,7 +36,7 @@ def portrait(aspects: tuple[Aspect, ...], groupings: dict[str, Grouping], won: F
     if worst:
         found.append(f"They close least often where {_listed(_said(*each) for each in worst)}.")
     if not found:
-        found.append("Some segments differ beyond chance, but none by much.")
+        found.append("Some segments differ beyond chance, but none surely by a tenth or more.")
     return (*found, *_not_telling(quiet))
 
 

@@ -15,7 +15,8 @@ class Counted:
 
     - `duplicates` repeat another row exactly, `open` have neither a won nor a lost outcome,
     - `immature` came in more recently than nine of ten wins took,
-    - `quick` were decided before the moment at which leads are looked at, and `used` are left.
+    - `quick` were decided before the moment at which leads are looked at, `undated` at a time that isn't known,
+    - and `used` are left.
     """
 
     read: int
@@ -23,6 +24,7 @@ class Counted:
     open: int
     immature: int
     quick: int
+    undated: int
     used: int
 
 
