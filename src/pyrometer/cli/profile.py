@@ -32,9 +32,7 @@ TOO_LITTLE = 3
 def profile_command(
     definition: Annotated[
         Path | None,
-        Parameter(
-            help="The definition, a YAML file; without one, --leads is a flat export.", validator=check_definition
-        ),
+        Parameter(help="The definition, a YAML file; without one, --leads is a flat export."),
     ] = None,
     /,
     *,
@@ -92,6 +90,8 @@ def profile_command(
     """Tell which leads close more often."""
     from pyrometer.cli.progress import progress_bar
 
+    if definition is not None:
+        check_definition(None, definition)
     check_inputs(leads, outcomes, traits, *(events or ()))
     if definition is None:
         if leads is not None and str(leads) != "-":

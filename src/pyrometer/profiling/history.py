@@ -24,7 +24,7 @@ from pyrometer.learning.reading import Export
 from pyrometer.learning.request import Request
 from pyrometer.learning.result import Quarantined
 from pyrometer.outcomes import FIELDS, read_outcomes
-from pyrometer.profiling.behaviour import Behaviours, behaviours_of, date_name
+from pyrometer.profiling.behaviour import Behaviours, behaviours_of, date_names
 from pyrometer.profiling.population import Population
 from pyrometer.profiling.result import Counted
 from pyrometer.profiling.seeing import SEEN, Seen, see
@@ -119,14 +119,15 @@ def _history(
         behaviours=did.names,
         times=did.times,
         exposure=seen.exposure,
+        declared=True,
     )
     _check_names(request, export)
     if min(won.sum(), len(won) - won.sum()) < fewest:
         return population
     if seen.exposure is None:
         return _screened(population, request, did.names)
-    # What was answered by then can't have been filled in afterwards.
-    trust = (*request.trust, *_answered(definition, engine, evidence))
+    # What was answered or done by then can't have been filled in afterwards.
+    trust = (*request.trust, *_answered(definition, engine, evidence), *did.names)
     return _screened(population, replace(request, trust=trust), frozenset())
 
 
@@ -134,12 +135,12 @@ def _answered(definition: Definition, engine: DuckDBEngine, evidence: Evidence) 
     """The columns of traits of which only the dated log knows something."""
     if not evidence.has_log:
         return []
-    names = {name: date_name(name) if kind.type == "date" else name for name, kind in definition.profile.items()}
-    if not evidence.has_leads:
-        return list(names.values())
-    counts = ", ".join(f"count({ident(name)})" for name in names) or "0"
-    (known,) = engine.run(f"SELECT {counts} FROM {FLAT}")
-    return [column for column, count in zip(names.values(), known, strict=False) if not count]
+    traits = definition.profile
+    if evidence.has_leads:
+        counts = ", ".join(f"count({ident(name)})" for name in traits) or "0"
+        (known,) = engine.run(f"SELECT {counts} FROM {FLAT}")
+        traits = {name: traits[name] for name, count in zip(traits, known, strict=False) if not count}
+    return [each for name, kind in traits.items() for each in (date_names(name) if kind.type == "date" else (name,))]
 
 
 def _load(definition: Definition, engine: DuckDBEngine, sources: Sources, snapshot: Snapshot | None) -> Evidence:

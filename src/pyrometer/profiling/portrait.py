@@ -46,7 +46,7 @@ def phrase(aspect: str, segment: str) -> str:
     >>> phrase("channel", "Referral"), phrase("demo_requested", "2 to 4 times")
     ('channel is Referral', 'demo_requested 2 to 4 times')
     """
-    bare = segment in ("never", "once", "at most once") or segment.endswith(" times")
+    bare = segment in ("never", "once", "at most once", "at least once") or segment.endswith(" times")
     return f"{aspect} {segment}" if bare else f"{aspect} is {segment}"
 
 
@@ -66,9 +66,8 @@ def _chosen(aspects: list[Aspect], direction: Direction, leads: int) -> list[tup
 
 
 def _said(aspect: Aspect, segment: Segment) -> str:
-    return (
-        f"{phrase(aspect.name, segment.name)} ({100 * segment.expected:.1f} %, {segment.lift:.1f} times the base rate)"
-    )
+    lift = f"{segment.lift:.1f}" if segment.lift >= 0.1 else "under 0.1"
+    return f"{phrase(aspect.name, segment.name)} ({100 * segment.expected:.1f} %, {lift} times the base rate)"
 
 
 def _surely(segment: Segment) -> float:
@@ -89,7 +88,8 @@ def _together(best: list[tuple[Aspect, Segment]], groupings: dict[str, Grouping]
             kept.append(aspect.name)
     if len(kept) < 2:
         return []
-    which = "all of that" if len(kept) == len(best) else f"that by {_listed(kept)}"
+    some = f"{'two' if len(kept) == 2 else 'three'} of that ({_listed(kept)})"
+    which = "all of that" if len(kept) == len(best) else some
     leads, wins = int(inside.sum()), int(won[inside].sum())
     return [f"{leads:,} leads were {which}, and {wins:,} of them were won ({100 * wins / leads:.1f} %)."]
 
