@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -51,20 +51,26 @@ class Sources:
 
 
 def history(
-    definition: Definition, engine: DuckDBEngine, sources: Sources, request: Request, days: int | None, fewest: int
+    definition: Definition,
+    engine: DuckDBEngine,
+    sources: Sources,
+    request: Request,
+    days: int | None,
+    fewest: int,
+    tell: Callable[[float], None],
 ) -> Population:
     """The decided leads of the sources; `days` of exposure, None to choose them. Of the request won, lost, ignore,
-    trust, keep and seed count.
+    trust, keep and seed count; `tell` is told how far it is, up to a half.
 
     Raises EvidenceError or UsageError.
     """
     _check(sources)
     if sources.archive is None:
-        return _history(definition, engine, sources, None, request, days, fewest)
+        return _history(definition, engine, sources, None, request, days, fewest, tell)
     archive = sources.archive
     return steadily(
         lambda: {"archive": snapshot_of(archive)},
-        lambda opened: _history(definition, engine, sources, opened["archive"], request, days, fewest),
+        lambda opened: _history(definition, engine, sources, opened["archive"], request, days, fewest, tell),
         again=cleared(engine) if rereadable(sources.leads, sources.outcomes) else None,
     )
 
@@ -87,8 +93,10 @@ def _history(
     request: Request,
     days: int | None,
     fewest: int,
+    tell: Callable[[float], None],
 ) -> Population:
     evidence = _load(definition, engine, sources, snapshot)
+    tell(0.2)
     con = engine.connection
     engine.interruptibly(lambda: profile_as_of(con, definition, evidence, parse_as_of(LAST)))
     ((read,),) = engine.run("SELECT count(*) FROM profile")
@@ -104,8 +112,10 @@ def _history(
     )
     ((decided,),) = engine.run("SELECT count(*) FROM outcomes SEMI JOIN profile USING (lead_id)")
     seen = see(engine, definition.events, has_log=evidence.has_log, days=days)
+    tell(0.3)
     did = behaviours_of(engine, definition)
     export, won = _as_seen(definition, engine, evidence, seen, did)
+    tell(0.45)
     counted = Counted(read, 0, read - decided, seen.immature, seen.quick, seen.undated, export.rows)
     warnings = _warnings([*evidence.notes, *ended.notes], definition, evidence, seen, counted)
     population = Population(
