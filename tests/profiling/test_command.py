@@ -179,7 +179,7 @@ def test_a_definition_is_profiled_with_its_files(run: Runner) -> None:
     shown = run("profile", "definition.yaml", *files)
     assert shown.code == 0, shown.err
     assert "limit: each lead is seen 10 days after its first event" in shown.out
-    assert "asked once" in shown.out
+    assert "asked happened once" in shown.out
     refused = run("profile", "definition.yaml", *files, "--outcome-column", "ended")
     assert refused.code == 2
     assert "flat export" in refused.err

@@ -95,7 +95,7 @@ def test_deeds_and_traits_that_matter_are_found(found: Profile) -> None:
     assert aspect(found, "asked").kind == "behaviour"
     assert segment(found, "region", "north").direction == "more"
     assert not aspect(found, "size").telling
-    assert "asked once" in found.portrait[0]
+    assert "asked happened once" in found.portrait[0]
 
 
 def test_leads_that_linger_do_not_seem_to_have_done_more(rows: dict[str, Rows], found: Profile) -> None:

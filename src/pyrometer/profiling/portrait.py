@@ -43,11 +43,13 @@ def portrait(aspects: tuple[Aspect, ...], groupings: dict[str, Grouping], won: F
 def phrase(aspect: str, segment: str) -> str:
     """A segment as part of a sentence.
 
-    >>> phrase("channel", "Referral"), phrase("demo_requested", "2 to 4 times")
-    ('channel is Referral', 'demo_requested 2 to 4 times')
+    >>> phrase("channel", "Referral"), phrase("demo_requested", "2 to 4 times"), phrase("chat", "never")
+    ('channel is Referral', 'demo_requested happened 2 to 4 times', 'chat never happened')
     """
-    bare = segment in ("never", "once", "at most once", "at least once") or segment.endswith(" times")
-    return f"{aspect} {segment}" if bare else f"{aspect} is {segment}"
+    if segment == "never":
+        return f"{aspect} never happened"
+    happened = segment.endswith(("once", " times"))
+    return f"{aspect} {'happened' if happened else 'is'} {segment}"
 
 
 def _chosen(aspects: list[Aspect], direction: Direction, leads: int) -> list[tuple[Aspect, Segment]]:
