@@ -108,7 +108,8 @@ class RuleFound:
     """A rule of the card.
 
     `shape` is `bands`, `table`, `when`, or `counted` (points for events). `stability` is the share of resamples that
-    chose a rule of the same traits again, `points_low` and `points_high` are the 5th and 95th percentile of the spread of its points in those.
+    chose a rule of the same traits again, `points_low` and `points_high` are the 5th and 95th percentile of the spread
+    of its points in those.
     """
 
     name: str

@@ -15,7 +15,6 @@ from pyrometer.evidence.csvfile import open_csv
 from pyrometer.evidence.files import find
 from pyrometer.evidence.jsonfile import keys_of, open_json
 from pyrometer.evidence.parquetfile import open_parquet
-
 from pyrometer.evidence.reading import readable
 from pyrometer.evidence.table import Table
 from pyrometer.learning.kinds import kind_of

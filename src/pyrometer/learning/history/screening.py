@@ -11,7 +11,7 @@ from pyrometer.engines import DuckDBEngine
 from pyrometer.learning.arrays import Floats
 from pyrometer.learning.choosing import set_aside
 from pyrometer.learning.history.result import EventSeen
-from pyrometer.learning.history.signals import Behaviour
+from pyrometer.learning.history.signals import Behaviour, Signal, merged
 from pyrometer.learning.naming import speaks_of_outcome
 from pyrometer.learning.ordering import Order
 from pyrometer.learning.reading import Column, Export
@@ -19,6 +19,8 @@ from pyrometer.learning.request import Request
 from pyrometer.learning.result import Quarantined
 from pyrometer.learning.screen import LEADS, leaks
 
+ANY_EVENT = "any event"
+"""The signal of all kinds together."""
 AFTER = 0.9
 """A kind of event that this share of leads did first when they were decided, or later, belongs to the ending."""
 
@@ -101,13 +103,16 @@ def screened_events(
         for signal in signals
         if signal.name not in apart and not apart & set(signal.kinds)
     }
+    plain = [signal for signal in kept if signal.name in after and signal.kinds == (signal.name,)]
+    if len(plain) > 1:
+        trails = [kept[signal] for signal in plain]
+        rows = [np.concatenate([getattr(trail, name) for trail in trails]) for name in ("lead", "age", "times")]
+        kinds = tuple(signal.name for signal in plain)
+        kept[Signal(ANY_EVENT, kinds, ANY_EVENT)] = merged(*rows)
     seen = []
     for kind, (_, share) in after.items():
-        rows = next(
-            (trail.lead for signal, trail in behaviour.trails.items() if signal.name == kind),
-            np.zeros(0, dtype=np.int64),
-        )
-        leads_ = np.unique(rows)
+        of_kind = [trail.lead for signal, trail in behaviour.trails.items() if signal.name == kind]
+        leads_ = np.unique(of_kind[0]) if of_kind else np.zeros(0, dtype=np.int64)
         use = (
             "quarantined"
             if kind in apart

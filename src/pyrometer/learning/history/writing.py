@@ -9,7 +9,6 @@ import numpy as np
 from pyrometer.definition.document import Definition
 from pyrometer.learning.arrays import Floats
 from pyrometer.learning.history.forms import Form
-from pyrometer.learning.history.result import CoolingCurve, Looks
 from pyrometer.learning.history.scorecard import Scorecard
 from pyrometer.learning.history.wording import rule_lines
 from pyrometer.learning.reading import Export
@@ -27,7 +26,6 @@ def definition_text(
     totals: Floats,
     settings: Mapping[str, str],
     definition: Definition,
-    looks: Looks,
     present_only: Sequence[str],
 ) -> str:
     """The YAML text; `totals` are the points of the leads learned from.
@@ -35,23 +33,27 @@ def definition_text(
     `definition` declares the traits and events, `present_only` are traits whose values are today's.
     """
     lines = [*head(learned, export, settings)]
-    lines[-1:] = [*_history(learned, looks), ""]
+    lines[-1:] = [*_history(learned, card), ""]
     return "\n".join([*lines, *_body(learned, card, export, totals, definition, present_only), ""])
 
 
-def _history(learned: Learned, looks: Looks) -> Iterator[str]:
-    won, lost = looks.won_days[1], looks.lost_days[1]
+def _history(learned: Learned, card: Scorecard) -> Iterator[str]:
+    looks = learned.looks
+    assert looks is not None
     yield comment(
-        f"looks: each lead once, as it was known on a day before its decision ({looks.first} to {looks.last}); "
-        f"half of the won by {won:.0f} days after they were first known, half of the lost by {lost:.0f}"
+        f"looks: each lead once, as it was known on a day before its decision ({looks.first} to {looks.last}); won ones"
+        f" {looks.won_days[1]:.0f} days after they were first known, lost ones {looks.lost_days[1]:.0f} (medians)"
     )
+    used = {form.signal.group for form in card.forms}
     for curve in learned.cooling:
-        half_life = "none" if curve.half_life_days is None else f"half-life {curve.half_life_days} days"
-        tried = ", ".join(
-            f"{'none' if each.half_life_days is None else each.half_life_days}: {each.auc:.3f}" for each in curve.tried
-        )
-        yield comment(f"cooling of {curve.group}: {half_life}; {curve.why}")
-        yield comment(f"  area on {curve.leads:,} later leads by days: {tried}")
+        if curve.group in used:
+            half_life = "none" if curve.half_life_days is None else f"half-life {curve.half_life_days} days"
+            yield comment(f"cooling of {curve.group}: {half_life}; {curve.why}")
+            tried = ", ".join(
+                f"{'none' if each.half_life_days is None else each.half_life_days}: {each.auc:.3f}"
+                for each in curve.tried
+            )
+            yield comment(f"  area under the curve of {curve.leads:,} later leads, by days: {tried}")
 
 
 def _body(
