@@ -10,7 +10,7 @@ from scipy.stats import norm
 from pyrometer.learning.arrays import Flags, Floats, Rows
 from pyrometer.learning.fitting import fit, indicators
 from pyrometer.learning.history.result import CoolingCurve, HalfLifeTried
-from pyrometer.learning.history.signals import Behaviour, Signal, Trail
+from pyrometer.learning.history.signals import ANY_EVENT, Behaviour, Signal, Trail
 from pyrometer.learning.measure import delong
 from pyrometer.learning.reading import Export
 from pyrometer.learning.terms import Term
@@ -19,6 +19,8 @@ HALF_LIVES = (1, 2, 3, 5, 7, 10, 14, 21, 30, 45, 60, 90, 120, 180, 270, 365)
 """Days tried, near a logarithmic grid: the steps are a third to a half."""
 CHANCE = 0.05
 """The chance, by all half-lives of a group together, of calling a group that doesn't cool one that does."""
+DIFFERENT = 4
+"""As how many tests the half-lives tried count: those within a factor of four rank leads nearly alike."""
 BLOCKS = 4
 """Stretches of time: each but the first is ranked by what was learned from those before it."""
 FEWEST = 10
@@ -26,6 +28,10 @@ FEWEST = 10
 MOST = 99
 """The percentile of what leads have beyond which more counts no further, as a cap will say."""
 ROUNDS = 2
+HELD = 5.0
+"""The ridge of what is held, which is much and matters little by itself."""
+WORTH = 0.005
+"""Area under the curve that cooling must gain: less is not worth a line in a definition."""
 
 
 def cooling_curves(
@@ -40,8 +46,8 @@ def cooling_curves(
     """The curve of each group and the half-life chosen, from leads to learn from, looked at on days `at`.
 
     Everything but the group's cooling is held: traits as `terms` have them, and the other groups with what was chosen
-    for them, each group being looked at twice. Judged by the area under the ROC curve on later leads (blocks of time,
-    forward); intervals and differences are DeLong's (1988), those of differences paired, on the same leads.
+    for them, each group being looked at twice; all events together are judged beside the traits alone. Judged by the
+    area under the ROC curve on later leads (blocks of time, forward); intervals and differences are DeLong's (1988), those of differences paired, on the same leads.
     """
     folds = list(_forward(at, won))
     if not folds:
@@ -58,8 +64,10 @@ def cooling_curves(
     }
     for turn in range(ROUNDS):
         for number, group in enumerate(groups):
-            others = [columns[other, chosen[other]] for other in groups if other != group]
-            base = np.hstack([bins, *others]) if others or bins.shape[1] else np.zeros((export.rows, 0))
+            others = [
+                columns[other, chosen[other]] for other in groups if other != group and ANY_EVENT not in (group, other)
+            ]
+            base = np.hstack([bins, *others])
             curve = _curve(group, groups[group], base, columns, tried, folds, won)
             found[group], chosen[group] = curve, curve.half_life_days
             if tick is not None:
@@ -109,7 +117,7 @@ def _curve(
 ) -> CoolingCurve:
     scores: dict[int | None, list[Floats]] = {half_life: [] for half_life in (None, *tried)}
     for before, here in folds:
-        beta = fit(base[before], won[before])
+        beta = fit(base[before], won[before], ridge=HELD)
         held = [beta[0] + base[part] @ beta[1:] for part in (before, here)]
         for half_life, found in scores.items():
             extra = columns[group, half_life]
@@ -119,7 +127,7 @@ def _curve(
     truth = np.concatenate([won[here] for _, here in folds])
     ranked = {half_life: np.concatenate(parts) for half_life, parts in scores.items()}
     plain = ranked[None]
-    level = 1 - CHANCE / max(len(tried), 1)
+    level = 1 - CHANCE / DIFFERENT
     points = []
     for half_life, score in ranked.items():
         area, low, high = delong(score, truth)
@@ -127,7 +135,7 @@ def _curve(
         reach = float(norm.ppf(0.5 + level / 2)) * error
         points.append(HalfLifeTried(half_life, area, (low, high), gain, (gain - reach, gain + reach)))
     best = max(points, key=lambda each: each.auc)
-    clear = best.half_life_days is not None and best.gain_interval[0] > 0
+    clear = best.half_life_days is not None and best.gain >= WORTH and best.gain_interval[0] > 0
     half_life = best.half_life_days if clear else None
     asked = [ranked[half_life] for half_life in ranked]
     level_with = tuple(

@@ -13,6 +13,7 @@ from pyrometer.engines import DuckDBEngine
 from pyrometer.errors import UsageError
 from pyrometer.evidence import Evidence, Source, load_evidence
 from pyrometer.evidence.answers import ANSWERS
+from pyrometer.evidence.quote import literals
 from pyrometer.evidence.relations import FLAT
 from pyrometer.learning.history.inferring import inferred
 
@@ -98,16 +99,16 @@ def load_history(engine: DuckDBEngine, history: History) -> Loaded:
         logged = tuple(name for name in definition.profile if name in said)
     shown = evidence.inputs["leads"].given if "leads" in evidence.inputs else frozenset()
     flat = tuple(name for name in definition.profile if name in shown and name not in logged)
-    _everyone(engine, evidence)
+    _everyone(engine, definition, evidence)
     labels = [each.label for each in evidence.inputs.values()]
     label = str(history.archive) if history.archive is not None else ", ".join(dict.fromkeys(labels))
     evidence = replace(evidence, notes=tuple(note for note in evidence.notes if note.level != "note"))
     return Loaded(definition, given is not None, evidence, logged, flat, label)
 
 
-def _everyone(engine: DuckDBEngine, evidence: Evidence) -> None:
+def _everyone(engine: DuckDBEngine, definition: Definition, evidence: Evidence) -> None:
     known = "SELECT lead_id, greatest(occurred_at, received_at) AS known FROM"
-    union = f"{known} events UNION ALL {known} traits"
+    union = f"{known} events WHERE event IN ({literals(definition.events) or 'NULL'}) UNION ALL {known} traits"
     dated = f"SELECT lead_id, min(known) AS first FROM ({union}) GROUP BY lead_id"
     if evidence.has_leads:
         dated = f"SELECT lead_id, d.first FROM {FLAT} LEFT JOIN ({dated}) d USING (lead_id)"

@@ -8,10 +8,11 @@ from dataclasses import replace
 import numpy as np
 
 from pyrometer.engines import DuckDBEngine
+from pyrometer.evidence.quote import literals
 from pyrometer.learning.arrays import Floats
 from pyrometer.learning.choosing import set_aside
 from pyrometer.learning.history.result import EventSeen
-from pyrometer.learning.history.signals import Behaviour, Signal, merged
+from pyrometer.learning.history.signals import ANY_EVENT, Behaviour, Signal, merged
 from pyrometer.learning.naming import speaks_of_outcome
 from pyrometer.learning.ordering import Order
 from pyrometer.learning.reading import Column, Export
@@ -19,8 +20,6 @@ from pyrometer.learning.request import Request
 from pyrometer.learning.result import Quarantined
 from pyrometer.learning.screen import LEADS, leaks
 
-ANY_EVENT = "any event"
-"""The signal of all kinds together."""
 AFTER = 0.9
 """A kind of event that this share of leads did first when they were decided, or later, belongs to the ending."""
 
@@ -45,13 +44,14 @@ def screened_traits(
     return [name for name in names if name not in apart], [*found, *leaking]
 
 
-def after_decision(engine: DuckDBEngine) -> dict[str, tuple[int, float]]:
+def after_decision(engine: DuckDBEngine, kinds: Collection[str]) -> dict[str, tuple[int, float]]:
     """By kind of event: how many decided leads ever had it, and the share that first had it when decided, or later."""
     rows = engine.run(
         "SELECT event, count(*), avg(CAST(first >= decided AS DOUBLE)) FROM ("
         " SELECT e.event, e.lead_id, min(CAST(e.occurred_at AS DATE)) AS first,"
         " any_value(CAST(o.decided_at AS DATE)) AS decided FROM events e JOIN outcomes o USING (lead_id)"
-        " WHERE o.decided_at IS NOT NULL GROUP BY e.event, e.lead_id) GROUP BY event ORDER BY event"
+        " WHERE o.decided_at IS NOT NULL"
+        f" AND e.event IN ({literals(sorted(kinds)) or 'NULL'}) GROUP BY e.event, e.lead_id) GROUP BY event ORDER BY event"
     )
     return {kind: (int(leads), float(share)) for kind, leads, share in rows}
 

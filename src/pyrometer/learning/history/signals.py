@@ -11,6 +11,8 @@ from pyrometer.learning.arrays import Floats, Rows
 
 Numbers = NDArray[np.int64]
 
+ANY_EVENT = "any event"
+"""The signal of all kinds of events together, and its group."""
 FOREVER = 1 << 20
 """A window in days that no age reaches."""
 
