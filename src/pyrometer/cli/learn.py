@@ -163,7 +163,7 @@ def check_learning(outcome_column: str | None, flat: Mapping[str, object], dated
     dated_given = [name for name, value in dated.items() if value]
     if outcome_column is not None and dated_given:
         raise UsageError(
-            f"--outcome-column is for a flat export, {' and '.join(dated_given)} for dated evidence: leave one of them out"
+            f"--outcome-column is for a flat export, {' and '.join(dated_given)} for dated evidence: leave one out"
         )
     if outcome_column is None and not dated_given:
         raise UsageError(

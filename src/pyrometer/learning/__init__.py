@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from pyrometer.learning.history.result import CoolingCurve, EventSeen, HalfLifeTried, Looks
+from pyrometer.learning.dated import CoolingCurve, EventSeen, HalfLifeTried, Looks
 from pyrometer.learning.needs import need_packages
 from pyrometer.learning.result import (
     Calibrated,
@@ -129,7 +129,7 @@ def learn_history(
 
     >>> import pathlib, tempfile
     >>> calls = ["lead_id,event,occurred_at"] + [f"L{n},{'call' if n % 2 else 'visit'},2026-01-01" for n in range(400)]
-    >>> ends = ["lead_id,outcome,decided_at"] + [f"L{n},{'won' if n % 3 == 1 else 'lost'},2026-02-01" for n in range(400)]
+    >>> ends = ["lead_id,outcome,decided_at"] + [f"L{n},{'lost' if n % 3 else 'won'},2026-02-01" for n in range(400)]
     >>> with tempfile.TemporaryDirectory() as folder:
     ...     events, outcomes = pathlib.Path(folder, "events.csv"), pathlib.Path(folder, "outcomes.csv")
     ...     _ = events.write_text("\\n".join(calls)), outcomes.write_text("\\n".join(ends))

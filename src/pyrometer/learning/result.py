@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from pyrometer.learning.history.result import CoolingCurve, EventSeen, Looks
+from pyrometer.learning.dated import CoolingCurve, EventSeen, Looks
 
 
 @dataclass(frozen=True)

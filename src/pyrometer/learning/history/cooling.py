@@ -8,9 +8,9 @@ import numpy as np
 from scipy.stats import norm
 
 from pyrometer.learning.arrays import Flags, Floats, Rows
+from pyrometer.learning.dated import CoolingCurve, HalfLifeTried
 from pyrometer.learning.fitting import fit, indicators
-from pyrometer.learning.history.result import CoolingCurve, HalfLifeTried
-from pyrometer.learning.history.signals import ANY_EVENT, Behaviour, Signal, Trail
+from pyrometer.learning.history.signals import ANY_EVENT, Behaviour, Signal
 from pyrometer.learning.measure import delong
 from pyrometer.learning.reading import Export
 from pyrometer.learning.terms import Term
@@ -47,7 +47,8 @@ def cooling_curves(
 
     Everything but the group's cooling is held: traits as `terms` have them, and the other groups with what was chosen
     for them, each group being looked at twice; all events together are judged beside the traits alone. Judged by the
-    area under the ROC curve on later leads (blocks of time, forward); intervals and differences are DeLong's (1988), those of differences paired, on the same leads.
+    area under the ROC curve on later leads (blocks of time, forward); intervals and differences are DeLong's
+    (1988), those of differences paired, on the same leads.
     """
     folds = list(_forward(at, won))
     if not folds:
@@ -91,19 +92,19 @@ def _columns(signals: Sequence[Signal], behaviour: Behaviour, half_life: int | N
     """For each signal what its events are worth together, 1 being the 99th percentile of those who have any."""
     found = []
     for signal in signals:
-        worth = cooled(behaviour.trails[signal], behaviour.leads, half_life)
+        worth = cooled(signal, behaviour, half_life)
         there = worth[worth > 0]
         most = float(np.percentile(there, MOST)) if len(there) else 1.0
         found.append(np.minimum(worth / max(most, 1e-9), 1.0))
     return np.column_stack(found)
 
 
-def cooled(trail: Trail, leads: int, half_life: int | None) -> Floats:
+def cooled(signal: Signal, behaviour: Behaviour, half_life: int | None) -> Floats:
     """How many fresh events the events of each lead are worth."""
     if half_life is None:
-        return trail.count(leads)
-    weight = trail.times * 0.5 ** (trail.age / half_life)
-    return np.bincount(trail.lead, weights=weight, minlength=leads).astype(np.float64)
+        return behaviour.count(signal)
+    oldest = int(behaviour.trails[signal].age.max(initial=0))
+    return behaviour.worth(signal, 0.5 ** (np.arange(oldest + 1) / half_life))
 
 
 def _curve(

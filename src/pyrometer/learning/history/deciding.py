@@ -8,9 +8,9 @@ import numpy as np
 
 from pyrometer.engines import DuckDBEngine
 from pyrometer.learning.arrays import Flags
+from pyrometer.learning.dated import Looks
 from pyrometer.learning.history.loading import History
 from pyrometer.learning.history.moments import Days, exposures
-from pyrometer.learning.history.result import Looks
 from pyrometer.learning.kinds import day_text
 from pyrometer.learning.maturity import SHARE
 from pyrometer.learning.result import Rows

@@ -43,13 +43,12 @@ class Form:
 
     def units(self, behaviour: Behaviour, points: int) -> Floats:
         """What each lead gets for so many points a time, in units: whole, and those that `score` computes."""
-        trail = behaviour.trails[self.signal]
         if self.asked:
-            held = trail.count(behaviour.leads, self.within) >= self.at_least
+            held = behaviour.count(self.signal, self.within) >= self.at_least
             return np.where(held, float(points * UNITS_PER_POINT), 0.0)
         cooling = None if self.half_life is None else Cooling(half_life=self.half_life)
-        by_age = np.array(weights(points * UNITS_PER_POINT, cooling, self.window), dtype=np.int64)
-        total = trail.worth(behaviour.leads, by_age, self.count)
+        by_age = np.array(weights(points * UNITS_PER_POINT, cooling, self.window), dtype=np.float64)
+        total = behaviour.worth(self.signal, by_age, self.count)
         most = float(self.cap * abs(points) * UNITS_PER_POINT)
         return np.minimum(total, most) if points >= 0 else np.maximum(total, -most)
 

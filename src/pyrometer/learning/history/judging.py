@@ -13,9 +13,9 @@ from pyrometer.learning.arrays import Floats, Rows
 from pyrometer.learning.backing import backing, rule_name
 from pyrometer.learning.binning import term_of
 from pyrometer.learning.calibration import calibration, drift, off
+from pyrometer.learning.dated import CoolingCurve
 from pyrometer.learning.history.cooling import cooling_curves
 from pyrometer.learning.history.loading import Loaded
-from pyrometer.learning.history.result import CoolingCurve
 from pyrometer.learning.history.scorecard import Scorecard, scorecard_of
 from pyrometer.learning.history.searching import choose
 from pyrometer.learning.history.seeing import Seen
@@ -35,6 +35,8 @@ from pyrometer.learning.terms import Term
 from pyrometer.learning.writing import percent, rule_names
 
 Progress = Callable[[float], None]
+RIVALS = 30_000
+"""Leads that other models learn from at most."""
 
 
 def judged(
@@ -62,10 +64,7 @@ def judged(
     tell(0.6)
     totals = card.totals(test.export, test.behaviour)
     metrics = {"card": measured(card.chances(totals), test.won, totals)}
-    flat, asked = train.flat(), test.flat()
-    metrics["boosting"] = measured(rivals.boosting(flat, train.won, asked, request.seed), test.won)
-    metrics["logistic"] = measured(rivals.logistic(flat, train.won, asked), test.won)
-    metrics["naive_bayes"] = measured(rivals.naive_bayes(flat, train.won, asked), test.won)
+    metrics |= _rivals(train, test, request.seed)
     if present is not None:
         metrics["present"] = _present(present, inside, aside, seen.won)
     tell(0.7)
@@ -139,6 +138,17 @@ def described(
         learned,
         definition=definition_text(learned, card, train.export, totals, settings, declared, flat),
     )
+
+
+def _rivals(train: Seen, test: Seen, seed: int) -> dict[str, Figures]:
+    """Other models on the same leads; where there are many, they learn from some of them."""
+    part = train.take(np.sort(np.random.default_rng(seed).permutation(len(train.won))[:RIVALS]))
+    flat, asked = part.flat(), test.flat()
+    return {
+        "boosting": measured(rivals.boosting(flat, part.won, asked, seed), test.won),
+        "logistic": measured(rivals.logistic(flat, part.won, asked), test.won),
+        "naive_bayes": measured(rivals.naive_bayes(flat, part.won, asked), test.won),
+    }
 
 
 def groups_of(behaviour: Behaviour) -> dict[str, list[Signal]]:

@@ -88,7 +88,9 @@ def work(engine: DuckDBEngine, history: History, request: Request, tell: Progres
     seen = look(engine, loaded, found, tell)
     order = Order("date", None, seen.at)
     names, quarantined = screened_traits(request, seen.export, order, seen.won, loaded.logged)
-    kept, of_events, events = screened_events(request, seen.behaviour, seen.won, after_decision(engine, loaded.definition.events))
+    kept, of_events, events = screened_events(
+        request, seen.behaviour, seen.won, after_decision(engine, loaded.definition.events)
+    )
     quarantined += of_events
     today = [name for name in names if name in loaded.flat]
     if today:

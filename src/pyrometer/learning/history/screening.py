@@ -11,8 +11,8 @@ from pyrometer.engines import DuckDBEngine
 from pyrometer.evidence.quote import literals
 from pyrometer.learning.arrays import Floats
 from pyrometer.learning.choosing import set_aside
-from pyrometer.learning.history.result import EventSeen
-from pyrometer.learning.history.signals import ANY_EVENT, Behaviour, Signal, merged
+from pyrometer.learning.dated import EventSeen
+from pyrometer.learning.history.signals import ANY_EVENT, Behaviour, together
 from pyrometer.learning.naming import speaks_of_outcome
 from pyrometer.learning.ordering import Order
 from pyrometer.learning.reading import Column, Export
@@ -50,8 +50,8 @@ def after_decision(engine: DuckDBEngine, kinds: Collection[str]) -> dict[str, tu
         "SELECT event, count(*), avg(CAST(first >= decided AS DOUBLE)) FROM ("
         " SELECT e.event, e.lead_id, min(CAST(e.occurred_at AS DATE)) AS first,"
         " any_value(CAST(o.decided_at AS DATE)) AS decided FROM events e JOIN outcomes o USING (lead_id)"
-        " WHERE o.decided_at IS NOT NULL"
-        f" AND e.event IN ({literals(sorted(kinds)) or 'NULL'}) GROUP BY e.event, e.lead_id) GROUP BY event ORDER BY event"
+        f" WHERE o.decided_at IS NOT NULL AND e.event IN ({literals(sorted(kinds)) or 'NULL'})"
+        " GROUP BY e.event, e.lead_id) GROUP BY event ORDER BY event"
     )
     return {kind: (int(leads), float(share)) for kind, leads, share in rows}
 
@@ -85,7 +85,7 @@ def screened_events(
         each for each in behaviour.trails if not apart & set(each.kinds) and not set(request.ignore) & set(each.kinds)
     ]
     ever = {
-        signal.name: behaviour.trails[signal].count(behaviour.leads) > 0
+        signal.name: behaviour.count(signal) > 0
         for signal in signals
         if signal.per is None
         and signal.distinct is None
@@ -105,24 +105,18 @@ def screened_events(
     }
     plain = [signal for signal in kept if signal.name in after and signal.kinds == (signal.name,)]
     if len(plain) > 1:
-        trails = [kept[signal] for signal in plain]
-        rows = [np.concatenate([getattr(trail, name) for trail in trails]) for name in ("lead", "age", "times")]
-        kinds = tuple(signal.name for signal in plain)
-        kept[Signal(ANY_EVENT, kinds, ANY_EVENT)] = merged(*rows)
+        signal, trail = together(ANY_EVENT, behaviour, plain)
+        kept[signal] = trail
     seen = []
     for kind, (_, share) in after.items():
-        of_kind = [trail.lead for signal, trail in behaviour.trails.items() if signal.name == kind]
-        leads_ = np.unique(of_kind[0]) if of_kind else np.zeros(0, dtype=np.int64)
+        did = np.zeros(len(won), dtype=np.bool_)
+        for signal in behaviour.trails:
+            if signal.name == kind:
+                did = behaviour.count(signal) > 0
         use = (
-            "quarantined"
-            if kind in apart
-            else "ignored"
-            if kind in request.ignore
-            else "used"
-            if len(leads_)
-            else "idle"
+            "quarantined" if kind in apart else "ignored" if kind in request.ignore else "used" if did.any() else "idle"
         )
-        seen.append(EventSeen(kind, len(leads_), float(won[leads_].mean()) if len(leads_) else 0.0, share, use))
+        seen.append(EventSeen(kind, int(did.sum()), float(won[did].mean()) if did.any() else 0.0, share, use))
     return Behaviour(behaviour.leads, kept), found, seen
 
 

@@ -10,17 +10,18 @@ import numpy as np
 from pyrometer.learning.arrays import Codes, Floats, Rows, Shares
 from pyrometer.learning.binning import support, term_of
 from pyrometer.learning.fitting import RIDGE, fit, indicators, probability
+from pyrometer.learning.history.cooling import paired
 from pyrometer.learning.history.forms import Form, forms
-from pyrometer.learning.history.signals import Behaviour
+from pyrometer.learning.history.signals import ANY_EVENT, Behaviour
 from pyrometer.learning.measure import auc
 from pyrometer.learning.reading import Export
 from pyrometer.learning.selecting import MOST_RULES, SEARCHED, SLACK
 from pyrometer.learning.terms import Term
 
-TOLL = 1.0
+TOLL = 1.5
 """What a form of a signal must explain, for each e-fold of the number of forms that were looked at."""
 PLAINER = 2.0
-"""Deviance that a less plain form of a signal must explain beyond a plainer one."""
+"""Deviance that a less plain form of a signal must explain beyond a plainer one, and all events beyond some."""
 
 Rule = Term | Form
 
@@ -101,17 +102,24 @@ def choose(
     turn = rng.permutation(len(at))
     aside = np.sort(np.concatenate([turn[outcome[turn] == side][::4] for side in (0.0, 1.0)]))
     inside = np.setdiff1d(np.arange(len(at)), aside)
-    scores = []
+    scores: list[Floats] = []
     seen, unseen = pool.take(inside), pool.take(aside)
     for chosen, effects in path(seen, outcome[inside]):
-        scores.append(auc(unseen.design(chosen) @ effects, outcome[aside]))
-    if not scores:
-        return [], pool, outcome
-    length = 1 + min(number for number, score in enumerate(scores) if score >= max(scores) - SLACK)
+        scores.append(unseen.design(chosen) @ effects)
     if tick is not None:
         tick(0.8)
-    chosen, _ = path(pool, outcome, length)[-1]
+    cards = path(pool, outcome, _length(scores, outcome[aside])) if scores else []
+    chosen = cards[-1][0] if cards else []
     return [pool.rule(number) for number in chosen], pool, outcome
+
+
+def _length(scores: Sequence[Floats], won: Floats) -> int:
+    """The fewest rules that rank leads as well as the best card, within a standard error of the difference (DeLong)."""
+    areas = [auc(score, won) for score in scores]
+    best = scores[int(np.argmax(areas))]
+    return 1 + next(
+        number for number, score in enumerate(scores) if (lost := paired(best, score, won))[0] <= max(SLACK, lost[1])
+    )
 
 
 def path(pool: Pool, won: Floats, length: int = MOST_RULES) -> list[tuple[list[int], Floats]]:
@@ -149,6 +157,7 @@ def _best(pool: Pool, error: Floats, weight: Floats, chosen: Sequence[int]) -> i
     # An intercept is always there: what counts is how a share differs from its mean.
     masses = np.maximum(second - first**2 / weight.sum(), 1e-9)
     gains = pulls**2 / (masses + 0.05 * RIDGE) - 2.0 - TOLL * np.log(len(pool.forms))
+    gains -= np.where([form.signal.name == ANY_EVENT for form in pool.forms], PLAINER, 0.0)
     for number in chosen:
         if number >= len(pool.terms):
             gains[number - len(pool.terms)] = -np.inf

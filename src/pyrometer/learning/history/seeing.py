@@ -13,9 +13,13 @@ from pyrometer.learning.arrays import Flags, Floats, Rows
 from pyrometer.learning.binning import support
 from pyrometer.learning.history.deciding import Decided
 from pyrometer.learning.history.loading import Loaded
-from pyrometer.learning.history.looking import behaviour, columns_at, properties_of, put_looks, put_seen
+from pyrometer.learning.history.looking import columns_at, put_looks
 from pyrometer.learning.history.signals import Behaviour
+from pyrometer.learning.history.trailing import behaviour, properties_of
 from pyrometer.learning.reading import Column, Export
+
+CLOSER = 20
+"""Signals beside whole kinds that other models see."""
 
 
 @dataclass(frozen=True)
@@ -44,13 +48,11 @@ class Seen:
 
 
 def look(engine: DuckDBEngine, loaded: Loaded, found: Decided, tell: Callable[[float], None]) -> Seen:
-    """Makes `looks` and `seen` in the engine, and fetches what was known of each lead. Raises EvidenceError."""
+    """Makes `looks` in the engine, and fetches what was known of each lead. Raises EvidenceError."""
     put_looks(engine, found.ids, found.day)
     kinds = sorted(loaded.definition.events)
-    properties = properties_of(engine, loaded.definition)
+    properties = properties_of(engine, loaded.definition, loaded.evidence.events)
     tell(0.15)
-    put_seen(engine, kinds, properties)
-    tell(0.22)
     did = behaviour(engine, len(found.ids), kinds, properties, least=support(len(found.ids)))
     columns = columns_at(engine, loaded.definition, logged=loaded.evidence.has_log, flat=loaded.flat)
     blank: Flags = np.zeros(len(found.ids), dtype=np.bool_)
@@ -59,17 +61,20 @@ def look(engine: DuckDBEngine, loaded: Loaded, found: Decided, tell: Callable[[f
 
 
 def _counted(behaviour: Behaviour) -> list[Column]:
-    """For each signal how often in 30 days and ever, and the days since, as columns."""
+    """How often leads gave a signal, as columns; of whole kinds also how often in 30 days, and the days since."""
     found = []
-    for signal, trail in behaviour.trails.items():
+    whole = [signal for signal in behaviour.trails if signal.name == signal.group]
+    closer = [signal for signal in behaviour.trails if signal.name != signal.group]
+    closer.sort(key=lambda signal: (-behaviour.trails[signal].leads(), signal.name))
+    for signal in (*whole, *closer[:CLOSER]):
         for name, values in (
-            ("ever", trail.count(behaviour.leads)),
-            ("in 30 days", trail.count(behaviour.leads, 30)),
-            ("days since", trail.days_since(behaviour.leads)),
-        ):
+            ("ever", behaviour.count(signal)),
+            ("in 30 days", behaviour.count(signal, 30)),
+            ("days since", behaviour.days_since(signal)),
+        )[: 3 if signal in whole else 1]:
             known = np.isfinite(values)
             numbers, codes = np.unique(values[known], return_inverse=True)
-            rows = np.full(behaviour.leads, -1, dtype=np.int32)
+            rows = np.full(len(values), -1, dtype=np.int32)
             rows[known] = codes
             texts = tuple(f"{number:g}" for number in numbers)
             found.append(Column(f"{signal.name} {name}", "integer", rows, texts, numbers, (), ~known))

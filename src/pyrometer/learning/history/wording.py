@@ -8,8 +8,8 @@ import numpy as np
 
 from pyrometer.definition.values import UNITS_PER_POINT
 from pyrometer.learning.arrays import Floats
+from pyrometer.learning.dated import CoolingCurve
 from pyrometer.learning.history.forms import Form
-from pyrometer.learning.history.result import CoolingCurve
 from pyrometer.learning.history.signals import Behaviour, Signal
 from pyrometer.learning.measure import wilson
 from pyrometer.learning.result import Evidence, RuleFound
