@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 from cyclopts import Parameter
 
-from pyrometer.cli.options import Presentation, check_definition
+from pyrometer.cli.options import HtmlFile, Presentation, check_definition
 from pyrometer.errors import UsageError
 
 if TYPE_CHECKING:
@@ -56,15 +56,18 @@ def learn_command(
         Path | None,
         Parameter(metavar="FILE", help="Write the definition to this file (`-`: to standard output, alone)."),
     ] = None,
+    html: HtmlFile = None,
     presentation: Presentation = "text",
 ) -> int:
     """Learn a definition from a flat export."""
     from pyrometer.cli.output import check_output, text_output
+    from pyrometer.cli.pages import check_page, write_page
     from pyrometer.cli.progress import progress_bar
 
     if str(leads) != "-":
         check_definition(None, leads)
     target = check_output(out, [leads])
+    page = check_page(html, [leads], target)
     if not 0 <= seed < 2**31:
         raise UsageError(f"--seed {seed}: a whole number from 0 to {2**31 - 1:,}")
 
@@ -85,6 +88,7 @@ def learn_command(
             seed=seed,
             progress=progress,
         )
+    write_page(learned, "standard input" if str(leads) == "-" else leads.name, page)
     alone = presentation == "text" and str(out) == "-"
     if learned.definition is not None and (target is not None or alone):
         with text_output(target) as stream:
