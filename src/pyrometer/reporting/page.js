@@ -43,7 +43,7 @@
         mode: "vega-lite", renderer: "svg", ast: true, actions: false, defaultStyle: false, tooltip: tell,
         forceActionsMenu: false, logLevel: 1,
       };
-      chart.view = (await window.vegaEmbed(chart, JSON.parse(source.textContent), options)).view;
+      chart.view = (await window.vegaEmbed(chart.firstElementChild, JSON.parse(source.textContent), options)).view;
     } catch (error) {
       chart.classList.add("failed");
       const numbers = chart.parentElement.querySelector("details");

@@ -41,7 +41,7 @@ def _chart(rows: Sequence[Bar], most: float, title: str, label: str, start: floa
         scale=alt.Scale(domain=[least, most], nice=False, zero=False, clamp=True),
     )
     tones = alt.Color("tone:N", scale=None, legend=None)
-    layers: list[Any] = [hits(y if narrow else row_scale(len(rows), names()))]
+    layers: list[Any] = []
     if start != 0:
         layers.append(
             alt.Chart({"values": [{"value": start}]}).mark_rule(stroke=FAINT, strokeDash=[3, 3]).encode(x="value:Q")
@@ -57,6 +57,7 @@ def _chart(rows: Sequence[Bar], most: float, title: str, label: str, start: floa
         .encode(x="second:Q", y=y, color=tones),
     ]
     layers += phone_labels(y, step) if narrow else [notes(len(rows))]
+    layers.append(hits(y if narrow else row_scale(len(rows), names())))
     told_rows = [
         {
             "row": at,

@@ -66,7 +66,7 @@ def _chart(rows: Sequence[Row], scale: Scale, narrow: bool) -> Spec:
     )
     valued = alt.Chart().transform_filter("isValid(datum.value)")
     tones = alt.Color("tone:N", scale=None, legend=None)
-    layers: list[Any] = [hits(y if narrow else row_scale(len(rows), names())), *_line(scale)]
+    layers: list[Any] = _line(scale)
     layers += [
         valued.mark_rule(strokeWidth=2.5, opacity=0.45, strokeCap="round", yOffset=down).encode(
             x="low:Q", x2="high:Q", y=y, color=tones
@@ -74,6 +74,7 @@ def _chart(rows: Sequence[Row], scale: Scale, narrow: bool) -> Spec:
         valued.mark_circle(size=64, opacity=1, yOffset=down).encode(x=x, y=y, color=tones),
     ]
     layers += phone_labels(y, step) if narrow else [notes(len(rows))]
+    layers.append(hits(y if narrow else row_scale(len(rows), names())))
     chart = alt.layer(*layers, data=values([_row(at, row, narrow) for at, row in enumerate(rows)])).properties(
         width="container", height=step * len(rows)
     )

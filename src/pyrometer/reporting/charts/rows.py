@@ -26,7 +26,7 @@ def row_scale(rows: int, axis: alt.Axis | None = None) -> alt.Y:
 
 
 def hits(y: alt.Y) -> alt.Chart:
-    """Stretches as wide as the chart that tell about their row; the axis of `y` is that of the chart."""
+    """Stretches as wide as the chart, above all else, that tell about their row; the axis of `y` is the chart's."""
     rows: alt.Chart = (
         alt.Chart(name="hits")
         .mark_rect(fill="transparent")
@@ -60,7 +60,7 @@ def notes(rows: int) -> alt.Chart:
         labelFontSize=12,
         labelLimit=NOTES,
     )
-    chart: alt.Chart = alt.Chart().mark_point(opacity=0, aria=False).encode(y=row_scale(rows, axis))
+    chart: alt.Chart = alt.Chart().mark_point(size=0, opacity=0, aria=False).encode(y=row_scale(rows, axis))
     return chart
 
 
