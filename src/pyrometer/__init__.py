@@ -1,6 +1,6 @@
 """Pyrometer: which leads are hot, and exactly why.
 
-The six functions of the façade load what they need when they are first used, so that importing the package is cheap.
+The functions of the façade load what they need when they are first used, so that importing the package is cheap.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from pyrometer.explanation import explain
     from pyrometer.learning import learn
     from pyrometer.scoring import score
+    from pyrometer.simulation import simulate
 
 __version__ = "0.1.0"
 
@@ -25,9 +26,10 @@ _HOMES = {
     "learn": "pyrometer.learning",
     "load": "pyrometer.definition",
     "score": "pyrometer.scoring",
+    "simulate": "pyrometer.simulation",
 }
 
-__all__ = ["__version__", "assure", "compile_sql", "explain", "learn", "load", "score"]
+__all__ = ["__version__", "assure", "compile_sql", "explain", "learn", "load", "score", "simulate"]
 
 
 def __getattr__(name: str) -> Any:

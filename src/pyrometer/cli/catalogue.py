@@ -53,6 +53,18 @@ COMMANDS = {
         "exit code is 1 if one comes out otherwise.",
         ("pyrometer assure definition.yaml",),
     ),
+    "simulate": Command(
+        "simulate:simulate_command",
+        "Try a changed definition before it is published.\n\n"
+        "Scores the same evidence by both definitions and shows who changes temperature and what made the difference: "
+        "a bound, a condition, or points, rule by rule. With outcomes also how those leads really ended, and how many "
+        "leads would have become hot each week.",
+        (
+            "pyrometer simulate definition.yaml changed.yaml --leads leads.csv --events events.csv",
+            "pyrometer simulate definition.yaml changed.yaml --archive leads-archive --capacity 40/week \\\n"
+            "    --out changes.csv",
+        ),
+    ),
     "compile": Command(
         "compile:compile_command",
         "Write a definition as SQL.\n\n"
