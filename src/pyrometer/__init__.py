@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from pyrometer.definition import load
     from pyrometer.explanation import explain
     from pyrometer.learning import learn
+    from pyrometer.profiling import profile
     from pyrometer.scoring import score
     from pyrometer.simulation import simulate
 
@@ -25,11 +26,12 @@ _HOMES = {
     "explain": "pyrometer.explanation",
     "learn": "pyrometer.learning",
     "load": "pyrometer.definition",
+    "profile": "pyrometer.profiling",
     "score": "pyrometer.scoring",
     "simulate": "pyrometer.simulation",
 }
 
-__all__ = ["__version__", "assure", "compile_sql", "explain", "learn", "load", "score", "simulate"]
+__all__ = ["__version__", "assure", "compile_sql", "explain", "learn", "load", "profile", "score", "simulate"]
 
 
 def __getattr__(name: str) -> Any:

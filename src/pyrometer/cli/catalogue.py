@@ -114,6 +114,18 @@ COMMANDS = {
             "    --date-column created --out definition.yaml",
         ),
     ),
+    "profile": Command(
+        "profile:profile_command",
+        "Tell which leads close more often: the ideal customer.\n\n"
+        "Compares decided leads by trait, geography, channel and behaviour, with counts and rates in which small "
+        "groups don't win by chance. What seems to know the outcome is set apart. The exit code is 3 where there are "
+        "too few won or lost leads to compare.",
+        (
+            "pyrometer profile --leads export.csv --outcome-column stage --won Won --lost Lost",
+            "pyrometer profile definition.yaml --leads leads.csv --events events.csv \\\n    --outcomes outcomes.csv",
+            "pyrometer profile definition.yaml --archive leads-archive",
+        ),
+    ),
     "schema": Command(
         "schema:schema_command",
         "Write the JSON Schema of the language, for editors.\n\n"

@@ -57,7 +57,7 @@ def _run(path: str | Path, request: Request, tell: Progress) -> Learned:
     tell(0.05)
     warnings = [str(note) for note in export.notes if note.level != "note"]
     kept = np.flatnonzero(~export.repeats)
-    if not _tell_apart(export):
+    if not export.tells_leads_apart:
         warnings.append(
             f"{int(export.repeats.sum()):,} rows repeat another one, but these columns can't tell leads apart: they "
             "are kept; with a column that names leads (--lead-id) true repeats would be found"
@@ -116,14 +116,6 @@ def _run(path: str | Path, request: Request, tell: Progress) -> Learned:
     part = export.take(used).only(names)
     key = None if order.key is None else order.key[used]
     return _judged(learned, request, _Leads(part, outcome, replace(order, key=key)), tell)
-
-
-def _tell_apart(export: Export) -> bool:
-    """Whether rows that are equal by chance would be rare: there are far more possible rows than rows."""
-    possible = 1.0
-    for column in export.columns:
-        possible *= max(len(column.texts), 1)
-    return possible > 100 * export.rows or not export.repeats.any()
 
 
 def _judged(learned: Learned, request: Request, leads: _Leads, tell: Progress) -> Learned:
