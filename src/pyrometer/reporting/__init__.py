@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from pyrometer.learning.result import Learned
+from pyrometer.profiling.result import Profile
 from pyrometer.reporting.needs import need_charts
 
 if TYPE_CHECKING:
-    from pyrometer.learning import Learned
+    from pyrometer.reporting.page import Page
+    from pyrometer.simulation import Simulation
 
-    Result = Learned
+    Result = Learned | Profile | Simulation
 
 __all__ = ["report"]
 
@@ -17,9 +20,22 @@ __all__ = ["report"]
 def report(result: Result, *, source: str = "the leads given") -> str:
     """The HTML of a result: text, tables and charts in one file; `source` is what people call its data.
 
-    The same result gives the same text. Needs `pip install "pyrometer[learn]"`; raises UsageError without it.
+    Results are those of `learn`, `profile` and `simulate`. The same result gives the same text. Needs
+    `pip install "pyrometer[learn]"`; raises UsageError without it.
     """
     need_charts()
-    from pyrometer.reporting.learned import learned_page
+    return _page(result, source).text()
 
-    return learned_page(result, source).text()
+
+def _page(result: Result, source: str) -> Page:
+    if isinstance(result, Learned):
+        from pyrometer.reporting.learned import learned_page
+
+        return learned_page(result, source)
+    if isinstance(result, Profile):
+        from pyrometer.reporting.profiled import profiled_page
+
+        return profiled_page(result, source)
+    from pyrometer.reporting.simulated import simulated_page
+
+    return simulated_page(result, source)

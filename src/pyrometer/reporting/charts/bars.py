@@ -56,7 +56,7 @@ def _chart(rows: Sequence[Bar], most: float, title: str, label: str, start: floa
         .mark_tick(size=14, thickness=2, orient="vertical", yOffset=down)
         .encode(x="second:Q", y=y, color=tones),
     ]
-    layers += phone_labels(y, step) if narrow else [notes(len(rows))]
+    layers += phone_labels(y, step) if narrow else [notes([row.note for row in rows])]
     layers.append(hits(y if narrow else row_scale(len(rows), names())))
     told_rows = [
         {

@@ -73,7 +73,7 @@ def _chart(rows: Sequence[Row], scale: Scale, narrow: bool) -> Spec:
         ),
         valued.mark_circle(size=64, opacity=1, yOffset=down).encode(x=x, y=y, color=tones),
     ]
-    layers += phone_labels(y, step) if narrow else [notes(len(rows))]
+    layers += phone_labels(y, step) if narrow else [notes([row.note for row in rows])]
     layers.append(hits(y if narrow else row_scale(len(rows), names())))
     chart = alt.layer(*layers, data=values([_row(at, row, narrow) for at, row in enumerate(rows)])).properties(
         width="container", height=step * len(rows)

@@ -62,9 +62,9 @@ def drawn(chart: alt.LayerChart | alt.FacetChart, height: int) -> Spec:
     return spec
 
 
-def values(rows: Sequence[dict[str, Any]]) -> alt.InlineData:
-    """The rows as data of a chart, which expressions find as `rows`; texts without what steers a terminal or a page."""
-    return alt.InlineData(values=[_plain(row) for row in rows], name="rows")
+def values(rows: Sequence[dict[str, Any]], name: str = "rows") -> alt.InlineData:
+    """The rows as data of a chart, which expressions find as `name`; texts without what steers a terminal or a page."""
+    return alt.InlineData(values=[_plain(row) for row in rows], name=name)
 
 
 def told(title: str, *facts: tuple[str, str]) -> str:

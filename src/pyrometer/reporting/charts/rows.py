@@ -15,6 +15,8 @@ PHONE_STEP, PHONE_LINE = 28, 16
 """Pixels of a row on a phone, and of each line of the name that stands above it there."""
 LETTERS, PHONE_LETTERS = 50, 36
 """How many letters of a name go on one line."""
+LETTER = 7
+"""Pixels of a digit in a note."""
 NAMES, NOTES = 420, 150
 """Pixels for names and notes on a wide page, at most."""
 HEADING = "!isValid(data('rows')[datum.value].value)"
@@ -49,7 +51,7 @@ def names() -> alt.Axis:
     )
 
 
-def notes(rows: int) -> alt.Chart:
+def notes(texts: Sequence[str]) -> alt.Chart:
     """The notes of the rows, to the right of them."""
     axis = alt.Axis(
         orient="right",
@@ -59,8 +61,10 @@ def notes(rows: int) -> alt.Chart:
         labelColor=SOFT,
         labelFontSize=12,
         labelLimit=NOTES,
+        labelAlign="right",
+        labelPadding=LETTER * max(map(len, texts), default=0) + 8,
     )
-    chart: alt.Chart = alt.Chart().mark_point(size=0, opacity=0, aria=False).encode(y=row_scale(rows, axis))
+    chart: alt.Chart = alt.Chart().mark_point(size=0, opacity=0, aria=False).encode(y=row_scale(len(texts), axis))
     return chart
 
 
