@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from rich.table import Table
 from rich.text import Text
 
+from pyrometer.cli.cooled import print_cooling, print_looks
 from pyrometer.cli.terminal import console, show, visible
 
 if TYPE_CHECKING:
@@ -20,6 +21,7 @@ MODELS = {
     "boosting": "gradient boosting",
     "logistic": "logistic regression",
     "naive_bayes": "naive Bayes of CRMs",
+    "present": "the present rules",
 }
 
 
@@ -27,11 +29,13 @@ def print_learned(learned: Learned, target: Path | None) -> None:
     """The data and its limits on top, then how well the card ranks, its rules, and where the definition is."""
     screen = console()
     _data(learned, screen)
+    print_looks(learned, screen)
     if learned.metrics:
         _figures(learned, screen)
     if learned.rules:
         _rules(learned, screen)
         _calibration(learned, screen)
+    print_cooling(learned, screen)
     if learned.refusal is not None:
         screen.print(Text(visible(learned.refusal), style="bold"), soft_wrap=True)
         screen.print("No definition was written.")
@@ -48,6 +52,7 @@ def _data(learned: Learned, screen: Console) -> None:
     screen.print(
         Text(
             f"{rows.read:,} rows: {rows.duplicates:,} duplicates, {rows.open:,} open, {rows.immature:,} too young, "
+            f"{f'{rows.unseen:,} unseen, ' if rows.unseen else ''}"
             f"{rows.used:,} used{rate}",
             style="bold",
         ),
@@ -67,7 +72,11 @@ def _data(learned: Learned, screen: Console) -> None:
         kind = trait.type if trait.date_format is None else f"{trait.type}, {trait.date_format}"
         spelled = ", ".join(f"`{visible(each)}`" for each in trait.unknown[:4])
         table.add_row(
-            visible(trait.column), kind, _percent(trait.unknown_share), spelled or "–", trait.use.replace("_", " ")
+            visible(trait.column),
+            kind if learned.looks is None or trait.dated else f"{kind}, today's",
+            _percent(trait.unknown_share),
+            spelled or "–",
+            trait.use.replace("_", " "),
         )
     show(screen, table)
     screen.print()

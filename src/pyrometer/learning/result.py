@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from pyrometer.learning.dated import CoolingCurve, EventSeen, Looks
+
 
 @dataclass(frozen=True)
 class Rows:
@@ -11,6 +13,7 @@ class Rows:
 
     - `duplicates` repeat another row exactly, `open` have neither a won nor a lost outcome,
     - `immature` are younger than nine of ten wins took, and `used` are left.
+    - `unseen`, of dated evidence, were decided before anything was known of them, or nobody knows when.
     """
 
     read: int
@@ -18,6 +21,7 @@ class Rows:
     open: int
     immature: int
     used: int
+    unseen: int = 0
 
 
 @dataclass(frozen=True)
@@ -43,6 +47,7 @@ class Trait:
     date_format: str | None
     unknown_share: float
     use: str
+    dated: bool = False
 
 
 @dataclass(frozen=True)
@@ -102,8 +107,9 @@ class Evidence:
 class RuleFound:
     """A rule of the card.
 
-    `shape` is `bands`, `table` or `when`. `stability` is the share of resamples that chose a rule of the same traits
-    again, `points_low` and `points_high` are the 5th and 95th percentile of the spread of its points in those.
+    `shape` is `bands`, `table`, `when`, or `counted` (points for events). `stability` is the share of resamples that
+    chose a rule of the same traits again, `points_low` and `points_high` are the 5th and 95th percentile of the spread
+    of its points in those.
     """
 
     name: str
@@ -134,7 +140,8 @@ class Learned:
 
     `definition` is the YAML text, None where `refusal` says why there is none. `base_rate` is the share of won among
     the leads used. `metrics` are by model: `card`, `boosting`, `logistic`, `naive_bayes`, all on the same held-out
-    leads. `fingerprint` is of the data (SHA-256).
+    leads, and `present` where there are present rules. `fingerprint` is of the data (SHA-256). From dated evidence
+    there are `looks`, the `events` seen and the `cooling` of each kind of them.
     """
 
     definition: str | None
@@ -150,3 +157,6 @@ class Learned:
     warnings: tuple[str, ...]
     fingerprint: str
     seed: int
+    looks: Looks | None = None
+    events: tuple[EventSeen, ...] = ()
+    cooling: tuple[CoolingCurve, ...] = ()

@@ -20,39 +20,44 @@ HOT, WARM = 0.10, 0.35
 LONGEST = 100
 _PLAIN = re.compile(r"[A-Za-z_][A-Za-z0-9_]*\Z", re.ASCII)
 _RESERVED = frozenset("true false yes no on off null y n".split())
-_MODELS = {"card": "this card", "boosting": "gradient boosting", "logistic": "logistic", "naive_bayes": "naive Bayes"}
+_MODELS = {
+    "card": "this card",
+    "boosting": "gradient boosting",
+    "logistic": "logistic",
+    "naive_bayes": "naive Bayes",
+} | {"present": "the present rules"}
 
 
 def definition_text(learned: Learned, card: Card, export: Export, scores: Floats, settings: Mapping[str, str]) -> str:
     """The YAML text; `scores` are those of the leads learned from, `settings` what was asked for."""
-    return "\n".join([*_head(learned, export, settings), *_body(learned, card, export, scores), ""])
+    return "\n".join([*head(learned, export, settings), *_body(learned, card, export, scores), ""])
 
 
-def _head(learned: Learned, export: Export, settings: Mapping[str, str]) -> Iterator[str]:
+def head(learned: Learned, export: Export, settings: Mapping[str, str]) -> Iterator[str]:
     rows, split = learned.rows, learned.split
     assert split is not None
     assert learned.base_rate is not None
     yield "# Learned by Pyrometer from leads whose outcome is known. Read it, argue about it, change it, sign it."
     yield "#"
-    yield _said(f"data: {export.label}, sha256 {learned.fingerprint}")
+    yield comment(f"data: {export.label}, sha256 {learned.fingerprint}")
     for name, value in settings.items():
-        yield _said(f"{name}: {value}")
-    yield _said(
+        yield comment(f"{name}: {value}")
+    yield comment(
         f"rows: {rows.read:,} read, {rows.duplicates:,} duplicates, {rows.open:,} open, {rows.immature:,} too young, "
         f"{rows.used:,} used; {percent(learned.base_rate)} of these were won"
     )
     how = f"the latest by {split.by}, from {split.first_held_out}" if split.kind == "time" else "drawn at random"
-    yield _said(f"learned from {split.trained:,} leads, judged on {split.held_out:,} held out ({how}):")
+    yield comment(f"learned from {split.trained:,} leads, judged on {split.held_out:,} held out ({how}):")
     for name, figures in learned.metrics.items():
         low, high = figures.auc_interval
-        yield _said(
+        yield comment(
             f"  {_MODELS[name]:<17} area under the curve {figures.auc:.3f} ({low:.3f} to {high:.3f}), "
             f"lift of the best 10 % {figures.lift_10:.1f}, calibration error {figures.ece:.3f}"
         )
     for item in learned.quarantined:
-        yield _said(f"set aside: {item.column}{f' ({item.value})' if item.value else ''}: {item.reason}")
+        yield comment(f"set aside: {item.column}{f' ({item.value})' if item.value else ''}: {item.reason}")
     for warning in learned.warnings:
-        yield _said(f"warning: {warning}")
+        yield comment(f"warning: {warning}")
     yield ""
 
 
@@ -70,19 +75,19 @@ def _body(learned: Learned, card: Card, export: Export, scores: Floats) -> Itera
     yield f"    range: [{card.least}, {card.most}]"
     yield "    rules:"
     for rule, term, points in zip(learned.rules, card.terms, card.points, strict=True):
-        yield from _rule(rule, term, points, export)
+        yield from trait_rule(rule, term, points, export)
     hot, warm = thresholds(card, scores)
     best = "A" if warm is not None else "B"
     grades = {"A": hot} | ({"B": warm} if warm is not None else {}) | {"C" if best == "A" else "B": card.least}
     yield f"    grades: {{{', '.join(f'{name}: {bound}' for name, bound in grades.items())}}}"
     yield ""
     yield "temperature:"
-    yield f"  hot: {{when: {{score: fit, at_least: {hot}}}}}  # {_told(card, scores, hot, None)}"
+    yield f"  hot: {{when: {{score: fit, at_least: {hot}}}}}  # {band_told(card, scores, hot, None)}"
     if warm is not None:
-        yield f"  warm: {{when: {{score: fit, at_least: {warm}}}}}  # {_told(card, scores, warm, hot)}"
+        yield f"  warm: {{when: {{score: fit, at_least: {warm}}}}}  # {band_told(card, scores, warm, hot)}"
 
 
-def _told(card: Card, scores: Floats, low: int, high: int | None) -> str:
+def band_told(card: Card, scores: Floats, low: int, high: int | None) -> str:
     here = (scores >= low) & (scores < high if high is not None else True)
     chance = float(card.chances(scores[here]).mean()) if here.any() else 0.0
     return f"{percent(float(here.mean()))} of the leads learned from; {percent(chance)} of such leads are won"
@@ -107,7 +112,7 @@ def _trait(column: Column) -> str:
     return f"{{{found}}}"
 
 
-def _rule(rule: RuleFound, term: Term, points: Sequence[int], export: Export) -> Iterator[str]:
+def trait_rule(rule: RuleFound, term: Term, points: Sequence[int], export: Export) -> Iterator[str]:
     again = f"chosen again in {100 * rule.stability:.0f} % of resamples"
     if rule.points_low is not None and rule.points_high is not None:
         again += f", then worth {rule.points_low:.0f} to {rule.points_high:.0f} points"
@@ -115,7 +120,7 @@ def _rule(rule: RuleFound, term: Term, points: Sequence[int], export: Export) ->
     backed = list(rule.evidence)
     if term.shape == "when":
         leaves = ", ".join(_leaf(leaf) for leaf in term.leaves)
-        yield f"        points: {points[1]}  # {_evidence(backed[1])}; else {_evidence(backed[0])}"
+        yield f"        points: {points[1]}  # {evidence_text(backed[1])}; else {evidence_text(backed[0])}"
         yield f"        when: {{all: [{leaves}]}}" if len(term.leaves) > 1 else f"        when: {leaves}"
         return
     yield f"        trait: {text(term.columns[0])}"
@@ -125,15 +130,15 @@ def _rule(rule: RuleFound, term: Term, points: Sequence[int], export: Export) ->
         for at in range(len(term.edges) + 1):
             low, high = bounds[at], bounds[at + 1]
             stretch = ", ".join([f"from: {low}"] * (low is not None) + [f"below: {high}"] * (high is not None))
-            yield f"          - {{{stretch}, points: {points[at]}}}  # {_evidence(backed[at])}"
+            yield f"          - {{{stretch}, points: {points[at]}}}  # {evidence_text(backed[at])}"
     else:
         yield "        points_for:"
         for at, level in enumerate(term.levels):
             spelled = level if export.column(term.columns[0]).type == "boolean" else text(level)
-            yield f"          {spelled}: {points[at]}  # {_evidence(backed[at])}"
+            yield f"          {spelled}: {points[at]}  # {evidence_text(backed[at])}"
         if export.column(term.columns[0]).type != "boolean":
-            yield f"        otherwise: {points[-2]}  # {_evidence(backed[-2])}"
-    yield f"        unknown: {points[-1]}  # {_evidence(backed[-1])}"
+            yield f"        otherwise: {points[-2]}  # {evidence_text(backed[-2])}"
+    yield f"        unknown: {points[-1]}  # {evidence_text(backed[-1])}"
 
 
 def _leaf(leaf: Leaf) -> str:
@@ -141,7 +146,7 @@ def _leaf(leaf: Leaf) -> str:
     return f"{{trait: {text(leaf.column)}, {leaf.operator}: {operand}}}"
 
 
-def _evidence(found: Evidence) -> str:
+def evidence_text(found: Evidence) -> str:
     if not found.leads:
         return "no leads"
     low, high = found.interval
@@ -172,7 +177,7 @@ def _prints(letter: str) -> bool:
     return letter == " " or unicodedata.category(letter)[0] not in "CZ"
 
 
-def _said(line: str) -> str:
+def comment(line: str) -> str:
     return "# " + "".join(letter if _prints(letter) else "·" for letter in line)
 
 
