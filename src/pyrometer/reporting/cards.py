@@ -61,9 +61,13 @@ def rules_figure(learned: Learned) -> Figure:
 
 
 def _base_rate(learned: Learned) -> float:
-    """The share won of the leads learned from, each of which is in one part of every rule."""
-    parts = learned.rules[0].evidence
-    return sum(part.won for part in parts) / sum(part.leads for part in parts)
+    """The share won of the leads learned from, each of which is in one part of most rules."""
+    for rule in learned.rules:
+        leads = sum(part.leads for part in rule.evidence)
+        if learned.split is not None and leads == learned.split.trained:
+            return sum(part.won for part in rule.evidence) / leads
+    assert learned.base_rate is not None
+    return learned.base_rate
 
 
 def _rule_rows(rule: RuleFound, base: float) -> Iterator[Row]:

@@ -20,8 +20,8 @@ MOST = 15
 SEEN = 0.1
 """The share of changing leads from which those that stay are drawn beside them; below, they would hide them."""
 EXPLAINED = (
-    "In how many of these leads each cause was at work; a lead can have several. Under a score whose points moved stand "
-    "the rules that moved it, with what they changed on average."
+    "In how many of these leads each cause was at work; a lead can have several. Under a score whose points moved "
+    "stand the rules that moved it, with what they changed on average."
 )
 WHOLE = "format(datum.value, ',d')"
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from pyrometer.reporting.cards import rules_figure, stability_figure
+from pyrometer.reporting.cooling import cooling_section, looks_section
 from pyrometer.reporting.figures import Column, Table
 from pyrometer.reporting.html import Content, Html, element, sentence, together
 from pyrometer.reporting.numbers import count, percent, several, times
@@ -13,7 +14,7 @@ from pyrometer.reporting.page import Page, Section, Tile, fold, paragraph
 from pyrometer.reporting.quality import calibration_figure, models_figures, split_figure
 
 if TYPE_CHECKING:
-    from pyrometer.learning import Learned, Quarantined
+    from pyrometer.learning import Learned, Quarantined, Trait
 
 USES = {
     "used": "rules may ask for it",
@@ -82,6 +83,9 @@ def _tiles(learned: Learned) -> Iterator[Tile]:
 
 def _sections(learned: Learned) -> Iterator[Section]:
     yield Section("Set aside", "What was set aside, and why", tuple(_aside(learned)))
+    looks, cooling = looks_section(learned), cooling_section(learned)
+    if looks is not None:
+        yield looks
     if learned.rules:
         yield Section(
             "Rules",
@@ -96,6 +100,8 @@ def _sections(learned: Learned) -> Iterator[Section]:
                 stability_figure(learned),
             ),
         )
+    if cooling is not None:
+        yield cooling
     if learned.metrics:
         yield Section("Quality", "How good it is", (*models_figures(learned),))
     if learned.calibration and learned.rules:
@@ -115,6 +121,11 @@ def _aside(learned: Learned) -> Iterator[Html]:
             ("duplicates", count(rows.duplicates), "repeat another row exactly"),
             ("open", count(rows.open), "neither won nor lost yet; open is never lost"),
             ("too young", count(rows.immature), "younger than nine of ten wins took"),
+            *(
+                [("unseen", count(rows.unseen), "decided before anything was known of them, or nobody knows when")]
+                if rows.unseen
+                else []
+            ),
             ("used", count(rows.used), "learned from, or held out to judge by"),
         ),
     ).html()
@@ -143,7 +154,7 @@ def _aside(learned: Learned) -> Iterator[Html]:
             tuple(
                 (
                     trait.column,
-                    trait.type if trait.date_format is None else f"{trait.type}, {trait.date_format}",
+                    _read_as(learned, trait),
                     percent(trait.unknown_share),
                     ", ".join(trait.unknown) or "–",
                     USES.get(trait.use, trait.use),
@@ -152,6 +163,11 @@ def _aside(learned: Learned) -> Iterator[Html]:
             ),
         ).html(),
     )
+
+
+def _read_as(learned: Learned, trait: Trait) -> str:
+    kind = trait.type if trait.date_format is None else f"{trait.type}, {trait.date_format}"
+    return kind if learned.looks is None or trait.dated else f"{kind}, today’s"
 
 
 def _quarantined(item: Quarantined) -> tuple[str, str, str]:

@@ -7,15 +7,17 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from pyrometer.reporting.consequences import ended_section, queue_section
-from pyrometer.reporting.figures import Column, Figure, Table
+from pyrometer.reporting.figures import Column, Table
 from pyrometer.reporting.flips import causes_figures, flow_figure, shown_table
-from pyrometer.reporting.html import Content, element
+from pyrometer.reporting.html import Content, Html, element
 from pyrometer.reporting.numbers import count, percent, several
-from pyrometer.reporting.page import Page, Section, Tile
+from pyrometer.reporting.page import Page, Section, Tile, fold, paragraph
 
 if TYPE_CHECKING:
     from pyrometer.simulation import Simulation
 
+MOST = 8
+"""How many changes are shown before the rest is folded away."""
 BASES = {"evidence": ", the latest evidence", "today": ", today: no evidence has a time"}
 
 
@@ -90,7 +92,7 @@ def _limits(found: Simulation) -> Iterator[str]:
 
 
 def _sections(found: Simulation) -> Iterator[Section]:
-    yield Section("Changes", "What was changed in the definition", (_changes(found),))
+    yield Section("Changes", "What was changed in the definition", tuple(_changes(found)))
     if found.same_meaning:
         return
     yield Section("Flow", "Who changes temperature", (flow_figure(found), _counts(found)))
@@ -105,12 +107,17 @@ def _sections(found: Simulation) -> Iterator[Section]:
         yield Section("Leads", "Some of the leads that change", (shown_table(found).html(),))
 
 
-def _changes(found: Simulation) -> Figure | Table:
-    return Table(
-        "Where the definitions differ" if found.changes else "The definitions don’t differ in meaning",
-        (Column("where"), Column("what"), Column("was"), Column("is now")),
-        tuple((each.where, each.what, each.before or "not there", each.after or "not there") for each in found.changes),
+def _changes(found: Simulation) -> Iterator[Html]:
+    columns = (Column("where"), Column("what"), Column("was"), Column("is now"))
+    rows = tuple(
+        (each.where, each.what, each.before or "not there", each.after or "not there") for each in found.changes
     )
+    if not rows:
+        yield paragraph("Nothing that has a meaning.")
+        return
+    yield Table("Where the definitions differ", columns, rows[:MOST]).html()
+    if len(rows) > MOST:
+        yield fold(f"{count(len(rows) - MOST)} more", Table("More differences", columns, rows[MOST:]).html())
 
 
 def _counts(found: Simulation) -> Table:
