@@ -50,8 +50,9 @@ def rules_figure(learned: Learned) -> Figure:
     )
     return Figure(
         "What each line of a rule is worth, and why",
-        "Dots are shares of leads that were won, strokes their 95 % intervals (Wilson). To the right stand the points "
-        "and the number of leads. Further right is better; a long stroke means few leads.",
+        "Dots are shares of leads that were won, strokes their 95 % intervals (Wilson); to the right stand the points "
+        "and the number of leads. Red lies above the base rate of the leads learned from, blue below; grey may be "
+        "chance. A long stroke means few leads.",
         f"Shares won for {several(sum(row.value is not None for row in rows), 'line')} of "
         f"{several(len(learned.rules), 'rule')}, with intervals, against the base rate of {percent(base)}.",
         wide,

@@ -95,8 +95,7 @@ def _figure(found: CoolingCurve, first: bool) -> Figure:
             )
             for each in found.tried
             if each.half_life_days is not None
-        ],
-        "no cooling",
+        ]
     )
     signals = ", ".join(found.signals)
     return Figure(

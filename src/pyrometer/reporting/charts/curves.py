@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import altair as alt
 
-from pyrometer.reporting.charts.look import FAINT, SOFT, colour, drawn, told, values
+from pyrometer.reporting.charts.look import FAINT, colour, drawn, told, values
 from pyrometer.reporting.figures import Spec
 
 HEIGHT = 190
@@ -25,8 +25,8 @@ class Tried:
     chosen: bool = False
 
 
-def curve(tried: Sequence[Tried], none: str) -> Spec:
-    """Gains by half-life on a scale of ratios; `none` names the line at nothing gained."""
+def curve(tried: Sequence[Tried]) -> Spec:
+    """Gains by half-life on a scale of ratios, with a line at nothing gained."""
     days = [each.days for each in tried]
     x = alt.X(
         "days:Q",
@@ -36,9 +36,9 @@ def curve(tried: Sequence[Tried], none: str) -> Spec:
     y = alt.Y(
         "gain:Q",
         axis=alt.Axis(
-            title="gain",
+            title="gain over no cooling",
             tickCount=4,
-            labelExpr="format(datum.value, '+.3~f')",
+            labelExpr="datum.value == 0 ? '0' : format(datum.value, '+.3~f')",
             titleAngle=0,
             titleAlign="left",
             titleAnchor="end",
@@ -59,14 +59,11 @@ def curve(tried: Sequence[Tried], none: str) -> Spec:
         }
         for each in tried
     ]
-    nothing = alt.Chart(values([{"gain": 0, "name": none}], "nothing"))
+    nothing = alt.Chart(values([{"gain": 0}], "nothing"))
     ink = colour("accent")
     chart = alt.layer(
         alt.Chart().mark_area(opacity=0.16, fill=ink).encode(x=x, y=alt.Y("low:Q"), y2="high:Q"),
         nothing.mark_rule(stroke=FAINT, strokeDash=[3, 3], strokeWidth=1.5).encode(y="gain:Q"),
-        nothing.mark_text(align="right", dy=-7, fill=SOFT, fontSize=11).encode(
-            x=alt.value("width"), y="gain:Q", text="name:N"
-        ),
         alt.Chart().mark_line(strokeWidth=2, stroke=ink).encode(x=x, y=y),
         alt.Chart()
         .mark_circle(opacity=1)
