@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from pyrometer.assurance import assure
+    from pyrometer.backtesting import backtest
     from pyrometer.compiling import compile_sql
     from pyrometer.definition import load
     from pyrometer.explanation import explain
@@ -22,6 +23,7 @@ __version__ = "0.1.0"
 
 _HOMES = {
     "assure": "pyrometer.assurance",
+    "backtest": "pyrometer.backtesting",
     "compile_sql": "pyrometer.compiling",
     "explain": "pyrometer.explanation",
     "learn": "pyrometer.learning",
@@ -31,7 +33,18 @@ _HOMES = {
     "simulate": "pyrometer.simulation",
 }
 
-__all__ = ["__version__", "assure", "compile_sql", "explain", "learn", "load", "profile", "score", "simulate"]
+__all__ = [
+    "__version__",
+    "assure",
+    "backtest",
+    "compile_sql",
+    "explain",
+    "learn",
+    "load",
+    "profile",
+    "score",
+    "simulate",
+]
 
 
 def __getattr__(name: str) -> Any:

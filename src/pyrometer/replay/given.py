@@ -31,6 +31,7 @@ class Given:
     tally: str | Path | None = None
     archive: Snapshot | None = None
     direct: bool = False
+    gates: bool = False
 
 
 @dataclass(frozen=True)

@@ -16,6 +16,7 @@ from pyrometer.evidence import DataNote, Source, answered, profile_as_of
 from pyrometer.evidence.quote import ident
 from pyrometer.evidence.times import timestamp
 from pyrometer.plan import Plan, build_plan
+from pyrometer.replay.asked import traits_asked
 from pyrometer.replay.given import Given, Loading
 from pyrometer.replay.loading import LEADS
 from pyrometer.replay.loading import load as load_given
@@ -41,8 +42,8 @@ class Replay:
     `engine` holds `replayed("at" TIMESTAMP, lead_id VARCHAR, temperature VARCHAR, <score> BIGINT …)`, in which
     `columns` names the column of each score (units), and `leads(lead_id, since)`: every lead with the time (UTC) at
     which a log first knew of it, NULL where none does. `left_out` are listed leads that no log knows, though there is
-    one; they have no readings. `present` names traits that were taken as they are now at every time, because no log
-    dates them. `limits` says that in words, `notes` what evidence had to say.
+    one; they have no readings. `present` names traits that the definition asks about and that were taken as they are
+    now at every time, because no log dates them. `limits` says that in words, `notes` what evidence had to say.
     """
 
     definition: Definition
@@ -88,6 +89,7 @@ def replay(
     tally: str | Path | None = None,
     archive: str | Path | None = None,
     direct: bool = False,
+    gates: bool = False,
     memory_limit: str | None = None,
     threads: int | None = None,
     progress: Progress | None = None,
@@ -96,8 +98,9 @@ def replay(
 
     Inputs are as for `pyrometer.score`; `previous` are temperatures of before the first time. Evidence counts from when
     it was received, the trait log is read as of each time, and what an archive took back counts until then. Where there
-    is a log of events or traits, a lead is read from the first entry on that was known. `progress` is told the share
-    of the whole. Raises DefinitionError, EvidenceError or UsageError.
+    is a log of events or traits, a lead is read from the first entry on that was known. With `gates` readings also have
+    `hot_1`, `hot_2` … , whether each item of hot's `when` holds, and `hot_stay` where hot has one. `progress` is told
+    the share of the whole. Raises DefinitionError, EvidenceError or UsageError.
 
     >>> definition = '''format: 1
     ... name: Tiny
@@ -121,7 +124,7 @@ def replay(
     def run(opened: Mapping[str, Snapshot]) -> Replay:
         given = Given(
             definition, plan, moments, leads, events, traits, previous, lead_id, columns or {}, tally,
-            opened.get("archive"), direct,
+            opened.get("archive"), direct, gates,
         )  # fmt: skip
         return _replay(Loading(engine, given, share.of_loading()), share)
 
@@ -149,6 +152,8 @@ def _replay(loading: Loading, share: _Share) -> Replay:
     engine.run("ALTER TABLE temperatures_before RENAME TO previous")
     scores = {name: plan.columns["score", name] for name in plan.scores}
     units = "".join(f", {ident(column)} BIGINT" for column in scores.values())
+    gates = _gates(plan) if given.gates else []
+    units += "".join(f", {ident(gate)} BOOLEAN" for gate in gates)
     engine.run(f'CREATE TABLE {REPLAYED} ("at" TIMESTAMP, lead_id VARCHAR, temperature VARCHAR{units})')
     dated = {name: answered(name) for name in plan.dated_traits}
     logged = evidence.has_log or "events" in evidence.inputs or given.tally is not None or given.archive is not None
@@ -156,18 +161,18 @@ def _replay(loading: Loading, share: _Share) -> Replay:
         share.between(_LOADING + (1 - _LOADING) * number / len(given.times), (1 - _LOADING) / len(given.times))
         tallied = loaded.turn(time)
         profile_as_of(engine.connection, definition, evidence, time, dated=plan.dated_traits)
-        options = Options(previous=carries, has_received_at=True, answered=dated, tallied=tallied)
+        options = Options(previous=carries, stays=given.gates, has_received_at=True, answered=dated, tallied=tallied)
         query = build_query(plan, moment_of(time), DUCKDB, options)
         if number == 0:
             engine.put_calendar(query.calendar, query.dialect.weight_type)
-        _insert(engine, query, time, [*scores.values()], logged=logged)
+        _insert(engine, query, time, [*scores.values()], gates, logged=logged)
         if carries:
             engine.run(
                 "CREATE OR REPLACE TEMP TABLE previous AS"
                 f' SELECT lead_id, temperature FROM {REPLAYED} WHERE "at" = {timestamp(time)}'
             )
     share.done()
-    present = tuple(definition.profile) if evidence.has_leads and given.leads is not None else ()
+    present = tuple(traits_asked(plan)) if evidence.has_leads and given.leads is not None else ()
     if evidence.has_log and present:
         said = {trait for (trait,) in engine.run("SELECT DISTINCT trait FROM answers")}
         present = tuple(name for name in present if name not in said)
@@ -177,10 +182,22 @@ def _replay(loading: Loading, share: _Share) -> Replay:
     )  # fmt: skip
 
 
-def _insert(engine: DuckDBEngine, query: Query, time: datetime, columns: list[str], *, logged: bool) -> None:
+def _gates(plan: Plan) -> list[str]:
+    """The columns that say what of hot's conditions holds."""
+    if plan.hot is None:
+        return []
+    return [f"hot_{number}" for number in range(1, len(plan.hot.items) + 1)] + ["hot_stay"] * (
+        plan.hot.stay is not None
+    )
+
+
+def _insert(
+    engine: DuckDBEngine, query: Query, time: datetime, columns: list[str], gates: list[str], *, logged: bool
+) -> None:
     """Add the readings of a time, of the leads that were known then where a log tells."""
     then = timestamp(time)
     shown = "".join(f", CAST({ident(column)} AS BIGINT)" for column in columns)
+    shown += "".join(f", coalesce({ident(gate)}, false)" for gate in gates)
     known = f" WHERE lead_id IN (SELECT lead_id FROM {LEADS} WHERE since <= {then})" if logged else ""
     engine.run(
         f"INSERT INTO {REPLAYED} SELECT {then}, lead_id, temperature{shown} FROM ({query.sql()}){known}"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from pyrometer.backtesting.result import Backtest
 from pyrometer.learning.result import Learned
 from pyrometer.profiling.result import Profile
 from pyrometer.reporting.needs import need_charts
@@ -12,7 +13,7 @@ if TYPE_CHECKING:
     from pyrometer.reporting.page import Page
     from pyrometer.simulation import Simulation
 
-    Result = Learned | Profile | Simulation
+    Result = Backtest | Learned | Profile | Simulation
 
 __all__ = ["report"]
 
@@ -20,7 +21,7 @@ __all__ = ["report"]
 def report(result: Result, *, source: str = "the leads given") -> str:
     """The HTML of a result: text, tables and charts in one file; `source` is what people call its data.
 
-    Results are those of `learn`, `profile` and `simulate`. The same result gives the same text. Needs
+    Results are those of `backtest`, `learn`, `profile` and `simulate`. The same result gives the same text. Needs
     `pip install "pyrometer[learn]"`; raises UsageError without it.
     """
     need_charts()
@@ -28,6 +29,10 @@ def report(result: Result, *, source: str = "the leads given") -> str:
 
 
 def _page(result: Result, source: str) -> Page:
+    if isinstance(result, Backtest):
+        from pyrometer.reporting.backtested import backtested_page
+
+        return backtested_page(result, source)
     if isinstance(result, Learned):
         from pyrometer.reporting.learned import learned_page
 

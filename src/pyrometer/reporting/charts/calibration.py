@@ -28,15 +28,22 @@ class Stretch:
     won: int
 
 
-def calibration(stretches: Sequence[Stretch]) -> Spec:
-    """A point for each stretch, with its interval, and the line on which chance and rate agree."""
+def calibration(
+    stretches: Sequence[Stretch],
+    titles: tuple[str, str] = ("chance expected", "won"),
+    names: tuple[str, str] = ("expected", "found"),
+) -> Spec:
+    """A point for each stretch, with its interval, and the line on which chance and rate agree.
+
+    `titles` stand at the axes, `names` over a point that somebody points at.
+    """
     end = min(1.0, max(max(each.expected, each.high) for each in stretches) * 1.08)
     scale = alt.Scale(domain=[0, end], nice=False)
-    x = alt.X("expected:Q", scale=scale, axis=_axis("chance expected"))
+    x = alt.X("expected:Q", scale=scale, axis=_axis(titles[0]))
     y = alt.Y(
         "rate:Q",
         scale=scale,
-        axis=_axis("won", titleAngle=0, titleAlign="left", titleAnchor="end", titleY=-10, titleX=-30),
+        axis=_axis(titles[1], titleAngle=0, titleAlign="left", titleAnchor="end", titleY=-10, titleX=-30),
     )
     line = alt.Chart({"values": [{"expected": 0, "rate": 0}, {"expected": end, "rate": end}]})
     ink = colour("accent")
@@ -48,8 +55,8 @@ def calibration(stretches: Sequence[Stretch]) -> Spec:
             "high": each.high,
             "told": told(
                 each.name,
-                ("expected", percent(each.expected)),
-                ("found", with_interval(each.rate, each.low, each.high)),
+                (names[0], percent(each.expected)),
+                (names[1], with_interval(each.rate, each.low, each.high)),
                 ("won", f"{count(each.won)} of {count(each.leads)}"),
             ),
         }
