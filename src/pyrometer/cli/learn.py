@@ -14,6 +14,7 @@ from cyclopts import Parameter
 from pyrometer.cli.options import (
     Archive,
     Events,
+    HtmlFile,
     MemoryLimit,
     Presentation,
     Threads,
@@ -84,10 +85,12 @@ def learn_command(
     ] = None,
     memory_limit: MemoryLimit = None,
     threads: Threads = None,
+    html: HtmlFile = None,
     presentation: Presentation = "text",
 ) -> int:
     """Learn a definition from a flat export, or from dated events and traits with outcomes."""
     from pyrometer.cli.output import check_output, text_output
+    from pyrometer.cli.pages import check_page, write_page
     from pyrometer.cli.progress import progress_bar
 
     dated = {"--events": events, "--traits": traits, "--outcomes": outcomes, "--archive": archive}
@@ -98,6 +101,7 @@ def learn_command(
         if str(path) != "-":
             check_definition(None, path)
     target = check_output(out, files)
+    page = check_page(html, files, target)
     if not 0 <= seed < 2**31:
         raise UsageError(f"--seed {seed}: a whole number from 0 to {2**31 - 1:,}")
 
@@ -142,6 +146,7 @@ def learn_command(
                 seed=seed,
                 progress=progress,
             )
+    write_page(learned, _source(leads), page)
     alone = presentation == "text" and str(out) == "-"
     if learned.definition is not None and (target is not None or alone):
         with text_output(target) as stream:
@@ -174,6 +179,13 @@ def check_learning(outcome_column: str | None, flat: Mapping[str, object], dated
         raise UsageError(
             f"{' and '.join(flat_given)} is for a flat export; events, traits and outcomes have times of their own"
         )
+
+
+def _source(leads: Path | None) -> str:
+    """What people call the leads."""
+    if leads is None:
+        return "the evidence"
+    return "standard input" if str(leads) == "-" else leads.name
 
 
 def _values(text: str) -> list[str]:

@@ -13,6 +13,7 @@ from pyrometer.cli.options import (
     Archive,
     Columns,
     Events,
+    HtmlFile,
     MemoryLimit,
     Number,
     Presentation,
@@ -83,16 +84,19 @@ def profile_command(
         ),
     ] = None,
     seed: Annotated[int, Parameter(metavar="N", help="Decides what is drawn at random.")] = 0,
+    html: HtmlFile = None,
     presentation: Presentation = "text",
     memory_limit: MemoryLimit = None,
     threads: Threads = None,
 ) -> int:
     """Tell which leads close more often."""
+    from pyrometer.cli.pages import check_page, write_page
     from pyrometer.cli.progress import progress_bar
 
     if definition is not None:
         check_definition(None, definition)
-    check_inputs(leads, outcomes, traits, *(events or ()))
+    files = check_inputs(leads, outcomes, traits, *(events or ()))
+    page = check_page(html, [*files, *([definition] if definition is not None else [])])
     if definition is None:
         if leads is not None and str(leads) != "-":
             check_definition(None, leads)
@@ -132,6 +136,7 @@ def profile_command(
             threads=threads,
             progress=progress,
         )
+    write_page(found, _source(definition, leads), page)
     if presentation == "json":
         sys.stdout.write(json.dumps(found.as_dict(), indent=2, ensure_ascii=False) + "\n")
     else:
@@ -139,6 +144,13 @@ def profile_command(
 
         print_profile(found)
     return TOO_LITTLE if found.refusal is not None else 0
+
+
+def _source(definition: Path | None, leads: Path | None) -> str:
+    """What people call the leads."""
+    if leads is None or str(leads) == "-":
+        return "the evidence" if definition is not None else "standard input"
+    return leads.name
 
 
 def _values(text: str) -> list[str]:

@@ -17,6 +17,7 @@ from pyrometer.cli.options import (
     DefinitionFile,
     EngineUrl,
     Events,
+    HtmlFile,
     InputsFile,
     LeadId,
     Leads,
@@ -65,6 +66,7 @@ def simulate_command(
             metavar="FILE", help="Write every changing lead with its reasons, as JSON Lines or CSV by the file's name."
         ),
     ] = None,
+    html: HtmlFile = None,
     presentation: Presentation = "text",
     lead_id: LeadId = "lead_id",
     columns: Columns = None,
@@ -78,6 +80,7 @@ def simulate_command(
     """Score the same evidence by two definitions: who changes temperature, and what made the difference."""
     from pyrometer.cli.flips import flip_writer, format_of
     from pyrometer.cli.output import check_output
+    from pyrometer.cli.pages import check_page, write_page
     from pyrometer.cli.progress import progress_bar, waiting
 
     files = check_inputs(old, new, leads, *(events or ()), traits, previous, inputs, outcomes)
@@ -86,6 +89,7 @@ def simulate_command(
     if str(out) == "-":
         raise UsageError("--out needs a file: standard output holds the report")
     target = check_output(out, files)
+    page = check_page(html, files, target)
     kind = None if target is None else format_of(target)
     named = parse_columns(columns)
     check_memory(memory_limit)
@@ -135,6 +139,7 @@ def simulate_command(
             threads=threads,
             progress=progress,
         )
+    write_page(found, new.name if old.name != new.name else "the new definition", page)
     from pyrometer.cli.notes import render
     from pyrometer.cli.terminal import console
 
