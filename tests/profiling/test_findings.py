@@ -29,6 +29,9 @@ def test_where_nothing_matters_chance_is_not_taken_for_a_finding(tmp_path: Path)
     # With a false discovery rate of 5 % and nothing to find, one run in twenty may find something.
     found = [profiled(tmp_path, nothing(800, seed)) for seed in range(20)]
     assert all(each.tests > 50 for each in found)
+    least = [min((part.p or 0, part.q or 0) for each in one.aspects for part in each.segments) for one in found]
+    assert sum(p <= 0.05 for p, _ in least) >= 15
+    assert sum(q <= 0.05 for _, q in least) <= 2
     assert sum(bool(each.findings) for each in found) <= 2
     assert sum(bool(each.pairs) for each in found) <= 2
     quiet = next(each for each in found if not each.findings)
