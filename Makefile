@@ -60,7 +60,7 @@ build/examples/.ready: $(wildcard examples/*.py examples/*/*.py) | .venv/.core
 	@touch $@
 
 .PHONY: servers
-servers: .venv/.servers ## see to the servers that the tests start: PostgreSQL, and Java for Spark
+servers: .venv/.servers ## see to what the tests start: PostgreSQL, Java for Spark, Chromium
 
 .venv/.servers: requirements/servers.sh .venv/.ready
 	@sh requirements/servers.sh
@@ -87,6 +87,7 @@ docs: build/examples/.ready .venv/.ready ## render docs/reference from the table
 	$(BIN)/python -m tests.spec.reference --write
 	$(BIN)/python docs/pictures/draw.py $(EVIDENCE) examples/$(EXAMPLE)/definition.yaml
 	$(BIN)/python docs/pictures/scale.py
+	$(BIN)/python -m docs.pictures.report $(EVIDENCE) examples/$(EXAMPLE)/definition.yaml
 
 .PHONY: docs-check
 docs-check: .venv/.ready ## fail when docs/reference is stale
