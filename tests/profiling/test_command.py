@@ -6,8 +6,11 @@ from pathlib import Path
 import pytest
 
 import pyrometer
+from pyrometer.errors import EvidenceError, UsageError
+from pyrometer.profiling import profile
 from tests.cli.command import Outcome, Runner
 from tests.learning.planted import leads, noise, written
+from tests.profiling.test_history import planted
 
 OPTIONS = ("--outcome-column", "ended", "--won", "won", "--lost", "lost")
 
@@ -29,7 +32,7 @@ def profiled(run: Runner, *options: object, code: int = 0) -> Outcome:
 def test_the_report_tells_the_data_the_portrait_and_the_segments(run: Runner) -> None:
     shown = profiled(run).out
     assert "1,500 leads" in shown
-    assert shown.index("warning: every trait is as it stands") < shown.index("The ideal customer")
+    assert shown.index("limit: every trait is as it stands") < shown.index("The ideal customer")
     assert "Leads close most often where" in shown
     assert "Not telling: shoe." in shown
     assert shown.index("By behaviour\n") < shown.index("By channel\n") < shown.index("By trait\n")
@@ -73,38 +76,56 @@ def test_what_was_set_apart_is_shown_below_with_its_reason(run: Runner) -> None:
     assert "--trust" in below
 
 
+def test_mistakes_are_named_with_the_likely_fix(run: Runner) -> None:
+    shown = run("profile", "--leads", "leads.csv", "--outcome-column", "endde")
+    assert shown.code == 2
+    assert "did you mean `ended`?" in shown.err
+    missing = run("profile", "--leads", "leads.csv")
+    assert missing.code == 2
+    assert "--outcome-column is missing" in missing.err
+
+
 @pytest.mark.parametrize(
     ("options", "said"),
     [
-        (("--outcome-column", "endde"), "did you mean `ended`?"),
-        (("--outcome-column", "ended", "--won", "Gewonnen"), "it has `lost`, `won`"),
-        (("--outcome-column", "ended", "--ignore", "chanel"), "did you mean `channel`?"),
-        (("--outcome-column", "ended", "--seed", "-1"), "whole number"),
+        ({"won": "Gewonnen"}, "it has `lost`, `won`"),
+        ({"ignore": "chanel"}, "did you mean `channel`?"),
+        ({"date_column": "size"}, "holds no dates"),
+        ({"trust": "ended"}, "holds the outcome"),
+        ({"events": "events.csv"}, "`events` goes with a definition"),
     ],
 )
-def test_mistakes_are_named_with_the_likely_fix(run: Runner, options: tuple[str, ...], said: str) -> None:
-    shown = run("profile", "--leads", "leads.csv", *options)
-    assert shown.code == 2
-    assert said in shown.err
+def test_options_that_make_no_sense_are_refused(tmp_path: Path, options: dict[str, str], said: str) -> None:
+    with pytest.raises(UsageError) as refused:
+        profile(leads=written(tmp_path / "leads.csv", leads(200)), outcome_column="ended", **options)  # type: ignore[arg-type]
+    assert said in str(refused.value)
 
 
 @pytest.mark.parametrize(
-    ("content", "code", "said"),
+    ("content", "said"),
     [
-        (b"", 2, "is empty"),
-        (b"ended\nwon\nlost\n", 3, "too little"),
-        (b"size,ended\n" + b"1,won\n2,won\n" * 100, 3, "0 lost"),
-        (b"ended\n" + b"won\nlost\n" * 100, 0, "Nothing tells"),
-        (b"same,ended\n" + b"x,won\nx,lost\n" * 100, 0, "Nothing tells"),
-        (b"blank,ended\n" + b",won\n,lost\n" * 100, 0, "Nothing tells"),
-        (b"\x00\x01\x02\x03" * 100, 2, "text"),
-        (b"PK\x03\x04", 2, "Excel"),
+        (b"ended\nwon\nlost\n", "too little"),
+        (b"size,ended\n" + b"1,won\n2,won\n" * 100, "0 lost"),
+        (b"ended\n" + b"won\nlost\n" * 100, "Nothing tells"),
+        (b"same,ended\n" + b"x,won\nx,lost\n" * 100, "Nothing tells"),
+        (b"blank,ended\n" + b",won\n,lost\n" * 100, "Nothing tells"),
     ],
 )
-def test_odd_files_are_told_apart_from_mistakes(run: Runner, content: bytes, code: int, said: str) -> None:
-    (run.folder / "leads.csv").write_bytes(content)
-    shown = profiled(run, code=code)
-    assert said in shown.out + shown.err
+def test_files_that_say_nothing_are_answered(tmp_path: Path, content: bytes, said: str) -> None:
+    file = tmp_path / "leads.csv"
+    file.write_bytes(content)
+    found = profile(leads=file, outcome_column="ended")
+    assert said in f"{found.refusal} {found.portrait}"
+
+
+@pytest.mark.parametrize(
+    ("content", "said"), [(b"", "is empty"), (b"\x00\x01\x02\x03" * 100, "text"), (b"PK\x03\x04", "Excel")]
+)
+def test_files_that_are_no_tables_are_refused(tmp_path: Path, content: bytes, said: str) -> None:
+    file = tmp_path / "leads.csv"
+    file.write_bytes(content)
+    with pytest.raises(EvidenceError, match=said):
+        profile(leads=file, outcome_column="ended")
 
 
 def test_texts_can_not_steer_the_terminal(run: Runner) -> None:
@@ -144,3 +165,21 @@ def test_a_bar_shows_how_far_it_is_on_a_terminal(run: Runner) -> None:
     shown = run.on_terminal("profile", "--leads", "leads.csv", *OPTIONS)
     assert shown.code == 0
     assert "Comparing" in shown.seen
+
+
+def test_a_definition_is_profiled_with_its_files(run: Runner) -> None:
+    (run.folder / "definition.yaml").write_text(
+        "format: 1\nname: Tiny\nprofile: {region: text}\nevents: {viewed: {}, asked: {}, welcomed: {}}\n"
+        "temperature: {hot: {when: {event: asked}}}\n",
+        encoding="utf-8",
+    )
+    for name, rows in planted().items():
+        written(run.folder / f"{name}.csv", rows)
+    files = [part for name in ("leads", "events", "outcomes") for part in (f"--{name}", f"{name}.csv")]
+    shown = run("profile", "definition.yaml", *files)
+    assert shown.code == 0, shown.err
+    assert "limit: each lead is seen 10 days after its first event" in shown.out
+    assert "asked happened once" in shown.out
+    refused = run("profile", "definition.yaml", *files, "--outcome-column", "ended")
+    assert refused.code == 2
+    assert "flat export" in refused.err

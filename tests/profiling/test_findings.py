@@ -35,6 +35,22 @@ def test_where_nothing_matters_chance_is_not_taken_for_a_finding(tmp_path: Path)
     assert quiet.portrait[0].startswith("Nothing tells")
 
 
+def test_of_many_findings_few_are_false(tmp_path: Path) -> None:
+    true = false = 0
+    for seed in range(8):
+        draw = random.Random(seed)
+        rows = []
+        for row in nothing(3000, seed, columns=15):
+            marks = {f"mark{number}": draw.choice(["on", "off"]) for number in range(6)}
+            chance = 0.15 + 0.07 * sum(mark == "on" for mark in marks.values())
+            rows.append({**row, **marks, "ended": "won" if draw.random() < chance else "lost"})
+        for each, _ in profiled(tmp_path, rows).findings:
+            true += each.name.startswith("mark")
+            false += not each.name.startswith("mark")
+    assert true > 60
+    assert false / (true + false) <= 0.05
+
+
 def test_the_luckiest_of_two_hundred_small_groups_does_not_win(tmp_path: Path) -> None:
     draw = random.Random(5)
     rows = [{"town": f"town {number % 90}", "ended": "won" if draw.random() < 0.2 else "lost"} for number in range(900)]

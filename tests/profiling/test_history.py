@@ -95,7 +95,7 @@ def test_deeds_and_traits_that_matter_are_found(found: Profile) -> None:
     assert aspect(found, "asked").kind == "behaviour"
     assert segment(found, "region", "north").direction == "more"
     assert not aspect(found, "size").telling
-    assert "asked once" in found.portrait[0]
+    assert "asked happened once" in found.portrait[0]
 
 
 def test_leads_that_linger_do_not_seem_to_have_done_more(rows: dict[str, Rows], found: Profile) -> None:
@@ -226,3 +226,8 @@ def test_names_that_meet_are_told_apart(rows: dict[str, Rows]) -> None:
 def test_too_few_decided_leads_are_refused(rows: dict[str, Rows]) -> None:
     found = profiled(rows, outcomes=rows["outcomes"][:50])
     assert "too little to compare" in str(found.refusal)
+
+
+def test_an_exposure_that_leaves_too_few_says_so(rows: dict[str, Rows]) -> None:
+    found = profiled(rows, exposure=300)
+    assert "a shorter exposure keeps more" in str(found.refusal)

@@ -41,7 +41,7 @@ def changed(*path: Any, to: Any) -> dict[str, Any]:
 
 
 def simulated(old: dict[str, Any], new: dict[str, Any], **more: Any) -> Simulation:
-    given = {"leads": LEADS, "events": [*ASKED, *SEEN], "as_of": AS_OF} | more
+    given = {"leads": LEADS, "events": [*ASKED, *SEEN], "as_of": AS_OF, "weeks": 0} | more
     return pyrometer.simulate(old, new, **given)
 
 
@@ -247,14 +247,14 @@ def test_how_those_who_change_ended() -> None:
     assert found.old.ended["hot"].won == 1
 
 
-def test_wilsons_interval_is_that_of_scipy() -> None:
+def test_the_interval_is_wilsons() -> None:
     from scipy.stats import binomtest
 
-    from pyrometer.simulation.ended import wilson
-
-    for won, decided in ((0, 1), (1, 1), (4, 10), (333, 1000)):
-        there = binomtest(won, decided).proportion_ci(method="wilson")
-        assert wilson(won, decided) == pytest.approx((there.low, there.high))
+    outcomes = [{"lead_id": lead, "outcome": said} for lead, said in (("Ada", "won"), ("Bo", "lost"), ("Cy", "lost"))]
+    ended = simulated(OLD, OLD, outcomes=outcomes).ended
+    assert ended is not None
+    there = binomtest(1, 3).proportion_ci(method="wilson")
+    assert ended.interval == pytest.approx((there.low, there.high))
 
 
 def test_only_so_many_are_shown_but_all_are_handed_on() -> None:
@@ -284,6 +284,27 @@ def test_what_was_changed_in_words() -> None:
         ("fit", "Money", "+20 if budget at least 1000", None),
         ("interest", "caps of groups", "web 40", "web 30"),
     ]
+
+
+def test_a_lower_count_makes_nobody_cooler() -> None:
+    ways = [{"score": "interest", "at_least": 25}, {"trait": "need", "is": "met"}, {"grade": "fit", "at_least": "B"}]
+    old = changed("temperature", "warm", "when", to={"some": 2, "of": ways})
+    new = copy.deepcopy(old)
+    new["temperature"]["warm"]["when"]["some"] = 1
+    assert whys(flips(old, new)["Cy"]) == ["1 of 3 conditions, was 2"]
+    new["temperature"]["warm"]["when"]["of"][0]["at_least"] = 30
+    new["temperature"]["warm"]["when"]["of"].pop(2)
+    new["temperature"]["warm"]["when"]["of"].pop(1)
+    new["temperature"]["warm"]["when"]["of"].append({"trait": "influence", "is": "met"})
+    found = flips(old, new)
+    assert {why for flip in found.values() for why in whys(flip)}.isdisjoint({"1 of 2 conditions, was 2"})
+
+
+def test_a_law_of_cooling_is_told_once() -> None:
+    new = changed("scores", "interest", "cooling", "half_life", to="20d")
+    (change,) = simulated(OLD, new).changes
+    assert (change.where, change.what) == ("interest", "cooling")
+    assert (change.before, change.after) == ("halves every 10 days", "halves every 20 days")
 
 
 def test_evidence_that_can_be_read_only_once() -> None:

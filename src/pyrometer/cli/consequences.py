@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 def able_to(queue: Queue) -> str:
     """How many leads sales can follow up, if that is known."""
-    return "" if queue.capacity is None else f", of which sales can follow up {queue.capacity:,}"
+    return "" if queue.capacity is None else f", of which sales can follow up {queue.capacity:,.10g}"
 
 
 def queue_parts(queue: Queue) -> Iterator[Table | Text]:

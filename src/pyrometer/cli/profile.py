@@ -33,9 +33,7 @@ TOO_LITTLE = 3
 def profile_command(
     definition: Annotated[
         Path | None,
-        Parameter(
-            help="The definition, a YAML file; without one, --leads is a flat export.", validator=check_definition
-        ),
+        Parameter(help="The definition, a YAML file; without one, --leads is a flat export."),
     ] = None,
     /,
     *,
@@ -95,6 +93,8 @@ def profile_command(
     from pyrometer.cli.pages import check_page, write_page
     from pyrometer.cli.progress import progress_bar
 
+    if definition is not None:
+        check_definition(None, definition)
     files = check_inputs(leads, outcomes, traits, *(events or ()))
     page = check_page(html, [*files, *([definition] if definition is not None else [])])
     if definition is None:

@@ -75,7 +75,7 @@ def _data(profile: Profile, screen: Console) -> None:
         soft_wrap=True,
     )
     for warning in profile.warnings:
-        screen.print(Text.assemble(("warning", "yellow"), f": {visible(warning)}"), soft_wrap=True)
+        screen.print(Text.assemble(("limit", "yellow"), f": {visible(warning)}"), soft_wrap=True)
     screen.print()
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
@@ -94,7 +93,6 @@ def simulate_command(
     kind = None if target is None else format_of(target)
     named = parse_columns(columns)
     check_memory(memory_limit)
-    a_week = None if capacity is None else parse_capacity(capacity)
     lead_option = lead_id if lead_id != "lead_id" else None
     engine = check_engine(
         engine,
@@ -103,10 +101,12 @@ def simulate_command(
         | {"--map": columns, "--lead-id": lead_option},
     )
 
+    from pyrometer.backtesting import parse_capacity
     from pyrometer.definition import load
     from pyrometer.runs import parse_as_of
     from pyrometer.simulation import simulate
 
+    a_week = None if capacity is None else parse_capacity(capacity)
     moment = None if as_of is None else parse_as_of(as_of)
     before, after = load(old), load(new)
     with (
@@ -152,18 +152,6 @@ def simulate_command(
     for note in (each for each in found.notes if each.level != "note"):
         console(sys.stderr).print(render(note), soft_wrap=True)
     return 0
-
-
-def parse_capacity(text: str) -> int:
-    """How many leads a week: `40/week`, or `40`.
-
-    >>> parse_capacity("40/week")
-    40
-    """
-    match = re.fullmatch(r"\s*([0-9]{1,9})\s*(/\s*week)?\s*", text)
-    if match is None or int(match[1]) < 1:
-        raise UsageError(f"--capacity `{text}` is not a number of leads a week; write 40/week")
-    return int(match[1])
 
 
 def _values(text: str) -> tuple[str, ...]:

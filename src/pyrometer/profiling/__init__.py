@@ -101,7 +101,7 @@ def profile(
             raise UsageError("without a definition, leads are a file: a flat export with a column of outcomes")
         if not outcome_column:
             raise UsageError("which column says how a lead ended? Name it (outcome_column)")
-        return profiled(flat(leads, request, FEWEST), seed, tell)
+        return profiled(flat(leads, request, FEWEST, tell), seed, tell)
     from pyrometer.definition import Definition, load
     from pyrometer.engines import DuckDBEngine
     from pyrometer.profiling.history import Sources, history
@@ -114,8 +114,7 @@ def profile(
         definition = load(definition)
     sources = Sources(leads, events, traits, archive, outcomes, lead_id or "lead_id", columns)
     with DuckDBEngine(memory_limit=memory_limit, threads=threads) as engine:
-        population = history(definition, engine, sources, request, exposure, FEWEST)
-    tell(0.5)
+        population = history(definition, engine, sources, request, exposure, FEWEST, tell)
     return profiled(population, seed, tell)
 
 

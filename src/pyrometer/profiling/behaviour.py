@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -54,9 +55,7 @@ class Behaviours:
         won = np.array(by_column[0], dtype=np.float64)
         columns: list[Column] = []
         for (name, kind), values in zip(definition.profile.items(), by_column[1:], strict=False):
-            columns.append(
-                column(date_name(name), "integer", values) if kind.type == "date" else column(name, kind.type, values)
-            )
+            columns.append(_date(name, values) if kind.type == "date" else column(name, kind.type, values))
         for (name, _), values in zip(self.counts, by_column[1 + len(definition.profile) :], strict=True):
             columns.append(column(name, "integer", values))
         return export_of(definition.name, columns, len(rows), won), won
@@ -86,9 +85,18 @@ def behaviours_of(engine: DuckDBEngine, definition: Definition) -> Behaviours:
     return Behaviours(tuple({**kinds, **breadth}.items()), frozenset(kinds))
 
 
-def date_name(trait: str) -> str:
-    """What the days from a lead's moment to a date are called."""
-    return f"days to {trait}"
+def date_names(trait: str) -> tuple[str, str]:
+    """What the days from a lead's moment to a date are called: ahead of it, and back from it."""
+    return f"days to {trait}", f"days since {trait}"
+
+
+def _date(trait: str, ahead: Sequence[int | None]) -> Column:
+    """The days to a date, or since it where it lies back for most leads."""
+    known = [days for days in ahead if days is not None]
+    to, since = date_names(trait)
+    if known and 2 * sum(days < 0 for days in known) > len(known):
+        return column(since, "integer", [None if days is None else -days for days in ahead])
+    return column(to, "integer", ahead)
 
 
 def _free(name: str, taken: set[str]) -> str:

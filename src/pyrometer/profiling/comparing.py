@@ -39,8 +39,7 @@ def compare(population: Population, tell: Callable[[float], None]) -> Compared:
         grouping = grouping_of(column, BANDS if column.name in population.behaviours else SINGLE)
         if column.name in population.times:
             grouping = in_times(grouping)
-        kind: Kind = "behaviour" if column.name in population.behaviours else kind_of_name(column.name)
-        found = _aspect(column, grouping, kind, population.won)
+        found = _aspect(column, grouping, _kind(column.name, population), population.won)
         if column.name in reasons:
             apart.append(replace(found, apart=reasons[column.name]))
         elif column.name in population.names and len(grouping.names) > 1:
@@ -60,6 +59,13 @@ def counts(codes: Codes | Rows, size: int, won: Floats) -> tuple[Floats, Floats]
     """The leads and the wins of each segment."""
     leads = np.bincount(codes, minlength=size).astype(np.float64)
     return leads, np.bincount(codes, weights=won, minlength=size).astype(np.float64)
+
+
+def _kind(name: str, population: Population) -> Kind:
+    if name in population.behaviours:
+        return "behaviour"
+    guessed = kind_of_name(name)
+    return "trait" if population.declared and guessed == "behaviour" else guessed
 
 
 def _aspect(column: Column, grouping: Grouping, kind: Kind, won: Floats) -> Aspect:

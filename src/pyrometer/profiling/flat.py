@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -19,12 +20,13 @@ from pyrometer.profiling.result import Counted
 SNAPSHOT = "every trait is as it stands in the export, not as it stood when the lead came in: none is a snapshot"
 
 
-def flat(path: str | Path, request: Request, fewest: int) -> Population:
+def flat(path: str | Path, request: Request, fewest: int, tell: Callable[[float], None]) -> Population:
     """The decided leads of an export, read and screened as for learning; unscreened under `fewest` won or lost ones.
 
-    Raises EvidenceError or UsageError.
+    `tell` is told how far it is, up to a half. Raises EvidenceError or UsageError.
     """
     export, texts = read_export(path, request.outcome_column)
+    tell(0.3)
     request = checked(request, export)
     won, lost = outcomes(request, texts)
     warnings = [str(note) for note in export.notes if note.level != "note"]

@@ -53,7 +53,7 @@ def grouping_of(column: Column, single: int = SINGLE) -> Grouping:
 
 def in_times(grouping: Grouping) -> Grouping:
     """The grouping of a number of times, in words: `never`, `once`, `2 to 4 times`."""
-    words = {"0": "never", "1": "once", "up to 1": "at most once", UNKNOWN: UNKNOWN}
+    words = {"0": "never", "1": "once", "up to 1": "at most once", "1 or more": "at least once", UNKNOWN: UNKNOWN}
     return Grouping(grouping.codes, tuple(words.get(name, f"{name} times") for name in grouping.names))
 
 

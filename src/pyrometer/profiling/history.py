@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -24,7 +24,7 @@ from pyrometer.learning.reading import Export
 from pyrometer.learning.request import Request
 from pyrometer.learning.result import Quarantined
 from pyrometer.outcomes import FIELDS, read_outcomes
-from pyrometer.profiling.behaviour import Behaviours, behaviours_of, date_name
+from pyrometer.profiling.behaviour import Behaviours, behaviours_of, date_names
 from pyrometer.profiling.population import Population
 from pyrometer.profiling.result import Counted
 from pyrometer.profiling.seeing import SEEN, Seen, see
@@ -51,20 +51,26 @@ class Sources:
 
 
 def history(
-    definition: Definition, engine: DuckDBEngine, sources: Sources, request: Request, days: int | None, fewest: int
+    definition: Definition,
+    engine: DuckDBEngine,
+    sources: Sources,
+    request: Request,
+    days: int | None,
+    fewest: int,
+    tell: Callable[[float], None],
 ) -> Population:
     """The decided leads of the sources; `days` of exposure, None to choose them. Of the request won, lost, ignore,
-    trust, keep and seed count.
+    trust, keep and seed count; `tell` is told how far it is, up to a half.
 
     Raises EvidenceError or UsageError.
     """
     _check(sources)
     if sources.archive is None:
-        return _history(definition, engine, sources, None, request, days, fewest)
+        return _history(definition, engine, sources, None, request, days, fewest, tell)
     archive = sources.archive
     return steadily(
         lambda: {"archive": snapshot_of(archive)},
-        lambda opened: _history(definition, engine, sources, opened["archive"], request, days, fewest),
+        lambda opened: _history(definition, engine, sources, opened["archive"], request, days, fewest, tell),
         again=cleared(engine) if rereadable(sources.leads, sources.outcomes) else None,
     )
 
@@ -87,8 +93,10 @@ def _history(
     request: Request,
     days: int | None,
     fewest: int,
+    tell: Callable[[float], None],
 ) -> Population:
     evidence = _load(definition, engine, sources, snapshot)
+    tell(0.2)
     con = engine.connection
     engine.interruptibly(lambda: profile_as_of(con, definition, evidence, parse_as_of(LAST)))
     ((read,),) = engine.run("SELECT count(*) FROM profile")
@@ -104,8 +112,10 @@ def _history(
     )
     ((decided,),) = engine.run("SELECT count(*) FROM outcomes SEMI JOIN profile USING (lead_id)")
     seen = see(engine, definition.events, has_log=evidence.has_log, days=days)
+    tell(0.3)
     did = behaviours_of(engine, definition)
     export, won = _as_seen(definition, engine, evidence, seen, did)
+    tell(0.45)
     counted = Counted(read, 0, read - decided, seen.immature, seen.quick, seen.undated, export.rows)
     warnings = _warnings([*evidence.notes, *ended.notes], definition, evidence, seen, counted)
     population = Population(
@@ -119,14 +129,15 @@ def _history(
         behaviours=did.names,
         times=did.times,
         exposure=seen.exposure,
+        declared=True,
     )
     _check_names(request, export)
     if min(won.sum(), len(won) - won.sum()) < fewest:
         return population
     if seen.exposure is None:
         return _screened(population, request, did.names)
-    # What was answered by then can't have been filled in afterwards.
-    trust = (*request.trust, *_answered(definition, engine, evidence))
+    # What was answered or done by then can't have been filled in afterwards.
+    trust = (*request.trust, *_answered(definition, engine, evidence), *did.names)
     return _screened(population, replace(request, trust=trust), frozenset())
 
 
@@ -134,12 +145,12 @@ def _answered(definition: Definition, engine: DuckDBEngine, evidence: Evidence) 
     """The columns of traits of which only the dated log knows something."""
     if not evidence.has_log:
         return []
-    names = {name: date_name(name) if kind.type == "date" else name for name, kind in definition.profile.items()}
-    if not evidence.has_leads:
-        return list(names.values())
-    counts = ", ".join(f"count({ident(name)})" for name in names) or "0"
-    (known,) = engine.run(f"SELECT {counts} FROM {FLAT}")
-    return [column for column, count in zip(names.values(), known, strict=False) if not count]
+    traits = definition.profile
+    if evidence.has_leads:
+        counts = ", ".join(f"count({ident(name)})" for name in traits) or "0"
+        (known,) = engine.run(f"SELECT {counts} FROM {FLAT}")
+        traits = {name: traits[name] for name, count in zip(traits, known, strict=False) if not count}
+    return [each for name, kind in traits.items() for each in (date_names(name) if kind.type == "date" else (name,))]
 
 
 def _load(definition: Definition, engine: DuckDBEngine, sources: Sources, snapshot: Snapshot | None) -> Evidence:

@@ -15,7 +15,8 @@ class Population:
     """Decided leads, a row each: `won` is 1 or 0 by row.
 
     `names` are the columns to compare by, `apart` those that are only shown apart, `behaviours` those that count what
-    leads did, and `times` those of them that say how many times; all are columns of `export`.
+    leads did, and `times` those of them that say how many times; all are columns of `export`. `declared` says that a
+    definition tells traits from behaviours, so that names needn't.
     """
 
     export: Export
@@ -28,3 +29,4 @@ class Population:
     behaviours: frozenset[str] = frozenset()
     times: frozenset[str] = frozenset()
     exposure: Exposure | None = None
+    declared: bool = False

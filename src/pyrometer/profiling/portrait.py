@@ -43,11 +43,13 @@ def portrait(aspects: tuple[Aspect, ...], groupings: dict[str, Grouping], won: F
 def phrase(aspect: str, segment: str) -> str:
     """A segment as part of a sentence.
 
-    >>> phrase("channel", "Referral"), phrase("demo_requested", "2 to 4 times")
-    ('channel is Referral', 'demo_requested 2 to 4 times')
+    >>> phrase("channel", "Referral"), phrase("demo_requested", "2 to 4 times"), phrase("chat", "never")
+    ('channel is Referral', 'demo_requested happened 2 to 4 times', 'chat never happened')
     """
-    bare = segment in ("never", "once", "at most once") or segment.endswith(" times")
-    return f"{aspect} {segment}" if bare else f"{aspect} is {segment}"
+    if segment == "never":
+        return f"{aspect} never happened"
+    happened = segment.endswith(("once", " times"))
+    return f"{aspect} {'happened' if happened else 'is'} {segment}"
 
 
 def _chosen(aspects: list[Aspect], direction: Direction, leads: int) -> list[tuple[Aspect, Segment]]:
@@ -66,9 +68,8 @@ def _chosen(aspects: list[Aspect], direction: Direction, leads: int) -> list[tup
 
 
 def _said(aspect: Aspect, segment: Segment) -> str:
-    return (
-        f"{phrase(aspect.name, segment.name)} ({100 * segment.expected:.1f} %, {segment.lift:.1f} times the base rate)"
-    )
+    lift = f"{segment.lift:.1f}" if segment.lift >= 0.1 else "under 0.1"
+    return f"{phrase(aspect.name, segment.name)} ({100 * segment.expected:.1f} %, {lift} times the base rate)"
 
 
 def _surely(segment: Segment) -> float:
@@ -89,7 +90,8 @@ def _together(best: list[tuple[Aspect, Segment]], groupings: dict[str, Grouping]
             kept.append(aspect.name)
     if len(kept) < 2:
         return []
-    which = "all of that" if len(kept) == len(best) else f"that by {_listed(kept)}"
+    some = f"{'two' if len(kept) == 2 else 'three'} of that ({_listed(kept)})"
+    which = "all of that" if len(kept) == len(best) else some
     leads, wins = int(inside.sum()), int(won[inside].sum())
     return [f"{leads:,} leads were {which}, and {wins:,} of them were won ({100 * wins / leads:.1f} %)."]
 

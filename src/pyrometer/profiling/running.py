@@ -20,6 +20,7 @@ FEWEST = 40
 
 def profiled(population: Population, seed: int, tell: Callable[[float], None]) -> Profile:
     """The profile of a population; `seed` decides which half of the leads pairs are searched on."""
+    tell(0.5)
     won = population.won
     wins, losses = int(won.sum()), int(len(won) - won.sum())
     nothing = Profile(
@@ -43,6 +44,9 @@ def profiled(population: Population, seed: int, tell: Callable[[float], None]) -
             f"too little to compare: {wins:,} won and {losses:,} lost, and {FEWEST} of each are needed; what so few "
             "leads have in common is mostly chance"
         )
+        exposure, quick = population.exposure, population.counted.quick
+        if exposure is not None and exposure.given and quick:
+            refusal += f"; {quick:,} were decided before {exposure.days} days were over: a shorter exposure keeps more"
         return replace(nothing, refusal=refusal)
     compared = compare(population, lambda share: tell(0.5 + 0.2 * share))
     rng = np.random.default_rng(seed)

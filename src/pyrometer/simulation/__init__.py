@@ -81,7 +81,7 @@ def simulate(
     engine: str | Engine | Any = None,
     inputs: Given | None = None,
     archive: str | Path | None = None,
-    capacity: int | None = None,
+    capacity: float | None = None,
     weeks: int = WEEKS,
     top: int = SHOWN,
     every: Callable[[Flip], None] | None = None,

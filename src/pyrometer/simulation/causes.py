@@ -66,7 +66,8 @@ class Causes:
                 every = isinstance(closed.condition, All)
                 self.lists(closed.items(), open_.items(), split, within, every=every)
             case Some(), Some():
-                if closed.condition.some != open_.condition.some:
+                asked = closed.condition.some - open_.condition.some
+                if asked and (asked > 0) is not HOLDS[split.closed]:
                     said = {closed.side.name: out_of(closed.condition), open_.side.name: out_of(open_.condition)}
                     self.add(Cause("condition", inside(within, now_and_then(said))), split.among)
                 self.lists(closed.items(), open_.items(), split, within, every=None)
@@ -185,9 +186,10 @@ class Causes:
         """How many letters it takes, and the criteria behind letters that are met on one side only."""
         name = closed[1].framework
         used = {side.name: side.definition.used_frameworks[name] for side, _ in (closed, open_)}
-        needs = {side.name: letters_needed(used[side.name], leaf) for side, leaf in (closed, open_)}
-        if needs["old"] != needs["new"]:
-            self.add(Cause("condition", inside(within, f"{name}: {needs['new']}, was {needs['old']}")), split.among)
+        if _is_stricter(closed, open_) if not HOLDS[split.closed] else _is_stricter(open_, closed):
+            needs = {side.name: letters_needed(used[side.name], leaf) for side, leaf in (closed, open_)}
+            cause = Cause("condition", inside(within, f"{name}: {needs['new']}, was {needs['old']}"))
+            self.add(cause, split.among)
         criteria = {side: dict.fromkeys(criterion for _, criterion in each.letters) for side, each in used.items()}
         for (side, _), test in ((closed, split.closed), (open_, split.open)):
             other = open_[0] if side is closed[0] else closed[0]
@@ -221,6 +223,17 @@ class Causes:
         else:
             cause = Cause("condition", inside(within, now_and_then(said)))
         self.add(cause, among)
+
+
+def _is_stricter(one: tuple[Side, FrameworkLeaf], other: tuple[Side, FrameworkLeaf]) -> bool:
+    """Whether one asks for more letters than the other, or requires some that the other doesn't."""
+    counts, required = [], []
+    for side, leaf in (one, other):
+        framework = side.definition.used_frameworks[leaf.framework]
+        letters = dict(framework.letters)
+        counts.append(framework.some if leaf.met_at_least is None else leaf.met_at_least)
+        required.append(set() if leaf.met_at_least else {letters[letter] for letter in framework.required})
+    return counts[0] > counts[1] or not required[0] <= required[1]
 
 
 def _is_met(side: Side, criterion: str, test: str) -> str:

@@ -35,7 +35,10 @@ def _changes(old: Definition, new: Definition) -> Iterator[Change]:
                     "; ".join(words for asked, words in those.items() if asked not in others) or None
                     for those, others in ((mine, theirs), (theirs, mine))
                 )
-                yield Change("temperature", what, gone, come)
+                if gone is None or come is None:
+                    yield Change("temperature", what, gone, come)
+                else:
+                    yield _apart("temperature", what, gone, come)
     for name in dict.fromkeys([*new.scores, *old.scores]):
         yield from _score(name, old, new)
     meanings = meaning(old), meaning(new)
@@ -64,6 +67,8 @@ def _parts(definition: Definition, name: str, kind: str) -> dict[str, str]:
 
 def _apart(where: str, what: str, before: str, after: str) -> Change:
     """A change whose words leave out what both definitions say."""
+    if before == after:
+        return Change(where, what, before, f"{after}, with another meaning")
     parts = [words.split("; ") for words in (before, after)]
     kept = ["; ".join(part for part in mine if part not in theirs) for mine, theirs in (parts, parts[::-1])]
     return Change(where, what, kept[0] or "without that", kept[1] or "without that")
@@ -88,7 +93,10 @@ def _score(name: str, old: Definition, new: Definition) -> Iterator[Change]:
             continue
         was = before.rules[partner[at]]
         if _meaning(was, before, old) != _meaning(rule, after, new):
-            yield _apart(name, rule.name, _rule(was, old), _rule(rule, new))
+            mine, theirs = _rule(was, old), _rule(rule, new)
+            # What cools by the score's law is told once, for the score.
+            if mine != theirs or before.default_cooling == after.default_cooling:
+                yield _apart(name, rule.name, mine, theirs)
     for at in pairs.only_first:
         rule = before.rules[at]
         yield Change(name, rule.name, rule_sentence(rule, old), None)

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import math
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
-from statistics import NormalDist
 
+from pyrometer.backtesting.interval import wilson
 from pyrometer.definition.temperature import TEMPERATURES
 from pyrometer.evidence.times import timestamp
 from pyrometer.outcomes import OUTCOMES
 from pyrometer.simulation.result import Ended
 from pyrometer.simulation.sides import AFTER, BEFORE, Sides
 
-CONFIDENCE = 0.95
 STATE = "CASE WHEN e.won THEN 'won' WHEN e.lead_id IS NOT NULL THEN 'lost' ELSE 'open' END"
 """SQL for how a lead ended, where `e` is its outcome if it has one."""
 
@@ -58,19 +56,5 @@ def endings(sides: Sides) -> Endings:
 def _ended(counts: Counter[tuple[str, str, str]], before: Iterable[str], after: Iterable[str]) -> Ended:
     pairs = [(one, other) for one in before for other in after]
     won, lost, open_ = (sum(counts[one, other, state] for one, other in pairs) for state in ("won", "lost", "open"))
-    return Ended(won, lost, open_, wilson(won, won + lost))
-
-
-def wilson(won: int, decided: int) -> tuple[float, float]:
-    """The 95 % interval of a rate by Wilson's method (1927), without continuity correction; (0, 1) of nothing.
-
-    >>> [round(bound, 3) for bound in wilson(4, 10)]
-    [0.168, 0.687]
-    """
-    if not decided:
-        return 0.0, 1.0
-    z = NormalDist().inv_cdf(0.5 + CONFIDENCE / 2)
-    rate, weight = won / decided, z * z / decided
-    middle = (rate + weight / 2) / (1 + weight)
-    reach = z * math.sqrt(rate * (1 - rate) / decided + weight / (4 * decided)) / (1 + weight)
-    return max(0.0, middle - reach), min(1.0, middle + reach)
+    decided = won + lost
+    return Ended(won, lost, open_, wilson(won / decided if decided else 0.0, decided))

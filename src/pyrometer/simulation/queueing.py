@@ -17,12 +17,12 @@ WEEK = timedelta(days=7)
 MOST_WEEKS = 520
 
 
-def check_weeks(weeks: int, capacity: int | None) -> None:
+def check_weeks(weeks: int, capacity: float | None) -> None:
     """Raises UsageError for numbers that make no queue."""
     if not 0 <= weeks <= MOST_WEEKS:
         raise UsageError(f"{weeks} weeks: give 0 to {MOST_WEEKS}")
-    if capacity is not None and capacity < 1:
-        raise UsageError(f"a capacity of {capacity} a week: give at least 1")
+    if capacity is not None and capacity <= 0:
+        raise UsageError(f"a capacity of {capacity:g} a week: give more than 0")
 
 
 def queue_of(
@@ -31,7 +31,7 @@ def queue_of(
     request: Request,
     as_of: datetime,
     weeks: int,
-    capacity: int | None,
+    capacity: float | None,
     progress: Progress | None,
 ) -> Queue | None:
     """Newly hot leads in each of the weeks that end with `as_of`; None for no weeks.

@@ -236,7 +236,7 @@ class Queue:
     """
 
     weeks: tuple[Week, ...]
-    capacity: int | None
+    capacity: float | None
     limits: tuple[str, ...] = ()
 
     def as_dict(self) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from itertools import takewhile
 
 from pyrometer.definition.conditions import FrameworkLeaf, Some
@@ -15,20 +15,27 @@ def inside(within: str, what: str) -> str:
 
 
 def now_and_then(said: Mapping[str, str]) -> str:
-    """What is asked now and what was, without the words that both begin with.
+    """What is asked now and what was, without the words that both begin, else end, with.
 
     >>> now_and_then({"new": "interest at least 30", "old": "interest at least 40"})
     'interest at least 30, was 40'
+    >>> now_and_then({"new": "1 of 3 conditions", "old": "2 of 3 conditions"})
+    '1 of 3 conditions, was 2'
     """
     new, old = (said[side].split(" ") for side in ("new", "old"))
-    alike = min(
-        sum(1 for _ in takewhile(lambda words: words[0] == words[1], zip(new, old, strict=False))), len(old) - 1
-    )
-    rest = " ".join(old[alike:])
-    while rest.count(")") > rest.count("("):
+    alike = min(_alike(new, old), len(old) - 1)
+    rest = old[alike:]
+    if not alike:
+        rest = old[: len(old) - min(_alike(new[::-1], old[::-1]), len(old) - 1)]
+    while " ".join(rest).count(")") > " ".join(rest).count("("):
         alike -= 1
-        rest = " ".join(old[alike:])
-    return f"{said['new']}, was {rest}"
+        rest = old[alike:]
+    return f"{said['new']}, was {' '.join(rest)}"
+
+
+def _alike(one: Sequence[str], other: Sequence[str]) -> int:
+    """How many words two texts have in common at their beginning."""
+    return sum(1 for _ in takewhile(lambda words: words[0] == words[1], zip(one, other, strict=False)))
 
 
 def out_of(condition: Some) -> str:
