@@ -92,7 +92,7 @@ def test_mistakes_are_named_with_the_likely_fix(run: Runner) -> None:
         ({"ignore": "chanel"}, "did you mean `channel`?"),
         ({"date_column": "size"}, "holds no dates"),
         ({"trust": "ended"}, "holds the outcome"),
-        ({"events": "events.csv"}, "`events` goes with a definition"),
+        ({"events": "events.csv"}, "--events goes with a definition"),
     ],
 )
 def test_options_that_make_no_sense_are_refused(tmp_path: Path, options: dict[str, str], said: str) -> None:

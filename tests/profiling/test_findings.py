@@ -29,6 +29,9 @@ def test_where_nothing_matters_chance_is_not_taken_for_a_finding(tmp_path: Path)
     # With a false discovery rate of 5 % and nothing to find, one run in twenty may find something.
     found = [profiled(tmp_path, nothing(800, seed)) for seed in range(20)]
     assert all(each.tests > 50 for each in found)
+    least = [min((part.p or 0, part.q or 0) for each in one.aspects for part in each.segments) for one in found]
+    assert sum(p <= 0.05 for p, _ in least) >= 15
+    assert sum(q <= 0.05 for _, q in least) <= 2
     assert sum(bool(each.findings) for each in found) <= 2
     assert sum(bool(each.pairs) for each in found) <= 2
     quiet = next(each for each in found if not each.findings)
@@ -163,6 +166,39 @@ def test_bands_are_few_readable_and_split_off_frequent_numbers(tmp_path: Path) -
     assert 4 <= len(seconds) <= 6
     assert all(len(each.name) <= len("120 to below 160") for each in seconds)
     assert sum(each.leads for each in seconds) == 2000
+
+
+def test_what_wore_off_is_told_and_kept_out_of_the_portrait(tmp_path: Path) -> None:
+    draw = random.Random(12)
+    rows = []
+    for number, day in enumerate(days(3000)):
+        fair, ads = (draw.random() < 0.3 for _ in range(2))
+        chance = 0.2 + 0.3 * fair * (number < 1500) + 0.3 * ads
+        rows.append({"created": str(day), "fair": "yes" if fair else "no", "ads": "yes" if ads else "no",
+                     "ended": "won" if draw.random() < chance else "lost"})  # fmt: skip
+    found = profiled(tmp_path, rows, date_column="created")
+    worn, still = segment(found, "fair", "yes"), segment(found, "ads", "yes")
+    assert worn.direction == still.direction == "more"
+    assert worn.halves is not None
+    assert worn.halves[0] > 1.4
+    assert not worn.lasting
+    assert still.lasting
+    assert "ads is yes" in found.portrait[0]
+    assert "fair" not in found.portrait[0]
+
+
+def test_leads_of_better_times_are_not_better_leads(tmp_path: Path) -> None:
+    draw = random.Random(13)
+    rows = []
+    for number in range(3000):
+        old = draw.random() < (0.8 if number < 1500 else 0.2)
+        rows.append({"form": "old" if old else "new", "shoe": str(draw.randrange(30)),
+                     "ended": "won" if draw.random() < (0.5 if number < 1500 else 0.2) else "lost"})  # fmt: skip
+    found = profiled(tmp_path, rows, ordered=True)
+    old = segment(found, "form", "old")
+    assert old.direction == "more"
+    assert not old.lasting
+    assert "form is old" not in " ".join(found.portrait)
 
 
 def test_leads_too_young_to_be_lost_are_left_out(tmp_path: Path) -> None:

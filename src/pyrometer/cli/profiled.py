@@ -80,7 +80,8 @@ def _data(profile: Profile, screen: Console) -> None:
 
 
 def _aspects(aspects: Sequence[Aspect], screen: Console) -> Table:
-    table = _table("", "leads", "won", "rate", "expected", "lift", "")
+    dated = any(segment.halves is not None for aspect in aspects for segment in aspect.segments)
+    table = _table("", "leads", "won", "rate", "expected", "lift", "", *(["earlier, later"] if dated else []))
     for aspect in aspects:
         table.add_row(Text(visible(aspect.name), style="bold"))
         shown, rest = _shown(aspect)
@@ -93,11 +94,19 @@ def _aspects(aspects: Sequence[Aspect], screen: Console) -> Table:
                 _percent(segment.rate),
                 f"{_percent(segment.expected)} ({_percent(segment.interval[0])} to {_percent(segment.interval[1])})",
                 f"{segment.lift:.2f}",
-                Text(sign if speaks_unicode(screen) else plain, style=style),
+                Text(f"{sign if speaks_unicode(screen) else plain}{'' if segment.lasting else '?'}", style=style),
+                *([_halves(segment)] if dated else []),
             )
         if rest:
             table.add_row(Text(f"  and {rest:,} more", style="dim"))
     return table
+
+
+def _halves(segment: Segment) -> Text:
+    if segment.halves is None:
+        return Text()
+    earlier, later = segment.halves
+    return Text(f"{earlier:.2f}, {later:.2f}", style="" if segment.lasting else "yellow")
 
 
 def _shown(aspect: Aspect) -> tuple[list[Segment], int]:
@@ -138,18 +147,15 @@ def _apart(apart: Sequence[Aspect], screen: Console) -> None:
 
 def _legend(profile: Profile, screen: Console) -> None:
     more, less = ("▲", "▼") if speaks_unicode(screen) else ("+", "-")
-    show(
-        screen,
-        Constrain(
-            Text(
-                f"expected: the rate to expect of such leads, drawn towards the base rate where they are few, with its "
-                f"95 % interval; lift: that over the base rate. {more} {less}: beyond chance, with {profile.tests:,} "
-                f"segments tested; about {100 * profile.false_discoveries:.0f} % of such marks may still be luck.",
-                style="dim",
-            ),
-            WIDTH,
-        ),
+    dated = any(segment.halves is not None for _, segment in profile.findings)
+    halves = ", and among the earlier and the later half of the leads" if dated else ""
+    doubt = " With ? the later half doesn't bear it out." if dated else ""
+    text = (
+        "expected: the rate to expect of such leads, drawn towards the base rate where they are few, with its 95 % "
+        f"interval; lift: that over the base rate{halves}. {more} {less}: beyond chance, with {profile.tests:,} "
+        f"segments tested; about {100 * profile.false_discoveries:.0f} % of such marks may still be luck.{doubt}"
     )
+    show(screen, Constrain(Text(text, style="dim"), WIDTH))
 
 
 def _table(*columns: str) -> Table:

@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 LONGEST = 3650
 """Days of exposure that can be asked for."""
 
+OPTIONS = {"columns": "map"}
+"""What arguments are called on the command line, where it isn't their name."""
+
 __all__ = ["Aspect", "Counted", "Exposure", "Pair", "Profile", "Segment", "profile"]
 
 
@@ -100,7 +103,7 @@ def profile(
         if leads is None or not isinstance(leads, str | Path):
             raise UsageError("without a definition, leads are a file: a flat export with a column of outcomes")
         if not outcome_column:
-            raise UsageError("which column says how a lead ended? Name it (outcome_column)")
+            raise UsageError("which column says how a lead ended? Name it (--outcome-column)")
         return profiled(flat(leads, request, FEWEST, tell), seed, tell)
     from pyrometer.definition import Definition, load
     from pyrometer.engines import DuckDBEngine
@@ -121,7 +124,7 @@ def profile(
 def _refuse(given: Mapping[str, object], why: str) -> None:
     for name, value in given.items():
         if value is not None and value is not False:
-            raise UsageError(f"`{name}` {why}")
+            raise UsageError(f"--{OPTIONS.get(name, name).replace('_', '-')} {why}")
 
 
 def _several(values: str | Sequence[str]) -> tuple[str, ...]:

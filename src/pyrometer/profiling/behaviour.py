@@ -31,8 +31,8 @@ class Behaviours:
         """Their names."""
         return frozenset(name for name, _ in self.counts)
 
-    def export(self, engine: DuckDBEngine, definition: Definition) -> tuple[Export, Floats]:
-        """Every compared lead with its traits and deeds, in the order of ids, and whether it was won.
+    def export(self, engine: DuckDBEngine, definition: Definition) -> tuple[Export, Floats, Floats]:
+        """Every compared lead with its traits and deeds, in the order of ids; whether it was won; and when it was seen.
 
         An event counts if it had happened and was known at the lead's moment; without moments, any does.
         """
@@ -48,17 +48,17 @@ class Behaviours:
                          enumerate(definition.profile.items()))  # fmt: skip
         deeds = "".join(f", coalesce(deeds.{_name(at)}, 0)" for at in range(len(self.counts)))
         rows = engine.run(
-            f"SELECT {SEEN}.won{traits}{deeds} FROM {SEEN} LEFT JOIN profile USING (lead_id)"
+            f"SELECT {SEEN}.won, epoch_us({SEEN}.seen_at){traits}{deeds} FROM {SEEN} LEFT JOIN profile USING (lead_id)"
             f" LEFT JOIN deeds USING (lead_id) ORDER BY {SEEN}.lead_id"
         )
-        by_column = list(zip(*rows, strict=True)) if rows else [()] * (1 + len(definition.profile) + len(self.counts))
-        won = np.array(by_column[0], dtype=np.float64)
+        by_column = list(zip(*rows, strict=True)) if rows else [()] * (2 + len(definition.profile) + len(self.counts))
+        won, seen = (np.array(by_column[at], dtype=np.float64) for at in (0, 1))
         columns: list[Column] = []
-        for (name, kind), values in zip(definition.profile.items(), by_column[1:], strict=False):
+        for (name, kind), values in zip(definition.profile.items(), by_column[2:], strict=False):
             columns.append(_date(name, values) if kind.type == "date" else column(name, kind.type, values))
-        for (name, _), values in zip(self.counts, by_column[1 + len(definition.profile) :], strict=True):
+        for (name, _), values in zip(self.counts, by_column[2 + len(definition.profile) :], strict=True):
             columns.append(column(name, "integer", values))
-        return export_of(definition.name, columns, len(rows), won), won
+        return export_of(definition.name, columns, len(rows), won), won, seen
 
     @property
     def _dated(self) -> str:

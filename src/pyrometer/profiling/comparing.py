@@ -8,11 +8,13 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from pyrometer.learning.arrays import Codes, Floats, Rows
+from pyrometer.learning.arrays import Floats
 from pyrometer.learning.reading import Column
 from pyrometer.profiling.chance import FALSE_DISCOVERIES, controlled, differs
+from pyrometer.profiling.counting import counts
 from pyrometer.profiling.grouping import BANDS, SINGLE, Grouping, grouping_of, in_times
 from pyrometer.profiling.kinds import kind_of_name
+from pyrometer.profiling.lasting import halved
 from pyrometer.profiling.population import Population
 from pyrometer.profiling.result import Aspect, Direction, Kind, Segment
 from pyrometer.profiling.shrinking import shrunken
@@ -46,6 +48,8 @@ def compare(population: Population, tell: Callable[[float], None]) -> Compared:
             aspects.append(found)
             groupings[column.name] = grouping
     tested, tests = _tested(aspects, population.won)
+    if population.key is not None:
+        tested = halved(tested, groupings, population.won, population.key)
     tested.sort(key=_most_telling)
     return Compared(tuple(tested), tuple(apart), groupings, tests)
 
@@ -53,12 +57,6 @@ def compare(population: Population, tell: Callable[[float], None]) -> Compared:
 def _most_telling(aspect: Aspect) -> tuple[float, float, str]:
     weight = max(each.weight for each in aspect.segments)
     return -weight, min(float(each.q or 0) for each in aspect.segments), aspect.name
-
-
-def counts(codes: Codes | Rows, size: int, won: Floats) -> tuple[Floats, Floats]:
-    """The leads and the wins of each segment."""
-    leads = np.bincount(codes, minlength=size).astype(np.float64)
-    return leads, np.bincount(codes, weights=won, minlength=size).astype(np.float64)
 
 
 def _kind(name: str, population: Population) -> Kind:

@@ -52,6 +52,8 @@ def flat(path: str | Path, request: Request, fewest: int, tell: Callable[[float]
     counted = Counted(read, read - len(kept), int((~won & ~lost).sum()), immature, 0, 0, len(used))
     outcome = won[used].astype(np.float64)
     found = Population(export.take(used), outcome, (), (), counted, tuple(warnings), fingerprint)
+    if order.key is not None:
+        found = replace(found, key=order.key[used])
     if min(outcome.sum(), len(used) - outcome.sum()) < fewest:
         return found
     # A profile is no definition: any name will do.

@@ -114,7 +114,7 @@ def _history(
     seen = see(engine, definition.events, has_log=evidence.has_log, days=days)
     tell(0.3)
     did = behaviours_of(engine, definition)
-    export, won = _as_seen(definition, engine, evidence, seen, did)
+    export, won, moments = _as_seen(definition, engine, evidence, seen, did)
     tell(0.45)
     counted = Counted(read, 0, read - decided, seen.immature, seen.quick, seen.undated, export.rows)
     warnings = _warnings([*evidence.notes, *ended.notes], definition, evidence, seen, counted)
@@ -130,6 +130,7 @@ def _history(
         times=did.times,
         exposure=seen.exposure,
         declared=True,
+        key=None if seen.exposure is None else moments,
     )
     _check_names(request, export)
     if min(won.sum(), len(won) - won.sum()) < fewest:
@@ -179,8 +180,8 @@ def _load(definition: Definition, engine: DuckDBEngine, sources: Sources, snapsh
 
 def _as_seen(
     definition: Definition, engine: DuckDBEngine, evidence: Evidence, seen: Seen, did: Behaviours
-) -> tuple[Export, Floats]:
-    """What is known of each compared lead at its moment, and whether it was won."""
+) -> tuple[Export, Floats, Floats]:
+    """What is known of each compared lead at its moment, whether it was won, and the moment (NaN: it has none)."""
     if evidence.has_log and seen.exposure is not None:
         engine.run(
             f"CREATE OR REPLACE TEMP TABLE answers_then AS SELECT a.* FROM {ANSWERS} AS a JOIN {SEEN} USING (lead_id)"

@@ -10,7 +10,7 @@ import numpy as np
 
 from pyrometer.learning.arrays import Floats, Rows
 from pyrometer.profiling.chance import FALSE_DISCOVERIES, controlled, exceeds
-from pyrometer.profiling.comparing import counts
+from pyrometer.profiling.counting import counts
 from pyrometer.profiling.grouping import UNKNOWN, Grouping
 from pyrometer.profiling.result import Pair
 from pyrometer.profiling.shrinking import shrunken

@@ -16,7 +16,8 @@ class Population:
 
     `names` are the columns to compare by, `apart` those that are only shown apart, `behaviours` those that count what
     leads did, and `times` those of them that say how many times; all are columns of `export`. `declared` says that a
-    definition tells traits from behaviours, so that names needn't.
+    definition tells traits from behaviours, so that names needn't. `key` grows with the time at which leads came in
+    (NaN: not known), None where nobody knows.
     """
 
     export: Export
@@ -30,3 +31,4 @@ class Population:
     times: frozenset[str] = frozenset()
     exposure: Exposure | None = None
     declared: bool = False
+    key: Floats | None = None

@@ -53,14 +53,14 @@ def phrase(aspect: str, segment: str) -> str:
 
 
 def _chosen(aspects: list[Aspect], direction: Direction, leads: int) -> list[tuple[Aspect, Segment]]:
-    """The most telling segment of each aspect, as far as it is large enough and surely differs by enough."""
+    """The most telling segment of each aspect that is large enough, surely differs by enough, and still does."""
     least = max(FEWEST, SHARE * leads)
     found = []
     for aspect in aspects:
         fitting = [
             each
             for each in aspect.segments
-            if each.direction == direction and _surely(each) >= SURELY and each.leads >= least
+            if each.direction == direction and each.lasting and _surely(each) >= SURELY and each.leads >= least
         ]
         if fitting:
             found.append((aspect, max(fitting, key=lambda each: (each.weight, each.name))))
@@ -90,10 +90,10 @@ def _together(best: list[tuple[Aspect, Segment]], groupings: dict[str, Grouping]
             kept.append(aspect.name)
     if len(kept) < 2:
         return []
-    some = f"{'two' if len(kept) == 2 else 'three'} of that ({_listed(kept)})"
-    which = "all of that" if len(kept) == len(best) else some
+    some = f"{'two' if len(kept) == 2 else 'three'} of these ({_listed(kept)})"
+    which = "all of these" if len(kept) == len(best) else some
     leads, wins = int(inside.sum()), int(won[inside].sum())
-    return [f"{leads:,} leads were {which}, and {wins:,} of them were won ({100 * wins / leads:.1f} %)."]
+    return [f"{leads:,} leads met {which}, and {wins:,} of them were won ({100 * wins / leads:.1f} %)."]
 
 
 def _not_telling(names: list[str]) -> list[str]:

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
 Kind = Literal["trait", "geography", "channel", "behaviour"]
 Direction = Literal["more", "less"]
+
+LASTING = 1 / 3
+"""The share of a lift, as a logarithm, that must be left among the later leads for a finding to last."""
 
 
 @dataclass(frozen=True)
@@ -42,6 +46,8 @@ class Segment:
       interval excludes the base rate. Else it is None.
     - `weight` is how telling it is: the correlation of being in it and being won (phi), from 0 to 1, with the end of
       the interval nearer to the base rate in the place of the rate. It is 0 without a direction.
+    - `halves` are the lifts among the earlier and the later half of the leads, each over its own base rate; None
+      without a direction, or where nothing gives the order of leads in time.
     """
 
     name: str
@@ -56,6 +62,15 @@ class Segment:
     q: float | None = None
     direction: Direction | None = None
     weight: float = 0.0
+    halves: tuple[float, float] | None = None
+
+    @property
+    def lasting(self) -> bool:
+        """Whether a third of the lift, as a logarithm, is left among the later half; true if nobody knows the order."""
+        if self.halves is None or self.direction is None:
+            return True
+        # Both logarithms have one sign where the later half points the same way.
+        return math.log(max(self.halves[1], 1e-9)) / math.log(self.lift) >= LASTING
 
 
 @dataclass(frozen=True)
