@@ -142,13 +142,23 @@ def test_won_leads_that_were_never_hot_are_named_the_warmest_first() -> None:
     assert hand_off.never_hot_leads == (("Cem", "warm", 200_000), ("Bo", "warm", 100_000), ("Dee", "cool", 0))
 
 
+LATE = [ended("Late", "won", "2025-06-20")]
+
+
 def test_won_leads_that_no_date_saw_are_told() -> None:
-    events = [*call("Ada", "2025-01-10"), *call("Quick", "2025-02-05")]
-    found = run(events, [ended("Ada", "won", "2025-03-10"), ended("Quick", "won", "2025-02-20")], DATES[:2])
+    """Quick came and was won between two dates; Late came after the last one, which nobody missed."""
+    events = [*call("Ada", "2025-01-10"), *call("Quick", "2025-02-05"), *call("Late", "2025-05-05")]
+    found = run(events, [ended("Ada", "won", "2025-03-10"), ended("Quick", "won", "2025-02-20"), *LATE], DATES[:2])
     assert found.missed == 1
     assert "1 won leads were decided before any of the dates saw them" in " ".join(
         found.limits
     ) or "1 won lead was" in (" ".join(found.limits))
+
+
+def test_wins_after_the_last_date_are_told() -> None:
+    events, outcomes = cohort(100)
+    assert "were won after the last date without being hot before" in "\n".join(run(events, outcomes, DATES[:3]).limits)
+    assert "after the last date" not in "\n".join(run(events, outcomes).limits)
 
 
 def test_tenths_hold_the_same_leads_apart_and_ties_together() -> None:

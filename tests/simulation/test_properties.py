@@ -62,7 +62,7 @@ def check(found: Simulation, evidence: Given, old: Any, new: Any) -> list[Flip]:
     return list(flips.values())
 
 
-@settings(max_examples=6, deadline=None, suppress_health_check=SLOW)
+@settings(max_examples=5, deadline=None, suppress_health_check=SLOW)
 @given(new=changed(RICH), seed=st.integers(0, 9))
 def test_every_flip_has_causes_and_its_lines_add_up(new: dict[str, Any], seed: int) -> None:
     assume(new != RICH and in_order(RICH, new))
@@ -70,7 +70,7 @@ def test_every_flip_has_causes_and_its_lines_add_up(new: dict[str, Any], seed: i
     check(pyrometer.simulate(RICH, new, top=1000, weeks=0, **evidence), evidence, RICH, new)
 
 
-@settings(max_examples=4, deadline=None, suppress_health_check=SLOW)
+@settings(max_examples=3, deadline=None, suppress_health_check=SLOW)
 @given(case=cases(), other=definitions())
 def test_definitions_that_have_little_in_common(case: Case, other: dict[str, Any]) -> None:
     assume(in_order(case.definition, other))

@@ -49,7 +49,9 @@ def propose(
         return Capacity(per_week, asked.score, asked.bound, None, (), why)
     history = _history(engine, name, plan, column[asked.score], asked, span)
     tried = tuple(history.threshold(bound, per_week) for bound in _bounds(plan, asked))
-    proposed = next((each for each in tried if each.fits >= FITS and each.per_week > 0), None)
+    # A bound that fits by luck, while a higher one doesn't, is none to build on.
+    tight = max((number for number, each in enumerate(tried) if each.fits < FITS), default=-1)
+    proposed = next((each for each in tried[tight + 1 :] if each.per_week > 0), None)
     why_not = None
     if proposed is None:
         why_not = (

@@ -125,9 +125,18 @@ def tenth_of(number: int) -> str:
 
 
 def won_unseen(engine: DuckDBEngine, span: Span, name: str) -> int:
-    """How many leads were won since the first date without any date that saw them before."""
+    """How many leads were won between the first and the last date without any date that saw them before."""
     ((count,),) = engine.run(
         f"SELECT count(*) FROM outcomes SEMI JOIN leads USING (lead_id) ANTI JOIN {ident(name)} USING (lead_id)"
-        f" WHERE won AND decided_at > {timestamp(span.times[0])}"
+        f" WHERE won AND decided_at > {timestamp(span.times[0])} AND decided_at <= {timestamp(span.times[-1])}"
+    )
+    return int(count)
+
+
+def won_after(engine: DuckDBEngine, span: Span, name: str) -> int:
+    """How many won leads weren't hot at any date and were won after the last, so that nobody looked in the end."""
+    ((count,),) = engine.run(
+        f"SELECT count(*) FROM (SELECT lead_id FROM {ident(name)} WHERE won GROUP BY lead_id HAVING bool_or(judged)"
+        f" AND max(heat) < 2 AND any_value(decided_at) > {timestamp(span.times[-1])})"
     )
     return int(count)

@@ -133,7 +133,7 @@ class Threshold:
 
 @dataclass(frozen=True)
 class Capacity:
-    """The bound of hot that a team can follow up: the lowest that fits nine of ten stretches.
+    """The bound of hot that a team can follow up: the lowest from which on all fit nine of ten stretches.
 
     `per_week` leads; `score` is the one that hot asks for, and whose bound is `present` (units) now. `proposed` is None
     where no bound fits, or where hot asks for no score: `refusal` says why. `tried` are bounds with what they give.

@@ -10,7 +10,7 @@ from typing import Any
 from pyrometer.backtesting.capacity import propose
 from pyrometer.backtesting.comparing import compare, need_numpy
 from pyrometer.backtesting.judging import Judging
-from pyrometer.backtesting.observing import Span, find_span, observe, won_unseen
+from pyrometer.backtesting.observing import Span, find_span, observe, won_after, won_unseen
 from pyrometer.backtesting.result import Backtest, Judgement
 from pyrometer.definition import Definition, load
 from pyrometer.engines import DuckDBEngine, Progress
@@ -109,14 +109,14 @@ def backtest(
             comparison = compare(engine, _ONE, _OTHER, span, seed)
             limits += [limit for limit in plan_of.limits if limit not in limits]
         first = _judged(one, Judging(engine, _ONE, span, one.columns, capacity), capacity)
-        missed = won_unseen(engine, span, _ONE)
+        missed, after = won_unseen(engine, span, _ONE), won_after(engine, span, _ONE)
         if progress is not None:
             progress(1.0)
         return Backtest(
             times, span.until, span.days_to_win, span.mature_days, span.judged_until,
             found.won, found.lost, found.open, found.undated, missed,
             first, second, comparison,
-            (*_empty(moments, times), *_limits(span, found, first, missed, mature), *limits),
+            (*_empty(moments, times), *_limits(span, found, first, missed, after, mature), *limits),
             (*one.notes, *found.notes), seed,
         )  # fmt: skip
 
@@ -169,7 +169,9 @@ def _judged(found: Replay, judging: Judging, capacity: float | None) -> Judgemen
     return judging.judge(found.definition.name, found.fingerprint, proposed)
 
 
-def _limits(span: Span, outcomes: Outcomes, first: Judgement, missed: int, mature: float | None) -> list[str]:
+def _limits(
+    span: Span, outcomes: Outcomes, first: Judgement, missed: int, after: int, mature: float | None
+) -> list[str]:
     """What has to be known before the figures are believed."""
     found = []
     late = sum(time > span.judged_until for time in span.times)
@@ -204,7 +206,16 @@ def _limits(span: Span, outcomes: Outcomes, first: Judgement, missed: int, matur
     if outcomes.undated:
         found.append(f"{outcomes.undated:,} decided leads have no date of it and are left out")
     if missed:
-        found.append(f"{missed:,} won leads were decided before any of the dates saw them")
+        several = missed > 1
+        found.append(
+            f"{missed:,} won lead{'s' * several} {'were' if several else 'was'} known and won between two dates, seen"
+            " by none"
+        )
+    if len(span.times) > 1 and after > first.hand_off.won_leads / 10:
+        found.append(
+            f"{after:,} of {first.hand_off.won_leads:,} won leads were won after the last date without being hot"
+            " before: they may have become so later; dates up to the latest outcome would tell"
+        )
     return found
 
 

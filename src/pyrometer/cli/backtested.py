@@ -55,6 +55,11 @@ def _judgement(found: Judgement, screen: Console) -> None:
         bands.add_row(Text(band.temperature, style="bold"), f"{band.readings:,}", *_rate(band.later))
     show(screen, bands)
     _say(
+        screen,
+        "readings: a lead at a date; decided: those of leads won or lost later, and how many leads that is",
+        "dim",
+    )
+    _say(
         screen, "lift: how many times the base rate; in brackets 95 % intervals, each lead counted by its weight", "dim"
     )
     screen.print()
@@ -171,8 +176,8 @@ def _capacity(found: Capacity, screen: Console) -> None:
     if found.proposed is not None and found.score is not None:
         _say(
             screen,
-            f"proposed: hot from {points_number(found.proposed.points):g} {visible(found.score)}, the lowest bound that"
-            " fits in 9 of 10 stretches between dates; all else as it is",
+            f"proposed: hot from {points_number(found.proposed.points):g} {visible(found.score)}, the lowest bound from"
+            " which on 9 of 10 stretches between dates fit; all else as it is",
         )
     if found.refusal is not None:
         _say(screen, f"nothing proposed: {found.refusal}")
@@ -258,10 +263,14 @@ def _number(value: float | None, share: bool) -> str:
 def _change(value: float | None, interval: tuple[float, float] | None, share: bool) -> str:
     if value is None:
         return "–"
-    scale, unit = (100, "") if share else (1, "")
-    digits = 1 if share else 2
-    around = "" if interval is None else f" ({scale * interval[0]:+.{digits}f} to {scale * interval[1]:+.{digits}f})"
-    return f"{scale * value:+.{digits}f}{unit}{around}"
+    around = "" if interval is None else f" ({_signed(interval[0], share)} to {_signed(interval[1], share)})"
+    return f"{_signed(value, share)}{around}"
+
+
+def _signed(value: float, share: bool) -> str:
+    """A change in percentage points, or in lift; what rounds to nothing has no minus."""
+    scale, digits = (100, 1) if share else (1, 2)
+    return f"{round(scale * value, digits) + 0.0:+.{digits}f}"
 
 
 def _say(screen: Console, text: str, style: str = "") -> None:

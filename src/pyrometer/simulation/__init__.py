@@ -184,4 +184,5 @@ def _report(side: Side, counts: Mapping[str, int], ended: Mapping[str, Ended] | 
 
 def _notes(sides: Sides) -> tuple[DataNote, ...]:
     """What both readings of the evidence had to say, once each."""
-    return tuple(dict.fromkeys([*sides.old.found.evidence.notes, *sides.new.found.evidence.notes, *sides.notes]))
+    ended = () if sides.outcomes is None else sides.outcomes.notes
+    return tuple(dict.fromkeys([*sides.old.found.evidence.notes, *sides.new.found.evidence.notes, *ended]))

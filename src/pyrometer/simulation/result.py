@@ -60,10 +60,10 @@ class CauseCount:
 
 @dataclass(frozen=True)
 class LineCount:
-    """A line of a score (a rule, `group …` or `range`) that pushed leads the way they went.
+    """A line of a score (a rule, `group …` or `range`) that moved scores the way they went.
 
-    Only leads are looked at whose points made the difference. `leads` is how many of those it pushed, `units` by how
-    much, all together.
+    Only leads are looked at whose points made the difference. `leads` is in how many of them the line did, `units` by
+    how much, all together.
     """
 
     score: str

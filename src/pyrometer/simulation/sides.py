@@ -13,8 +13,8 @@ from typing import Any
 from pyrometer.archive import Snapshot, snapshot_of, steadily
 from pyrometer.definition import Definition
 from pyrometer.engines import DuckDBEngine, Engine, Progress
-from pyrometer.errors import EvidenceError, UsageError
-from pyrometer.evidence import DataNote, Source
+from pyrometer.errors import UsageError
+from pyrometer.evidence import Source
 from pyrometer.evidence.quote import ident, literal
 from pyrometer.inputs import Given, Inputs, read_inputs
 from pyrometer.outcomes import LOST, WON, Outcomes, read_outcomes
@@ -40,16 +40,12 @@ class Side:
 
 @dataclass(frozen=True)
 class Sides:
-    """Both runs, and the engine with the relations `before`, `readings` and `previous`, with outcomes `outcomes`.
-
-    `notes` are on the outcomes.
-    """
+    """Both runs, and the engine with the relations `before`, `readings` and `previous`, and `outcomes` where known."""
 
     old: Side
     new: Side
     engine: DuckDBEngine
     outcomes: Outcomes | None = None
-    notes: tuple[DataNote, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -106,11 +102,11 @@ def scored(old: Definition, new: Definition, request: Request, progress: Progres
             try:
                 after = _run(new, second, request, archive, before.as_of)
                 second.run(f"CREATE TEMP VIEW {BEFORE} AS SELECT * FROM read_parquet({literal(str(kept))})")
-                outcomes, notes = _outcomes(second, request, archive)
+                outcomes = _outcomes(second, request, archive)
             except BaseException:
                 second.close()
                 raise
-            return Sides(Side("old", old, before), Side("new", new, after), second, outcomes, notes)
+            return Sides(Side("old", old, before), Side("new", new, after), second, outcomes)
 
         if request.archive is None:
             sides = both({})
@@ -121,15 +117,13 @@ def scored(old: Definition, new: Definition, request: Request, progress: Progres
             yield sides
 
 
-def _outcomes(
-    engine: DuckDBEngine, request: Request, archive: Snapshot | None
-) -> tuple[Outcomes | None, tuple[DataNote, ...]]:
-    """How leads ended, from a file, else from the archive if it holds outcomes; and what there is to say of that."""
+def _outcomes(engine: DuckDBEngine, request: Request, archive: Snapshot | None) -> Outcomes | None:
+    """How leads ended, from a file, else from the archive if it holds outcomes."""
     asked = request.outcomes is not None or (request.won, request.lost) != (WON, LOST)
     if not asked and (archive is None or "outcomes" not in archive.tables):
-        return None, ()
+        return None
     try:
-        found = read_outcomes(
+        return read_outcomes(
             engine,
             request.outcomes,
             archive=archive if request.outcomes is None else None,
@@ -140,11 +134,10 @@ def _outcomes(
             leads=AFTER,
             now=request.now,
         )
-    except EvidenceError as error:
-        if asked or archive is None or archive.has_lost():
+    except UsageError:
+        if asked:
             raise
-        return None, (DataNote("warning", "outcomes", str(error), why="the archive's outcomes are left out"),)
-    return found, found.notes
+        return None  # an archive with a table of outcomes, and nothing in it
 
 
 def _engine(request: Request, progress: Progress | None) -> DuckDBEngine:
