@@ -168,7 +168,8 @@ def backtest(word: str = "Agreed") -> Backtest:
         ),
         dates=dates,
         hand_off=HandOff(
-            40, 30, 18, 0.6, (0.4, 0.75), 50, 18, 0.36, (0.24, 0.5), 32, ((word, "warm", 412_345),), 18, (5.0, 11.0, 20.0)
+            40, 30, 18, 0.6, (0.4, 0.75), 50, 18, 0.36, (0.24, 0.5), 32,
+            ((word, "warm", 412_345),), 18, (5.0, 11.0, 20.0),
         ),
         calibration=tuple(Calibrated(at, rate(0.6 - at / 20), rate(0.58 - at / 20)) for at in range(1, 11)),
         calibration_error=0.02,
