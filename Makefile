@@ -83,7 +83,7 @@ format: .venv/.ready ## put the code in its one form
 	$(BIN)/ruff format .
 
 .PHONY: docs
-docs: build/examples/.ready .venv/.ready ## render docs/reference from the tables in tests/spec, and the pictures
+docs: build/examples/.ready .venv/.servers ## render docs/reference from the tables in tests/spec, and the pictures
 	$(BIN)/python -m tests.spec.reference --write
 	$(BIN)/python docs/pictures/draw.py $(EVIDENCE) examples/$(EXAMPLE)/definition.yaml
 	$(BIN)/python docs/pictures/scale.py
