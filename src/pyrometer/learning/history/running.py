@@ -9,7 +9,9 @@ import numpy as np
 from threadpoolctl import threadpool_limits
 
 from pyrometer.definition import Definition
+from pyrometer.definition.problems import suggestion
 from pyrometer.engines import DuckDBEngine
+from pyrometer.errors import UsageError
 from pyrometer.learning.history.deciding import decided
 from pyrometer.learning.history.judging import judged
 from pyrometer.learning.history.loading import History, Loaded, load_history
@@ -85,6 +87,7 @@ def work(engine: DuckDBEngine, history: History, request: Request, tell: Progres
             "that both teams agree on by talking, and come back",
         )
         return Work(refused, loaded.definition)
+    _check_names(request, loaded)
     seen = look(engine, loaded, found, tell)
     order = Order("date", None, seen.at)
     names, quarantined = screened_traits(request, seen.export, order, seen.won, loaded.logged)
@@ -111,6 +114,17 @@ def work(engine: DuckDBEngine, history: History, request: Request, tell: Progres
     part = replace(seen, export=seen.export.only(names), behaviour=kept)
     learned, card = judged(learned, request, loaded, part, present, _settings(history, request, loaded), tell)
     return Work(learned, loaded.definition, replace(seen, behaviour=kept), card)
+
+
+def _check_names(request: Request, loaded: Loaded) -> None:
+    """Raises UsageError where an option names no trait and no kind of event."""
+    known = [*loaded.definition.profile, *loaded.definition.events]
+    for option, names in (("--ignore", request.ignore), ("--trust", request.trust), ("--keep", request.keep)):
+        for name in names:
+            # What an event says more closely is named after it: `page_viewed, topic pricing`.
+            if name not in known and name.partition(", ")[0] not in loaded.definition.events:
+                near = suggestion(name, known, kind="trait or event")
+                raise UsageError(f"no trait or event `{name}` ({option}); {near}")
 
 
 def _settings(history: History, request: Request, loaded: Loaded) -> dict[str, str]:
