@@ -5,10 +5,11 @@ import random
 from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from pathlib import Path
+from typing import Any
 
 Row = dict[str, str]
 
-ASKED = {"outcome_column": "ended", "won": "won", "lost": "lost"}
+ASKED: dict[str, Any] = {"outcome_column": "ended", "won": "won", "lost": "lost"}
 """What `learn` is told of these exports."""
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 
@@ -26,15 +27,19 @@ def support(rows: int) -> int:
     return max(LEAST, math.ceil(SHARE * rows))
 
 
-def term_of(column: Column, won: Floats) -> Term | None:
-    """The column's bins for these leads; None where no two bins have enough leads."""
-    found = _bands(column, won) if column.ordered else _table(column, won)
+def term_of(column: Column, won: Floats, usual: Floats, *, mute: bool = False) -> Term | None:
+    """The column's bins for these leads; None where no two bins have enough leads.
+
+    `usual` is the chance of being won at the time of each lead, so that bins tell leads apart and not times; where that
+    is what decides whether the column is known, it is `mute` on leads where it isn't.
+    """
+    found = _bands(column, won - usual + won.mean()) if column.ordered else _table(column, won)
     known = int((column.codes >= 0).sum())
-    if found is None and min(known, len(won) - known) >= support(len(won)):
+    if found is None and not mute and min(known, len(won) - known) >= support(len(won)):
         # Where its values say nothing, it may still matter whether there is one.
         there = np.append(np.ones(len(column.texts), dtype=np.bool_), False)
         return when([Leaf(column.name, "known", "true", there)])
-    return found
+    return found if found is None else replace(found, mute=mute)
 
 
 def _bands(column: Column, won: Floats) -> Term | None:
@@ -87,19 +92,32 @@ def _sums(starts: Sequence[int] | Rows, counts: Floats, wins: Floats) -> tuple[F
 
 def _merged(starts: Rows, counts: Floats, wins: Floats, least: int) -> Rows:
     """The stretches after joining neighbours that differ least, until all are large enough and differ."""
-    starts = np.asarray(starts)
-    while len(starts) > 1:
-        n, k = _sums(starts, counts, wins)
-        loss = 2 * (
-            _likelihood(n[:-1], k[:-1]) + _likelihood(n[1:], k[1:]) - _likelihood(n[:-1] + n[1:], k[:-1] + k[1:])
-        )
-        small = np.minimum(n[:-1], n[1:]) < least
-        if small.any():
-            loss = np.where(small, loss, np.inf)
-        elif len(starts) <= MOST_BANDS and loss.min() >= NEEDED:
+    n, k = (found.tolist() for found in _sums(starts, counts, wins))
+    kept = starts.tolist()
+    lost = [_loss(n, k, at) for at in range(len(kept) - 1)]
+    while lost:
+        # Stretches that are too small are joined first.
+        at = min(range(len(lost)), key=lambda at: (min(n[at], n[at + 1]) >= least, lost[at], at))
+        if min(n[at], n[at + 1]) >= least and len(kept) <= MOST_BANDS and lost[at] >= NEEDED:
             break
-        starts = np.delete(starts, int(loss.argmin()) + 1)
-    return starts
+        n[at : at + 2], k[at : at + 2] = [n[at] + n[at + 1]], [k[at] + k[at + 1]]
+        del kept[at + 1], lost[at]
+        # Only the neighbours of what was joined have changed.
+        for beside in (at - 1, at):
+            if 0 <= beside < len(lost):
+                lost[beside] = _loss(n, k, beside)
+    return np.array(kept, dtype=np.intp)
+
+
+def _loss(n: Sequence[float], k: Sequence[float], at: int) -> float:
+    """The deviance that joining a stretch with the next one would cost."""
+    apart = _deviance(n[at], k[at]) + _deviance(n[at + 1], k[at + 1])
+    return apart - _deviance(n[at] + n[at + 1], k[at] + k[at + 1])
+
+
+def _deviance(n: float, k: float) -> float:
+    rate = min(max(k / n, 1e-9), 1 - 1e-9)
+    return 2 * (k * math.log(rate) + (n - k) * math.log1p(-rate))
 
 
 def _monotone(starts: Rows, counts: Floats, wins: Floats) -> tuple[Rows, int]:

@@ -26,6 +26,8 @@ _INTEGER = re.compile(r"[+-]?[0-9]{1,18}(?:\.0*)?\Z", re.ASCII)
 _NUMBER = re.compile(r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?\Z", re.ASCII)
 _STAND_INS = {"-1", "-9", "-99", "-999", "-9999"}
 _MOSTLY = 0.95
+EARLIEST, LATEST = (float((date(year, 1, 1) - date(1970, 1, 1)).days) for year in (1900, 2200))
+"""Dates before and after stand for `never` or `unknown`, such as 0001-01-01 and 9999-12-31."""
 _DATE_SHAPES: tuple[tuple[str, re.Pattern[str], tuple[str, ...]], ...] = (
     ("YYYY-MM-DD", re.compile(r"([0-9]{4})[-/.]([0-9]{1,2})[-/.]([0-9]{1,2})(?:[T ].*)?\Z", re.ASCII), ("y", "m", "d")),
     ("MM/DD/YYYY", re.compile(r"([0-9]{1,2})[/-]([0-9]{1,2})[/-]([0-9]{4})(?:[T ].*)?\Z", re.ASCII), ("m", "d", "y")),
@@ -81,7 +83,9 @@ def kind_of(counts: Mapping[str, int]) -> Kind:
     dated = _dates(known, counts)
     if dated is not None:
         name, days = dated
-        return Kind("date", unknown, days, name)
+        never = tuple(text for text, day in days.items() if not EARLIEST <= day < LATEST)
+        unknown = tuple(sorted({*unknown, *never}))
+        return Kind("date", unknown, {text: day for text, day in days.items() if text not in never}, name)
     numbers = {text: float(text) for text in known if _NUMBER.match(text.strip()) and math.isfinite(float(text))}
     if not _mostly(numbers, known, counts):
         return Kind("text", unknown, {})

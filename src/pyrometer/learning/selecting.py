@@ -13,11 +13,15 @@ from pyrometer.learning.fitting import RIDGE, fit, indicators, probability
 from pyrometer.learning.measure import auc
 from pyrometer.learning.reading import Export
 from pyrometer.learning.terms import Leaf, Term, leaves_of, when
+from pyrometer.learning.tides import tides, usual
 
 MOST_RULES = 12
 SEARCHED = 16_000
 """Leads that the search looks at; the card is then fitted to all."""
 MOST_LEAVES = 160
+ASIDE = 0.25
+FEWEST_ASIDE = 20
+"""Won leads, and lost ones, from which on a part can say how long a card should be."""
 SLACK = 0.003
 """Area under the curve by which a longer card may seem worse than a shorter one, by chance."""
 TOLL = 1.5
@@ -34,13 +38,14 @@ class Candidates:
 
 def candidates(export: Export, won: Floats) -> Candidates:
     """Every column's term, for the leads of `export`; the leaves of those that say most."""
-    terms = [term for column in export.columns if (term := term_of(column, won)) is not None]
-    base = won.mean()
-    gains = [_gain(term.bins(export), won - base, np.full(len(won), base * (1 - base)), term.size) for term in terms]
+    base = usual(export.key, won)
+    terms = [term for column in export.columns if (term := term_of(column, won, base, mute=column.name in export.mute))]
+    gains = [_gain(term.bins(export), won - base, base * (1 - base), term) for term in terms]
     order = sorted(range(len(terms)), key=lambda at: (-gains[at], at))
     leaves: list[Leaf] = []
     for at in order:
-        found = leaves_of(terms[at], export.column(terms[at].columns[0])) if terms[at].shape != "when" else []
+        apart = terms[at].shape == "when" or terms[at].mute
+        found = [] if apart else leaves_of(terms[at], export.column(terms[at].columns[0]))
         if len(leaves) + len(found) <= MOST_LEAVES:
             leaves += found
     return Candidates(tuple(terms), tuple(leaves))
@@ -54,15 +59,8 @@ def choose(
 ) -> list[Term]:
     """The terms of the card, at most 12: as many as rank best on a quarter that the search doesn't see."""
     order = _sample(rng.permutation(export.rows), won, round(SEARCHED / 0.75))
-    aside = _stratified(order, won, 0.25)
-    inside = np.setdiff1d(order, aside)
-    seen, unseen = export.take(inside), export.take(aside)
-    scores: list[float] = []
-    for terms, effects in path(candidates(seen, won[inside]), seen, won[inside]):
-        design = indicators([term.bins(unseen) for term in terms], [term.size for term in terms], unseen.rows)
-        scores.append(auc(design @ effects, won[aside]))
-        if tick is not None:
-            tick(len(scores) / (2 * MOST_RULES))
+    aside = _stratified(order, won, ASIDE)
+    scores = tried(export, won, np.setdiff1d(order, aside), aside, tick)
     if not scores:
         return []
     length = 1 + max(at for at, score in enumerate(scores) if score >= max(scores) - SLACK)
@@ -73,6 +71,44 @@ def choose(
         if tick is not None:
             tick(0.5 + len(chosen) / (2 * length))
     return chosen
+
+
+def tried(
+    export: Export, won: Floats, inside: Rows, aside: Rows, tick: Callable[[float], None] | None = None
+) -> list[float]:
+    """The area under the curve on the leads `aside` that cards of one rule, of two, … come to, learned `inside`."""
+    seen, unseen = export.take(inside), export.take(aside)
+    scores: list[float] = []
+    for terms, effects in path(candidates(seen, won[inside]), seen, won[inside]):
+        total, start = np.zeros(unseen.rows), 0
+        for term in terms:
+            effect = effects[start : start + term.size].copy()
+            if term.mute:
+                effect[-1] = known_mean(term, effect, seen)
+            total += effect[term.bins(unseen)]
+            start += term.size
+        scores.append(auc(total, won[aside]))
+        if tick is not None:
+            tick(len(scores) / (2 * MOST_RULES))
+    return scores
+
+
+def known_mean(term: Term, effect: Floats, export: Export) -> float:
+    """The mean effect of the leads whose trait is known."""
+    counts = np.bincount(term.bins(export), minlength=term.size)[:-1].astype(np.float64)
+    return float(np.average(effect[:-1], weights=counts)) if counts.any() else 0.0
+
+
+def latest(key: Floats | None, rows: Rows, won: Floats) -> Rows | None:
+    """The quarter of `rows` that came in last; None where that isn't known, or too few of them were won or lost."""
+    if key is None:
+        return None
+    bound = np.nanquantile(key[rows], 1 - ASIDE) if np.isfinite(key[rows]).any() else np.inf
+    late = key[rows] >= bound
+    for part in (won[rows[late]], won[rows[~late]]):
+        if min(part.sum(), (1 - part).sum()) < FEWEST_ASIDE:
+            return None
+    return np.sort(rows[late])
 
 
 def _sample(order: Rows, won: Floats, size: int) -> Rows:
@@ -109,6 +145,7 @@ class _Search:
         self.found = found
         self.export = export
         self.won = won
+        self.tide = tides(export.key, won)
         self.bins = {term: term.bins(export) for term in found.terms}
         self.pairs = _Pairs(found.leaves, export)
         self.terms: list[Term] = []
@@ -128,7 +165,7 @@ class _Search:
         gain = 0.0
         for term in self.found.terms:
             if term not in self.terms:
-                here = _gain(self.bins[term], error, weight, term.size)
+                here = _gain(self.bins[term], error, weight, term)
                 if here > gain:
                     best, gain = term, here
         pair, pair_gain = self.pairs.best(error, weight, self.terms)
@@ -144,14 +181,17 @@ class _Search:
     def _refit(self) -> None:
         bins = [self.bins[term] for term in self.terms]
         design = indicators(bins, [term.size for term in self.terms], self.export.rows)
-        self.beta = fit(design, self.won, self.beta, steps=3)
-        self.chance = probability(self.beta[0] + design @ self.beta[1:])
+        self.beta = fit(design, self.won, self.beta, steps=3, offset=self.tide)
+        self.chance = probability(self.tide + self.beta[0] + design @ self.beta[1:])
 
 
-def _gain(bins: Codes, error: Floats, weight: Floats, size: int) -> float:
+def _gain(bins: Codes, error: Floats, weight: Floats, term: Term) -> float:
     """What a term would explain beyond chance: the score statistic less two for each bin beyond the first."""
-    pull = np.bincount(bins, weights=error, minlength=size)
-    mass = np.bincount(bins, weights=weight, minlength=size)
+    pull = np.bincount(bins, weights=error, minlength=term.size)
+    mass = np.bincount(bins, weights=weight, minlength=term.size)
+    if term.mute:
+        pull, mass = pull[:-1], mass[:-1]
+        pull = pull - mass * pull.sum() / max(mass.sum(), 1e-9)
     used = int((mass > 0).sum())
     return float((pull**2 / (mass + RIDGE)).sum()) - 2.0 * max(used - 1, 1)
 

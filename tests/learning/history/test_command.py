@@ -40,12 +40,17 @@ def run(tmp_path_factory: pytest.TempPathFactory) -> Runner:
 
 
 def test_from_files_to_a_definition_that_is_checked_and_scores(run: Runner) -> None:
-    shown = run("learn", *FILES, "--definition", "present.yaml", "--out", "learned.yaml")
+    shown = run("learn", *FILES, "--against", "present.yaml", "--out", "learned.yaml")
     assert shown.code == 0, shown.err
-    for said in ("Each lead as it was known on a day before its decision", "the present rules", "cooling", "half-life"):
+    for said in (
+        "Each lead as it was known on a day before its decision",
+        "the definition in use",
+        "cooling",
+        "half-life",
+    ):
         assert said in shown.out
     text = (run.folder / "learned.yaml").read_text(encoding="utf-8")
-    assert "# traits and events as declared by: As agreed in spring" in text
+    assert "# against: As agreed in spring, fingerprint " in text
     assert "# seed: 0" in text
     assert "sha256 " in text
     assert str(run.folder) not in text

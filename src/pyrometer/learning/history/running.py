@@ -9,6 +9,7 @@ import numpy as np
 from threadpoolctl import threadpool_limits
 
 from pyrometer.definition import Definition
+from pyrometer.definition.fingerprint import fingerprint
 from pyrometer.definition.problems import suggestion
 from pyrometer.engines import DuckDBEngine
 from pyrometer.errors import UsageError
@@ -76,7 +77,7 @@ def work(engine: DuckDBEngine, history: History, request: Request, tell: Progres
         tuple(warnings),
         "",
         request.seed,
-        found.looks,
+        looks=found.looks,
     )
     wins = int(found.won.sum())
     if min(wins, len(found.won) - wins) < FEWEST:
@@ -130,11 +131,12 @@ def _check_names(request: Request, loaded: Loaded) -> None:
 def _settings(history: History, request: Request, loaded: Loaded) -> dict[str, str]:
     found = {
         "outcome": f"won: {', '.join(history.won)}; lost: {', '.join(history.lost)}",
-        "traits and events as declared by": loaded.definition.name if loaded.declared else "",
+        "against": f"{loaded.definition.name}, fingerprint {fingerprint(loaded.definition)}" if loaded.declared else "",
         "ignored": ", ".join(request.ignore),
         "trusted": ", ".join(request.trust),
         "kept": ", ".join(request.keep),
         "seed": str(request.seed),
+        "resamples": str(request.resamples),
     }
     return {name: value for name, value in found.items() if value}
 

@@ -10,7 +10,7 @@ import numpy as np
 from pyrometer.learning.arrays import Codes, Floats, Rows, Shares
 from pyrometer.learning.binning import support, term_of
 from pyrometer.learning.fitting import RIDGE, fit, indicators, probability
-from pyrometer.learning.history.cooling import paired
+from pyrometer.learning.history.cooling import difference
 from pyrometer.learning.history.forms import Form, forms
 from pyrometer.learning.history.signals import ANY_EVENT, Behaviour
 from pyrometer.learning.measure import auc
@@ -63,7 +63,8 @@ class Pool:
 
 def pool_of(export: Export, behaviour: Behaviour, won: Floats, cooling: Mapping[str, int | None]) -> Pool:
     """The rules that these leads support."""
-    terms = [term for column in export.columns if (term := term_of(column, won)) is not None]
+    base = np.full(len(won), won.mean())
+    terms = [term for column in export.columns if (term := term_of(column, won, base)) is not None]
     least = support(len(won))
     kept: list[Form] = []
     shares: list[Shares] = []
@@ -125,7 +126,7 @@ def _length(scores: Sequence[Floats], won: Floats) -> int:
     return 1 + next(
         number
         for number, score in enumerate(scores)
-        if (lost := paired(best, score, won))[0] <= max(SLACK, CAREFUL * lost[1])
+        if (lost := difference(best, score, won))[0] <= max(SLACK, CAREFUL * lost[1])
     )
 
 
