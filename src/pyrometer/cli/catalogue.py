@@ -91,6 +91,20 @@ COMMANDS = {
             "pyrometer archive erase leads-archive L-1042",
         ),
     ),
+    "backtest": Command(
+        "backtest:backtest_command",
+        "Judge a definition by the past.\n\n"
+        "Scores leads as they stood at past dates, with only what was known then, and compares with what became of "
+        "them: who was won, by temperature and by score, how early hot told, how much work it would have made. With "
+        "--against, two definitions over the same leads and dates; with --capacity, the bound of hot that a team can "
+        "follow up.",
+        (
+            "pyrometer backtest definition.yaml --leads leads.csv --events events.csv \\\n"
+            "    --outcomes outcomes.csv --from 2025-07-31 --to 2026-06-30",
+            "pyrometer backtest new.yaml --against old.yaml --archive leads-archive \\\n"
+            "    --from 2026-01-05 --to 2026-06-29 --every week --capacity 40/week",
+        ),
+    ),
     "learn": Command(
         "learn:learn_command",
         "Learn a definition from leads whose outcome is known.\n\n"

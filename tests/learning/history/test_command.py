@@ -1,10 +1,12 @@
 """Learning from dated evidence as somebody does it at the command line."""
 
 import json
+from pathlib import Path
 
 import pytest
 
 from tests.cli.command import Runner
+from tests.learning.here import Here
 from tests.learning.history.planted import Story, chance, stories, written
 
 EVIDENCE = ("--events", "events.csv", "--traits", "traits.csv")
@@ -32,14 +34,20 @@ def live(story: Story) -> None:
 
 
 @pytest.fixture(scope="module")
-def run(tmp_path_factory: pytest.TempPathFactory) -> Runner:
-    """Runs the command in a folder with the files of 700 leads and the present definition."""
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with the files of 700 leads and the present definition."""
     folder = written(tmp_path_factory.mktemp("history"), stories(600, live))
     (folder / "present.yaml").write_text(PRESENT, encoding="utf-8")
-    return Runner(folder)
+    return folder
 
 
-def test_from_files_to_a_definition_that_is_checked_and_scores(run: Runner) -> None:
+@pytest.fixture
+def run(folder: Path, capsys: pytest.CaptureFixture[str]) -> Here:
+    """Runs the command there, in this process."""
+    return Here(folder, capsys)
+
+
+def test_from_files_to_a_definition_that_is_checked_and_scores(run: Here) -> None:
     shown = run("learn", *FILES, "--against", "present.yaml", "--out", "learned.yaml")
     assert shown.code == 0, shown.err
     for said in (
@@ -63,7 +71,7 @@ def test_from_files_to_a_definition_that_is_checked_and_scores(run: Runner) -> N
     assert {json.loads(line)["temperature"] for line in scored.lines} == {"hot", "warm", "cool"}
 
 
-def test_from_an_archive_the_same_is_learned_as_from_files(run: Runner) -> None:
+def test_from_an_archive_the_same_is_learned_as_from_files(run: Here) -> None:
     added = run("archive", "append", "archive", *EVIDENCE, "--outcomes", "outcomes.csv")
     assert added.code == 0, added.err
     told = json.loads(run("learn", "--leads", "leads.csv", "--archive", "archive", "--format", "json").out)
@@ -78,8 +86,8 @@ def test_from_an_archive_the_same_is_learned_as_from_files(run: Runner) -> None:
     assert {each["kind"] for each in told["events"]} == {"came", "demo_requested", "page_viewed"}
 
 
-def test_a_bar_shows_how_far_it_is_on_a_terminal(run: Runner) -> None:
-    shown = run.on_terminal("learn", *FILES)
+def test_a_bar_shows_how_far_it_is_on_a_terminal(folder: Path) -> None:
+    shown = Runner(folder).on_terminal("learn", *FILES)
     assert shown.code == 0
     assert "Learning" in shown.seen
 
@@ -99,7 +107,7 @@ def test_a_bar_shows_how_far_it_is_on_a_terminal(run: Runner) -> None:
         ((*FILES, "--ignore", "page_veiwed"), "did you mean `page_viewed`?"),
     ],
 )
-def test_what_does_not_go_together_is_said(run: Runner, options: tuple[str, ...], said: str) -> None:
+def test_what_does_not_go_together_is_said(run: Here, options: tuple[str, ...], said: str) -> None:
     shown = run("learn", *options)
     assert shown.code == 2, shown.out
     assert said in shown.err
