@@ -156,6 +156,15 @@ def _curve(
     )
 
 
+def days_text(days: int) -> str:
+    """A number of days for people.
+
+    >>> days_text(1), days_text(14)
+    ('1 day', '14 days')
+    """
+    return f"{days} day{'s' * (days != 1)}"
+
+
 def _level(score: Floats, best: Floats, truth: Floats) -> bool:
     """Whether a ranking is not clearly worse than the best one: the 95 % interval of the difference includes 0."""
     gain, error = difference(best, score, truth)
@@ -168,7 +177,7 @@ def _why(best: HalfLifeTried, clear: bool) -> str:
     if not clear:
         low, high = best.gain_interval
         return (
-            f"{best.half_life_days} days rank best, but no cooling may do as well (difference in area "
+            f"a half-life of {days_text(best.half_life_days)} ranks best, but none may do as well (difference in area "
             f"{best.gain:+.3f}, {low:+.3f} to {high:+.3f})"
         )
     low, high = best.gain_interval
