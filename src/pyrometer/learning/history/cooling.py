@@ -8,7 +8,7 @@ import numpy as np
 from scipy.stats import norm
 
 from pyrometer.learning.arrays import Floats, Rows
-from pyrometer.learning.dated import CoolingCurve, HalfLifeTried
+from pyrometer.learning.dated import CoolingCurve, HalfLifeTried, days_text
 from pyrometer.learning.fitting import fit, indicators
 from pyrometer.learning.history.signals import ANY_EVENT, Behaviour, Signal
 from pyrometer.learning.measure import CONFIDENCE, delong, paired
@@ -154,15 +154,6 @@ def _curve(
         len(truth),
         _why(best, clear),
     )
-
-
-def days_text(days: int) -> str:
-    """A number of days for people.
-
-    >>> days_text(1), days_text(14)
-    ('1 day', '14 days')
-    """
-    return f"{days} day{'s' * (days != 1)}"
 
 
 def _level(score: Floats, best: Floats, truth: Floats) -> bool:

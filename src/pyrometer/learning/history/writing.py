@@ -8,7 +8,7 @@ import numpy as np
 
 from pyrometer.definition.document import Definition
 from pyrometer.learning.arrays import Floats
-from pyrometer.learning.history.cooling import days_text
+from pyrometer.learning.dated import days_text
 from pyrometer.learning.history.forms import Form
 from pyrometer.learning.history.scorecard import Scorecard
 from pyrometer.learning.history.wording import rule_lines
