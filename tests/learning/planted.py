@@ -12,6 +12,9 @@ Row = dict[str, str]
 ASKED: dict[str, Any] = {"outcome_column": "ended", "won": "won", "lost": "lost"}
 """What `learn` is told of these exports."""
 
+QUICK: dict[str, Any] = {**ASKED, "resamples": 1}
+"""The same, for tests that don't ask how stable rules are."""
+
 
 def leads(count: int = 1500, seed: int = 1) -> list[Row]:
     """Leads that close more often when they are large, came by referral, or looked at prices often."""

@@ -76,12 +76,14 @@ def learn(
     Raises DefinitionError, EvidenceError or UsageError.
 
     >>> import pathlib, tempfile
-    >>> rows = ["size,ended"] + [f"{n % 90},{'won' if n % 90 > 60 or n % 7 == 0 else 'lost'}" for n in range(900)]
+    >>> ends = ["won" if n * 37 % 100 < (70 if n % 90 > 60 else 20) else "lost" for n in range(900)]
+    >>> rows = ["size,ended", *(f"{n % 90},{end}" for n, end in enumerate(ends))]
     >>> with tempfile.TemporaryDirectory() as folder:
     ...     file = pathlib.Path(folder, "leads.csv")
     ...     _ = file.write_text("\\n".join(rows) + "\\n")
     ...     found = learn(file, outcome_column="ended", won="won", lost="lost")
-    >>> found.refusal
+    >>> found.rules[0].name, found.refusal
+    ('size', None)
     """
     need_packages()
     from pyrometer.definition import load

@@ -10,7 +10,7 @@ import numpy as np
 
 from pyrometer.learning.arrays import Flags, Floats, Rows
 from pyrometer.learning.reading import Column
-from pyrometer.learning.terms import Leaf, Term, when
+from pyrometer.learning.terms import Leaf, Term, leaves_of, when
 
 FINE = 40
 """How many stretches of about equal size bands are built from."""
@@ -18,8 +18,15 @@ MOST_BANDS = 8
 MOST_LEVELS = 20
 SHARE, LEAST = 0.02, 8
 """A bin holds at least this share of the leads, and at least so many."""
-NEEDED = 4.0
-"""Deviance that a bound must explain to stay; about the 5 % point of chi-square with one degree of freedom."""
+NEEDED = 3.0
+"""Deviance that a bound must explain to stay; about the 8 % point of chi-square with one degree of freedom."""
+
+
+WIGGLE = 6.0
+"""Deviance that a stretch against the direction of the others must explain, or it is taken for chance.
+
+More than one bound needs, since bounds are put where they explain most.
+"""
 
 
 def support(rows: int) -> int:
@@ -40,6 +47,21 @@ def term_of(column: Column, won: Floats, usual: Floats, *, mute: bool = False) -
         there = np.append(np.ones(len(column.texts), dtype=np.bool_), False)
         return when([Leaf(column.name, "known", "true", there)])
     return found if found is None else replace(found, mute=mute)
+
+
+def quarters(column: Column) -> list[Leaf]:
+    """Questions whether a number lies above or below each of its quartiles, in round numbers; none for texts."""
+    if not column.ordered:
+        return []
+    known = np.sort(column.values[column.codes >= 0])
+    distinct, counts = np.unique(known, return_counts=True)
+    if len(distinct) < 4:
+        return []
+    starts = np.searchsorted(distinct, np.quantile(known, (0.25, 0.5, 0.75), method="nearest"))
+    whole = column.type == "integer"
+    edges = [_round(distinct, counts.astype(np.float64), int(start), whole=whole) for start in starts if start]
+    texts = tuple(dict.fromkeys(edge_text(edge) for edge in edges))
+    return leaves_of(Term("bands", (column.name,), len(texts) + 2, np.zeros(0, dtype=np.int32), edges=texts), column)
 
 
 def _bands(column: Column, won: Floats) -> Term | None:
@@ -134,7 +156,7 @@ def _monotone(starts: Rows, counts: Floats, wins: Floats) -> tuple[Rows, int]:
         if best is None or lost < best[0]:
             best = (lost, starts[kept], direction)
     assert best is not None
-    if best[0] <= 0.05 * explained:
+    if best[0] <= max(0.05 * explained, WIGGLE * (len(starts) - len(best[1]))):
         return best[1], best[2]
     return starts, 0
 

@@ -31,7 +31,7 @@ def recent(export: Export, won: Floats) -> tuple[Rows, float]:
         if min(won[inside].sum(), (1 - won[inside]).sum()) < FEWEST:
             break
         area = max(tried(export, won, inside, aside), default=0.5)
-        if area > best + (reach if share == 1 else 0.0):
+        if area > best + reach:
             best, share = area, each
     return (every, 1.0) if share == 1 else (_last(export.key, every, share), share)
 

@@ -19,6 +19,8 @@ from pyrometer.learning.request import Request, checked, outcomes, single
 from pyrometer.learning.result import Learned, Quarantined, Rows, Trait
 from pyrometer.learning.template import template
 
+CHANCE = 0.1
+"""The share of repeated rows that chance may explain; beyond, columns don't tell leads apart."""
 FEWEST = 40
 """Won leads, and lost ones, below which nothing is learned."""
 
@@ -107,11 +109,12 @@ def _run(path: str | Path, request: Request, against: Definition | None, tell: P
 
 
 def _tell_apart(export: Export) -> bool:
-    """Whether rows that are equal by chance would be rare: there are far more possible rows than rows."""
-    possible = 1.0
+    """Whether few of the rows that repeat others do so by chance, as they would if columns were independent."""
+    repeats = int(export.repeats.sum())
+    alike = 1.0
     for column in export.columns:
-        possible *= max(len(column.texts), 1)
-    return possible > 100 * export.rows or not export.repeats.any()
+        alike *= float((np.bincount(column.codes + 1) ** 2.0).sum()) / max(export.rows, 1) ** 2
+    return alike * export.rows**2 / 2 <= CHANCE * repeats or not repeats
 
 
 def _snapshot(order: Order, names: list[str]) -> list[str]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from pyrometer.learning.arrays import Codes, Flags, Floats, Rows
-from pyrometer.learning.binning import support, term_of
+from pyrometer.learning.binning import quarters, support, term_of
 from pyrometer.learning.fitting import RIDGE, fit, indicators, probability
 from pyrometer.learning.measure import auc
 from pyrometer.learning.reading import Export
@@ -19,7 +19,8 @@ MOST_RULES = 12
 SEARCHED = 16_000
 """Leads that the search looks at; the card is then fitted to all."""
 MOST_LEAVES = 160
-ASIDE = 0.25
+QUARTERS = 4
+FEW = 4_000
 FEWEST_ASIDE = 20
 """Won leads, and lost ones, from which on a part can say how long a card should be."""
 SLACK = 0.003
@@ -48,6 +49,12 @@ def candidates(export: Export, won: Floats) -> Candidates:
         found = [] if apart else leaves_of(terms[at], export.column(terms[at].columns[0]))
         if len(leaves) + len(found) <= MOST_LEAVES:
             leaves += found
+    # Together two numbers may tell what neither tells alone, so they are cut in quarters, too.
+    bound = {leaf.column for leaf in leaves}
+    for column in sorted(export.columns, key=lambda column: column.name in bound):
+        found = [] if column.name in export.mute else [leaf for leaf in quarters(column) if leaf not in leaves]
+        if len(leaves) + len(found) <= MOST_LEAVES:
+            leaves += found
     return Candidates(tuple(terms), tuple(leaves))
 
 
@@ -57,12 +64,25 @@ def choose(
     rng: np.random.Generator,
     tick: Callable[[float], None] | None = None,
 ) -> list[Term]:
-    """The terms of the card, at most 12: as many as rank best on a quarter that the search doesn't see."""
+    """The terms of the card, at most 12: as many as rank best on a quarter that the search doesn't see.
+
+    Where leads are few that is each quarter in turn, since a single one would say little.
+    """
     order = _sample(rng.permutation(export.rows), won, round(SEARCHED / 0.75))
-    aside = _stratified(order, won, ASIDE)
-    scores = tried(export, won, np.setdiff1d(order, aside), aside, tick)
-    if not scores:
+    turns = QUARTERS if len(order) <= FEW else 1
+    found = []
+    for turn in range(turns):
+        aside = _quarter(order, won, turn)
+        found.append(tried(export, won, np.setdiff1d(order, aside), aside))
+        if tick is not None:
+            tick((turn + 1) / (2 * turns))
+    longest = max(map(len, found))
+    if not longest:
         return []
+    # A path that ended early would only repeat its last card.
+    scores = [
+        float(np.mean([each[min(at, len(each) - 1)] if each else 0.5 for each in found])) for at in range(longest)
+    ]
     length = 1 + max(at for at, score in enumerate(scores) if score >= max(scores) - SLACK)
     at = np.sort(_sample(order, won, SEARCHED))
     chosen: list[Term] = []
@@ -73,9 +93,7 @@ def choose(
     return chosen
 
 
-def tried(
-    export: Export, won: Floats, inside: Rows, aside: Rows, tick: Callable[[float], None] | None = None
-) -> list[float]:
+def tried(export: Export, won: Floats, inside: Rows, aside: Rows) -> list[float]:
     """The area under the curve on the leads `aside` that cards of one rule, of two, … come to, learned `inside`."""
     seen, unseen = export.take(inside), export.take(aside)
     scores: list[float] = []
@@ -88,8 +106,6 @@ def tried(
             total += effect[term.bins(unseen)]
             start += term.size
         scores.append(auc(total, won[aside]))
-        if tick is not None:
-            tick(len(scores) / (2 * MOST_RULES))
     return scores
 
 
@@ -103,7 +119,7 @@ def latest(key: Floats | None, rows: Rows, won: Floats) -> Rows | None:
     """The quarter of `rows` that came in last; None where that isn't known, or too few of them were won or lost."""
     if key is None:
         return None
-    bound = np.nanquantile(key[rows], 1 - ASIDE) if np.isfinite(key[rows]).any() else np.inf
+    bound = np.nanquantile(key[rows], 1 - 1 / QUARTERS) if np.isfinite(key[rows]).any() else np.inf
     late = key[rows] >= bound
     for part in (won[rows[late]], won[rows[~late]]):
         if min(part.sum(), (1 - part).sum()) < FEWEST_ASIDE:
@@ -119,10 +135,10 @@ def _sample(order: Rows, won: Floats, size: int) -> Rows:
     return np.concatenate((few, many)) if len(order) > size else order
 
 
-def _stratified(order: Rows, won: Floats, share: float) -> Rows:
-    """The first part of each outcome in the given order."""
+def _quarter(order: Rows, won: Floats, turn: int) -> Rows:
+    """One quarter of each outcome in the given order."""
     parts = [order[won[order] == outcome] for outcome in (0.0, 1.0)]
-    return np.sort(np.concatenate([part[: round(share * len(part))] for part in parts]))
+    return np.sort(np.concatenate([np.array_split(part, QUARTERS)[turn] for part in parts]))
 
 
 def path(found: Candidates, export: Export, won: Floats, length: int = MOST_RULES) -> list[tuple[list[Term], Floats]]:
