@@ -22,6 +22,7 @@ from pyrometer.backtesting.result import (
 )
 from pyrometer.evidence import DataNote
 from pyrometer.learning import CoolingCurve, EventSeen, HalfLifeTried, Learned, Looks
+from pyrometer.learning.result import Present
 from pyrometer.profiling.result import Aspect, Counted, Exposure, Pair, Profile, Segment
 from pyrometer.simulation.result import (
     Cause,
@@ -48,8 +49,11 @@ def cooled(word: str = "pages") -> Learned:
         HalfLifeTried(days, 0.6 + gain, (0.55 + gain, 0.65 + gain), gain, (gain - 0.02, gain + 0.02))
         for days, gain in ((7, 0.01), (14, 0.06), (30, 0.03), (None, 0.0))
     ]
+    present = Present(word, "ef" * 32, (word,), True, (), 0.03, (0.01, 0.05))
     return replace(
         learned(),
+        present=present,
+        template=f"name: {word}",
         looks=Looks("2025-01-01", "2025-12-01", (5.0, 20.0, 40.0), (6.0, 21.0, 44.0), 3, 4),
         events=(EventSeen(word, 500, 0.4, 0.02, "used"),),
         cooling=(CoolingCurve(word, (word, "x"), tuple(tried), 14, 14, (14,), 400, f"because of {word}"),),

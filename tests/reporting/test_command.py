@@ -54,7 +54,7 @@ def test_a_profile_of_an_export_has_a_page(run: Runner, opened: Opener) -> None:
     ("html", "said"),
     [
         ("leads.csv", "--html leads.csv would overwrite an input"),
-        ("definition.yaml", "--html definition.yaml is the file of --out"),
+        ("definition.yaml", "--html definition.yaml is the file of another output"),
         ("nowhere/report.html", "there is no folder nowhere"),
         (".", "is a folder"),
         ("-", "a page goes to a file"),
