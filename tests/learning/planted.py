@@ -5,11 +5,15 @@ import random
 from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from pathlib import Path
+from typing import Any
 
 Row = dict[str, str]
 
-ASKED = {"outcome_column": "ended", "won": "won", "lost": "lost"}
+ASKED: dict[str, Any] = {"outcome_column": "ended", "won": "won", "lost": "lost"}
 """What `learn` is told of these exports."""
+
+QUICK: dict[str, Any] = {**ASKED, "resamples": 1}
+"""The same, for tests that don't ask how stable rules are."""
 
 
 def leads(count: int = 1500, seed: int = 1) -> list[Row]:

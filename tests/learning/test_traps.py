@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from pyrometer.learning import Learned, learn
-from tests.learning.planted import ASKED, Row, days, leads, noise, written
+from tests.learning.planted import ASKED, QUICK, Row, days, leads, noise, written
 
 
 def reasons(learned: Learned) -> dict[str, str]:
@@ -26,7 +26,7 @@ def asked_columns(learned: Learned) -> set[str]:
 
 
 def test_what_was_planted_is_found_and_noise_is_not(tmp_path: Path) -> None:
-    learned = learn(written(tmp_path / "leads.csv", leads()), **ASKED)
+    learned = learn(written(tmp_path / "leads.csv", leads()), **QUICK)
     assert learned.refusal is None
     assert asked_columns(learned) >= {"size", "channel", "visits"}
     assert learned.metrics["card"].auc_interval[0] > 0.6
@@ -36,7 +36,7 @@ def test_what_was_planted_is_found_and_noise_is_not(tmp_path: Path) -> None:
 
 
 def test_present_values_are_no_snapshots_and_that_is_said(tmp_path: Path) -> None:
-    learned = learn(written(tmp_path / "leads.csv", leads()), **ASKED)
+    learned = learn(written(tmp_path / "leads.csv", leads()), **QUICK)
     assert any("none is a snapshot" in warning for warning in learned.warnings)
 
 
@@ -50,12 +50,12 @@ def with_leak(rows: list[Row], seed: int = 5) -> list[Row]:
 
 def test_a_value_that_is_nearly_always_won_is_set_aside_until_it_is_trusted(tmp_path: Path) -> None:
     file = written(tmp_path / "leads.csv", with_leak(leads()))
-    learned = learn(file, **ASKED)
+    learned = learn(file, **QUICK)
     (item,) = learned.quarantined
     assert (item.column, item.value) == ("step", "papers")
     assert "nearly always won" in item.reason
     assert "step" not in asked_columns(learned)
-    trusting = learn(file, **ASKED, trust=["step"])
+    trusting = learn(file, **QUICK, trust=["step"])
     assert "step" in asked_columns(trusting)
     assert trusting.quarantined == ()
     assert trusting.definition is not None
@@ -67,7 +67,7 @@ def test_a_number_that_knows_the_outcome_is_set_aside_whatever_it_is_called(tmp_
     rows = leads()
     for row in rows:
         row["q7"] = draw.choices("0123", (1, 3, 8, 8) if row["ended"] == "won" else (9, 7, 3, 1))[0]
-    assert "lifts the ranking" in reasons(learn(written(tmp_path / "leads.csv", rows), **ASKED))["q7"]
+    assert "lifts the ranking" in reasons(learn(written(tmp_path / "leads.csv", rows), **QUICK))["q7"]
 
 
 def test_blanks_that_only_the_lost_have_are_set_aside(tmp_path: Path) -> None:
@@ -76,7 +76,7 @@ def test_blanks_that_only_the_lost_have_are_set_aside(tmp_path: Path) -> None:
     for row in rows:
         row["mood"] = draw.choice("xyz") if row["ended"] == "won" or draw.random() < 0.5 else ""
         row["only"] = draw.choice("xyz") if row["ended"] == "won" else ""
-    found = reasons(learn(written(tmp_path / "leads.csv", rows), **ASKED))
+    found = reasons(learn(written(tmp_path / "leads.csv", rows), **QUICK))
     assert "blank for" in found["mood"]
     assert "only won leads have a value" in found["only"]
 
@@ -84,7 +84,7 @@ def test_blanks_that_only_the_lost_have_are_set_aside(tmp_path: Path) -> None:
 @pytest.mark.parametrize("name", ["close_value", "Lost Reason", "duration"])
 def test_names_that_speak_of_the_outcome_are_set_aside(tmp_path: Path, name: str) -> None:
     rows = [{name: str(number % 7), **row} for number, row in enumerate(leads(600))]
-    assert "name speaks of the outcome" in reasons(learn(written(tmp_path / "leads.csv", rows), **ASKED))[name]
+    assert "name speaks of the outcome" in reasons(learn(written(tmp_path / "leads.csv", rows), **QUICK))[name]
 
 
 def test_a_clock_is_found_by_date_and_by_order(tmp_path: Path) -> None:
@@ -94,20 +94,20 @@ def test_a_clock_is_found_by_date_and_by_order(tmp_path: Path) -> None:
     for row, day in zip(rows, days(len(rows)), strict=True):
         row["came"] = day.isoformat()
         row["rate"] = rates.setdefault(day.isoformat()[:7], f"{draw.uniform(0, 5):.2f}")
-    dated = learn(written(tmp_path / "dated.csv", rows), **ASKED, date_column="came")
+    dated = learn(written(tmp_path / "dated.csv", rows), **QUICK, date_column="came")
     assert "clock" in reasons(dated)["rate"]
     for row in rows:
         del row["came"]
     file = written(tmp_path / "ordered.csv", rows)
-    assert "clock" in reasons(learn(file, **ASKED, ordered=True))["rate"]
-    assert use(learn(file, **ASKED, ordered=True, keep=["rate"]), "rate") == "used"
+    assert "clock" in reasons(learn(file, **QUICK, ordered=True))["rate"]
+    assert use(learn(file, **QUICK, ordered=True, keep=["rate"]), "rate") == "used"
 
 
 def test_repeated_rows_count_once_and_their_number_is_told(tmp_path: Path) -> None:
     rows = leads()
     for number, row in enumerate(rows):
         row["spent"] = str(number * 7919 % 100_003)
-    learned = learn(written(tmp_path / "leads.csv", rows + rows[:120]), **ASKED)
+    learned = learn(written(tmp_path / "leads.csv", rows + rows[:120]), **QUICK)
     assert (learned.rows.read, learned.rows.duplicates, learned.rows.used) == (1620, 120, 1500)
 
 
@@ -115,7 +115,7 @@ def test_leads_that_only_look_alike_are_not_taken_for_repeats(tmp_path: Path) ->
     draw = random.Random(4)
     rows = [{"kind": (kind := draw.choice("ab")), "ended": "won" if draw.random() < (0.5 if kind == "a" else 0.2)
              else "lost"} for _ in range(800)]  # fmt: skip
-    learned = learn(written(tmp_path / "leads.csv", rows), **ASKED)
+    learned = learn(written(tmp_path / "leads.csv", rows), **QUICK)
     assert learned.rows.duplicates == 0
     assert learned.rows.used == 800
     assert any("can't tell leads apart" in warning for warning in learned.warnings)
@@ -135,7 +135,7 @@ def test_young_leads_are_not_called_lost_and_open_ones_never(tmp_path: Path) -> 
     for row in rows[:50]:
         row["ended"] = "talking"
         row["won_on"] = ""
-    learned = learn(written(tmp_path / "leads.csv", rows), **ASKED, date_column="came")
+    learned = learn(written(tmp_path / "leads.csv", rows), **QUICK, date_column="came")
     assert learned.rows.open == 50
     assert 250 < learned.rows.immature < 450  # four leads a day, for the ninety days or so that nine of ten wins took
     assert learned.rows.used == 2000 - 50 - learned.rows.immature
@@ -143,7 +143,7 @@ def test_young_leads_are_not_called_lost_and_open_ones_never(tmp_path: Path) -> 
 
 
 def test_a_null_set_is_refused(tmp_path: Path) -> None:
-    learned = learn(written(tmp_path / "leads.csv", noise()), **ASKED)
+    learned = learn(written(tmp_path / "leads.csv", noise()), **QUICK)
     assert learned.definition is None
     assert learned.rules == ()
     assert "nothing to learn here" in str(learned.refusal)
@@ -151,7 +151,7 @@ def test_a_null_set_is_refused(tmp_path: Path) -> None:
 
 def test_too_few_of_either_outcome_are_refused(tmp_path: Path) -> None:
     rows = [{**row, "ended": "won" if number < 39 else "lost"} for number, row in enumerate(leads(400))]
-    learned = learn(written(tmp_path / "leads.csv", rows), **ASKED)
+    learned = learn(written(tmp_path / "leads.csv", rows), **QUICK)
     assert learned.definition is None
     assert "39 won" in str(learned.refusal)
 
@@ -162,7 +162,7 @@ def test_drift_is_told_and_not_adjusted_away(tmp_path: Path) -> None:
     for number, row in enumerate(rows):
         if number >= 1400 and row["ended"] == "lost" and draw.random() < 0.5:
             row["ended"] = "won"
-    learned = learn(written(tmp_path / "leads.csv", rows), **ASKED, ordered=True)
+    learned = learn(written(tmp_path / "leads.csv", rows), **QUICK, ordered=True)
     assert learned.split is not None
     assert learned.split.kind == "time"
     assert learned.split.random_auc is not None
@@ -177,7 +177,7 @@ def test_unknown_and_its_spellings_are_a_value_of_their_own(tmp_path: Path) -> N
         if draw.random() < 0.3:
             row["size"] = draw.choice(["", "Unknown", "N/A"])
             row["ended"] = "won" if draw.random() < 0.65 else "lost"
-    learned = learn(written(tmp_path / "leads.csv", rows), **ASKED)
+    learned = learn(written(tmp_path / "leads.csv", rows), **QUICK)
     size = next(trait for trait in learned.traits if trait.column == "size")
     assert (size.type, size.unknown) == ("integer", ("N/A", "Unknown"))
     assert 0.25 < size.unknown_share < 0.35
@@ -195,7 +195,7 @@ def test_whether_something_is_known_can_matter_more_than_what(tmp_path: Path) ->
     for row in rows:
         known = draw.random() < (0.9 if row["ended"] == "won" else 0.75)
         row["floor"] = str(draw.randrange(1, 9)) if known else ""
-    learned = learn(written(tmp_path / "leads.csv", rows), **ASKED)
+    learned = learn(written(tmp_path / "leads.csv", rows), **QUICK)
     assert "floor" in asked_columns(learned)
     assert learned.quarantined == ()
 
@@ -204,7 +204,7 @@ def test_rare_values_get_no_points_of_their_own(tmp_path: Path) -> None:
     rows = leads()
     for row in rows[:12]:
         row["channel"], row["ended"] = "Yacht club", "won"
-    learned = learn(written(tmp_path / "leads.csv", rows), **ASKED, trust=["channel"])
+    learned = learn(written(tmp_path / "leads.csv", rows), **QUICK, trust=["channel"])
     trained = learned.split.trained if learned.split else 0
     for rule in learned.rules:
         named = [part for part in rule.evidence if part.part not in ("otherwise", "unknown")]
@@ -213,7 +213,7 @@ def test_rare_values_get_no_points_of_their_own(tmp_path: Path) -> None:
 
 
 def test_bands_rise_where_the_trait_does(tmp_path: Path) -> None:
-    learned = learn(written(tmp_path / "leads.csv", leads(3000)), **ASKED)
+    learned = learn(written(tmp_path / "leads.csv", leads(3000)), **QUICK)
     (rule,) = [rule for rule in learned.rules if rule.columns == ("visits",)]
     points = [part.points for part in rule.evidence if part.part != "unknown"]
     assert len(points) > 1
@@ -221,7 +221,7 @@ def test_bands_rise_where_the_trait_does(tmp_path: Path) -> None:
 
 
 def test_every_rule_says_how_stable_it_is(tmp_path: Path) -> None:
-    learned = learn(written(tmp_path / "leads.csv", leads(3000)), **ASKED)
+    learned = learn(written(tmp_path / "leads.csv", leads()), **ASKED)
     by_columns = {rule.columns: rule.stability for rule in learned.rules}
     assert by_columns[("channel",)] >= 0.9
     assert all(0 <= share <= 1 for share in by_columns.values())
@@ -235,12 +235,12 @@ def test_it_does_not_learn_who_the_seller_was_unless_told_to(tmp_path: Path, nam
         row[name] = draw.choice(["Ann Ek", "Bo Lind"]) if row["ended"] == "won" else draw.choice(["Bo Lind", "Cy Dahl"])
         row[name] = row[name] if draw.random() < 0.6 else draw.choice(["Ann Ek", "Bo Lind", "Cy Dahl"])
     file = written(tmp_path / "leads.csv", rows)
-    assert "who was selling" in reasons(learn(file, **ASKED))[name]
-    assert use(learn(file, **ASKED, keep=[name]), name) == "used"
+    assert "who was selling" in reasons(learn(file, **QUICK))[name]
+    assert use(learn(file, **QUICK, keep=[name]), name) == "used"
 
 
 def test_chances_hold_by_stretches_of_the_score(tmp_path: Path) -> None:
-    learned = learn(written(tmp_path / "leads.csv", leads(8000)), **ASKED)
+    learned = learn(written(tmp_path / "leads.csv", leads(8000)), **QUICK)
     assert learned.metrics["card"].ece <= 0.05
     assert sum(each.leads for each in learned.calibration) == (learned.split.held_out if learned.split else 0)
     assert all(each.interval[0] <= each.rate <= each.interval[1] for each in learned.calibration)
@@ -249,7 +249,7 @@ def test_chances_hold_by_stretches_of_the_score(tmp_path: Path) -> None:
 
 
 def test_it_stands_beside_the_models_it_is_compared_with(tmp_path: Path) -> None:
-    learned = learn(written(tmp_path / "leads.csv", leads(3000)), **ASKED)
+    learned = learn(written(tmp_path / "leads.csv", leads(3000)), **QUICK)
     assert list(learned.metrics) == ["card", "boosting", "logistic", "naive_bayes"]
     assert learned.metrics["card"].auc > learned.metrics["naive_bayes"].auc - 0.01
     for figures in learned.metrics.values():
@@ -257,7 +257,7 @@ def test_it_stands_beside_the_models_it_is_compared_with(tmp_path: Path) -> None
 
 
 def test_a_column_can_be_left_out(tmp_path: Path) -> None:
-    learned = learn(written(tmp_path / "leads.csv", leads()), **ASKED, ignore=["channel"])
+    learned = learn(written(tmp_path / "leads.csv", leads()), **QUICK, ignore=["channel"])
     assert use(learned, "channel") == "ignored"
     assert "channel" not in asked_columns(learned)
     assert learned.definition is not None
@@ -272,6 +272,6 @@ def test_a_condition_of_two_traits_is_found(tmp_path: Path) -> None:
         chance = 0.7 if (here, there) in (("a", "x"), ("b", "y")) else 0.2
         rows.append({"here": here, "there": there, "spent": str(draw.randrange(5000)),
                      "ended": "won" if draw.random() < chance else "lost"})  # fmt: skip
-    learned = learn(written(tmp_path / "leads.csv", rows), **ASKED)
+    learned = learn(written(tmp_path / "leads.csv", rows), **QUICK)
     assert any(rule.shape == "when" and set(rule.columns) == {"here", "there"} for rule in learned.rules)
     assert learned.metrics["card"].auc > 0.7

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
-from playwright.sync_api import Browser, BrowserContext, Page
+from playwright.sync_api import Browser, BrowserContext, Locator, Page
 
 WIDTHS = {"desk": 1200, "phone": 360}
 PATIENCE = 20_000
@@ -20,6 +20,12 @@ class Opened:
     page: Page
     asked: list[str] = field(default_factory=list)
     complaints: list[str] = field(default_factory=list)
+
+    def point(self, mark: Locator) -> None:
+        """Point at a mark of a chart, once the page stands still."""
+        mark.scroll_into_view_if_needed()
+        self.page.evaluate("() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))")
+        mark.hover(force=True)
 
     def colour(self, selector: str, what: str) -> tuple[int, ...]:
         """A colour of the first such element, as red, green and blue."""
@@ -47,6 +53,7 @@ class Opener:
             viewport={"width": WIDTHS[on], "height": 800},
             color_scheme=scheme,
             offline=True,
+            reduced_motion="reduce",
             java_script_enabled=scripts,
         )
         context.set_default_timeout(PATIENCE)

@@ -3,23 +3,33 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from functools import lru_cache
 from itertools import pairwise
+from typing import Any
 
 import pytest
 
-from pyrometer.learning import Learned
 from pyrometer.reporting import report
 from tests.reporting.learnings import HOSTILE, hostile, learned, refused
 from tests.reporting.opened import Opened, Opener
+from tests.reporting.results import backtest, cooled, profile, simulation
 
-KINDS = {"learned": learned, "refused": refused, "hostile": hostile}
+KINDS: dict[str, Callable[[], Any]] = {"learned": learned, "refused": refused, "hostile": hostile}
+OTHERS: dict[str, Callable[..., Any]] = {
+    "cooled": cooled,
+    "profile": profile,
+    "simulation": simulation,
+    "backtest": backtest,
+}
 
 
 @lru_cache
-def text(kind: str) -> str:
-    """The page of a result."""
-    return report(KINDS[kind](), source=HOSTILE[0] if kind == "hostile" else "leads.csv")
+def text(kind: str, word: str | None = None) -> str:
+    """The page of a result; `word` is said wherever data could say one."""
+    if kind in KINDS:
+        return report(KINDS[kind](), source=HOSTILE[0] if kind == "hostile" else "leads.csv")
+    return report(OTHERS[kind]() if word is None else OTHERS[kind](word), source=word or "leads.csv")
 
 
 def contrast(one: tuple[int, ...], other: tuple[int, ...]) -> float:
@@ -48,9 +58,8 @@ def sizes(opened: Opened) -> list[tuple[float, float, float]]:
     ]
 
 
-@pytest.mark.parametrize(("on", "widest"), [("desk", 912), ("phone", 328)])
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_all_charts_are_drawn_where_room_was_kept_for_them(opened: Opener, on: str, scheme: str, widest: int) -> None:
+@pytest.mark.parametrize(("on", "widest", "scheme"), [("desk", 912, "light"), ("phone", 328, "dark")])
+def test_all_charts_are_drawn_where_room_was_kept_for_them(opened: Opener, on: str, widest: int, scheme: str) -> None:
     found = opened(text("learned"), on, scheme)  # type: ignore[arg-type]
     assert (found.asked, found.complaints) == ([], [])
     drawn = sizes(found)
@@ -98,8 +107,9 @@ def test_every_chart_says_what_it_shows_and_has_its_numbers(opened: Opener) -> N
 
 
 def test_pointing_at_a_row_tells_its_numbers(opened: Opener) -> None:
-    found = opened(text("learned")).page
-    found.locator("#f1 .hits_marks path").nth(2).hover()
+    page = opened(text("learned"))
+    found = page.page
+    page.point(found.locator("#f1 .hits_marks path").nth(2))
     tip = found.locator("#tip.shown").inner_text().replace("\xa0", " ")
     assert tip.splitlines()[0] == "10 and up"
     assert "180 of 400" in tip
@@ -170,12 +180,62 @@ def test_texts_of_data_stay_texts(opened: Opener, on: str) -> None:
     hits = found.page.locator("#f1 .hits_marks path").all()[-4:]
     names = set()
     for hit in hits:
-        hit.hover(force=True)
+        found.point(hit)
         names.update(found.page.locator("#tip.shown strong").all_inner_texts())
     assert any(HOSTILE[2] in name for name in names)
     assert any(HOSTILE[1] in name for name in names)
     assert found.page.evaluate("document.body.id") == ""
     assert found.complaints == []
+
+
+@pytest.mark.parametrize(("kind", "on"), [(kind, "desk") for kind in OTHERS] + [("simulation", "phone")])
+def test_texts_of_other_results_stay_texts(opened: Opener, kind: str, on: str) -> None:
+    word = " ".join(HOSTILE)
+    found = opened(text(kind, word), on)  # type: ignore[arg-type]
+    assert (found.asked, found.complaints) == ([], [])
+    assert found.page.locator("img, iframe, .failed").count() == 0
+    assert found.page.locator("body script:not([type='application/json'])").count() == 2
+    found.page.evaluate("document.querySelectorAll('details').forEach(each => each.open = true)")
+    shown = found.page.locator("main").inner_text()
+    assert [said for said in HOSTILE[:4] if said not in shown] == []
+    assert found.page.evaluate("document.body.id") == ""
+
+
+@pytest.mark.parametrize(
+    ("kind", "charts", "on"),
+    [
+        ("cooled", 7, "phone"),
+        ("profile", 2, "desk"),
+        ("simulation", 6, "phone"),
+        ("backtest", 11, "desk"),
+        ("backtest", 11, "phone"),
+    ],
+)
+def test_pages_of_other_results_are_drawn(opened: Opener, kind: str, charts: int, on: str) -> None:
+    found = opened(text(kind), on, "dark" if on == "phone" else "light")  # type: ignore[arg-type]
+    assert (found.asked, found.complaints) == ([], [])
+    drawn = sizes(found)
+    assert len(drawn) == charts
+    for width, height, kept in drawn:
+        assert width >= (326 if on == "phone" else 910)
+        assert kept - 40 <= height <= kept
+    assert found.page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+    assert found.page.locator("main > section").first.get_attribute("id") == "limits"
+
+
+def test_the_flow_is_as_broad_as_its_leads(opened: Opener) -> None:
+    found = opened(text("simulation")).page
+    broad = found.eval_on_selector_all(
+        "#f1 .mark-area path",
+        """paths => paths.map(path => {
+            const numbers = path.getAttribute("d").match(/-?[0-9.]+/g).map(Number);
+            return numbers[numbers.length - 1] - numbers[1];
+        })""",
+    )
+    leads = [5, 10, 20, 30, 40, 95]
+    assert sorted(broad) == pytest.approx([each * sum(broad) / sum(leads) for each in leads], rel=0.02)
+    names = found.locator("#f1 .mark-text text").all_text_contents()
+    assert {"hot25", "warm80", "cool95", "hot60", "warm35", "cool105"} <= {"".join(each.split()) for each in names}
 
 
 def test_the_policy_of_the_page_lets_no_other_script_run(opened: Opener) -> None:
@@ -197,8 +257,3 @@ def test_the_page_names_no_address_and_is_the_same_every_time() -> None:
     own = re.sub(r"<script>.*?</script>", "", text("learned"), flags=re.DOTALL)
     assert "://" not in own
     assert report(learned(), source="leads.csv") == text("learned")
-
-
-def test_other_results_give_other_pages() -> None:
-    assert isinstance(learned(), Learned)
-    assert text("learned") != text("refused")

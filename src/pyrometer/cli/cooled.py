@@ -8,6 +8,7 @@ from rich.table import Table
 from rich.text import Text
 
 from pyrometer.cli.terminal import show, visible
+from pyrometer.learning.dated import days_text
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -53,7 +54,7 @@ def print_cooling(learned: Learned, screen: Console) -> None:
     for number, column in enumerate(("cooling", "half-life", "none", f"{days[0]} … {days[-1]} days", "why")):
         table.add_column(column, justify="right" if number in (1, 2) else "left", overflow="fold")
     for curve in learned.cooling:
-        chosen = "none" if curve.half_life_days is None else f"{curve.half_life_days} days"
+        chosen = "none" if curve.half_life_days is None else days_text(curve.half_life_days)
         plain = next(each.auc for each in curve.tried if each.half_life_days is None)
         table.add_row(visible(curve.group), chosen, f"{plain:.3f}", sparkline(curve), Text(curve.why, style="dim"))
     show(screen, table)

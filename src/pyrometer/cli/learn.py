@@ -45,10 +45,6 @@ def learn_command(
         Parameter(metavar="FILE", help="How leads ended: lead_id, outcome, decided_at; with --events or --traits."),
     ] = None,
     archive: Archive = None,
-    definition: Annotated[
-        Path | None,
-        Parameter(metavar="FILE", help="The present definition: its traits and events are used, its rules compared."),
-    ] = None,
     won: Annotated[str | None, Parameter(metavar="VALUE[,VALUE]", help="What stands for won leads.")] = None,
     lost: Annotated[
         str | None, Parameter(metavar="VALUE[,VALUE]", help="For lost leads; all other values are open.")
@@ -78,10 +74,25 @@ def learn_command(
             consume_multiple=True,
         ),
     ] = None,
+    against: Annotated[
+        Path | None,
+        Parameter(
+            metavar="DEFINITION",
+            help="The definition in use, judged on the same leads; dated evidence is read as it says.",
+        ),
+    ] = None,
+    resamples: Annotated[int, Parameter(metavar="N", help="How often each rule is tried on half of the leads.")] = 20,
     seed: Annotated[int, Parameter(metavar="N", help="Decides what is drawn at random.")] = 0,
     out: Annotated[
         Path | None,
         Parameter(metavar="FILE", help="Write the definition to this file (`-`: to standard output, alone)."),
+    ] = None,
+    template: Annotated[
+        Path | None,
+        Parameter(
+            metavar="FILE",
+            help="Where there is too little to learn from: write a definition to fill in, of the export's columns.",
+        ),
     ] = None,
     memory_limit: MemoryLimit = None,
     threads: Threads = None,
@@ -94,14 +105,17 @@ def learn_command(
     from pyrometer.cli.progress import progress_bar
 
     dated = {"--events": events, "--traits": traits, "--outcomes": outcomes, "--archive": archive}
-    dated["--definition"] = definition
-    check_learning(outcome_column, {"--date-column": date_column, "--ordered": ordered}, dated)
-    files = check_inputs(leads, traits, outcomes, definition, *(events or ()))
-    for path in files:
+    flat = {"--date-column": date_column, "--ordered": ordered, "--template": template}
+    check_learning(outcome_column, flat, dated)
+    inputs = check_inputs(leads, traits, outcomes, against, *(events or ()))
+    for path in inputs:
         if str(path) != "-":
             check_definition(None, path)
-    target = check_output(out, files)
-    page = check_page(html, files, target)
+    target = check_output(out, inputs)
+    to_fill_in = check_output(template, inputs, option="--template")
+    if target is not None and to_fill_in is not None and target.absolute() == to_fill_in.absolute():
+        raise UsageError(f"--out and --template both name {out}; the definition and the template are different files")
+    page = check_page(html, inputs, target, to_fill_in)
     if not 0 <= seed < 2**31:
         raise UsageError(f"--seed {seed}: a whole number from 0 to {2**31 - 1:,}")
 
@@ -115,13 +129,14 @@ def learn_command(
                 traits=traits,
                 outcomes=outcomes,
                 archive=archive,
-                definition=definition,
+                against=against,
                 won=_values(won or "won"),
                 lost=_values(lost or "lost"),
                 lead_id=lead_id or "lead_id",
                 ignore=ignore or (),
                 trust=trust or (),
                 keep=keep or (),
+                resamples=resamples,
                 seed=seed,
                 memory_limit=check_memory(memory_limit),
                 threads=threads,
@@ -143,6 +158,8 @@ def learn_command(
                 ignore=ignore or (),
                 trust=trust or (),
                 keep=keep or (),
+                against=against,
+                resamples=resamples,
                 seed=seed,
                 progress=progress,
             )
@@ -153,12 +170,15 @@ def learn_command(
             stream.write(learned.definition)
         if alone:
             return 0
+    if learned.template is not None and to_fill_in is not None:
+        with text_output(to_fill_in) as stream:
+            stream.write(learned.template)
     if presentation == "json":
         sys.stdout.write(json.dumps(as_json(learned), indent=2, ensure_ascii=False) + "\n")
     else:
         from pyrometer.cli.learned import print_learned
 
-        print_learned(learned, target)
+        print_learned(learned, target, to_fill_in)
     return NOTHING if learned.refusal is not None else 0
 
 

@@ -14,18 +14,18 @@ from pyrometer.cli.terminal import console, show, visible
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from pyrometer.learning import Evidence, Learned, RuleFound
+    from pyrometer.learning import Evidence, Learned, Present, RuleFound
 
 MODELS = {
     "card": "this card",
     "boosting": "gradient boosting",
     "logistic": "logistic regression",
     "naive_bayes": "naive Bayes of CRMs",
-    "present": "the present rules",
+    "present": "the definition in use",
 }
 
 
-def print_learned(learned: Learned, target: Path | None) -> None:
+def print_learned(learned: Learned, target: Path | None, template: Path | None) -> None:
     """The data and its limits on top, then how well the card ranks, its rules, and where the definition is."""
     screen = console()
     _data(learned, screen)
@@ -39,11 +39,22 @@ def print_learned(learned: Learned, target: Path | None) -> None:
     if learned.refusal is not None:
         screen.print(Text(visible(learned.refusal), style="bold"), soft_wrap=True)
         screen.print("No definition was written.")
+        if learned.template is not None:
+            _template(template, screen)
     elif target is not None:
         screen.print(Text(f"written: {visible(str(target))}", style="bold"), soft_wrap=True)
         screen.print(Text(f"next: pyrometer check {visible(str(target))}", style="dim"), soft_wrap=True)
     else:
         screen.print(Text("To keep the definition, add --out definition.yaml", style="dim"), soft_wrap=True)
+
+
+def _template(target: Path | None, screen: Console) -> None:
+    if target is None:
+        said = "To begin by talking: --template template.yaml writes a definition to fill in, made of these columns."
+        screen.print(Text(said, style="dim"), soft_wrap=True)
+        return
+    screen.print(Text(f"written to be filled in: {visible(str(target))}", style="bold"), soft_wrap=True)
+    screen.print(Text(f"next: pyrometer check {visible(str(target))}", style="dim"), soft_wrap=True)
 
 
 def _data(learned: Learned, screen: Console) -> None:
@@ -105,7 +116,24 @@ def _figures(learned: Learned, screen: Console) -> None:
     show(screen, table)
     if split.random_auc is not None and split.gap is not None:
         screen.print(f"with held-out leads drawn at random instead: {split.random_auc:.3f}")
+    if learned.present is not None:
+        _present(learned.present, screen)
     screen.print()
+
+
+def _present(present: Present, screen: Console) -> None:
+    """What the card gains over the definition in use, and what that one couldn't see."""
+    low, high = present.gain_interval
+    verdict = "ranks better" if low > 0 else "ranks worse" if high < 0 else "ranks neither better nor worse, for sure"
+    screen.print(
+        Text(
+            f"against `{visible(present.name)}` the card {verdict}: {present.gain:+.3f} of area under the curve "
+            f"({low:+.3f} to {high:+.3f})"
+        ),
+        soft_wrap=True,
+    )
+    for limit in present.limits():
+        screen.print(Text.assemble(("warning", "yellow"), f": {visible(limit)}"), soft_wrap=True)
 
 
 def _rules(learned: Learned, screen: Console) -> None:

@@ -90,7 +90,7 @@ def _packed(raw: BinaryIO, out: Path) -> Iterator[BinaryIO]:
         yield cast(BinaryIO, packed)
 
 
-def check_output(out: Path | None, inputs: list[Path], option: str = "--out") -> Path | None:
+def check_output(out: Path | None, inputs: list[Path], *, option: str = "--out") -> Path | None:
     """The output file, None for standard output; refuses, before any work, what can't be written or is an input."""
     if out is None or str(out) == "-":
         return None

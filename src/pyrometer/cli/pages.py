@@ -24,8 +24,8 @@ def check_page(html: Path | None, inputs: list[Path], *outputs: Path | None) -> 
         raise UsageError("--html - : a page goes to a file; name one, such as --html report.html")
     for out in outputs:
         if out is not None and html.resolve() == out.resolve():
-            raise UsageError(f"--html {html} is the file of --out; name another")
-    target = check_output(html, inputs, "--html")
+            raise UsageError(f"--html {html} is the file of another output; name another")
+    target = check_output(html, inputs, option="--html")
     from pyrometer.reporting.needs import need_charts
 
     need_charts()

@@ -13,6 +13,7 @@ from pyrometer.learning.result import (
     Evidence,
     Figures,
     Learned,
+    Present,
     Quarantined,
     Rows,
     RuleFound,
@@ -32,6 +33,7 @@ __all__ = [
     "HalfLifeTried",
     "Learned",
     "Looks",
+    "Present",
     "Quarantined",
     "Rows",
     "RuleFound",
@@ -54,6 +56,8 @@ def learn(
     ignore: Sequence[str] = (),
     trust: Sequence[str] = (),
     keep: Sequence[str] = (),
+    against: Definition | str | Path | Mapping[str, Any] | None = None,
+    resamples: int = 20,
     seed: int = 0,
     progress: Callable[[float], None] | None = None,
 ) -> Learned:
@@ -62,22 +66,27 @@ def learn(
     `won` and `lost` are values of `outcome_column`; any other means that the lead is still open. `date_column` says
     when a lead came in, `ordered` that the rows are in order of time; without either a date or serial number is looked
     for. `ignore` leaves columns out, `trust` lets them pass the leak screen, and `keep` those that were set aside for
-    another reason (they tell the time, the seller, or which lead it is). The same file and seed give the same result.
-    `progress` is told how far the work is, from 0 to 1.
+    another reason (they tell the time, the seller, or which lead it is). `against` is the definition in use, which is
+    judged on the same held-out leads. Each rule is tried on so many `resamples`. The same file and seed give the same
+    result. `progress` is told how far the work is, from 0 to 1.
 
     Of the result, `definition` is the YAML text, or None where `refusal` says why nothing is published: fewer than 40
-    won or 40 lost leads, or a ranking of held-out leads that chance explains. Needs `pip install "pyrometer[learn]"`.
-    Raises EvidenceError or UsageError.
+    won or 40 lost leads (then `template` is a definition to fill in), or a ranking of held-out leads that chance
+    explains. Needs `pip install "pyrometer[learn]"`.
+    Raises DefinitionError, EvidenceError or UsageError.
 
     >>> import pathlib, tempfile
-    >>> rows = ["size,ended"] + [f"{n % 90},{'won' if n % 90 > 60 or n % 7 == 0 else 'lost'}" for n in range(900)]
+    >>> ends = ["won" if n * 37 % 100 < (70 if n % 90 > 60 else 20) else "lost" for n in range(900)]
+    >>> rows = ["size,ended", *(f"{n % 90},{end}" for n, end in enumerate(ends))]
     >>> with tempfile.TemporaryDirectory() as folder:
     ...     file = pathlib.Path(folder, "leads.csv")
     ...     _ = file.write_text("\\n".join(rows) + "\\n")
     ...     found = learn(file, outcome_column="ended", won="won", lost="lost")
-    >>> found.refusal
+    >>> found.rules[0].name, found.refusal
+    ('size', None)
     """
     need_packages()
+    from pyrometer.definition import load
     from pyrometer.learning.request import Request
     from pyrometer.learning.running import run
 
@@ -92,8 +101,10 @@ def learn(
         _several(trust),
         _several(keep),
         seed,
+        resamples,
     )
-    return run(leads, request, progress)
+    definition = load(against) if isinstance(against, str | Path | Mapping) else against
+    return run(leads, request, definition, progress)
 
 
 def learn_history(
@@ -103,7 +114,7 @@ def learn_history(
     traits: str | Path | None = None,
     outcomes: str | Path | None = None,
     archive: str | Path | None = None,
-    definition: Definition | str | Path | Mapping[str, Any] | None = None,
+    against: Definition | str | Path | Mapping[str, Any] | None = None,
     won: str | Sequence[str] = "won",
     lost: str | Sequence[str] = "lost",
     lead_id: str = "lead_id",
@@ -111,6 +122,7 @@ def learn_history(
     ignore: Sequence[str] = (),
     trust: Sequence[str] = (),
     keep: Sequence[str] = (),
+    resamples: int = 20,
     seed: int = 0,
     memory_limit: str | None = None,
     threads: int | None = None,
@@ -119,9 +131,9 @@ def learn_history(
     """Learn a definition from dated evidence: every lead as it was known on a day before it was decided.
 
     Files of `events` and `traits` (the dated log) with `outcomes`, or an `archive` that holds all three; `leads` has
-    traits that nobody dated, which are marked as not to be trusted. `definition` declares traits and events, and its
-    rules are compared (`metrics["present"]`); without one both are inferred. `ignore`, `trust` and `keep` name traits
-    and kinds of events; the other arguments are those of `learn` and `score`.
+    traits that nobody dated, which are marked as not to be trusted. `against`, the definition in use, declares traits
+    and events and is judged beside the card (`present`); without it they are inferred. `ignore`, `trust` and `keep`
+    name traits and kinds of events; the other arguments are those of `learn` and `score`.
 
     The result is that of `learn`, with `looks` (when leads were looked at), `events` (what was seen of each kind) and
     `cooling` (the half-lives tried for each kind, and the one chosen). Needs `pip install "pyrometer[learn]"`. Raises
@@ -143,8 +155,8 @@ def learn_history(
     from pyrometer.learning.request import Request
 
     words = _several(won), _several(lost)
-    request = Request("", *words, None, False, None, _several(ignore), _several(trust), _several(keep), seed)
-    history = History(leads, events, traits, outcomes, archive, definition, *words, lead_id, columns)
+    request = Request("", *words, None, False, None, _several(ignore), _several(trust), _several(keep), seed, resamples)
+    history = History(leads, events, traits, outcomes, archive, against, *words, lead_id, columns)
     return run_history(history, request, memory_limit=memory_limit, threads=threads, progress=progress)
 
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 
 from pyrometer.learning.arrays import Flags, Floats, Rows
 from pyrometer.learning.reading import Column
-from pyrometer.learning.terms import Leaf, Term, when
+from pyrometer.learning.terms import Leaf, Term, leaves_of, when
 
 FINE = 40
 """How many stretches of about equal size bands are built from."""
@@ -17,8 +18,15 @@ MOST_BANDS = 8
 MOST_LEVELS = 20
 SHARE, LEAST = 0.02, 8
 """A bin holds at least this share of the leads, and at least so many."""
-NEEDED = 4.0
-"""Deviance that a bound must explain to stay; about the 5 % point of chi-square with one degree of freedom."""
+NEEDED = 3.0
+"""Deviance that a bound must explain to stay; about the 8 % point of chi-square with one degree of freedom."""
+
+
+WIGGLE = 6.0
+"""Deviance that a stretch against the direction of the others must explain, or it is taken for chance.
+
+More than one bound needs, since bounds are put where they explain most.
+"""
 
 
 def support(rows: int) -> int:
@@ -26,15 +34,34 @@ def support(rows: int) -> int:
     return max(LEAST, math.ceil(SHARE * rows))
 
 
-def term_of(column: Column, won: Floats) -> Term | None:
-    """The column's bins for these leads; None where no two bins have enough leads."""
-    found = _bands(column, won) if column.ordered else _table(column, won)
+def term_of(column: Column, won: Floats, usual: Floats, *, mute: bool = False) -> Term | None:
+    """The column's bins for these leads; None where no two bins have enough leads.
+
+    `usual` is the chance of being won at the time of each lead, so that bins tell leads apart and not times; where that
+    is what decides whether the column is known, it is `mute` on leads where it isn't.
+    """
+    found = _bands(column, won - usual + won.mean()) if column.ordered else _table(column, won)
     known = int((column.codes >= 0).sum())
-    if found is None and min(known, len(won) - known) >= support(len(won)):
+    if found is None and not mute and min(known, len(won) - known) >= support(len(won)):
         # Where its values say nothing, it may still matter whether there is one.
         there = np.append(np.ones(len(column.texts), dtype=np.bool_), False)
         return when([Leaf(column.name, "known", "true", there)])
-    return found
+    return found if found is None else replace(found, mute=mute)
+
+
+def quarters(column: Column) -> list[Leaf]:
+    """Questions whether a number lies above or below each of its quartiles, in round numbers; none for texts."""
+    if not column.ordered:
+        return []
+    known = np.sort(column.values[column.codes >= 0])
+    distinct, counts = np.unique(known, return_counts=True)
+    if len(distinct) < 4:
+        return []
+    starts = np.searchsorted(distinct, np.quantile(known, (0.25, 0.5, 0.75), method="nearest"))
+    whole = column.type == "integer"
+    edges = [_round(distinct, counts.astype(np.float64), int(start), whole=whole) for start in starts if start]
+    texts = tuple(dict.fromkeys(edge_text(edge) for edge in edges))
+    return leaves_of(Term("bands", (column.name,), len(texts) + 2, np.zeros(0, dtype=np.int32), edges=texts), column)
 
 
 def _bands(column: Column, won: Floats) -> Term | None:
@@ -87,19 +114,32 @@ def _sums(starts: Sequence[int] | Rows, counts: Floats, wins: Floats) -> tuple[F
 
 def _merged(starts: Rows, counts: Floats, wins: Floats, least: int) -> Rows:
     """The stretches after joining neighbours that differ least, until all are large enough and differ."""
-    starts = np.asarray(starts)
-    while len(starts) > 1:
-        n, k = _sums(starts, counts, wins)
-        loss = 2 * (
-            _likelihood(n[:-1], k[:-1]) + _likelihood(n[1:], k[1:]) - _likelihood(n[:-1] + n[1:], k[:-1] + k[1:])
-        )
-        small = np.minimum(n[:-1], n[1:]) < least
-        if small.any():
-            loss = np.where(small, loss, np.inf)
-        elif len(starts) <= MOST_BANDS and loss.min() >= NEEDED:
+    n, k = (found.tolist() for found in _sums(starts, counts, wins))
+    kept = starts.tolist()
+    lost = [_loss(n, k, at) for at in range(len(kept) - 1)]
+    while lost:
+        # Stretches that are too small are joined first.
+        at = min(range(len(lost)), key=lambda at: (min(n[at], n[at + 1]) >= least, lost[at], at))
+        if min(n[at], n[at + 1]) >= least and len(kept) <= MOST_BANDS and lost[at] >= NEEDED:
             break
-        starts = np.delete(starts, int(loss.argmin()) + 1)
-    return starts
+        n[at : at + 2], k[at : at + 2] = [n[at] + n[at + 1]], [k[at] + k[at + 1]]
+        del kept[at + 1], lost[at]
+        # Only the neighbours of what was joined have changed.
+        for beside in (at - 1, at):
+            if 0 <= beside < len(lost):
+                lost[beside] = _loss(n, k, beside)
+    return np.array(kept, dtype=np.intp)
+
+
+def _loss(n: Sequence[float], k: Sequence[float], at: int) -> float:
+    """The deviance that joining a stretch with the next one would cost."""
+    apart = _deviance(n[at], k[at]) + _deviance(n[at + 1], k[at + 1])
+    return apart - _deviance(n[at] + n[at + 1], k[at] + k[at + 1])
+
+
+def _deviance(n: float, k: float) -> float:
+    rate = min(max(k / n, 1e-9), 1 - 1e-9)
+    return 2 * (k * math.log(rate) + (n - k) * math.log1p(-rate))
 
 
 def _monotone(starts: Rows, counts: Floats, wins: Floats) -> tuple[Rows, int]:
@@ -116,7 +156,7 @@ def _monotone(starts: Rows, counts: Floats, wins: Floats) -> tuple[Rows, int]:
         if best is None or lost < best[0]:
             best = (lost, starts[kept], direction)
     assert best is not None
-    if best[0] <= 0.05 * explained:
+    if best[0] <= max(0.05 * explained, WIGGLE * (len(starts) - len(best[1]))):
         return best[1], best[2]
     return starts, 0
 

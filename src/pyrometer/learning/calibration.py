@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import numpy as np
+from scipy.optimize import brentq
 from scipy.stats import chi2, chi2_contingency
 
 from pyrometer.learning.arrays import Floats
 from pyrometer.learning.card import Card
-from pyrometer.learning.measure import wilson
+from pyrometer.learning.fitting import probability
+from pyrometer.learning.measure import calibration_error, wilson
 from pyrometer.learning.reading import Export
 from pyrometer.learning.result import Calibrated
 
@@ -48,6 +50,28 @@ def off(stretches: tuple[Calibrated, ...]) -> float:
         variance = each.leads * each.expected * (1 - each.expected)
         statistic += (each.won - each.leads * each.expected) ** 2 / max(variance, 1e-9)
     return float(chi2.sf(statistic, len(stretches))) if stretches else 1.0
+
+
+def untrue(chances: Floats, won: Floats, error: float) -> str:
+    """That chances are off, and how much of it is the base rate rather than the card.
+
+    What is left is the calibration error once all chances are moved by the same log-odds, so that their mean is right.
+    """
+    logit = np.log(chances / (1 - chances))
+    shift = brentq(lambda by: float((probability(logit + by) - won).mean()), -30, 30)
+    left = calibration_error(probability(logit + shift), won)
+    found = f"the card's chances don't hold on the leads held out: they are off by {_points(error)} on average"
+    if left < error / 2:
+        return found + (
+            f", because {100 * won.mean():.1f} % of these leads were won where {100 * chances.mean():.1f} % were "
+            f"expected; with that rate known they would be off by {_points(left)}. Trust the order of leads, and no "
+            "chances until newer leads were learned from"
+        )
+    return found + f"; a changed base rate doesn't explain it (without, {_points(left)})"
+
+
+def _points(share: float) -> str:
+    return f"{100 * share:.1f} points"
 
 
 def drift(card: Card, early: Export, late: Export, won_early: Floats, won_late: Floats) -> list[str]:

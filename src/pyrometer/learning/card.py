@@ -13,6 +13,7 @@ from pyrometer.learning.measure import auc
 from pyrometer.learning.reading import Export
 from pyrometer.learning.selecting import choose
 from pyrometer.learning.terms import Term
+from pyrometer.learning.tides import tides
 
 SCALES = (50, 75, 100, 150, 200)
 """Points that may lie between the worst lead that is possible and the best; the fewest that rank well enough do."""
@@ -67,7 +68,7 @@ def card_of(terms: list[Term], export: Export, won: Floats) -> Card:
         base = float(np.clip(won.mean(), 1e-6, 1 - 1e-6))
         return Card((), (), float(np.log(base / (1 - base))), 0.0)
     bins = [term.bins(export) for term in terms]
-    beta = fit(indicators(bins, [term.size for term in terms], export.rows), won)
+    beta = fit(indicators(bins, [term.size for term in terms], export.rows), won, offset=tides(export.key, won))
     start = 1
     effects: list[Floats] = []
     for term, codes in zip(terms, bins, strict=True):
@@ -109,6 +110,8 @@ def settled(term: Term, effect: Floats, counts: Floats) -> Floats:
     if term.shape == "bands" and term.rising:
         effect[known] = _monotone(effect[known], counts[known], term.rising)
     seen = counts > 0
+    if term.mute:
+        seen[-1] = False
     effect[~seen] = float(np.average(effect[seen], weights=counts[seen]))
     return effect
 

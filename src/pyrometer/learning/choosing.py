@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 
@@ -33,7 +33,7 @@ def set_aside(
     """
     roles = {request.outcome_column, request.lead_id, order.column, *request.ignore}
     open_to = [column for column in export.columns if column.name not in roles]
-    found = [item for item in _unfit(open_to, export, order) if item.column not in request.keep]
+    found = [item for item in no_trait(open_to, export, order) if item.column not in request.keep]
     apart = {item.column for item in found}
     part = export.take(rows)
     rest = part.only([column.name for column in open_to if column.name not in apart])
@@ -50,7 +50,7 @@ def _varied(column: Column) -> bool:
     return len(np.unique(column.codes)) > 1
 
 
-def _unfit(columns: list[Column], export: Export, order: Order) -> Iterator[Quarantined]:
+def no_trait(columns: Sequence[Column], export: Export, order: Order) -> Iterator[Quarantined]:
     """Columns that are no trait of a lead, whatever they say of outcomes."""
     ticking = clocks(export, order)
     for column in columns:

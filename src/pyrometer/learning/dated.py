@@ -68,3 +68,12 @@ class EventSeen:
     rate: float
     after: float
     use: str
+
+
+def days_text(days: int) -> str:
+    """A number of days for people.
+
+    >>> days_text(1), days_text(14)
+    ('1 day', '14 days')
+    """
+    return f"{days} day{'s' * (days != 1)}"

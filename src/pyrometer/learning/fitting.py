@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
-from scipy.linalg import cho_factor, cho_solve
+from scipy.linalg.lapack import dposv
 
 from pyrometer.learning.arrays import Codes, Floats
 
@@ -29,8 +29,16 @@ def indicators(bins: Sequence[Codes], sizes: Sequence[int], rows: int) -> Floats
     return design
 
 
-def fit(design: Floats, won: Floats, begin: Floats | None = None, ridge: float = RIDGE, steps: int = STEPS) -> Floats:
-    """Coefficients, the intercept first; `begin` are those to start from."""
+def fit(
+    design: Floats,
+    won: Floats,
+    begin: Floats | None = None,
+    ridge: float = RIDGE,
+    steps: int = STEPS,
+    offset: Floats | None = None,
+) -> Floats:
+    """Coefficients, the intercept first; `begin` are those to start from, `offset` is added to every row's log-odds."""
+    known = 0.0 if offset is None else offset
     width = design.shape[1]
     beta = np.zeros(width + 1)
     base = np.clip(won.mean(), 1e-6, 1 - 1e-6)
@@ -39,17 +47,19 @@ def fit(design: Floats, won: Floats, begin: Floats | None = None, ridge: float =
         beta[: len(begin)] = begin
     penalty = np.full(width + 1, ridge)
     penalty[0] = FREE
-    reached = _objective(design, won, beta, penalty)
+    reached = _objective(design, won, beta, penalty, known)
     for _ in range(steps):
-        chance = probability(beta[0] + design @ beta[1:])
+        chance = probability(known + beta[0] + design @ beta[1:])
         weight = np.maximum(chance * (1 - chance), 1e-9)
         error = won - chance
         gradient = np.concatenate(([error.sum()], design.T @ error)) - penalty * beta
         hessian = information(design, weight, ridge)
-        step = cho_solve(cho_factor(hessian), gradient)
+        _, step, failed = dposv(hessian, gradient)
+        if failed:
+            break
         # A whole step may overshoot where rates lie far from the base; half of it then does better.
         for _ in range(HALVINGS):
-            found = _objective(design, won, beta + step, penalty)
+            found = _objective(design, won, beta + step, penalty, known)
             if found >= reached:
                 break
             step = step / 2
@@ -74,9 +84,9 @@ def information(design: Floats, weight: Floats, ridge: float) -> Floats:
     return found
 
 
-def _objective(design: Floats, won: Floats, beta: Floats, penalty: Floats) -> float:
+def _objective(design: Floats, won: Floats, beta: Floats, penalty: Floats, known: Floats | float) -> float:
     """The penalised log-likelihood."""
-    logit = beta[0] + design @ beta[1:]
+    logit = known + beta[0] + design @ beta[1:]
     return float(won @ logit - np.logaddexp(0.0, logit).sum() - (penalty * beta * beta).sum() / 2)
 
 

@@ -17,7 +17,31 @@ WORDS = frozenset(
     {
         *("unknown", "unk", "not known", "not available", "not specified", "not provided", "not given", "not stated"),
         *("undefined", "unspecified", "missing", "select", "please select", "(blank)", "blank", "tbd"),
-        *("unbekannt", "keine angabe", "k.a.", "okänd", "okänt", "ej angivet", "不明", "未定", "未選択"),
+        *(
+            "no data",
+            "no answer",
+            "not applicable",
+            "not disclosed",
+            "n/k",
+            "n/d",
+            "n.d.",
+            "#null!",
+            "(none)",
+            "(empty)",
+        ),
+        *(
+            "unbekannt",
+            "nicht bekannt",
+            "keine angabe",
+            "keine angaben",
+            "ohne angabe",
+            "nicht angegeben",
+            "k.a.",
+            "k. a.",
+        ),
+        *("n/v", "n.v.", "nicht verfügbar", "bitte wählen", "okänd", "okänt", "ej angivet", "uppgift saknas", "saknas"),
+        *("inconnu", "non renseigné", "desconocido", "sin datos", "sconosciuto", "desconhecido", "onbekend", "ukendt"),
+        *("ukjent", "nieznany", "brak danych", "不明", "未定", "未選択", "未回答", "该信息未知", "未知"),
     }
 )
 """How people write that something isn't known; without case."""
@@ -26,13 +50,30 @@ _INTEGER = re.compile(r"[+-]?[0-9]{1,18}(?:\.0*)?\Z", re.ASCII)
 _NUMBER = re.compile(r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?\Z", re.ASCII)
 _STAND_INS = {"-1", "-9", "-99", "-999", "-9999"}
 _MOSTLY = 0.95
+_FEW_WORDS = 3
+EARLIEST, LATEST = (float((date(year, 1, 1) - date(1970, 1, 1)).days) for year in (1900, 2200))
+"""Dates before and after stand for `never` or `unknown`, such as 0001-01-01 and 9999-12-31."""
 _DATE_SHAPES: tuple[tuple[str, re.Pattern[str], tuple[str, ...]], ...] = (
     ("YYYY-MM-DD", re.compile(r"([0-9]{4})[-/.]([0-9]{1,2})[-/.]([0-9]{1,2})(?:[T ].*)?\Z", re.ASCII), ("y", "m", "d")),
     ("MM/DD/YYYY", re.compile(r"([0-9]{1,2})[/-]([0-9]{1,2})[/-]([0-9]{4})(?:[T ].*)?\Z", re.ASCII), ("m", "d", "y")),
     ("DD/MM/YYYY", re.compile(r"([0-9]{1,2})[/-]([0-9]{1,2})[/-]([0-9]{4})(?:[T ].*)?\Z", re.ASCII), ("d", "m", "y")),
     ("DD.MM.YYYY", re.compile(r"([0-9]{1,2})\.([0-9]{1,2})\.([0-9]{4})(?:[T ].*)?\Z", re.ASCII), ("d", "m", "y")),
+    ("MM/DD/YY", re.compile(r"([0-9]{1,2})/([0-9]{1,2})/([0-9]{2})(?:[T ].*)?\Z", re.ASCII), ("m", "d", "y")),
+    ("DD/MM/YY", re.compile(r"([0-9]{1,2})/([0-9]{1,2})/([0-9]{2})(?:[T ].*)?\Z", re.ASCII), ("d", "m", "y")),
+    ("DD.MM.YY", re.compile(r"([0-9]{1,2})\.([0-9]{1,2})\.([0-9]{2})(?:[T ].*)?\Z", re.ASCII), ("d", "m", "y")),
+    ("DD Mon YYYY", re.compile(r"([0-9]{1,2})[-./ ]*([^\W\d_]{3,9})[-./ ]*([0-9]{4})(?:[T ].*)?\Z"), ("d", "m", "y")),
+    ("Mon DD, YYYY", re.compile(r"([^\W\d_]{3,9})[-. ]*([0-9]{1,2}),? *([0-9]{4})(?:[T ].*)?\Z"), ("m", "d", "y")),
     ("YYYYMMDD", re.compile(r"((?:19|20)[0-9]{2})([01][0-9])([0-3][0-9])\Z", re.ASCII), ("y", "m", "d")),
 )
+_MONTHS = {
+    name: str(number)
+    for number, names in enumerate(
+        ("jan", "feb", "mar mär", "apr", "may mai maj", "jun", "jul", "aug", "sep", "oct okt", "nov", "dec dez"),
+        start=1,
+    )
+    for name in names.split()
+}
+_THOUSANDS = re.compile(r"[1-9][0-9]{0,2}(?:\.[0-9]{3})+\Z", re.ASCII)
 _CLOCK = re.compile(r"[T ]([0-9]{1,2}):([0-9]{2})(?::([0-9]{2}))?", re.ASCII)
 
 
@@ -81,9 +122,13 @@ def kind_of(counts: Mapping[str, int]) -> Kind:
     dated = _dates(known, counts)
     if dated is not None:
         name, days = dated
-        return Kind("date", unknown, days, name)
+        never = tuple(text for text, day in days.items() if not EARLIEST <= day < LATEST)
+        unknown = tuple(sorted({*unknown, *never}))
+        return Kind("date", unknown, {text: day for text, day in days.items() if text not in never}, name)
     numbers = {text: float(text) for text in known if _NUMBER.match(text.strip()) and math.isfinite(float(text))}
     if not _mostly(numbers, known, counts):
+        return Kind("text", unknown, {})
+    if _dotted(numbers):
         return Kind("text", unknown, {})
     whole = all(_INTEGER.match(text.strip()) for text in numbers)
     strange = tuple(text for text in known if text not in numbers)
@@ -100,7 +145,17 @@ def _two_sided(known: Sequence[str]) -> bool:
 def _mostly(found: Mapping[str, float], known: Sequence[str], counts: Mapping[str, int]) -> bool:
     rows = sum(counts[text] for text in known)
     hits = sum(counts[text] for text in found)
-    return bool(found) and hits >= _MOSTLY * rows
+    if not found or hits >= _MOSTLY * rows:
+        return bool(found)
+    # Many numbers and a word or two between them: the words say that there is none.
+    return hits >= rows / 2 and len(found) >= 10 and len(known) - len(found) <= _FEW_WORDS
+
+
+def _dotted(numbers: Mapping[str, float]) -> bool:
+    """Whether dots stand between thousands, as in 1.639, rather than before decimals."""
+    dots = [text.strip() for text in numbers if "." in text]
+    plain = [text.strip() for text in numbers if "." not in text]
+    return len(dots) >= 10 and len(plain) >= 10 and all(map(_THOUSANDS.match, dots)) and all(len(t) <= 3 for t in plain)
 
 
 def _stand_ins(numbers: Mapping[str, float], counts: Mapping[str, int]) -> list[str]:
@@ -113,7 +168,7 @@ def _stand_ins(numbers: Mapping[str, float], counts: Mapping[str, int]) -> list[
 
 
 def _dates(known: Sequence[str], counts: Mapping[str, int]) -> tuple[str, dict[str, float]] | None:
-    if not any(letter in known[0] for letter in "-/.") and not known[0].strip().isdigit():
+    if not any(letter.isdigit() for letter in known[0]) and len(known) < 10:
         return None
     for name, shape, order in _DATE_SHAPES:
         found: dict[str, float] = {}
@@ -132,9 +187,11 @@ def _day(text: str, shape: re.Pattern[str], order: tuple[str, ...]) -> float | N
     match = shape.match(text)
     if match is None:
         return None
-    parts = dict(zip(order, map(int, match.groups()), strict=True))
+    parts = dict(zip(order, match.groups(), strict=True))
+    month = parts["m"] if parts["m"].isdigit() else _MONTHS.get(parts["m"][:3].lower(), "0")
+    year = parts["y"] if len(parts["y"]) == 4 else f"20{parts['y']}"
     try:
-        day = date(parts["y"], parts["m"], parts["d"])
+        day = date(int(year), int(month), int(parts["d"]))
     except ValueError:
         return None
     clock = _CLOCK.search(text)

@@ -46,13 +46,28 @@ def delong(score: Floats, won: Floats) -> tuple[float, float, float]:
     m, n = len(hits), len(misses)
     if m < 2 or n < 2:
         return 0.5, 0.0, 1.0
-    ranks = rankdata(np.concatenate((hits, misses)))
-    area = float((ranks[:m].sum() - m * (m + 1) / 2) / (m * n))
-    of_hits = (ranks[:m] - rankdata(hits)) / n
-    of_misses = 1 - (ranks[m:] - rankdata(misses)) / m
+    of_hits, of_misses = _placements(score, won)
+    area = float(of_hits.mean())
     error = float(np.sqrt(of_hits.var(ddof=1) / m + of_misses.var(ddof=1) / n))
     reach = float(norm.ppf(0.5 + CONFIDENCE / 2)) * error
     return area, max(0.0, area - reach), min(1.0, area + reach)
+
+
+def paired(one: Floats, other: Floats, won: Floats) -> tuple[float, float, float]:
+    """The area under the curve of one ranking less another's, and its 95 % interval (DeLong's method, paired)."""
+    first, second = _placements(one, won), _placements(other, won)
+    gain = float(first[0].mean() - second[0].mean())
+    error = np.sqrt(sum((a - b).var(ddof=1) / len(a) for a, b in zip(first, second, strict=True)))
+    reach = float(norm.ppf(0.5 + CONFIDENCE / 2) * error)
+    return gain, gain - reach, gain + reach
+
+
+def _placements(score: Floats, won: Floats) -> tuple[Floats, Floats]:
+    """Of each won lead the share of lost ones below it, of each lost lead that of won ones above; ties count half."""
+    hits, misses = score[won == 1], score[won == 0]
+    ranks = rankdata(np.concatenate((hits, misses)))
+    of_hits = (ranks[: len(hits)] - rankdata(hits)) / len(misses)
+    return of_hits, 1 - (ranks[len(hits) :] - rankdata(misses)) / len(hits)
 
 
 def calibration_error(chance: Floats, won: Floats) -> float:

@@ -73,7 +73,8 @@ class Column:
 class Export:
     """A file as read: its columns in order, and a fingerprint of everything in it (SHA-256).
 
-    `repeats` marks rows that say exactly what an earlier row says.
+    `repeats` marks rows that say exactly what an earlier row says. `key` grows with the time when a lead came in (NaN:
+    not known; None: no order is known), and `mute` are the columns of which time tells whether they are known.
     """
 
     label: str
@@ -81,7 +82,8 @@ class Export:
     rows: int
     fingerprint: str
     repeats: Flags
-    notes: tuple[DataNote, ...] = ()
+    key: Floats | None = None
+    mute: frozenset[str] = frozenset()
 
     def column(self, name: str) -> Column:
         """The column of that name."""
@@ -103,7 +105,8 @@ class Export:
     def take(self, rows: Rows) -> Export:
         """The export of some rows."""
         columns = tuple(column.take(rows) for column in self.columns)
-        return replace(self, columns=columns, rows=len(rows), repeats=self.repeats[rows])
+        key = None if self.key is None else self.key[rows]
+        return replace(self, columns=columns, rows=len(rows), repeats=self.repeats[rows], key=key)
 
     def only(self, names: Sequence[str]) -> Export:
         """The export with some of its columns."""
@@ -111,11 +114,38 @@ class Export:
         return replace(self, columns=tuple(column for column in self.columns if column.name in wanted))
 
 
-def read_export(path: str | Path, outcome: str) -> tuple[Export, list[str]]:
-    """Reads a file of leads, CSV (any delimiter), JSON or Parquet; and the texts of the column `outcome`, if any.
+@dataclass(frozen=True)
+class Cells:
+    """The texts of a file, by column; '' where a cell is empty.
 
-    Raises EvidenceError.
+    Columns without a name are left out, and `nameless` of them there are; those that share a name with another are in
+    `twice`, since nothing can say which of them is meant.
     """
+
+    label: str
+    texts: dict[str, list[str]]
+    notes: tuple[DataNote, ...] = ()
+    nameless: int = 0
+    twice: tuple[str, ...] = ()
+
+    def warnings(self) -> list[str]:
+        """What was odd about the file."""
+        found = [str(note) for note in self.notes if note.level != "note"]
+        if self.nameless:
+            found.append(f"{self.nameless} columns have no name and are left out; give them one in the first line")
+        for name in self.twice:
+            found.append(f"several columns are called `{name}`: all of them are left out, until they are named apart")
+        return found
+
+
+def read_export(path: str | Path, outcome: str) -> tuple[Export, list[str]]:
+    """The export in a file, and the texts of the column `outcome`, if any. Raises EvidenceError."""
+    cells = read_cells(path)
+    return export_of(cells), cells.texts.get(outcome, [])
+
+
+def read_cells(path: str | Path) -> Cells:
+    """Reads a file of leads: CSV (any delimiter), JSON or Parquet. Raises EvidenceError."""
     with ExitStack() as keep, duckdb.connect() as con:
         # Tables come in the order of the file, so that the same file is the same rows.
         con.execute("SET preserve_insertion_order = true")
@@ -126,27 +156,35 @@ def read_export(path: str | Path, outcome: str) -> tuple[Export, list[str]]:
         if not table.columns:
             raise EvidenceError(f"{table.label}: is empty; expected a header and a row for each lead")
         try:
-            names, cells = _cells(con, table)
+            texts = _texts(con, table)
         except EvidenceError:
             if table.mend is None:
                 raise
             table = table.mend()
-            names, cells = _cells(con, table)
+            texts = _texts(con, table)
+    names = Counter(table.seen)
+    twice = tuple(name for name, count in names.items() if count > 1 and name.strip())
+    kept = {name: column for name, column in texts.items() if name not in twice}
+    nameless = sum(count for name, count in names.items() if not name.strip())
+    return Cells(table.label, kept, table.notes, nameless, twice)
+
+
+def export_of(cells: Cells) -> Export:
+    """The columns of codes that texts come to."""
     digest = hashlib.sha256()
     columns = []
-    for name, texts in zip(names, cells, strict=True):
+    for name, texts in cells.texts.items():
         columns.append(_column(name, texts))
         digest.update(name.encode("utf-8", "surrogatepass") + b"\x1d")
         digest.update("\x1f".join(texts).encode("utf-8", "surrogatepass") + b"\x1e")
     seen: set[tuple[str, ...]] = set()
-    repeats = np.zeros(len(cells[0]), dtype=np.bool_)
-    for number, row in enumerate(zip(*cells, strict=True)):
+    rows = len(columns[0].codes) if columns else 0
+    repeats = np.zeros(rows, dtype=np.bool_)
+    for number, row in enumerate(zip(*cells.texts.values(), strict=True)):
         if row in seen:
             repeats[number] = True
         seen.add(row)
-    texts = cells[names.index(outcome)] if outcome in names else []
-    found = Export(table.label, tuple(columns), len(cells[0]), digest.hexdigest(), repeats, notes=table.notes)
-    return found, texts
+    return Export(cells.label, tuple(columns), rows, digest.hexdigest(), repeats)
 
 
 def _opened(con: duckdb.DuckDBPyConnection, file: File, keep: ExitStack) -> Table:
@@ -157,8 +195,8 @@ def _opened(con: duckdb.DuckDBPyConnection, file: File, keep: ExitStack) -> Tabl
     return open_json(con, file, keys_of(con, file), 0)
 
 
-def _cells(con: duckdb.DuckDBPyConnection, table: Table) -> tuple[list[str], list[list[str]]]:
-    """The names of the columns, and each column's texts."""
+def _texts(con: duckdb.DuckDBPyConnection, table: Table) -> dict[str, list[str]]:
+    """Each column's texts, by its name."""
     names = [name for name in dict.fromkeys(table.seen) if name in table.columns and name.strip()]
     if not names:
         names = [name for name in table.columns if name.strip()]
@@ -170,7 +208,7 @@ def _cells(con: duckdb.DuckDBPyConnection, table: Table) -> tuple[list[str], lis
         found = con.execute(
             f"SELECT {picks} FROM {table.relation} ORDER BY {FILE}, {ROW}", table.parameters
         ).fetchnumpy()
-    return names, [np.asarray(found[f"p{position}"], dtype=object).tolist() for position in range(len(names))]
+    return {name: np.asarray(found[f"p{position}"], dtype=object).tolist() for position, name in enumerate(names)}
 
 
 def _column(name: str, cells: list[str]) -> Column:

@@ -8,10 +8,12 @@ from dataclasses import dataclass
 import numpy as np
 
 from pyrometer.definition.problems import suggestion
-from pyrometer.errors import UsageError
+from pyrometer.errors import EvidenceError, UsageError
 from pyrometer.evidence.notes import some
 from pyrometer.learning.arrays import Flags
-from pyrometer.learning.reading import Column, Export
+from pyrometer.learning.reading import Cells, Column, Export
+
+MOST_RESAMPLES = 1000
 
 
 @dataclass(frozen=True)
@@ -28,9 +30,10 @@ class Request:
     trust: tuple[str, ...] = ()
     keep: tuple[str, ...] = ()
     seed: int = 0
+    resamples: int = 20
 
-    def settings(self) -> dict[str, str]:
-        """What was asked for, as it is recorded in the definition."""
+    def settings(self, against: str = "") -> dict[str, str]:
+        """What was asked for, as it is recorded in the definition; `against` says what it was compared with."""
         found = {
             "outcome": f"{self.outcome_column}; won: {', '.join(self.won)}; lost: {', '.join(self.lost)}",
             "order": f"date in {self.date_column}" if self.date_column else "rows in order" if self.ordered else "",
@@ -38,13 +41,28 @@ class Request:
             "ignored": ", ".join(self.ignore),
             "trusted": ", ".join(self.trust),
             "kept": ", ".join(self.keep),
+            "against": against,
             "seed": str(self.seed),
+            "resamples": str(self.resamples),
         }
         return {name: value for name, value in found.items() if value}
 
 
+def single(request: Request, cells: Cells) -> None:
+    """Raises EvidenceError where a column that was asked for is there more than once."""
+    asked = (request.outcome_column, request.date_column, request.lead_id, *request.trust, *request.keep)
+    for name in asked:
+        if name in cells.twice:
+            raise EvidenceError(
+                f"{cells.label}: several columns are called `{name}`, and which is meant can't be told; rename the "
+                "others in its first line"
+            )
+
+
 def checked(request: Request, export: Export) -> Request:
     """The request with `lead_id` filled in where the file has such a column. Raises UsageError."""
+    if not 1 <= request.resamples <= MOST_RESAMPLES:
+        raise UsageError(f"{request.resamples} resamples; a whole number from 1 to {MOST_RESAMPLES}")
     if request.date_column is not None and request.ordered:
         raise UsageError("--date-column and --ordered both say when leads came in; give one of them")
     asked: list[tuple[str, Sequence[str | None]]] = [

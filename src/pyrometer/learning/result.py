@@ -135,13 +135,47 @@ class Calibrated:
 
 
 @dataclass(frozen=True)
+class Present:
+    """The definition in use, on the same held-out leads; its figures are `present` among the metrics.
+
+    `absent` are the columns it asks for that the export lacks, `events` whether it has rules on events, which a flat
+    export can't have, and `suspect` the traits it asks for whose column is in quarantine. `gain` is the card's
+    area under the curve less its own, with the 95 % interval (DeLong's method for paired curves).
+    """
+
+    name: str
+    fingerprint: str
+    absent: tuple[str, ...]
+    events: bool
+    suspect: tuple[str, ...]
+    gain: float
+    gain_interval: tuple[float, float]
+
+    def limits(self) -> list[str]:
+        """What keeps the comparison from being fair."""
+        found = []
+        if self.absent:
+            names = ", ".join(f"`{name}`" for name in self.absent)
+            found.append(f"the definition in use asks for {names}, which the export lacks: unknown for every lead")
+        if self.events:
+            found.append(
+                "the definition in use has rules on events, and a flat export has none: it may be better than this"
+            )
+        if self.suspect:
+            names = ", ".join(f"`{name}`" for name in self.suspect)
+            found.append(f"the definition in use asks for {names}, set aside here: it may look better than it is")
+        return found
+
+
+@dataclass(frozen=True)
 class Learned:
     """The outcome of learning.
 
     `definition` is the YAML text, None where `refusal` says why there is none. `base_rate` is the share of won among
-    the leads used. `metrics` are by model: `card`, `boosting`, `logistic`, `naive_bayes`, all on the same held-out
-    leads, and `present` where there are present rules. `fingerprint` is of the data (SHA-256). From dated evidence
-    there are `looks`, the `events` seen and the `cooling` of each kind of them.
+    the leads used. `metrics` are by model: `card`, `boosting`, `logistic`, `naive_bayes`, and `present` where there is
+    a definition to compare with, all on the same held-out leads. `fingerprint` is of the data (SHA-256). `template` is
+    a definition to fill in, where there is too little to learn from. From dated evidence there are `looks`, the
+    `events` seen and the `cooling` of each kind of them.
     """
 
     definition: str | None
@@ -157,6 +191,8 @@ class Learned:
     warnings: tuple[str, ...]
     fingerprint: str
     seed: int
+    present: Present | None = None
+    template: str | None = None
     looks: Looks | None = None
     events: tuple[EventSeen, ...] = ()
     cooling: tuple[CoolingCurve, ...] = ()

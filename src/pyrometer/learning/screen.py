@@ -15,6 +15,8 @@ from pyrometer.learning.result import Quarantined
 
 LEADS = 15
 HIGH = 0.95
+ODDS = 15.0
+"""How many times the odds of all leads a value's odds must be: where nearly all are won, 95 % are no news."""
 LOW = 1 / 50
 """A win rate below this share of the base rate is improbably low, if chance doesn't explain it."""
 BLANKS = 0.20
@@ -71,7 +73,7 @@ def _values(column: Column, won: Floats) -> Quarantined | None:
     worst: tuple[float, int, str] | None = None
     for at in np.flatnonzero(n >= LEADS):
         rate = k[at] / n[at]
-        if rate >= HIGH:
+        if rate >= HIGH and _odds(k[at] + 0.5, n[at] + 1.0) >= ODDS * _odds(base, 1.0):
             chance, how = float(binom.sf(k[at] - 1, n[at], base)), "nearly always won"
         elif rate <= LOW * base:
             chance, how = float(binom.cdf(k[at], n[at], base)) * 1e3, "improbably seldom won"
@@ -87,6 +89,10 @@ def _values(column: Column, won: Floats) -> Quarantined | None:
         f"all leads {_percent(base)}), as if it were set by the outcome"
     )
     return Quarantined(column.name, names[found], reason)
+
+
+def _odds(wins: float, leads: float) -> float:
+    return wins / max(leads - wins, 1e-9)
 
 
 def _percent(share: float) -> str:

@@ -12,7 +12,6 @@ from pyrometer.learning.card import Card, card_of
 from pyrometer.learning.reading import Export
 from pyrometer.learning.selecting import candidates, path
 
-RESAMPLES = 20
 LEADS = 8_000
 
 
@@ -30,15 +29,16 @@ def stability(
     export: Export,
     won: Floats,
     rng: np.random.Generator,
+    resamples: int,
     tick: Callable[[float], None] | None = None,
 ) -> list[Stability]:
-    """For each rule, over 20 half-samples drawn without replacement (Meinshausen and Bühlmann's stability selection).
+    """For each rule, over half-samples drawn without replacement (Meinshausen and Bühlmann's stability selection).
 
     A sample is at most 8,000 leads; spreads are in points, from the 5th to the 95th percentile.
     """
     spreads: list[list[float]] = [[] for _ in card.terms]
     size = min(export.rows // 2, LEADS)
-    for turn in range(RESAMPLES):
+    for turn in range(resamples):
         at = np.sort(rng.choice(export.rows, size, replace=False))
         part, outcome = export.take(at), won[at]
         if 0 < outcome.sum() < size:
@@ -56,12 +56,12 @@ def stability(
                     if here:
                         spreads[number].append(max(here))
         if tick is not None:
-            tick((turn + 1) / RESAMPLES)
-    return [_summary(found) for found in spreads]
+            tick((turn + 1) / resamples)
+    return [_summary(found, resamples) for found in spreads]
 
 
-def _summary(found: list[float]) -> Stability:
+def _summary(found: list[float], resamples: int) -> Stability:
     if not found:
         return Stability(0.0, None, None)
     low, high = np.quantile(found, (0.05, 0.95))
-    return Stability(len(found) / RESAMPLES, float(low), float(high))
+    return Stability(len(found) / resamples, float(low), float(high))

@@ -38,7 +38,7 @@ class Term:
     - `when`: bin 1 where all `leaves` hold, bin 0 elsewhere.
 
     `lookup` has the bin of each code of the column, unknown last. `rising` is 1 or -1 where points may only rise or
-    fall along the bands, else 0.
+    fall along the bands, else 0. `mute` says that unknown is no evidence: it gets the mean of what is known.
     """
 
     shape: Literal["bands", "table", "when"]
@@ -49,6 +49,7 @@ class Term:
     levels: tuple[str, ...] = ()
     leaves: tuple[Leaf, ...] = ()
     rising: int = 0
+    mute: bool = False
 
     def bins(self, export: Export) -> Codes:
         """The bin of each row."""

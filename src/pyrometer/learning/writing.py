@@ -25,7 +25,8 @@ _MODELS = {
     "boosting": "gradient boosting",
     "logistic": "logistic",
     "naive_bayes": "naive Bayes",
-} | {"present": "the present rules"}
+    "present": "present rules",
+}
 
 
 def definition_text(learned: Learned, card: Card, export: Export, scores: Floats, settings: Mapping[str, str]) -> str:
@@ -68,7 +69,7 @@ def _body(learned: Learned, card: Card, export: Export, scores: Floats) -> Itera
     yield "profile:"
     asked = dict.fromkeys(name for term in card.terms for name in term.columns)
     for name in asked:
-        yield f"  {key(name)}: {_trait(export.column(name))}"
+        yield f"  {key(name)}: {trait_text(export.column(name))}"
     yield ""
     yield "scores:"
     yield "  fit:"
@@ -105,7 +106,7 @@ def thresholds(card: Card, scores: Floats) -> tuple[int, int | None]:
     return int(reached[hot]), None if warm is None else int(reached[warm])
 
 
-def _trait(column: Column) -> str:
+def trait_text(column: Column) -> str:
     found = f"type: {column.type}"
     if column.unknown:
         found += f", unknown: [{', '.join(text(spelling) for spelling in column.unknown)}]"

@@ -11,7 +11,7 @@ import numpy as np
 from pyrometer.learning.choosing import set_aside
 from pyrometer.learning.maturity import maturity
 from pyrometer.learning.ordering import order_of
-from pyrometer.learning.reading import Export, read_export
+from pyrometer.learning.reading import Export, export_of, read_cells
 from pyrometer.learning.request import Request, checked, outcomes
 from pyrometer.learning.writing import nameable
 from pyrometer.profiling.population import Population
@@ -25,11 +25,12 @@ def flat(path: str | Path, request: Request, fewest: int, tell: Callable[[float]
 
     `tell` is told how far it is, up to a half. Raises EvidenceError or UsageError.
     """
-    export, texts = read_export(path, request.outcome_column)
+    cells = read_cells(path)
+    export, texts = export_of(cells), cells.texts.get(request.outcome_column, [])
     tell(0.3)
     request = checked(request, export)
     won, lost = outcomes(request, texts)
-    warnings = [str(note) for note in export.notes if note.level != "note"]
+    warnings = cells.warnings()
     kept = np.flatnonzero(~export.repeats)
     if not export.tells_leads_apart:
         warnings.append(

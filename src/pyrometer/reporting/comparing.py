@@ -19,23 +19,26 @@ SIGNED = "datum.value == 0 ? '0' : format(datum.value, '+.3~r')"
 
 def comparison_section(first: Judgement, second: Judgement, found: Comparison) -> Section:
     """The second definition less the first, with intervals, and who moved between temperatures."""
-    parts: list[Figure | Html] = [
-        paragraph(
-            f"The first definition is “{first.name}”, the second “{second.name}”; both over the same "
-            f"{several(found.readings, 'reading')} of {several(found.leads, 'lead')}."
-            + (f" {several(found.apart, 'reading')} that only one of them made are left out." if found.apart else "")
-        )
-    ]
+    named = (
+        f"Both definitions are called “{first.name}”"
+        if first.name == second.name
+        else f"The first definition is “{first.name}”, the second “{second.name}”"
+    )
+    apart = f" {several(found.apart, 'reading')} that only one of them made are left out." if found.apart else ""
+    both = f"{several(found.readings, 'reading')} of {several(found.leads, 'lead')}"
+    parts: list[Figure | Html] = [paragraph(f"{named}; they are judged over the same {both}.{apart}")]
     known = [each for each in found.differences if each.difference is not None and each.interval is not None]
-    if known:
-        parts.append(_differences(known, found))
+    for lifts, title in ((False, "What the second does better or worse"), (True, "Lift, the second less the first")):
+        here = [each for each in known if ("lift" in each.figure) is lifts]
+        if here:
+            parts.append(_differences(here, found, title))
     moved = [each for each in found.moved if each.first != each.second and each.readings]
     if moved:
         parts.append(_moved(found))
     return Section("Comparison", "The second definition against the first", tuple(parts))
 
 
-def _differences(known: list[Difference], found: Comparison) -> Figure:
+def _differences(known: list[Difference], found: Comparison, title: str) -> Figure:
     rows = [
         Row(
             each.figure,
@@ -57,7 +60,7 @@ def _differences(known: list[Difference], found: Comparison) -> Figure:
     wide, narrow = intervals(rows, Scale(low - room, high + room, "second less first", SIGNED, 0.0, "no difference"))
     sure = sum(each.interval is not None and not each.interval[0] <= 0 <= each.interval[1] for each in known)
     return Figure(
-        "What the second does better or worse",
+        title,
         f"Differences over the same leads and dates, with 95 % intervals from {count(found.resamples)} resamples by "
         f"lead. Red is surely more and blue surely less; grey may be chance. {count(sure)} of "
         f"{several(len(known), 'difference')} {'is' if sure == 1 else 'are'} sure.",

@@ -19,7 +19,7 @@ def queue_section(queue: Queue) -> Section:
     weeks, capacity = queue.weeks, queue.capacity
     over = [sum((week.old, week.new)[side] > (capacity or 0) for week in weeks) for side in (0, 1)]
     said = (
-        f"Sales can follow up {count(capacity)} a week. The old definition brought more in {several(over[0], 'week')} "
+        f"Sales can follow up {capacity:,g} a week. The old definition brought more in {several(over[0], 'week')} "
         f"of {len(weeks)}, the new one would have in {several(over[1], 'week')}."
         if capacity is not None
         else "How many sales can follow up wasn’t given (--capacity 40/week)."
@@ -37,7 +37,7 @@ def queue_section(queue: Queue) -> Section:
         ("faint", "hot"),
         "leads",
         capacity,
-        f"capacity {count(capacity)}" if capacity is not None else "",
+        f"capacity {capacity:,g}" if capacity is not None else "",
     )
     figure = Figure(
         "New hot leads a week",

@@ -122,7 +122,7 @@ def _rows(groups: Sequence[FlipGroup], tone: str) -> Iterator[Bar]:
                     mean = points(round(units[score, rule] / moved))
                     name = "the score’s range" if rule == "range" else rule
                     yield Bar(
-                        f"{name}: {mean}",
+                        f"↳ {name}: {mean}",
                         moved,
                         count(moved),
                         (("leads", count(moved)), ("on average", f"{mean} points")),

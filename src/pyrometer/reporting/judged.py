@@ -11,7 +11,7 @@ from pyrometer.reporting.charts.intervals import Row, Scale, intervals
 from pyrometer.reporting.figures import Column, Figure, Table
 from pyrometer.reporting.html import Html
 from pyrometer.reporting.numbers import between, count, percent, several, times, with_interval
-from pyrometer.reporting.page import Section, paragraph
+from pyrometer.reporting.page import Section, fold, paragraph
 
 if TYPE_CHECKING:
     from pyrometer.backtesting import HandOff, Judgement, Rate, Tenth
@@ -138,22 +138,42 @@ def timing_section(found: Judgement) -> Section:
     hand = found.hand_off
     parts: list[Figure | Html] = [_hand_off(hand)]
     if hand.days_to_won is not None:
-        low, middle, high = hand.days_to_won
-        parts.append(
-            paragraph(
-                f"From first hot to won half of the {several(hand.timed, 'lead')} took {low:.0f} to {high:.0f} days, "
-                f"{middle:.0f} in the middle. Who comes much later than that comes too late."
-            )
-        )
+        parts.append(_days(hand.timed, hand.days_to_won))
     if hand.never_hot_leads:
         parts.append(
-            Table(
-                f"Won without ever having been hot: {count(hand.never_hot)}; those that came nearest",
-                (Column("lead"), Column("warmest"), Column("sum of scores at last", number=True)),
-                tuple((lead, heat, spell_points(units)) for lead, heat, units in hand.never_hot_leads),
-            ).html()
+            paragraph(
+                f"{several(hand.never_hot, 'lead')} were won without ever having been hot. Why they weren’t is worth a "
+                "look: pyrometer explain tells what was missing."
+            )
         )
+        table = Table(
+            "Won, but never hot: those that came nearest",
+            (Column("lead"), Column("warmest"), Column("sum of scores at last", number=True)),
+            tuple((lead, heat, f"{units / 10_000:.1f}") for lead, heat, units in hand.never_hot_leads),
+        )
+        parts.append(fold("Some of them", table.html()))
     return Section("Hand-off", "Hot as the hand-off to sales", tuple(parts))
+
+
+def _days(leads: int, days: tuple[float, float, float]) -> Figure:
+    low, middle, high = days
+    said = f"Half of {several(leads, 'lead')} took {low:.0f} to {high:.0f} days, {middle:.0f} in the middle."
+    row = Row(
+        "Days to won", middle, low, high, f"{middle:.0f} days", (("half of them", f"{low:.0f} to {high:.0f} days"),)
+    )
+    wide, narrow = intervals([row], Scale(0, max(high * 1.25, 1), "days", "format(datum.value, '~g')"))
+    return Figure(
+        "From first hot to won",
+        f"{said} The stroke is the middle half of them. Whoever calls much later than that comes too late.",
+        said,
+        wide,
+        Table(
+            "Days from first hot to won",
+            (Column("leads"), *(Column(name, number=True) for name in ("a quarter within", "half", "three quarters"))),
+            ((count(leads), f"{low:.1f}", f"{middle:.1f}", f"{high:.1f}"),),
+        ),
+        narrow,
+    )
 
 
 def _hand_off(hand: HandOff) -> Figure:

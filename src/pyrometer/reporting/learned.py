@@ -35,7 +35,7 @@ def learned_page(learned: Learned, source: str) -> Page:
         title=f"A definition learned from {source}" if learned.refusal is None else f"No definition from {source}",
         lead=tuple(_lead(learned)),
         tiles=tuple(_tiles(learned)),
-        limits=learned.warnings,
+        limits=(*learned.warnings, *(learned.present.limits() if learned.present is not None else ())),
         sections=tuple(_sections(learned)),
         warning=learned.refusal is not None,
     )
@@ -184,5 +184,7 @@ def _record(learned: Learned) -> Iterator[Html]:
         (Column("what"), Column("value")),
         (("SHA-256 of the data", learned.fingerprint), ("seed", str(learned.seed))),
     ).html()
+    if learned.template is not None:
+        yield fold("A definition to fill in, of the columns of the export", learned.template, code=True)
     if learned.definition is not None:
         yield fold("The definition", learned.definition, code=True)

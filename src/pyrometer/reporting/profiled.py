@@ -107,6 +107,9 @@ def _row(segment: Segment | Pair, name: str, under: str = "") -> Row:
     ]
     if segment.q is not None:
         facts.append(("chance finding", f"q {segment.q:.3f}"))
+    halves = getattr(segment, "halves", None)
+    if halves is not None:
+        facts.append(("earlier, later leads", f"{times(halves[0])}, {times(halves[1])}"))
     tone = TONES[getattr(segment, "direction", "more")]
     return Row(name, segment.expected, *segment.interval, count(segment.leads), tuple(facts), tone, under)
 
@@ -132,6 +135,7 @@ def _segments_table(aspects: Sequence[Aspect]) -> Table:
             Column("lift", number=True),
             Column("q", number=True),
             Column("beyond chance"),
+            Column("lift, earlier and later leads", number=True),
         ),
         tuple(
             (
@@ -144,7 +148,9 @@ def _segments_table(aspects: Sequence[Aspect]) -> Table:
                 between(*each.interval),
                 times(each.lift),
                 "–" if each.q is None else f"{each.q:.3f}",
-                {"more": "more often", "less": "less often", None: "–"}[each.direction],
+                {"more": "more often", "less": "less often", None: "–"}[each.direction]
+                + ("" if each.lasting else ", but not lately"),
+                "–" if each.halves is None else f"{times(each.halves[0])}, {times(each.halves[1])}",
             )
             for aspect in aspects
             for each in aspect.segments

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 MODELS = {
     "card": "This card",
-    "present": "The present rules",
+    "present": "The definition in use",
     "boosting": "Gradient boosting",
     "logistic": "Logistic regression",
     "naive_bayes": "Naive Bayes, as in CRMs",
@@ -51,7 +51,7 @@ def models_figures(learned: Learned) -> Iterator[Figure]:
         "This card against its rivals",
         f"All judged on the same {leads}. The area under the curve is the chance that a won lead ranks above a lost "
         "one: 0.5 is chance, 1 is perfect. Strokes are 95 % intervals (DeLong); where they overlap much, the data "
-        "don’t say who is better.",
+        f"don’t say who is better.{_against(learned)}",
         "Area under the curve: " + "; ".join(f"{shown} {_area(each)}" for shown, _, each in ranked) + ".",
         wide,
         table,
@@ -85,6 +85,19 @@ def models_figures(learned: Learned) -> Iterator[Figure]:
         wide,
         table,
         narrow,
+    )
+
+
+def _against(learned: Learned) -> str:
+    """How the card compares with the definition in use, pair by pair, where there is one."""
+    found = learned.present
+    if found is None:
+        return ""
+    low, high = found.gain_interval
+    verdict = "surely better" if low > 0 else "surely worse" if high < 0 else "not surely better or worse"
+    return (
+        f" Against the definition in use (“{found.name}”) the card is {verdict}: {signed(found.gain, 3)} "
+        f"({signed(low, 3)} to {signed(high, 3)}, DeLong for paired curves)."
     )
 
 

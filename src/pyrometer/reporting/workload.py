@@ -8,7 +8,7 @@ from pyrometer.definition.values import spell_points
 from pyrometer.reporting.charts.look import PERCENT
 from pyrometer.reporting.charts.weeks import Moment, over_time
 from pyrometer.reporting.figures import Column, Figure, Table
-from pyrometer.reporting.html import Html
+from pyrometer.reporting.html import Html, together
 from pyrometer.reporting.numbers import count, percent, several, with_interval
 from pyrometer.reporting.page import paragraph
 
@@ -28,8 +28,8 @@ def queue_figure(found: Judgement) -> Figure | None:
     said = ""
     if capacity is not None:
         over = sum(rate > capacity for _, rate in dates)
-        said = f" Sales can follow up {capacity:g} a week; there were more in {over} of "
-        f"{several(len(dates), 'stretch', 'stretches')}."
+        stretches = several(len(dates), "stretch", "stretches")
+        said = f" Sales can follow up {capacity:g} a week; there were more in {over} of {stretches}."
     return Figure(
         "New hot leads a week",
         f"How many leads became hot between one date and the next, for each week of it.{said}",
@@ -122,7 +122,7 @@ def capacity_table(found: Capacity) -> Html:
     kept = {found.present} | ({found.proposed.points} if found.proposed is not None else set())
     shown = [each for at, each in enumerate(found.tried) if at % step == 0 or each.points in kept]
     table = Table(
-        said,
+        "What other bounds of hot would have given",
         (
             Column("hot from"),
             *(Column(name, number=True) for name in ("new hot a week", "busiest", "fits", "precision", "recall")),
@@ -145,4 +145,4 @@ def capacity_table(found: Capacity) -> Html:
             for each in shown
         ),
     )
-    return table.html()
+    return together(paragraph(said), table.html())

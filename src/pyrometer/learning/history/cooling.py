@@ -7,11 +7,11 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 import numpy as np
 from scipy.stats import norm
 
-from pyrometer.learning.arrays import Flags, Floats, Rows
-from pyrometer.learning.dated import CoolingCurve, HalfLifeTried
+from pyrometer.learning.arrays import Floats, Rows
+from pyrometer.learning.dated import CoolingCurve, HalfLifeTried, days_text
 from pyrometer.learning.fitting import fit, indicators
 from pyrometer.learning.history.signals import ANY_EVENT, Behaviour, Signal
-from pyrometer.learning.measure import delong
+from pyrometer.learning.measure import CONFIDENCE, delong, paired
 from pyrometer.learning.reading import Export
 from pyrometer.learning.terms import Term
 
@@ -132,7 +132,7 @@ def _curve(
     points = []
     for half_life, score in ranked.items():
         area, low, high = delong(score, truth)
-        gain, error = paired(score, plain, truth)
+        gain, error = difference(score, plain, truth)
         reach = float(norm.ppf(0.5 + level / 2)) * error
         points.append(HalfLifeTried(half_life, area, (low, high), gain, (gain - reach, gain + reach)))
     best = max(points, key=lambda each: each.auc)
@@ -158,7 +158,7 @@ def _curve(
 
 def _level(score: Floats, best: Floats, truth: Floats) -> bool:
     """Whether a ranking is not clearly worse than the best one: the 95 % interval of the difference includes 0."""
-    gain, error = paired(best, score, truth)
+    gain, error = difference(best, score, truth)
     return gain <= 1.96 * error
 
 
@@ -168,28 +168,14 @@ def _why(best: HalfLifeTried, clear: bool) -> str:
     if not clear:
         low, high = best.gain_interval
         return (
-            f"{best.half_life_days} days rank best, but no cooling may do as well (difference in area "
+            f"a half-life of {days_text(best.half_life_days)} ranks best, but none may do as well (difference in area "
             f"{best.gain:+.3f}, {low:+.3f} to {high:+.3f})"
         )
     low, high = best.gain_interval
     return f"better than no cooling by {best.gain:.3f} of area ({low:.3f} to {high:.3f})"
 
 
-def paired(one: Floats, other: Floats, won: Floats) -> tuple[float, float]:
+def difference(one: Floats, other: Floats, won: Floats) -> tuple[float, float]:
     """The difference of two areas under the ROC curve on the same leads, and its standard error by DeLong's method."""
-    hits: Flags = won == 1
-    first, second = _placed(one, hits), _placed(other, hits)
-    m, n = int(hits.sum()), int((~hits).sum())
-    difference = float(first[0].mean() - second[0].mean())
-    of_hits, of_misses = first[0] - second[0], first[1] - second[1]
-    return difference, float(np.sqrt(of_hits.var(ddof=1) / m + of_misses.var(ddof=1) / n))
-
-
-def _placed(score: Floats, hits: Flags) -> tuple[Floats, Floats]:
-    """For each won lead the share of lost ones that it ranks above, and for each lost one that of won ones above it."""
-    from scipy.stats import rankdata
-
-    top, bottom = score[hits], score[~hits]
-    ranks = rankdata(np.concatenate((top, bottom)))
-    m, n = len(top), len(bottom)
-    return (ranks[:m] - rankdata(top)) / n, 1 - (ranks[m:] - rankdata(bottom)) / m
+    gain, _, high = paired(one, other, won)
+    return gain, (high - gain) / float(norm.ppf(0.5 + CONFIDENCE / 2))

@@ -8,11 +8,12 @@ from dataclasses import replace
 import numpy as np
 
 from pyrometer.definition import Definition
+from pyrometer.definition.fingerprint import fingerprint
 from pyrometer.learning import rivals
 from pyrometer.learning.arrays import Floats, Rows
 from pyrometer.learning.backing import backing, rule_name
 from pyrometer.learning.binning import term_of
-from pyrometer.learning.calibration import calibration, drift, off
+from pyrometer.learning.calibration import calibration, drift, off, untrue
 from pyrometer.learning.dated import CoolingCurve
 from pyrometer.learning.history.cooling import cooling_curves
 from pyrometer.learning.history.loading import Loaded
@@ -23,16 +24,16 @@ from pyrometer.learning.history.signals import Behaviour, Signal
 from pyrometer.learning.history.stability import stability
 from pyrometer.learning.history.wording import evidence_of, rule_title
 from pyrometer.learning.history.writing import definition_text
+from pyrometer.learning.judging import GAP, WRONG
 from pyrometer.learning.kinds import day_text
-from pyrometer.learning.measure import measured
+from pyrometer.learning.measure import measured, paired
 from pyrometer.learning.ordering import Order
 from pyrometer.learning.request import Request
-from pyrometer.learning.result import Figures, Learned, Quarantined, RuleFound, Split
-from pyrometer.learning.running import GAP
+from pyrometer.learning.result import Figures, Learned, Present, Quarantined, RuleFound, Split
 from pyrometer.learning.selecting import SEARCHED
 from pyrometer.learning.splitting import at_random, by_time
 from pyrometer.learning.terms import Term
-from pyrometer.learning.writing import percent, rule_names
+from pyrometer.learning.writing import rule_names
 
 Progress = Callable[[float], None]
 RIVALS = 30_000
@@ -60,13 +61,16 @@ def judged(
     train, test = seen.take(inside), seen.take(aside)
     curves = _cooling(train, request.seed, lambda share: tell(0.3 + 0.2 * share))
     cooling = {curve.group: curve.half_life_days for curve in curves}
-    card, again = _card(train, cooling, request.seed)
+    card, again = _card(train, cooling, request.seed, request.resamples)
     tell(0.6)
     totals = card.totals(test.export, test.behaviour)
     metrics = {"card": measured(card.chances(totals), test.won, totals)}
     metrics |= _rivals(train, test, request.seed)
     if present is not None:
         metrics["present"] = _present(present, inside, aside, seen.won)
+        gain, low, high = paired(totals, present[0][aside], test.won)
+        used = loaded.definition
+        learned = replace(learned, present=Present(used.name, fingerprint(used), (), False, (), gain, (low, high)))
     tell(0.7)
     split = Split("random", None, len(inside), len(aside))
     other: Figures | None = None
@@ -91,10 +95,8 @@ def judged(
         warnings += drift(card, train.export, test.export, train.won, test.won)
     tell(0.8)
     stretches = calibration(card, totals, test.won)
-    if off(stretches) < 0.001 and metrics["card"].ece > 0.05:
-        warnings.append(
-            f"the card's chances don't hold on the leads held out (off by {percent(metrics['card'].ece)} on average)"
-        )
+    if off(stretches) < 0.001 and metrics["card"].ece > WRONG:
+        warnings.append(untrue(card.chances(totals), test.won, metrics["card"].ece))
     learned = replace(
         learned,
         metrics=metrics,
@@ -163,19 +165,20 @@ def groups_of(behaviour: Behaviour) -> dict[str, list[Signal]]:
 def _cooling(train: Seen, seed: int, tick: Progress) -> tuple[CoolingCurve, ...]:
     at = np.sort(np.random.default_rng(seed).permutation(len(train.won))[:SEARCHED])
     part = train.take(at)
-    terms = [term for column in part.export.columns if (term := term_of(column, part.won)) is not None]
+    base = np.full(len(part.won), part.won.mean())
+    terms = [term for column in part.export.columns if (term := term_of(column, part.won, base)) is not None]
     return cooling_curves(groups_of(part.behaviour), terms, part.export, part.behaviour, part.won, part.at, tick)
 
 
 def _card(
-    part: Seen, cooling: dict[str, int | None], seed: int
+    part: Seen, cooling: dict[str, int | None], seed: int, resamples: int = 0
 ) -> tuple[Scorecard, Callable[[Scorecard], list[float]]]:
     """The card, and what tells how often resamples choose its rules again."""
     rules, pool, outcome = choose(part.export, part.behaviour, part.won, cooling, np.random.default_rng(seed))
     terms = [rule for rule in rules if isinstance(rule, Term)]
     forms = [rule for rule in rules if not isinstance(rule, Term)]
     card = scorecard_of(terms, forms, part.export, part.behaviour, part.won)
-    return card, lambda card: stability(card, pool, outcome, np.random.default_rng(seed))
+    return card, lambda card: stability(card, pool, outcome, np.random.default_rng(seed), resamples)
 
 
 def _at_random(seen: Seen, drawn: tuple[Rows, Rows], cooling: dict[str, int | None], seed: int) -> Figures:

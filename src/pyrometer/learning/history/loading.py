@@ -23,7 +23,7 @@ class History:
     """What is to be learned from, by name.
 
     Files of `leads`, `events`, `traits` and `outcomes`, or an `archive` in the place of the last three; a `definition`
-    that declares traits and events, and whose ranking is compared.
+    in use that declares traits and events, and is compared.
     """
 
     leads: str | Path | None = None

@@ -9,7 +9,10 @@ import numpy as np
 from threadpoolctl import threadpool_limits
 
 from pyrometer.definition import Definition
+from pyrometer.definition.fingerprint import fingerprint
+from pyrometer.definition.problems import suggestion
 from pyrometer.engines import DuckDBEngine
+from pyrometer.errors import UsageError
 from pyrometer.learning.history.deciding import decided
 from pyrometer.learning.history.judging import judged
 from pyrometer.learning.history.loading import History, Loaded, load_history
@@ -74,7 +77,7 @@ def work(engine: DuckDBEngine, history: History, request: Request, tell: Progres
         tuple(warnings),
         "",
         request.seed,
-        found.looks,
+        looks=found.looks,
     )
     wins = int(found.won.sum())
     if min(wins, len(found.won) - wins) < FEWEST:
@@ -85,6 +88,7 @@ def work(engine: DuckDBEngine, history: History, request: Request, tell: Progres
             "that both teams agree on by talking, and come back",
         )
         return Work(refused, loaded.definition)
+    _check_names(request, loaded)
     seen = look(engine, loaded, found, tell)
     order = Order("date", None, seen.at)
     names, quarantined = screened_traits(request, seen.export, order, seen.won, loaded.logged)
@@ -113,14 +117,26 @@ def work(engine: DuckDBEngine, history: History, request: Request, tell: Progres
     return Work(learned, loaded.definition, replace(seen, behaviour=kept), card)
 
 
+def _check_names(request: Request, loaded: Loaded) -> None:
+    """Raises UsageError where an option names no trait and no kind of event."""
+    known = [*loaded.definition.profile, *loaded.definition.events]
+    for option, names in (("--ignore", request.ignore), ("--trust", request.trust), ("--keep", request.keep)):
+        for name in names:
+            # What an event says more closely is named after it: `page_viewed, topic pricing`.
+            if name not in known and name.partition(", ")[0] not in loaded.definition.events:
+                near = suggestion(name, known, kind="trait or event")
+                raise UsageError(f"no trait or event `{name}` ({option}); {near}")
+
+
 def _settings(history: History, request: Request, loaded: Loaded) -> dict[str, str]:
     found = {
         "outcome": f"won: {', '.join(history.won)}; lost: {', '.join(history.lost)}",
-        "traits and events as declared by": loaded.definition.name if loaded.declared else "",
+        "against": f"{loaded.definition.name}, fingerprint {fingerprint(loaded.definition)}" if loaded.declared else "",
         "ignored": ", ".join(request.ignore),
         "trusted": ", ".join(request.trust),
         "kept": ", ".join(request.keep),
         "seed": str(request.seed),
+        "resamples": str(request.resamples),
     }
     return {name: value for name, value in found.items() if value}
 

@@ -20,6 +20,7 @@ from pyrometer.learning.request import Request
 from pyrometer.learning.result import Quarantined
 from pyrometer.learning.screen import LEADS, leaks
 
+A_DATE = "a date: how far off it should be is for people to say (within_next, older_than); nothing is learned from it"
 AFTER = 0.9
 """A kind of event that this share of leads did first when they were decided, or later, belongs to the ending."""
 
@@ -32,6 +33,7 @@ def screened_traits(
     Of `dated` traits the values are those known before the decision: that they are known more often, or rank well, is
     no sign of a leak. A value that only won leads have still is.
     """
+    dates = {column.name for column in export.columns if column.type == "date"}
     trusting = replace(request, trust=tuple({*request.trust, *dated}))
     names, found = set_aside(trusting, export, order, np.arange(export.rows), won)
     closely = [name for name in names if name in dated and name not in request.trust]
@@ -41,6 +43,9 @@ def screened_traits(
     )
     leaking = list(leaks(part, won))
     apart = {item.column for item in leaking}
+    found = [
+        replace(item, reason=A_DATE) if item.column in dates and " date" in item.reason else item for item in found
+    ]
     return [name for name in names if name not in apart], [*found, *leaking]
 
 

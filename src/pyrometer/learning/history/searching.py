@@ -10,7 +10,7 @@ import numpy as np
 from pyrometer.learning.arrays import Codes, Floats, Rows, Shares
 from pyrometer.learning.binning import support, term_of
 from pyrometer.learning.fitting import RIDGE, fit, indicators, probability
-from pyrometer.learning.history.cooling import paired
+from pyrometer.learning.history.cooling import difference
 from pyrometer.learning.history.forms import Form, forms
 from pyrometer.learning.history.signals import ANY_EVENT, Behaviour
 from pyrometer.learning.measure import auc
@@ -21,7 +21,12 @@ from pyrometer.learning.terms import Term
 TOLL = 1.5
 """What a form of a signal must explain, for each e-fold of the number of forms that were looked at."""
 PLAINER = 2.0
-"""Deviance that a less plain form of a signal must explain beyond a plainer one, and all events beyond some."""
+"""Deviance that a less plain form of a signal must explain beyond a plainer one."""
+
+VAGUE = 6.0
+"""Deviance that all events together must explain beyond some of them: a definition should say what counts."""
+CAREFUL = 0.5
+"""How many standard errors of the difference a shorter card may rank worse than the best."""
 
 Rule = Term | Form
 
@@ -58,7 +63,8 @@ class Pool:
 
 def pool_of(export: Export, behaviour: Behaviour, won: Floats, cooling: Mapping[str, int | None]) -> Pool:
     """The rules that these leads support."""
-    terms = [term for column in export.columns if (term := term_of(column, won)) is not None]
+    base = np.full(len(won), won.mean())
+    terms = [term for column in export.columns if (term := term_of(column, won, base)) is not None]
     least = support(len(won))
     kept: list[Form] = []
     shares: list[Shares] = []
@@ -114,11 +120,13 @@ def choose(
 
 
 def _length(scores: Sequence[Floats], won: Floats) -> int:
-    """The fewest rules that rank leads as well as the best card, within a standard error of the difference (DeLong)."""
+    """The fewest rules that rank about as well as the best card: within half a standard error of the difference."""
     areas = [auc(score, won) for score in scores]
     best = scores[int(np.argmax(areas))]
     return 1 + next(
-        number for number, score in enumerate(scores) if (lost := paired(best, score, won))[0] <= max(SLACK, lost[1])
+        number
+        for number, score in enumerate(scores)
+        if (lost := difference(best, score, won))[0] <= max(SLACK, CAREFUL * lost[1])
     )
 
 
@@ -157,7 +165,7 @@ def _best(pool: Pool, error: Floats, weight: Floats, chosen: Sequence[int]) -> i
     # An intercept is always there: what counts is how a share differs from its mean.
     masses = np.maximum(second - first**2 / weight.sum(), 1e-9)
     gains = pulls**2 / (masses + 0.05 * RIDGE) - 2.0 - TOLL * np.log(len(pool.forms))
-    gains -= np.where([form.signal.name == ANY_EVENT for form in pool.forms], PLAINER, 0.0)
+    gains -= np.where([form.signal.name == ANY_EVENT for form in pool.forms], VAGUE, 0.0)
     for number in chosen:
         if number >= len(pool.terms):
             gains[number - len(pool.terms)] = -np.inf

@@ -8,6 +8,7 @@ import numpy as np
 
 from pyrometer.definition.document import Definition
 from pyrometer.learning.arrays import Floats
+from pyrometer.learning.dated import days_text
 from pyrometer.learning.history.forms import Form
 from pyrometer.learning.history.scorecard import Scorecard
 from pyrometer.learning.history.wording import rule_lines
@@ -47,7 +48,7 @@ def _history(learned: Learned, card: Scorecard) -> Iterator[str]:
     used = {form.signal.group for form in card.forms}
     for curve in learned.cooling:
         if curve.group in used:
-            half_life = "none" if curve.half_life_days is None else f"half-life {curve.half_life_days} days"
+            half_life = "none" if curve.half_life_days is None else f"half-life {days_text(curve.half_life_days)}"
             yield comment(f"cooling of {curve.group}: {half_life}; {curve.why}")
             tried = ", ".join(
                 f"{'none' if each.half_life_days is None else each.half_life_days}: {each.auc:.3f}"

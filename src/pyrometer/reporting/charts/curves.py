@@ -76,4 +76,4 @@ def curve(tried: Sequence[Tried]) -> Spec:
         alt.Chart(name="hits").mark_rule(strokeWidth=22, opacity=0).encode(x=x, tooltip=alt.Tooltip("told:N")),
         data=values(rows),
     ).properties(width="container", height=HEIGHT)
-    return drawn(chart, HEIGHT + 62)
+    return drawn(chart, HEIGHT + 68)

@@ -34,30 +34,31 @@ class Stream:
 def flow(streams: Sequence[Stream], names: tuple[str, str]) -> Spec:
     """The streams from left (before) to right (after), warm above; `names` stand above the two sides."""
     ordered = sorted(streams, key=lambda each: (ORDER.index(each.before), ORDER.index(each.after)))
-    whole = sum(each.leads for each in ordered)
-    left, right = _places(ordered, "before", whole), _places(ordered, "after", whole)
+    gap = GAP * sum(each.leads for each in ordered)
+    left, right = _places(ordered, "before", gap), _places(ordered, "after", gap)
+    deepest = sum(each.leads for each in ordered) + gap * (max(len(left), len(right)) - 1)
+    for places in (left, right):
+        # The side with fewer temperatures, and so fewer gaps, stands in the middle of the other.
+        room = gap * (max(len(left), len(right)) - len(places)) / 2
+        places.update({temperature: place + room for temperature, place in places.items()})
     ribbons, starts, ends = [], dict.fromkeys(ORDER, 0), dict.fromkeys(ORDER, 0)
     for number, each in enumerate(ordered):
         begins, finishes = left[each.before] + starts[each.before], right[each.after] + ends[each.after]
         starts[each.before] += each.leads
         ends[each.after] += each.leads
         ribbons += _ribbon(number, each, begins, finishes)
-    nodes = [
-        node
-        for at, places, side in ((0, left, "before"), (1, right, "after"))
-        for node in _nodes(at, places, ordered, side)
-    ]
-    return _chart(ribbons, nodes, whole * (1 + 2 * GAP), names)
+    nodes = [*_nodes(0, left, ordered, "before"), *_nodes(1, right, ordered, "after")]
+    return _chart(ribbons, nodes, deepest, names)
 
 
-def _places(streams: Sequence[Stream], side: str, whole: int) -> dict[str, float]:
+def _places(streams: Sequence[Stream], side: str, gap: float) -> dict[str, float]:
     """Where each temperature begins that has leads, from above."""
     place, found = 0.0, {}
     for temperature in ORDER:
         leads = sum(each.leads for each in streams if getattr(each, side) == temperature)
         if leads:
             found[temperature] = place
-            place += leads + GAP * whole
+            place += leads + gap
     return found
 
 
