@@ -89,7 +89,7 @@ def test_the_json_has_every_field_that_programs_ask_for(run: Here) -> None:
     written(run.folder / "leads.csv", rows)
     told = json.loads(learned(run, "--format", "json").out)
     rows_told = told["rows"]
-    assert set(rows_told) == {"read", "duplicates", "open", "immature", "used"}
+    assert set(rows_told) == {"read", "duplicates", "open", "immature", "used", "unseen"}
     assert rows_told["read"] == 1500 == sum(rows_told.values()) - rows_told["read"]
     assert [set(item) for item in told["quarantined"]] == [{"column", "value", "reason"}]
     assert told["quarantined"][0]["column"] == "close_date"

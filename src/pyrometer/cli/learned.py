@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from rich.table import Table
 from rich.text import Text
 
+from pyrometer.cli.cooled import print_cooling, print_looks
 from pyrometer.cli.terminal import console, show, visible
 
 if TYPE_CHECKING:
@@ -28,11 +29,13 @@ def print_learned(learned: Learned, target: Path | None, template: Path | None) 
     """The data and its limits on top, then how well the card ranks, its rules, and where the definition is."""
     screen = console()
     _data(learned, screen)
+    print_looks(learned, screen)
     if learned.metrics:
         _figures(learned, screen)
     if learned.rules:
         _rules(learned, screen)
         _calibration(learned, screen)
+    print_cooling(learned, screen)
     if learned.refusal is not None:
         screen.print(Text(visible(learned.refusal), style="bold"), soft_wrap=True)
         screen.print("No definition was written.")
@@ -60,6 +63,7 @@ def _data(learned: Learned, screen: Console) -> None:
     screen.print(
         Text(
             f"{rows.read:,} rows: {rows.duplicates:,} duplicates, {rows.open:,} open, {rows.immature:,} too young, "
+            f"{f'{rows.unseen:,} unseen, ' if rows.unseen else ''}"
             f"{rows.used:,} used{rate}",
             style="bold",
         ),
@@ -78,15 +82,18 @@ def _data(learned: Learned, screen: Console) -> None:
     for trait in learned.traits:
         kind = trait.type if trait.date_format is None else f"{trait.type}, {trait.date_format}"
         spelled = ", ".join(f"`{visible(each)}`" for each in trait.unknown[:4])
-        table.add_row(visible(trait.column), kind, _percent(trait.unknown_share), spelled or "–", _use(trait))
+        use = _use(trait, dated=learned.looks is not None)
+        table.add_row(visible(trait.column), kind, _percent(trait.unknown_share), spelled or "–", use)
     show(screen, table)
     screen.print()
 
 
-def _use(trait: Trait) -> str:
-    """What became of a column, and whether somebody vouched for it."""
+def _use(trait: Trait, *, dated: bool) -> str:
+    """What became of a column, and whether it shows a lead as it was or somebody vouched for that."""
     if trait.use != "used":
         return trait.use.replace("_", " ")
+    if dated and trait.dated:
+        return "used"
     return "used, trusted" if trait.trusted else "used, untrusted"
 
 

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from pyrometer.learning.dated import CoolingCurve, EventSeen, HalfLifeTried, Looks
 from pyrometer.learning.needs import need_packages
 from pyrometer.learning.result import (
     Calibrated,
@@ -25,9 +26,13 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Calibrated",
+    "CoolingCurve",
+    "EventSeen",
     "Evidence",
     "Figures",
+    "HalfLifeTried",
     "Learned",
+    "Looks",
     "Present",
     "Quarantined",
     "Rows",
@@ -35,6 +40,7 @@ __all__ = [
     "Split",
     "Trait",
     "learn",
+    "learn_history",
 ]
 
 
@@ -99,6 +105,59 @@ def learn(
     )
     definition = load(against) if isinstance(against, str | Path | Mapping) else against
     return run(leads, request, definition, progress)
+
+
+def learn_history(
+    *,
+    leads: str | Path | None = None,
+    events: str | Path | Sequence[str | Path] | None = None,
+    traits: str | Path | None = None,
+    outcomes: str | Path | None = None,
+    archive: str | Path | None = None,
+    against: Definition | str | Path | Mapping[str, Any] | None = None,
+    won: str | Sequence[str] = "won",
+    lost: str | Sequence[str] = "lost",
+    lead_id: str = "lead_id",
+    columns: Mapping[str, str] | None = None,
+    ignore: Sequence[str] = (),
+    trust: Sequence[str] = (),
+    keep: Sequence[str] = (),
+    resamples: int = 20,
+    seed: int = 0,
+    memory_limit: str | None = None,
+    threads: int | None = None,
+    progress: Callable[[float], None] | None = None,
+) -> Learned:
+    """Learn a definition from dated evidence: every lead as it was known on a day before it was decided.
+
+    Files of `events` and `traits` (the dated log) with `outcomes`, or an `archive` that holds all three; `leads` has
+    traits that nobody dated, which are marked as not to be trusted. `against`, the definition in use, declares traits
+    and events and is judged beside the card (`present`); without it they are inferred. `ignore`, `trust` and `keep`
+    name traits and kinds of events; the other arguments are those of `learn` and `score`.
+
+    The result is that of `learn`, with `looks` (when leads were looked at), `events` (what was seen of each kind) and
+    `cooling` (the half-lives tried for each kind, and the one chosen). Needs `pip install "pyrometer[learn]"`. Raises
+    DefinitionError, EvidenceError or UsageError.
+
+    >>> import pathlib, tempfile
+    >>> calls = ["lead_id,event,occurred_at"] + [f"L{n},{'call' if n % 2 else 'visit'},2026-01-01" for n in range(400)]
+    >>> ends = ["lead_id,outcome,decided_at"] + [f"L{n},{'lost' if n % 3 else 'won'},2026-02-01" for n in range(400)]
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     events, outcomes = pathlib.Path(folder, "events.csv"), pathlib.Path(folder, "outcomes.csv")
+    ...     _ = events.write_text("\\n".join(calls)), outcomes.write_text("\\n".join(ends))
+    ...     found = learn_history(events=events, outcomes=outcomes)
+    >>> found.looks.won_days == found.looks.lost_days, found.definition
+    (True, None)
+    """
+    need_packages()
+    from pyrometer.learning.history.loading import History
+    from pyrometer.learning.history.running import run_history
+    from pyrometer.learning.request import Request
+
+    words = _several(won), _several(lost)
+    request = Request("", *words, None, False, None, _several(ignore), _several(trust), _several(keep), seed, resamples)
+    history = History(leads, events, traits, outcomes, archive, against, *words, lead_id, columns)
+    return run_history(history, request, memory_limit=memory_limit, threads=threads, progress=progress)
 
 
 def _several(values: str | Sequence[str]) -> tuple[str, ...]:

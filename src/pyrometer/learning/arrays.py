@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 Floats = NDArray[np.float64]
+Shares = NDArray[np.float32]
 Codes = NDArray[np.int32]
 Flags = NDArray[np.bool_]
 Rows = NDArray[np.intp]

@@ -73,7 +73,7 @@ def card_of(terms: list[Term], export: Export, won: Floats) -> Card:
     effects: list[Floats] = []
     for term, codes in zip(terms, bins, strict=True):
         counts = np.bincount(codes, minlength=term.size).astype(np.float64)
-        effects.append(_settled(term, beta[start : start + term.size].copy(), counts))
+        effects.append(settled(term, beta[start : start + term.size].copy(), counts))
         start += term.size
     whole = sum(float(effect.max() - effect.min()) for effect in effects)
     exact = auc(sum((effect[codes] for effect, codes in zip(effects, bins, strict=True)), np.zeros(len(won))), won)
@@ -101,7 +101,7 @@ def _rounded(terms: list[Term], effects: list[Floats], scale: float) -> Card:
     return Card(tuple(kept), tuple(points), 0.0, 0.0)
 
 
-def _settled(term: Term, effect: Floats, counts: Floats) -> Floats:
+def settled(term: Term, effect: Floats, counts: Floats) -> Floats:
     """The effects of a term's bins: in order where they should be, and the mean where no lead was seen."""
     if term.shape == "when":
         # A condition gives its points or nothing.

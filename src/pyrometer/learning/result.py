@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from pyrometer.learning.dated import CoolingCurve, EventSeen, Looks
+
 
 @dataclass(frozen=True)
 class Rows:
@@ -11,6 +13,7 @@ class Rows:
 
     - `duplicates` repeat another row exactly, `open` have neither a won nor a lost outcome,
     - `immature` are younger than nine of ten wins took, and `used` are left.
+    - `unseen`, of dated evidence, were decided before anything was known of them, or nobody knows when.
     """
 
     read: int
@@ -18,6 +21,7 @@ class Rows:
     open: int
     immature: int
     used: int
+    unseen: int = 0
 
 
 @dataclass(frozen=True)
@@ -34,8 +38,8 @@ class Trait:
     """What was inferred of a column: its type, spellings of unknown, how dates are written, and the share unknown.
 
     `use` is `used` (rules may ask for it), `quarantined`, `ignored`, `outcome`, `lead_id`, `time` or `idle` (a single
-    value, or too few leads with any). `trusted` says that somebody vouched for it: known before the outcome. Otherwise
-    it is the present value, and nobody knows what it was when the lead came in.
+    value, or too few leads with any). `dated` says that values come from a dated log, `trusted` that somebody vouched
+    for them: known before the outcome. Otherwise it is the present value, and nobody knows what it was before.
     """
 
     column: str
@@ -44,6 +48,7 @@ class Trait:
     date_format: str | None
     unknown_share: float
     use: str
+    dated: bool = False
     trusted: bool = False
 
 
@@ -104,8 +109,9 @@ class Evidence:
 class RuleFound:
     """A rule of the card.
 
-    `shape` is `bands`, `table` or `when`. `stability` is the share of resamples that chose a rule of the same traits
-    again, `points_low` and `points_high` are the 5th and 95th percentile of the spread of its points in those.
+    `shape` is `bands`, `table`, `when`, or `counted` (points for events). `stability` is the share of resamples that
+    chose a rule of the same traits again, `points_low` and `points_high` are the 5th and 95th percentile of the spread
+    of its points in those.
     """
 
     name: str
@@ -170,7 +176,8 @@ class Learned:
     `definition` is the YAML text, None where `refusal` says why there is none. `base_rate` is the share of won among
     the leads used. `metrics` are by model: `card`, `boosting`, `logistic`, `naive_bayes`, and `present` where there is
     a definition to compare with, all on the same held-out leads. `fingerprint` is of the data (SHA-256). `template` is
-    a definition to fill in, where there is too little to learn from.
+    a definition to fill in, where there is too little to learn from. From dated evidence there are `looks`, the
+    `events` seen and the `cooling` of each kind of them.
     """
 
     definition: str | None
@@ -188,3 +195,6 @@ class Learned:
     seed: int
     present: Present | None = None
     template: str | None = None
+    looks: Looks | None = None
+    events: tuple[EventSeen, ...] = ()
+    cooling: tuple[CoolingCurve, ...] = ()

@@ -46,7 +46,7 @@ def _run(path: str | Path, request: Request, against: Definition | None, tell: P
     del cells
     tell(0.05)
     kept = np.flatnonzero(~export.repeats)
-    if not _tell_apart(export):
+    if not export.tells_leads_apart:
         warnings.append(
             f"{int(export.repeats.sum()):,} rows repeat another one, but these columns can't tell leads apart: they "
             "are kept; with a column that names leads (--lead-id) true repeats would be found"
@@ -109,15 +109,6 @@ def _run(path: str | Path, request: Request, against: Definition | None, tell: P
     return judged(learned, request, Leads(part, outcome, replace(order, key=key), in_place), tell)
 
 
-def _tell_apart(export: Export) -> bool:
-    """Whether few of the rows that repeat others do so by chance, as they would if columns were independent."""
-    repeats = int(export.repeats.sum())
-    alike = 1.0
-    for column in export.columns:
-        alike *= float((np.bincount(column.codes + 1) ** 2.0).sum()) / max(export.rows, 1) ** 2
-    return alike * export.rows**2 / 2 <= CHANCE * repeats or not repeats
-
-
 def _snapshot(order: Order, names: list[str]) -> list[str]:
     """What a flat export can't know."""
     if not names:
@@ -155,7 +146,7 @@ def _traits(
             column.date_format,
             float((column.codes < 0).mean()) if export.rows else 0.0,
             uses.get(column.name, "idle"),
-            column.name in request.trust,
+            trusted=column.name in request.trust,
         )
         for column in export.columns
     )

@@ -33,10 +33,10 @@ _MODELS = {
 
 def definition_text(learned: Learned, card: Card, export: Export, scores: Floats, settings: Mapping[str, str]) -> str:
     """The YAML text; `scores` are those of the leads learned from, `settings` what was asked for."""
-    return "\n".join([*_head(learned, export, settings), *_body(learned, card, export, scores), ""])
+    return "\n".join([*head(learned, export, settings), *_body(learned, card, export, scores), ""])
 
 
-def _head(learned: Learned, export: Export, settings: Mapping[str, str]) -> Iterator[str]:
+def head(learned: Learned, export: Export, settings: Mapping[str, str]) -> Iterator[str]:
     rows, split = learned.rows, learned.split
     assert split is not None
     assert learned.base_rate is not None
@@ -80,19 +80,19 @@ def _body(learned: Learned, card: Card, export: Export, scores: Floats) -> Itera
     yield f"    range: [{card.least}, {card.most}]"
     yield "    rules:"
     for rule, term, points in zip(learned.rules, card.terms, card.points, strict=True):
-        yield from _rule(rule, term, points, export)
+        yield from trait_rule(rule, term, points, export)
     hot, warm = thresholds(card, scores)
     best = "A" if warm is not None else "B"
     grades = {"A": hot} | ({"B": warm} if warm is not None else {}) | {"C" if best == "A" else "B": card.least}
     yield f"    grades: {{{', '.join(f'{name}: {bound}' for name, bound in grades.items())}}}"
     yield ""
     yield "temperature:"
-    yield f"  hot: {{when: {{score: fit, at_least: {hot}}}}}  # {_told(card, scores, hot, None)}"
+    yield f"  hot: {{when: {{score: fit, at_least: {hot}}}}}  # {band_told(card, scores, hot, None)}"
     if warm is not None:
-        yield f"  warm: {{when: {{score: fit, at_least: {warm}}}}}  # {_told(card, scores, warm, hot)}"
+        yield f"  warm: {{when: {{score: fit, at_least: {warm}}}}}  # {band_told(card, scores, warm, hot)}"
 
 
-def _told(card: Card, scores: Floats, low: int, high: int | None) -> str:
+def band_told(card: Card, scores: Floats, low: int, high: int | None) -> str:
     here = (scores >= low) & (scores < high if high is not None else True)
     chance = float(card.chances(scores[here]).mean()) if here.any() else 0.0
     return f"{percent(float(here.mean()))} of the leads learned from; {percent(chance)} of such leads are won"
@@ -117,7 +117,7 @@ def trait_text(column: Column) -> str:
     return f"{{{found}}}"
 
 
-def _rule(rule: RuleFound, term: Term, points: Sequence[int], export: Export) -> Iterator[str]:
+def trait_rule(rule: RuleFound, term: Term, points: Sequence[int], export: Export) -> Iterator[str]:
     again = "comes and goes: " if rule.stability < COMES_AND_GOES else ""
     again += f"chosen again in {100 * rule.stability:.0f} % of resamples"
     if rule.points_low is not None and rule.points_high is not None:
@@ -129,7 +129,7 @@ def _rule(rule: RuleFound, term: Term, points: Sequence[int], export: Export) ->
     if term.shape == "when":
         leaves = ", ".join(_leaf(leaf) for leaf in term.leaves)
         beside = _beside(points[1], backed[1], backed[0])
-        yield f"        points: {points[1]}  # {_evidence(backed[1])}; else {_evidence(backed[0])}{beside}"
+        yield f"        points: {points[1]}  # {evidence_text(backed[1])}; else {evidence_text(backed[0])}{beside}"
         yield f"        when: {{all: [{leaves}]}}" if len(term.leaves) > 1 else f"        when: {leaves}"
         return
     yield f"        trait: {text(term.columns[0])}"
@@ -139,15 +139,15 @@ def _rule(rule: RuleFound, term: Term, points: Sequence[int], export: Export) ->
         for at in range(len(term.edges) + 1):
             low, high = bounds[at], bounds[at + 1]
             stretch = ", ".join([f"from: {low}"] * (low is not None) + [f"below: {high}"] * (high is not None))
-            yield f"          - {{{stretch}, points: {points[at]}}}  # {_evidence(backed[at])}"
+            yield f"          - {{{stretch}, points: {points[at]}}}  # {evidence_text(backed[at])}"
     else:
         yield "        points_for:"
         for at, level in enumerate(term.levels):
             spelled = level if export.column(term.columns[0]).type == "boolean" else text(level)
-            yield f"          {spelled}: {points[at]}  # {_evidence(backed[at])}"
+            yield f"          {spelled}: {points[at]}  # {evidence_text(backed[at])}"
         if export.column(term.columns[0]).type != "boolean":
-            yield f"        otherwise: {points[-2]}  # {_evidence(backed[-2])}"
-    yield f"        unknown: {points[-1]}  # {_evidence(backed[-1])}"
+            yield f"        otherwise: {points[-2]}  # {evidence_text(backed[-2])}"
+    yield f"        unknown: {points[-1]}  # {evidence_text(backed[-1])}"
 
 
 def _leaf(leaf: Leaf) -> str:
@@ -155,7 +155,7 @@ def _leaf(leaf: Leaf) -> str:
     return f"{{trait: {text(leaf.column)}, {leaf.operator}: {operand}}}"
 
 
-def _evidence(found: Evidence) -> str:
+def evidence_text(found: Evidence) -> str:
     if not found.leads:
         return "no leads; the mean of the others"
     low, high = found.interval
