@@ -26,6 +26,9 @@ from pyrometer.evidence.table import FILE, ROW, Table
 from pyrometer.learning.arrays import Codes, Flags, Floats, Rows
 from pyrometer.learning.kinds import is_blank, kind_of
 
+CHANCE = 0.1
+"""The share of repeated rows that chance may explain; beyond, columns don't tell leads apart."""
+
 
 @dataclass(frozen=True)
 class Column:
@@ -96,11 +99,12 @@ class Export:
 
     @property
     def tells_leads_apart(self) -> bool:
-        """Whether rows that are equal by chance would be rare: there are far more possible rows than rows."""
-        possible = 1.0
+        """Whether few of the rows that repeat others do so by chance, as they would if columns were independent."""
+        repeats = int(self.repeats.sum())
+        alike = 1.0
         for column in self.columns:
-            possible *= max(len(column.texts), 1)
-        return possible > 100 * self.rows or not self.repeats.any()
+            alike *= float((np.bincount(column.codes + 1) ** 2.0).sum()) / max(self.rows, 1) ** 2
+        return alike * self.rows**2 / 2 <= CHANCE * repeats or not repeats
 
     def take(self, rows: Rows) -> Export:
         """The export of some rows."""

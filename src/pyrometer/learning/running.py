@@ -20,8 +20,6 @@ from pyrometer.learning.request import Request, checked, outcomes, single
 from pyrometer.learning.result import Learned, Quarantined, Rows, Trait
 from pyrometer.learning.template import template
 
-CHANCE = 0.1
-"""The share of repeated rows that chance may explain; beyond, columns don't tell leads apart."""
 FEWEST = 40
 """Won leads, and lost ones, below which nothing is learned."""
 
