@@ -114,6 +114,7 @@ def work(engine: DuckDBEngine, history: History, request: Request, tell: Progres
     present = present_ranks(engine, loaded.definition, seen.ids, seen.export) if loaded.declared else None
     part = replace(seen, export=seen.export.only(names), behaviour=kept)
     learned, card = judged(learned, request, loaded, part, present, _settings(history, request, loaded), tell)
+    tell(1.0)
     return Work(learned, loaded.definition, replace(seen, behaviour=kept), card)
 
 
