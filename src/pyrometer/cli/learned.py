@@ -89,8 +89,9 @@ def _data(learned: Learned, screen: Console) -> None:
             spelled or "–",
             trait.use.replace("_", " "),
         )
-    show(screen, table)
-    screen.print()
+    if learned.traits:
+        show(screen, table)
+        screen.print()
 
 
 def _figures(learned: Learned, screen: Console) -> None:

@@ -52,7 +52,7 @@ def test_from_files_to_a_definition_that_is_checked_and_scores(run: Here) -> Non
     assert shown.code == 0, shown.err
     for said in (
         "Each lead as it was known on a day before its decision",
-        "the definition in use",
+        "against `As agreed in spring` the card",
         "cooling",
         "half-life",
     ):
