@@ -15,7 +15,9 @@ if TYPE_CHECKING:
     from pyrometer.definition import load
     from pyrometer.explanation import explain
     from pyrometer.learning import learn
+    from pyrometer.profiling import profile
     from pyrometer.scoring import score
+    from pyrometer.simulation import simulate
 
 __version__ = "0.1.0"
 
@@ -26,10 +28,23 @@ _HOMES = {
     "explain": "pyrometer.explanation",
     "learn": "pyrometer.learning",
     "load": "pyrometer.definition",
+    "profile": "pyrometer.profiling",
     "score": "pyrometer.scoring",
+    "simulate": "pyrometer.simulation",
 }
 
-__all__ = ["__version__", "assure", "backtest", "compile_sql", "explain", "learn", "load", "score"]
+__all__ = [
+    "__version__",
+    "assure",
+    "backtest",
+    "compile_sql",
+    "explain",
+    "learn",
+    "load",
+    "profile",
+    "score",
+    "simulate",
+]
 
 
 def __getattr__(name: str) -> Any:

@@ -35,14 +35,14 @@ def test_values_that_differ_by_case_or_space_only() -> None:
     leads += [{**FULL, "lead_id": "x", "channel": "E-Mail"}, {**FULL, "lead_id": "y", "channel": "other"}]
     found = Bench(GIVEN, leads=leads, events=[{**VIEW, "topic": "Pricing"}, DEMO], now=NOW, audit=True)
     said = found.audit(values={"channel": {"email", "web"}}, properties={"topic": {"pricing"}})
-    assert [note.split(";")[0] for note in said if "differs from" in note] == [
-        "leads: warning: 1 row with `RETAIL` in `industry` (row 3: 'RETAIL')",
-        "leads: warning: 1 row with `Retail` in `industry` (row 1: 'Retail')",
-        "leads: warning: 1 row with `retail ` in `industry` (row 2: 'retail ')",
-        "leads: warning: 1 row with `E-Mail` in `channel` (row 4: 'E-Mail')",
-        "events: warning: 1 row with `Pricing` in `topic` (row 1: 'Pricing')",
+    assert [note.split(";")[0] for note in said if "differs only" in note] == [
+        "leads: warning: 1 row with `RETAIL` for `retail` in `industry` (row 3: 'RETAIL')",
+        "leads: warning: 1 row with `Retail` for `retail` in `industry` (row 1: 'Retail')",
+        "leads: warning: 1 row with `retail ` for `retail` in `industry` (row 2: 'retail ')",
+        "leads: warning: 1 row with `E-Mail` for `email` in `channel` (row 4: 'E-Mail')",
+        "events: warning: 1 row with `Pricing` for `pricing` in `topic` (row 1: 'Pricing')",
     ]
-    assert not any("outside" in note for note in said)
+    assert not any("among its values" in note for note in said)
 
 
 def test_values_outside_the_list() -> None:
@@ -51,7 +51,7 @@ def test_values_outside_the_list() -> None:
     ]
     said = Bench(GIVEN, leads=leads, audit=True).audit()
     assert said == [
-        "leads: warning: 3 rows with a `industry` outside its values: `toys`, `ships`"
+        "leads: warning: 3 rows whose `industry` isn't among its values: `toys`, `ships`"
         " (row 1: 'toys', row 3: 'toys', …); add it to `values`, or to `unknown`"
     ]
 
@@ -66,9 +66,9 @@ def test_the_same_in_the_trait_log() -> None:
     ]
     said = Bench(GIVEN, traits=log, audit=True).audit(values={"channel": {"web"}})
     assert [note.split(" (")[0] for note in said] == [
-        "traits: warning: 1 row with `Retail` in `industry`",
-        "traits: warning: 1 row with a `industry` outside its values: `toys`",
-        "traits: warning: 1 row with `WEB` in `channel`",
+        "traits: warning: 1 row with `Retail` for `retail` in `industry`",
+        "traits: warning: 1 row whose `industry` isn't among its values: `toys`",
+        "traits: warning: 1 row with `WEB` for `web` in `channel`",
         "traits: warning: trait `buying_on` is never filled; unknown for every lead",
     ]
 
@@ -88,8 +88,8 @@ def test_events_by_nearly_the_right_name() -> None:
     events = [VIEW, DEMO, {**DEMO, "event": "Demo Requested"}, {**DEMO, "event": "ping"}]
     said = Bench(GIVEN, leads=[FULL], events=events, audit=True).audit()
     assert said == [
-        "events: warning: 1 row with `Demo Requested` in `event` (row 3: 'Demo Requested');"
-        " differs from `demo_requested` only by case or space, and is compared exactly; write `demo_requested`",
+        "events: warning: 1 row with `Demo Requested` for `demo_requested` in `event` (row 3: 'Demo Requested');"
+        " differs only by case or space, and is compared exactly; write `demo_requested`",
         "events: note: 2 rows with events that the definition doesn't know: `Demo Requested`, `ping`"
         " (row 3: 'Demo Requested', row 4: 'ping'); left out",
     ]
@@ -152,9 +152,9 @@ def test_near_misses_are_told_wherever_they_stand() -> None:
     topics = {"topic": {"prices"}}
     notes = near_misses(found.con, given, found.evidence, values={"industry": {"IT"}}, properties=topics)
     assert sorted(note.what for note in notes) == [
-        "1 row with `Prices` in `topic`",
-        "1 row with `RETAIL` in `industry`",
-        "1 row with `Retail` in `industry`",
+        "1 row with `Prices` for `prices` in `topic`",
+        "1 row with `RETAIL` for `retail` in `industry`",
+        "1 row with `Retail` for `retail` in `industry`",
     ]
 
 
@@ -174,7 +174,7 @@ def test_a_repeated_lead_is_a_finding_among_the_others(tmp_path: Path) -> None:
     assert [note.split(";")[0] for note in said] == [
         "leads.csv: error: a lead stands in one row, but `A` in rows 2, 4",
         "leads.csv: warning: 1 value of `employees` unreadable (row 2: 'x')",
-        "leads.csv: warning: 1 row with `Retail` in `industry` (row 2: 'Retail')",
+        "leads.csv: warning: 1 row with `Retail` for `retail` in `industry` (row 2: 'Retail')",
     ]
 
 

@@ -76,5 +76,5 @@ def test_opportunities_whose_product_is_spelled_in_two_ways() -> None:
     found = Bench(definition(profile=profile), leads=path, lead_id="opportunity_id", audit=True)
     assert found.profile("count(*), count(account)") == [(8_800, 7_375)]
     said = found.audit(values={"product": {"GTX Pro", "MG Special"}})
-    assert any("rows with `GTXPro` in `product`" in note and "`GTX Pro`" in note for note in said)
+    assert any("rows with `GTXPro` for `GTX Pro` in `product`" in note for note in said)
     assert any("of `engage_date` unreadable (row 2: '10/20/2016'" in note for note in said)

@@ -13,6 +13,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+from pyspark import SparkContext
 from pyspark.sql import SparkSession
 
 import pyrometer
@@ -144,3 +145,4 @@ def test_a_secret_that_is_wrong_is_not_said(tmp_path: Path) -> None:
         with pytest.raises(EvidenceError, match=f"can't reach {guarded.url}: ") as raised:
             readings(VISITS, engine=url, inputs=inputs)
     assert "wr0ng" not in str(raised.value)
+    assert SparkContext._active_spark_context is None, "what never came up keeps others from starting"

@@ -149,6 +149,15 @@ def test_a_text_of_a_town_each_or_a_comment_does_no_harm(tmp_path: Path) -> None
     assert {column for rule in learned.rules for column in rule.columns} >= {"size", "channel", "visits"}
 
 
+def test_numbers_beyond_all_measure_are_unknown(tmp_path: Path) -> None:
+    rows = leads(1200)
+    for number, row in enumerate(rows):
+        row["spent"] = ["1e308", "-1e300", "inf", str(number % 97), str(number % 89), str(number % 83)][number % 6]
+    learned = learn(written(tmp_path / "leads.csv", rows), **QUICK)
+    assert learned.definition is not None
+    assert trait(learned, "spent") == ("integer", ("-1e300", "1e308", "inf"), "used")
+
+
 def test_hundreds_of_columns_are_gone_through(tmp_path: Path) -> None:
     draw = random.Random(38)
     rows = [{**row, **{f"c{number}": str(draw.randrange(4)) for number in range(150)}} for row in leads(600)]

@@ -54,7 +54,7 @@ def test_the_agreed_leads_come_out_as_agreed(workspace: str) -> None:
 def test_slips_of_the_finger_and_repeated_deliveries_are_reported(evidence: Path) -> None:
     folder = evidence / "b2b-saas"
     shown = pyrometer("check", EXAMPLES / "b2b-saas/definition.yaml", "--leads", folder / "leads.csv", *inputs(folder))
-    assert "`Logistics` in `industry`" in shown.stdout
+    assert "`Logistics` for `logistics` in `industry`" in shown.stdout
     assert "12 rows repeat a `message_id`" in shown.stdout
 
 

@@ -194,7 +194,7 @@ def test_unknown_is_not_no(scored: Get) -> None:
 def test_values_that_the_definition_does_not_know_are_reported(scored: Get) -> None:
     real = scored("maven").real
     shown = pyrometer("check", real.definition, "--leads", real.leads).stdout
-    assert "1,480 rows with `GTXPro` in `product`" in shown
+    assert "1,480 rows with `GTXPro` for `GTX Pro` in `product`" in shown
     assert "write `GTX Pro`" in shown
     assert "`technolgy`" in shown
 

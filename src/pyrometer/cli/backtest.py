@@ -17,6 +17,7 @@ from pyrometer.cli.options import (
     Columns,
     DefinitionFile,
     Events,
+    HtmlFile,
     LeadId,
     Leads,
     MemoryLimit,
@@ -77,16 +78,19 @@ def backtest_command(
     columns: Columns = None,
     tally: TallyFolder = None,
     archive: Archive = None,
+    html: HtmlFile = None,
     presentation: Presentation = "text",
     memory_limit: MemoryLimit = None,
     threads: Threads = None,
 ) -> int:
     """Judge a definition by the past: what it would have said at past dates, against what became of the leads."""
+    from pyrometer.cli.pages import check_page, write_page
     from pyrometer.cli.progress import progress_bar
 
     if against is not None:
         check_definition(None, against)
-    check_inputs(definition, against, leads, *(events or ()), traits, outcomes, previous)
+    files = check_inputs(definition, against, leads, *(events or ()), traits, outcomes, previous)
+    page = check_page(html, files)
     named = parse_columns(columns)
     check_memory(memory_limit)
     if mature is not None and not math.isfinite(mature):
@@ -119,6 +123,7 @@ def backtest_command(
             threads=threads,
             progress=progress,
         )
+    write_page(found, definition.name, page)
     if presentation == "json":
         sys.stdout.write(json.dumps(found.as_dict(), indent=2, ensure_ascii=False) + "\n")
     else:

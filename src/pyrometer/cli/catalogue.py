@@ -53,6 +53,18 @@ COMMANDS = {
         "exit code is 1 if one comes out otherwise.",
         ("pyrometer assure definition.yaml",),
     ),
+    "simulate": Command(
+        "simulate:simulate_command",
+        "Try a changed definition before it is published.\n\n"
+        "Scores the same evidence by both definitions and shows who changes temperature and what made the difference: "
+        "a bound, a condition, or points, rule by rule. With outcomes also how those leads really ended, and how many "
+        "leads would have become hot each week.",
+        (
+            "pyrometer simulate definition.yaml changed.yaml --leads leads.csv --events events.csv",
+            "pyrometer simulate definition.yaml changed.yaml --archive leads-archive --capacity 40/week \\\n"
+            "    --out changes.csv",
+        ),
+    ),
     "compile": Command(
         "compile:compile_command",
         "Write a definition as SQL.\n\n"
@@ -118,6 +130,18 @@ COMMANDS = {
             "    --date-column created --out definition.yaml",
             "pyrometer learn --leads leads.csv --events events.csv --traits traits.csv --outcomes outcomes.csv \\\n"
             "    --against definition.yaml --out learned.yaml",
+        ),
+    ),
+    "profile": Command(
+        "profile:profile_command",
+        "Tell which leads close more often: the ideal customer.\n\n"
+        "Compares decided leads by trait, geography, channel and behaviour, with counts and rates in which small "
+        "groups don't win by chance. What seems to know the outcome is set apart. The exit code is 3 where there are "
+        "too few won or lost leads to compare.",
+        (
+            "pyrometer profile --leads export.csv --outcome-column stage --won Won --lost Lost",
+            "pyrometer profile definition.yaml --leads leads.csv --events events.csv \\\n    --outcomes outcomes.csv",
+            "pyrometer profile definition.yaml --archive leads-archive",
         ),
     ),
     "schema": Command(

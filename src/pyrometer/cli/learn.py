@@ -15,6 +15,7 @@ from pyrometer.cli.options import (
     Archive,
     Columns,
     Events,
+    HtmlFile,
     MemoryLimit,
     Presentation,
     Threads,
@@ -98,10 +99,12 @@ def learn_command(
     columns: Columns = None,
     memory_limit: MemoryLimit = None,
     threads: Threads = None,
+    html: HtmlFile = None,
     presentation: Presentation = "text",
 ) -> int:
     """Learn a definition from a flat export, or from dated events and traits with outcomes."""
     from pyrometer.cli.output import check_output, text_output
+    from pyrometer.cli.pages import check_page, write_page
     from pyrometer.cli.progress import progress_bar
 
     dated = {"--events": events, "--traits": traits, "--outcomes": outcomes, "--archive": archive, "--map": columns}
@@ -115,6 +118,7 @@ def learn_command(
     to_fill_in = check_output(template, inputs, option="--template")
     if target is not None and to_fill_in is not None and target.absolute() == to_fill_in.absolute():
         raise UsageError(f"--out and --template both name {out}; the definition and the template are different files")
+    page = check_page(html, inputs, target, to_fill_in)
     if not 0 <= seed < 2**31:
         raise UsageError(f"--seed {seed}: a whole number from 0 to {2**31 - 1:,}")
 
@@ -163,6 +167,7 @@ def learn_command(
                 seed=seed,
                 progress=progress,
             )
+    write_page(learned, _source(leads), page)
     alone = presentation == "text" and str(out) == "-"
     if learned.definition is not None and (target is not None or alone):
         with text_output(target) as stream:
@@ -198,6 +203,13 @@ def check_learning(outcome_column: str | None, flat: Mapping[str, object], dated
         raise UsageError(
             f"{' and '.join(flat_given)} is for a flat export; events, traits and outcomes have times of their own"
         )
+
+
+def _source(leads: Path | None) -> str:
+    """What people call the leads."""
+    if leads is None:
+        return "the evidence"
+    return "standard input" if str(leads) == "-" else leads.name
 
 
 def _values(text: str) -> list[str]:

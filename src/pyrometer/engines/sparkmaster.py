@@ -89,14 +89,21 @@ def _start(master: str, settings: dict[str, str], address: Address) -> tuple[Any
             session.stop()
         folder.cleanup()
 
+    def give_up() -> None:
+        # A context that lost its master stays behind, and no other session could start in this process.
+        with suppress(Exception):
+            if SparkContext._active_spark_context is not None:
+                SparkContext._active_spark_context.stop()
+        folder.cleanup()
+
     try:
         session = run_interruptibly(start, lambda: None)
     except (PySparkException, Py4JError) as error:
         why = without_secrets(_why(error, log), address.secrets)
-        folder.cleanup()
+        give_up()
         raise EvidenceError(f"can't reach {address.shown}: {why}") from None
     except BaseException:
-        folder.cleanup()
+        give_up()
         raise
     return session, stop
 

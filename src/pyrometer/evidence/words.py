@@ -51,8 +51,8 @@ def odd_words(
             DataNote(
                 "warning",
                 read.files[file],
-                f"{count:,} row{'s' * (count > 1)} with `{clip(text)}` in `{name}`",
-                why=f"differs from `{meant}` only by case or space, and is compared exactly",
+                f"{count:,} row{'s' * (count > 1)} with `{clip(text)}` for `{meant}` in `{name}`",
+                why="differs only by case or space, and is compared exactly",
                 fix=f"write `{meant}`",
                 count=count,
                 samples=shown(rows, file),
@@ -67,7 +67,7 @@ def odd_words(
             DataNote(
                 "warning",
                 read.files[file],
-                f"{total:,} row{'s' * (total > 1)} with a `{name}` outside its values: {texts}",
+                f"{total:,} row{'s' * (total > 1)} whose `{name}` isn't among its values: {texts}",
                 fix="add it to `values`, or to `unknown`",
                 count=total,
                 samples=shown(first, file),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -49,6 +48,8 @@ WORDS = frozenset(
 _INTEGER = re.compile(r"[+-]?[0-9]{1,18}(?:\.0*)?\Z", re.ASCII)
 _NUMBER = re.compile(r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?\Z", re.ASCII)
 _STAND_INS = {"-1", "-9", "-99", "-999", "-9999"}
+LARGEST = 1e15
+"""Numbers beyond are mistakes, and squares of them more than arithmetic holds."""
 _MOSTLY = 0.95
 _FEW_WORDS = 3
 EARLIEST, LATEST = (float((date(year, 1, 1) - date(1970, 1, 1)).days) for year in (1900, 2200))
@@ -125,7 +126,7 @@ def kind_of(counts: Mapping[str, int]) -> Kind:
         never = tuple(text for text, day in days.items() if not EARLIEST <= day < LATEST)
         unknown = tuple(sorted({*unknown, *never}))
         return Kind("date", unknown, {text: day for text, day in days.items() if text not in never}, name)
-    numbers = {text: float(text) for text in known if _NUMBER.match(text.strip()) and math.isfinite(float(text))}
+    numbers = {text: float(text) for text in known if _NUMBER.match(text.strip()) and abs(float(text)) <= LARGEST}
     if not _mostly(numbers, known, counts):
         return Kind("text", unknown, {})
     if _dotted(numbers):

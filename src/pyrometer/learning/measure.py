@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import numpy as np
 from scipy.stats import norm, rankdata
-from sklearn.metrics import average_precision_score, brier_score_loss
 
 from pyrometer.learning.arrays import Floats
 from pyrometer.learning.result import Figures
@@ -15,6 +14,9 @@ GROUPS = 10
 
 def measured(chance: Floats, won: Floats, rank: Floats | None = None) -> Figures:
     """The figures for chances of being won, and for the ranking by `rank` where it isn't that of the chances."""
+    # Loaded here: who only needs an area doesn't wait for it.
+    from sklearn.metrics import average_precision_score, brier_score_loss
+
     order = chance if rank is None else rank
     area, low, high = delong(order, won)
     return Figures(

@@ -94,6 +94,14 @@ class Export:
         """The names of the columns."""
         return [column.name for column in self.columns]
 
+    @property
+    def tells_leads_apart(self) -> bool:
+        """Whether rows that are equal by chance would be rare: there are far more possible rows than rows."""
+        possible = 1.0
+        for column in self.columns:
+            possible *= max(len(column.texts), 1)
+        return possible > 100 * self.rows or not self.repeats.any()
+
     def take(self, rows: Rows) -> Export:
         """The export of some rows."""
         columns = tuple(column.take(rows) for column in self.columns)

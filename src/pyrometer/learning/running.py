@@ -12,6 +12,7 @@ from pyrometer.definition import Definition
 from pyrometer.learning.choosing import set_aside
 from pyrometer.learning.judging import Leads, Progress, judged
 from pyrometer.learning.maturity import maturity
+from pyrometer.learning.naming import look_like_people
 from pyrometer.learning.ordering import Order, order_of
 from pyrometer.learning.present import in_use
 from pyrometer.learning.reading import Export, export_of, read_cells
@@ -45,7 +46,7 @@ def _run(path: str | Path, request: Request, against: Definition | None, tell: P
     del cells
     tell(0.05)
     kept = np.flatnonzero(~export.repeats)
-    if not _tell_apart(export):
+    if not export.tells_leads_apart:
         warnings.append(
             f"{int(export.repeats.sum()):,} rows repeat another one, but these columns can't tell leads apart: they "
             "are kept; with a column that names leads (--lead-id) true repeats would be found"
@@ -99,22 +100,13 @@ def _run(path: str | Path, request: Request, against: Definition | None, tell: P
         learned,
         quarantined=tuple(quarantined),
         traits=_traits(export, request, order, names, quarantined),
-        warnings=(*warnings, *_snapshot(order, names)),
+        warnings=(*warnings, *_snapshot(order, names), *_people(export.only(names))),
     )
     tell(0.15)
     key = None if order.key is None else order.key[used]
     part = replace(export.take(used).only(names), key=key)
     in_place = None if present is None else present.take(kept[used])
     return judged(learned, request, Leads(part, outcome, replace(order, key=key), in_place), tell)
-
-
-def _tell_apart(export: Export) -> bool:
-    """Whether few of the rows that repeat others do so by chance, as they would if columns were independent."""
-    repeats = int(export.repeats.sum())
-    alike = 1.0
-    for column in export.columns:
-        alike *= float((np.bincount(column.codes + 1) ** 2.0).sum()) / max(export.rows, 1) ** 2
-    return alike * export.rows**2 / 2 <= CHANCE * repeats or not repeats
 
 
 def _snapshot(order: Order, names: list[str]) -> list[str]:
@@ -125,6 +117,15 @@ def _snapshot(order: Order, names: list[str]) -> list[str]:
     if order.by == "none":
         found.append("no date, serial number or order of rows: whether what was learned holds later can't be seen")
     return found
+
+
+def _people(export: Export) -> list[str]:
+    """Columns that may tell who was selling, though their names don't say so."""
+    return [
+        f"`{column.name}` looks like names of people: if it tells who was selling, leave it out with --ignore"
+        for column in export.columns
+        if column.type == "text" and look_like_people(column.texts)
+    ]
 
 
 def _traits(
@@ -145,6 +146,7 @@ def _traits(
             column.date_format,
             float((column.codes < 0).mean()) if export.rows else 0.0,
             uses.get(column.name, "idle"),
+            trusted=column.name in request.trust,
         )
         for column in export.columns
     )
