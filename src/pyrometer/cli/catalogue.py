@@ -120,12 +120,16 @@ COMMANDS = {
     "learn": Command(
         "learn:learn_command",
         "Learn a definition from leads whose outcome is known.\n\n"
-        "Reads a flat export, one row a lead, and writes at most 12 rules with whole points, each with its evidence. "
-        "Columns that seem to know the outcome are set aside and named. The exit code is 3 where there is too little "
-        "to learn from, or nothing to learn; then no definition is written.",
+        "Reads a flat export, one row a lead, or dated events and traits with outcomes; and writes at most 12 rules "
+        "with whole points, each with its evidence. In dated evidence a lead is seen as it was known before its "
+        "decision, and how fast events cool is learned, too. Columns that seem to know the outcome are set aside and "
+        "named. The exit code is 3 where there is too little to learn from, or nothing to learn; then no definition is "
+        "written.",
         (
             "pyrometer learn --leads export.csv --outcome-column stage --won Won --lost Lost \\\n"
             "    --date-column created --out definition.yaml",
+            "pyrometer learn --leads leads.csv --events events.csv --traits traits.csv --outcomes outcomes.csv \\\n"
+            "    --against definition.yaml --out learned.yaml",
         ),
     ),
     "profile": Command(

@@ -13,6 +13,7 @@ from cyclopts import Parameter
 
 from pyrometer.cli.options import (
     Archive,
+    Columns,
     Events,
     HtmlFile,
     MemoryLimit,
@@ -22,6 +23,7 @@ from pyrometer.cli.options import (
     check_definition,
     check_inputs,
     check_memory,
+    parse_columns,
 )
 from pyrometer.errors import UsageError
 
@@ -94,6 +96,7 @@ def learn_command(
             help="Where there is too little to learn from: write a definition to fill in, of the export's columns.",
         ),
     ] = None,
+    columns: Columns = None,
     memory_limit: MemoryLimit = None,
     threads: Threads = None,
     html: HtmlFile = None,
@@ -104,7 +107,7 @@ def learn_command(
     from pyrometer.cli.pages import check_page, write_page
     from pyrometer.cli.progress import progress_bar
 
-    dated = {"--events": events, "--traits": traits, "--outcomes": outcomes, "--archive": archive}
+    dated = {"--events": events, "--traits": traits, "--outcomes": outcomes, "--archive": archive, "--map": columns}
     flat = {"--date-column": date_column, "--ordered": ordered, "--template": template}
     check_learning(outcome_column, flat, dated)
     inputs = check_inputs(leads, traits, outcomes, against, *(events or ()))
@@ -133,6 +136,7 @@ def learn_command(
                 won=_values(won or "won"),
                 lost=_values(lost or "lost"),
                 lead_id=lead_id or "lead_id",
+                columns=parse_columns(columns),
                 ignore=ignore or (),
                 trust=trust or (),
                 keep=keep or (),

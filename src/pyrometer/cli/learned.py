@@ -84,8 +84,9 @@ def _data(learned: Learned, screen: Console) -> None:
         spelled = ", ".join(f"`{visible(each)}`" for each in trait.unknown[:4])
         use = _use(trait, dated=learned.looks is not None)
         table.add_row(visible(trait.column), kind, _percent(trait.unknown_share), spelled or "–", use)
-    show(screen, table)
-    screen.print()
+    if learned.traits:
+        show(screen, table)
+        screen.print()
 
 
 def _use(trait: Trait, *, dated: bool) -> str:

@@ -52,7 +52,7 @@ def test_from_files_to_a_definition_that_is_checked_and_scores(run: Here) -> Non
     assert shown.code == 0, shown.err
     for said in (
         "Each lead as it was known on a day before its decision",
-        "the definition in use",
+        "against `As agreed in spring` the card",
         "cooling",
         "half-life",
     ):
@@ -84,6 +84,24 @@ def test_from_an_archive_the_same_is_learned_as_from_files(run: Here) -> None:
     assert {"auc", "auc_interval", "gain", "gain_interval"} <= set(pages["tried"][1])
     assert {"first", "last", "won_days", "lost_days", "undated", "unknown"} == set(told["looks"])
     assert {each["kind"] for each in told["events"]} == {"came", "demo_requested", "page_viewed"}
+
+
+def test_columns_may_have_other_names(run: Here) -> None:
+    told = json.loads(run("learn", "--events", "events.csv", "--outcomes", "outcomes.csv", "--format", "json").out)
+    for name in ("events", "outcomes"):
+        head, rest = (run.folder / f"{name}.csv").read_text(encoding="utf-8").split("\n", 1)
+        head = (
+            head.replace("lead_id", "who").replace("event", "what").replace("outcome", "ending").replace("topic", "on")
+        )
+        (run.folder / f"other_{name}.csv").write_text(f"{head}\n{rest}", encoding="utf-8")
+    files = ("--events", "other_events.csv", "--outcomes", "other_outcomes.csv", "--lead-id", "who")
+    names = ("--map", "event=what", "--map", "outcome=ending", "--map", "topic=on")
+    shown = run("learn", *files, *names, "--format", "json")
+    assert shown.code == 0, shown.err
+    assert json.loads(shown.out)["rules"] == told["rules"]
+    without = run("learn", *files)
+    assert without.code == 2
+    assert "no column `event`" in without.err
 
 
 def test_a_bar_shows_how_far_it_is_on_a_terminal(folder: Path) -> None:

@@ -109,7 +109,7 @@ def test_what_a_trait_says_today_is_not_what_it_said_then(tmp_path: Path) -> Non
     dated = {trait.column: trait.dated for trait in found.traits}
     assert dated == {"segment": False, "size": False, "tier": True}
     assert next(trait for trait in found.traits if trait.column == "tier").unknown_share == 1.0
-    assert any("only as they are today" in warning and "`size`" in warning for warning in found.warnings)
+    assert any("known only as they are today" in warning and "`size`" in warning for warning in found.warnings)
     assert found.definition is not None
     assert "size: {type: integer}  # as it is today, not as it was: not to be trusted" in found.definition
     assert subjects(found) == {"size"}

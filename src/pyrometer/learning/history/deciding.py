@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from pyrometer.engines import DuckDBEngine
+from pyrometer.evidence import DataNote
 from pyrometer.learning.arrays import Flags
 from pyrometer.learning.dated import Looks
 from pyrometer.learning.history.loading import History
@@ -57,16 +58,17 @@ def decided(engine: DuckDBEngine, history: History, rng: np.random.Generator) ->
     first = np.array([row[1] for row in alive], dtype=np.int64)
     won = np.array([row[2] for row in alive], dtype=np.bool_)
     ended = np.array([row[3] for row in alive], dtype=np.int64)
-    warnings = [str(note) for note in told.notes if note.level != "note"]
+    warnings = [said(note) for note in told.notes if note.level != "note"]
     young = np.zeros(len(alive), dtype=np.bool_)
     if won.any():
         days = float(np.quantile((ended - first)[won], SHARE))
         last = max(int(ended.max()), max(row[1] for row in rows if row[1] is not None))
         young = last - first < days
-        warnings.append(
-            f"leads first known less than {days:.0f} days before the end (nine of ten wins took no longer) are not "
-            f"called lost: {int(young.sum()):,} set aside, won ones too, so that the young don't look good"
-        )
+        if young.any():
+            warnings.append(
+                f"leads first known less than {days:.0f} days before the end (nine of ten wins took no longer) are not "
+                f"called lost: {int(young.sum()):,} set aside, won ones too, so that the young don't look good"
+            )
     used = np.flatnonzero(~young)
     counted = Rows(len(rows), 0, len(rows) - len(closed), int(young.sum()), len(used), len(closed) - len(alive))
     undated, unknown = len(closed) - len(dated), len(dated) - len(alive)
@@ -86,6 +88,11 @@ def decided(engine: DuckDBEngine, history: History, rng: np.random.Generator) ->
         unknown,
     )
     return Decided([alive[at][0] for at in used], day, won, counted, looks, tuple(warnings))
+
+
+def said(note: DataNote) -> str:
+    """A note as a warning, which needs no second word for what it is."""
+    return str(note).replace(": warning: ", ": ", 1)
 
 
 def _quartiles(days: Days) -> tuple[float, float, float]:

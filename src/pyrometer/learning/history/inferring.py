@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -36,18 +37,25 @@ def inferred(
     events: Source | None,
     traits: Source | None,
     lead_id: str,
+    columns: Mapping[str, str] | None = None,
 ) -> Definition:
-    """A definition that declares the traits and events there are, and nothing else of use. Raises EvidenceError."""
+    """A definition that declares the traits and events there are, and nothing else of use. Raises EvidenceError.
+
+    `lead_id` and `columns` (field → header) name odd columns, as for loading.
+    """
+    fields = {header: name for name, header in (columns or {}).items()}
     with ExitStack() as keep:
         profile: dict[str, Any] = {}
-        for table in _tables(con, leads, keep):
+        for table in _tables(con, leads, keep, fields):
             profile |= _flat(con, table, lead_id)
-        for table in _tables(con, traits, keep):
+        for table in _tables(con, traits, keep, fields):
             profile |= _logged(con, table)
         kinds: dict[str, Any] = {}
-        for table in _tables(con, events, keep):
+        for table in _tables(con, events, keep, fields):
             for kind, properties in _events(con, table, lead_id).items():
                 kinds.setdefault(kind, {"properties": {}})["properties"].update(properties)
+    if not profile and not kinds:
+        profile = {"nothing": {"type": "text"}}  # loading says what is missing
     never: dict[str, Any] = {"event": "any", "at_least": 1} if kinds else {"trait": next(iter(profile)), "known": True}
     return load(
         {
@@ -60,7 +68,13 @@ def inferred(
     )
 
 
-def _tables(con: duckdb.DuckDBPyConnection, source: Any, keep: ExitStack) -> Iterator[Table]:
+def _tables(con: duckdb.DuckDBPyConnection, source: Any, keep: ExitStack, fields: Mapping[str, str]) -> Iterator[Table]:
+    """The tables of a source, with columns called by what they stand for."""
+    for table in _opened(con, source, keep):
+        yield replace(table, columns={fields.get(name, name): column for name, column in table.columns.items()})
+
+
+def _opened(con: duckdb.DuckDBPyConnection, source: Any, keep: ExitStack) -> Iterator[Table]:
     if source is None:
         return
     if isinstance(source, Table):

@@ -17,6 +17,9 @@ from pyrometer.evidence.quote import literals
 from pyrometer.evidence.relations import FLAT
 from pyrometer.learning.history.inferring import inferred
 
+OF_OUTCOMES = ("outcome", "decided_at", "amount")
+"""Columns that only outcomes have."""
+
 
 @dataclass(frozen=True)
 class History:
@@ -67,6 +70,7 @@ def load_history(engine: DuckDBEngine, history: History) -> Loaded:
     events: Source | None = history.events
     traits: Source | None = history.traits
     given = history.definition
+    columns = {name: header for name, header in (history.columns or {}).items() if name not in OF_OUTCOMES}
     if history.archive is not None:
         there: Snapshot = snapshot_of(history.archive)
         stood = stand(engine, there, _NOTHING, None, as_of=None, now=None, lists_leads=True, direct=True)
@@ -74,7 +78,12 @@ def load_history(engine: DuckDBEngine, history: History) -> Loaded:
     definition = (
         engine.interruptibly(
             lambda: inferred(
-                engine.connection, leads=history.leads, events=events, traits=traits, lead_id=history.lead_id
+                engine.connection,
+                leads=history.leads,
+                events=events,
+                traits=traits,
+                lead_id=history.lead_id,
+                columns=columns,
             )
         )
         if given is None
@@ -90,7 +99,7 @@ def load_history(engine: DuckDBEngine, history: History) -> Loaded:
             events=events,
             traits=traits,
             lead_id=history.lead_id,
-            columns=history.columns,
+            columns=columns,
         )
     )
     logged: tuple[str, ...] = ()

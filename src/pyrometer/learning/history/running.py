@@ -13,7 +13,7 @@ from pyrometer.definition.fingerprint import fingerprint
 from pyrometer.definition.problems import suggestion
 from pyrometer.engines import DuckDBEngine
 from pyrometer.errors import UsageError
-from pyrometer.learning.history.deciding import decided
+from pyrometer.learning.history.deciding import decided, said
 from pyrometer.learning.history.judging import judged
 from pyrometer.learning.history.loading import History, Loaded, load_history
 from pyrometer.learning.history.scorecard import Scorecard
@@ -62,7 +62,7 @@ def work(engine: DuckDBEngine, history: History, request: Request, tell: Progres
     loaded = load_history(engine, history)
     tell(0.1)
     found = decided(engine, history, np.random.default_rng(request.seed))
-    warnings = [*map(str, loaded.evidence.notes), *found.warnings]
+    warnings = [*map(said, loaded.evidence.notes), *found.warnings]
     learned = Learned(
         None,
         None,
@@ -99,8 +99,8 @@ def work(engine: DuckDBEngine, history: History, request: Request, tell: Progres
     today = [name for name in names if name in loaded.flat]
     if today:
         warnings.append(
-            f"{len(today)} traits are known only as they are today, not as they were at the look, and are marked as "
-            f"not to be trusted: {', '.join(f'`{name}`' for name in today)}; --traits takes a dated log of them"
+            f"known only as they are today, not as they were at the look, and so not to be trusted: "
+            f"{', '.join(f'`{name}`' for name in today)}; --traits takes a dated log of such traits"
         )
     learned = replace(
         learned,
@@ -114,6 +114,7 @@ def work(engine: DuckDBEngine, history: History, request: Request, tell: Progres
     present = present_ranks(engine, loaded.definition, seen.ids, seen.export) if loaded.declared else None
     part = replace(seen, export=seen.export.only(names), behaviour=kept)
     learned, card = judged(learned, request, loaded, part, present, _settings(history, request, loaded), tell)
+    tell(1.0)
     return Work(learned, loaded.definition, replace(seen, behaviour=kept), card)
 
 
