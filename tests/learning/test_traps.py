@@ -38,6 +38,12 @@ def test_what_was_planted_is_found_and_noise_is_not(tmp_path: Path) -> None:
 def test_present_values_are_no_snapshots_and_that_is_said(tmp_path: Path) -> None:
     learned = learn(written(tmp_path / "leads.csv", leads()), **QUICK)
     assert any("none is a snapshot" in warning for warning in learned.warnings)
+    assert not any(trait.trusted for trait in learned.traits)
+    assert learned.definition is not None
+    assert "  size: {type: integer}  # untrusted: as exported" in learned.definition
+    vouched = learn(tmp_path / "leads.csv", **QUICK, trust=["size"])
+    assert [trait.column for trait in vouched.traits if trait.trusted] == ["size"]
+    assert "  size: {type: integer}  # said to be known before" in str(vouched.definition)
 
 
 def with_leak(rows: list[Row], seed: int = 5) -> list[Row]:
@@ -81,7 +87,7 @@ def test_blanks_that_only_the_lost_have_are_set_aside(tmp_path: Path) -> None:
     assert "only won leads have a value" in found["only"]
 
 
-@pytest.mark.parametrize("name", ["close_value", "Lost Reason", "duration"])
+@pytest.mark.parametrize("name", ["close_value", "Lost Reason", "duration", "Abschluss am", "Dauer", "失注理由"])
 def test_names_that_speak_of_the_outcome_are_set_aside(tmp_path: Path, name: str) -> None:
     rows = [{name: str(number % 7), **row} for number, row in enumerate(leads(600))]
     assert "name speaks of the outcome" in reasons(learn(written(tmp_path / "leads.csv", rows), **QUICK))[name]
@@ -227,7 +233,19 @@ def test_every_rule_says_how_stable_it_is(tmp_path: Path) -> None:
     assert all(0 <= share <= 1 for share in by_columns.values())
 
 
-@pytest.mark.parametrize("name", ["sales_agent", "Lead Owner"])
+def test_names_of_people_are_pointed_at_whatever_the_column_is_called(tmp_path: Path) -> None:
+    draw = random.Random(15)
+    rows = leads()
+    for row in rows:
+        row["f7"] = draw.choice(["Ann Ek", "Bo Lind", "Cy Dahl", "Dee Åberg"])
+        row["town"] = draw.choice(["New York", "York", "Oslo", "Bergen"])
+        row["title"] = draw.choice(["Sales Manager", "Project Manager", "Account Manager"])
+    learned = learn(written(tmp_path / "leads.csv", rows), **QUICK)
+    found = [warning for warning in learned.warnings if "names of people" in warning]
+    assert [warning.split("`")[1] for warning in found] == ["f7"]
+
+
+@pytest.mark.parametrize("name", ["sales_agent", "Lead Owner", "Zuständiger Verkäufer", "担当者"])
 def test_it_does_not_learn_who_the_seller_was_unless_told_to(tmp_path: Path, name: str) -> None:
     rows = leads()
     draw = random.Random(10)

@@ -227,6 +227,7 @@ def test_leads_that_only_one_definition_can_see() -> None:
 OUTCOMES = [
     {"lead_id": "Ada", "outcome": "won", "decided_at": "2026-07-03"},
     {"lead_id": "Bo", "outcome": "lost", "decided_at": "2026-06-01"},
+    {"lead_id": "Di", "outcome": "lost", "decided_at": "2026-06-10"},
 ]
 
 
@@ -241,8 +242,8 @@ def test_how_those_who_change_ended() -> None:
     assert (by["warm", "cool"].ended.open, by["warm", "cool"].ended.rate) == (1, None)
     assert {flip.lead_id: flip.outcome for flip in found.shown} == {"Ada": "won", "Cy": "open"}
     assert found.ended is not None
-    assert (found.ended.won, found.ended.lost, found.ended.open) == (1, 1, 2)
-    assert found.early == 1
+    assert (found.ended.won, found.ended.lost, found.ended.open) == (1, 2, 1)
+    assert found.early == 2
     assert found.old.ended is not None
     assert found.old.ended["hot"].won == 1
 

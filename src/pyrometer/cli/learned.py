@@ -14,7 +14,7 @@ from pyrometer.cli.terminal import console, show, visible
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from pyrometer.learning import Evidence, Learned, Present, RuleFound
+    from pyrometer.learning import Evidence, Learned, Present, RuleFound, Trait
 
 MODELS = {
     "card": "this card",
@@ -82,15 +82,19 @@ def _data(learned: Learned, screen: Console) -> None:
     for trait in learned.traits:
         kind = trait.type if trait.date_format is None else f"{trait.type}, {trait.date_format}"
         spelled = ", ".join(f"`{visible(each)}`" for each in trait.unknown[:4])
-        table.add_row(
-            visible(trait.column),
-            kind if learned.looks is None or trait.dated else f"{kind}, today's",
-            _percent(trait.unknown_share),
-            spelled or "–",
-            trait.use.replace("_", " "),
-        )
+        use = _use(trait, dated=learned.looks is not None)
+        table.add_row(visible(trait.column), kind, _percent(trait.unknown_share), spelled or "–", use)
     show(screen, table)
     screen.print()
+
+
+def _use(trait: Trait, *, dated: bool) -> str:
+    """What became of a column, and whether it shows a lead as it was or somebody vouched for that."""
+    if trait.use != "used":
+        return trait.use.replace("_", " ")
+    if dated and trait.dated:
+        return "used"
+    return "used, trusted" if trait.trusted else "used, untrusted"
 
 
 def _figures(learned: Learned, screen: Console) -> None:

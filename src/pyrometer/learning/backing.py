@@ -11,6 +11,7 @@ from pyrometer.learning.reading import Export
 from pyrometer.learning.result import Evidence
 from pyrometer.learning.terms import Leaf, Term
 
+WORDS = {"at_least": "at least", "below": "below", "is": "is", "is_not": "is not"}
 SIGNS = {"at_least": "≥", "below": "<", "is": "is", "is_not": "is not"}
 
 
@@ -57,5 +58,20 @@ def spell(leaf: Leaf) -> str:
 def rule_name(term: Term) -> str:
     """A rule's name: its trait, or its condition."""
     if term.shape == "when":
-        return " and ".join(spell(leaf) for leaf in term.leaves)
-    return term.columns[0]
+        return " and ".join(_said(leaf) for leaf in term.leaves)
+    return plain(term.columns[0])
+
+
+def plain(column: str) -> str:
+    """A column's name in plain words.
+
+    >>> plain("time_spent_on_website")
+    'time spent on website'
+    """
+    return " ".join(column.replace("_", " ").split()) or column
+
+
+def _said(leaf: Leaf) -> str:
+    if leaf.operator == "known":
+        return f"{plain(leaf.column)} is known"
+    return f"{plain(leaf.column)} {WORDS[leaf.operator]} {leaf.operand}"

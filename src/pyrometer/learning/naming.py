@@ -3,10 +3,24 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
+_LETTERS = re.compile(r"[^\W\d_]+|[0-9]+")
+_PERSON = re.compile(r"[^\W\d_a-zß-öø-ÿ][^\W\d_]+(?: [^\W\d_a-z]\.?)? [^\W\d_a-zß-öø-ÿ][^\W\d_]+(?:['-][^\W\d_]+)?\Z")
 _WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+")
-_EARLIER = frozenset("previous prev prior last past former earlier old p".split())
-_ENDED = frozenset("closed closing won lost outcome converted churned deal_stage outcomes".split())
+_EARLIER = frozenset(
+    (
+        "previous prev prior last past former earlier old p vorherige vorheriges letzte letztes frühere förra tidigare"
+    ).split()
+)
+_ENDED = frozenset(
+    (
+        "closed closing won lost outcome converted churned outcomes gewonnen verloren abschluss abschlussdatum "
+        "abschlusswert auftragswert vertragswert verlustgrund absagegrund gesprächsdauer vunnen förlorad avslutad "
+        "avslut samtalslängd gagné perdu ganado perdido vinto perso gewonnen 成約 失注 受注 成約日 失注理由 通話時間"
+    ).split()
+)
+_ALONE = frozenset("duration close dauer längd durée duración durata".split())
 _ENDING = frozenset(
     "close closure contract invoice signed order deal sale sales purchase end ended decision decided resolved".split()
 )
@@ -16,7 +30,11 @@ _FIGURES = frozenset(
 _CALLS = frozenset("call calls talk conversation meeting phone".split())
 _LENGTHS = frozenset("duration length seconds minutes secs mins".split())
 _SELLERS = frozenset(
-    "agent seller salesperson salesman saleswoman salesrep rep representative owner closer sdr bdr assignee".split()
+    (
+        "agent seller salesperson salesman saleswoman salesrep rep representative owner closer sdr bdr assignee "
+        "verkäufer verkäuferin vertriebler vertriebsmitarbeiter betreuer betreuerin bearbeiter sachbearbeiter "
+        "ansprechpartner säljare ägare handläggare vendeur commercial vendedor venditore verkoper 担当者 営業担当 担当"
+    ).split()
 )
 _SELLER_PAIRS = (
     ("account", "executive"),
@@ -31,10 +49,10 @@ _SELLER_PAIRS = (
 def words_of(name: str) -> list[str]:
     """The words in a name, in lower case.
 
-    >>> words_of("Close Value"), words_of("dealStage"), words_of("sales_agent")
-    (['close', 'value'], ['deal', 'stage'], ['sales', 'agent'])
+    >>> words_of("Close Value"), words_of("dealStage"), words_of("Zuständiger Verkäufer")
+    (['close', 'value'], ['deal', 'stage'], ['zuständiger', 'verkäufer'])
     """
-    return [word.lower() for word in _WORD.findall(name)]
+    return [word.lower() for word in (_WORD if name.isascii() else _LETTERS).findall(name)]
 
 
 def speaks_of_outcome(name: str) -> bool:
@@ -49,7 +67,7 @@ def speaks_of_outcome(name: str) -> bool:
     found = set(words)
     if found & _EARLIER:
         return False
-    if found & _ENDED or words == ["duration"] or words == ["close"]:
+    if found & _ENDED or (len(words) == 1 and words[0] in _ALONE):
         return True
     return bool((found & _ENDING and found & _FIGURES) or (found & _CALLS and found & _LENGTHS))
 
@@ -65,3 +83,16 @@ def speaks_of_seller(name: str) -> bool:
     if "user" in found or "home" in found:
         return False
     return bool(found & _SELLERS) or any(found >= set(pair) for pair in _SELLER_PAIRS)
+
+
+def look_like_people(texts: Sequence[str]) -> bool:
+    """Whether the values of a column look like names of people: two words with capitals, the last of which differ.
+
+    >>> look_like_people(["Ann Ek", "Bo Lind", "Cy Dahl"]), look_like_people(["Sales Lead", "Team Lead", "New York"])
+    (True, False)
+    """
+    people = [text.strip() for text in texts if _PERSON.match(text.strip())]
+    if len(people) < 3 or len(people) < 0.9 * len(texts):
+        return False
+    firsts, lasts = ({person.split()[at] for person in people} for at in (0, -1))
+    return len(lasts) >= 0.8 * len(people) and len(firsts) >= 0.5 * len(people)

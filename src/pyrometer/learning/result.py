@@ -38,7 +38,8 @@ class Trait:
     """What was inferred of a column: its type, spellings of unknown, how dates are written, and the share unknown.
 
     `use` is `used` (rules may ask for it), `quarantined`, `ignored`, `outcome`, `lead_id`, `time` or `idle` (a single
-    value, or too few leads with any).
+    value, or too few leads with any). `dated` says that values come from a dated log, `trusted` that somebody vouched
+    for them: known before the outcome. Otherwise it is the present value, and nobody knows what it was before.
     """
 
     column: str
@@ -48,6 +49,7 @@ class Trait:
     unknown_share: float
     use: str
     dated: bool = False
+    trusted: bool = False
 
 
 @dataclass(frozen=True)

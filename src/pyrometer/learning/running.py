@@ -12,6 +12,7 @@ from pyrometer.definition import Definition
 from pyrometer.learning.choosing import set_aside
 from pyrometer.learning.judging import Leads, Progress, judged
 from pyrometer.learning.maturity import maturity
+from pyrometer.learning.naming import look_like_people
 from pyrometer.learning.ordering import Order, order_of
 from pyrometer.learning.present import in_use
 from pyrometer.learning.reading import Export, export_of, read_cells
@@ -99,7 +100,7 @@ def _run(path: str | Path, request: Request, against: Definition | None, tell: P
         learned,
         quarantined=tuple(quarantined),
         traits=_traits(export, request, order, names, quarantined),
-        warnings=(*warnings, *_snapshot(order, names)),
+        warnings=(*warnings, *_snapshot(order, names), *_people(export.only(names))),
     )
     tell(0.15)
     key = None if order.key is None else order.key[used]
@@ -116,6 +117,15 @@ def _snapshot(order: Order, names: list[str]) -> list[str]:
     if order.by == "none":
         found.append("no date, serial number or order of rows: whether what was learned holds later can't be seen")
     return found
+
+
+def _people(export: Export) -> list[str]:
+    """Columns that may tell who was selling, though their names don't say so."""
+    return [
+        f"`{column.name}` looks like names of people: if it tells who was selling, leave it out with --ignore"
+        for column in export.columns
+        if column.type == "text" and look_like_people(column.texts)
+    ]
 
 
 def _traits(
@@ -136,6 +146,7 @@ def _traits(
             column.date_format,
             float((column.codes < 0).mean()) if export.rows else 0.0,
             uses.get(column.name, "idle"),
+            trusted=column.name in request.trust,
         )
         for column in export.columns
     )

@@ -18,6 +18,8 @@ from pyrometer.learning.terms import Leaf, Term
 HOT, WARM = 0.10, 0.35
 """The share of leads that come out hot, and hot or warm; as near as whole points allow."""
 LONGEST = 100
+COMES_AND_GOES = 0.5
+"""The share of resamples below which a rule is worth an argument."""
 _PLAIN = re.compile(r"[A-Za-z_][A-Za-z0-9_]*\Z", re.ASCII)
 _RESERVED = frozenset("true false yes no on off null y n".split())
 _MODELS = {
@@ -67,9 +69,11 @@ def _body(learned: Learned, card: Card, export: Export, scores: Floats) -> Itera
     yield f"name: {text(f'Learned from {export.label}'[:LONGEST])}"
     yield ""
     yield "profile:"
+    trusted = {trait.column for trait in learned.traits if trait.trusted}
     asked = dict.fromkeys(name for term in card.terms for name in term.columns)
     for name in asked:
-        yield f"  {key(name)}: {trait_text(export.column(name))}"
+        vouched = "said to be known before the outcome" if name in trusted else "untrusted: as exported, not as it was"
+        yield f"  {key(name)}: {trait_text(export.column(name))}  # {vouched}"
     yield ""
     yield "scores:"
     yield "  fit:"
@@ -114,14 +118,18 @@ def trait_text(column: Column) -> str:
 
 
 def trait_rule(rule: RuleFound, term: Term, points: Sequence[int], export: Export) -> Iterator[str]:
-    again = f"chosen again in {100 * rule.stability:.0f} % of resamples"
+    again = "comes and goes: " if rule.stability < COMES_AND_GOES else ""
+    again += f"chosen again in {100 * rule.stability:.0f} % of resamples"
     if rule.points_low is not None and rule.points_high is not None:
-        again += f", then worth {rule.points_low:.0f} to {rule.points_high:.0f} points"
-    yield f"      - name: {text(rule.name)}  # {again}"
+        worth = dict.fromkeys((f"{rule.points_low:.0f}", f"{rule.points_high:.0f}"))
+        again += f", then worth {' to '.join(worth)} points"
+    yield f"      # {again}"
+    yield f"      - name: {text(rule.name)}"
     backed = list(rule.evidence)
     if term.shape == "when":
         leaves = ", ".join(_leaf(leaf) for leaf in term.leaves)
-        yield f"        points: {points[1]}  # {evidence_text(backed[1])}; else {evidence_text(backed[0])}"
+        beside = _beside(points[1], backed[1], backed[0])
+        yield f"        points: {points[1]}  # {evidence_text(backed[1])}; else {evidence_text(backed[0])}{beside}"
         yield f"        when: {{all: [{leaves}]}}" if len(term.leaves) > 1 else f"        when: {leaves}"
         return
     yield f"        trait: {text(term.columns[0])}"
@@ -149,9 +157,16 @@ def _leaf(leaf: Leaf) -> str:
 
 def evidence_text(found: Evidence) -> str:
     if not found.leads:
-        return "no leads"
+        return "no leads; the mean of the others"
     low, high = found.interval
     return f"{found.leads:,} leads, {percent(found.rate)} won ({percent(low)} to {percent(high)})"
+
+
+def _beside(points: int, held: Evidence, other: Evidence) -> str:
+    """Why points go up where fewer leads are won, or down where more are: the other rules have had their say."""
+    if points * (held.rate - other.rate) >= 0:
+        return ""
+    return f"; {'more' if points > 0 else 'fewer'} than the other rules would give them"
 
 
 def percent(share: float) -> str:

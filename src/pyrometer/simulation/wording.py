@@ -21,12 +21,15 @@ def now_and_then(said: Mapping[str, str]) -> str:
     'interest at least 30, was 40'
     >>> now_and_then({"new": "1 of 3 conditions", "old": "2 of 3 conditions"})
     '1 of 3 conditions, was 2'
+    >>> now_and_then({"new": "at most 5 calls within 20 days", "old": "no calls within 20 days"})
+    'at most 5 calls within 20 days, was no calls within 20 days'
     """
     new, old = (said[side].split(" ") for side in ("new", "old"))
     alike = min(_alike(new, old), len(old) - 1)
     rest = old[alike:]
     if not alike:
-        rest = old[: len(old) - min(_alike(new[::-1], old[::-1]), len(old) - 1)]
+        shorter = old[: len(old) - min(_alike(new[::-1], old[::-1]), len(old) - 1)]
+        rest = shorter if shorter[-1].isdigit() else old
     while " ".join(rest).count(")") > " ".join(rest).count("("):
         alike -= 1
         rest = old[alike:]

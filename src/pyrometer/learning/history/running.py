@@ -154,7 +154,8 @@ def _traits(
             None,
             float((column.codes < 0).mean()) if export.rows else 0.0,
             uses.get(column.name, "idle"),
-            column.name in loaded.logged,
+            dated=column.name in loaded.logged,
+            trusted=column.name in request.trust,
         )
         for column in export.columns
     )
