@@ -20,7 +20,7 @@ def run(tmp_path: Path) -> Runner:
     """Runs the command in a folder with leads.csv, in which names of columns and values are hostile."""
     names = {"size": HOSTILE[2], "channel": HOSTILE[1], "visits": "visits[0].a\\b"}
     values = {"Referral": HOSTILE[0], "Fair": HOSTILE[3]}
-    rows = [{names.get(name, name): values.get(value, value) for name, value in row.items()} for row in leads(900)]
+    rows = [{names.get(name, name): values.get(value, value) for name, value in row.items()} for row in leads(500)]
     written(tmp_path / "leads.csv", rows)
     return Runner(tmp_path)
 

@@ -81,6 +81,7 @@ def _differences(known: list[Difference], found: Comparison, title: str) -> Figu
                     _span(each),
                 )
                 for each in found.differences
+                if ("lift" in each.figure) is ("lift" in known[0].figure)
             ),
         ),
         narrow,
