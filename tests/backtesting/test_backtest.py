@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -417,6 +418,17 @@ def test_dates_that_are_all_too_young_are_refused_with_a_way_out() -> None:
 def test_options_that_make_no_sense_are_refused(times: Any, more: dict[str, Any], message: str) -> None:
     with pytest.raises(UsageError, match=message):
         run(ADA, WON, times, **more)
+
+
+def test_what_needs_another_package_says_which(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "numpy", None)
+    assert run(ADA, WON, DATES[:1]).first.hand_off.won_leads == 1
+    for more, what in [
+        ({"against": LATER}, "comparing two definitions"),
+        ({"capacity": 5}, "proposing a bound for hot"),
+    ]:
+        with pytest.raises(UsageError, match=f'{what} needs the package numpy: pip install "pyrometer'):
+            run(ADA, WON, DATES[:1], **more)
 
 
 def test_outcomes_are_needed() -> None:
