@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -220,6 +221,9 @@ def test_two_definitions_are_compared_over_the_same_leads_and_dates() -> None:
     assert precision.second == found.second.hand_off.precision == 1
     assert precision.interval is not None
     assert 0.3 < precision.interval[0] < precision.difference < precision.interval[1] < 0.7  # type: ignore[operator]
+    # The second's precision is 1 in every resample, so the interval is that of the first's alone.
+    error = (precision.first * (1 - precision.first) / found.first.hand_off.decided) ** 0.5  # type: ignore[operator]
+    assert precision.interval[1] - precision.interval[0] == pytest.approx(2 * 1.96 * error, rel=0.15)
     assert figures["recall of hot at hand-off"].difference == 0
     lift = figures["lift of hot"]
     assert lift.first == pytest.approx(band(found, "hot").later.lift)
@@ -302,17 +306,21 @@ def test_capacity_proposes_the_lowest_bound_that_fits() -> None:
 
 
 def test_a_proposal_does_in_a_replay_what_it_promised() -> None:
+    """All call again after thirty days; who was hot has stayed so meanwhile, and is no new work."""
     events, outcomes, times = weekly()
+    for row in [row for row in events if row["lead_id"] != "Early"]:
+        again = datetime.fromisoformat(row["occurred_at"]) + timedelta(days=30)
+        events.append({**row, "occurred_at": again.isoformat()})
     definition = DEFINITION.replace(
         "hot: {when: {score: interest, at_least: 30}}",
         "hot: {when: {all: [{score: interest, at_least: 30}, {event: call, within: 21d}]},"
         " stay: {event: call, within: 28d}}",
-    )
-    proposed = run(events, outcomes, times, definition, capacity=2).first.capacity
+    ).replace("range: [0, 100]", "range: [0, 300]")
+    proposed = run(events, outcomes, times, definition, capacity=7).first.capacity
     assert proposed is not None
     assert proposed.proposed is not None
     changed = definition.replace("at_least: 30", f"at_least: {proposed.proposed.points // 10_000}")
-    found = run(events, outcomes, times, changed, capacity=2)
+    found = run(events, outcomes, times, changed, capacity=7)
     new = [date.new_hot for date in found.first.dates if date.new_hot is not None]
     assert sum(new) / len(new) == proposed.proposed.per_week
     assert max(new) == proposed.proposed.busiest
@@ -417,6 +425,17 @@ def test_dates_that_are_all_too_young_are_refused_with_a_way_out() -> None:
 def test_options_that_make_no_sense_are_refused(times: Any, more: dict[str, Any], message: str) -> None:
     with pytest.raises(UsageError, match=message):
         run(ADA, WON, times, **more)
+
+
+def test_what_needs_another_package_says_which(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "numpy", None)
+    assert run(ADA, WON, DATES[:1]).first.hand_off.won_leads == 1
+    for more, what in [
+        ({"against": LATER}, "comparing two definitions"),
+        ({"capacity": 5}, "proposing a bound for hot"),
+    ]:
+        with pytest.raises(UsageError, match=f'{what} needs the package numpy: pip install "pyrometer'):
+            run(ADA, WON, DATES[:1], **more)
 
 
 def test_outcomes_are_needed() -> None:

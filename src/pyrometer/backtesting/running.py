@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -95,19 +95,23 @@ def backtest(
         )
         times = _inhabited(engine, moments)
         span = find_span(engine, times, mature, now)
+        steps = _steps(progress, 1 - _JUDGING, 4 if len(definitions) > 1 else 2)
         observe(engine, span, one.columns, source=REPLAYED, name=_ONE)
         engine.run(f"DROP TABLE {REPLAYED}")
         second, comparison, limits = None, None, list(one.limits)
         if len(definitions) > 1:
             with replay(definitions[1], moments, progress=_part(progress, part, part), **given) as other:
                 other.give(engine, "replayed_second")
-                columns_of = other.columns
-                plan_of = other
-            observe(engine, span, columns_of, source="replayed_second", name=_OTHER)
+            next(steps)
+            observe(engine, span, other.columns, source="replayed_second", name=_OTHER)
             engine.run("DROP TABLE replayed_second")
-            second = _judged(plan_of, Judging(engine, _OTHER, span, columns_of, capacity), None)
+            second = _judged(other, Judging(engine, _OTHER, span, other.columns, capacity), None)
+            next(steps)
             comparison = compare(engine, _ONE, _OTHER, span, seed)
-            limits += [limit for limit in plan_of.limits if limit not in limits]
+            next(steps)
+            limits += [limit for limit in other.limits if limit not in limits]
+        else:
+            next(steps)
         first = _judged(one, Judging(engine, _ONE, span, one.columns, capacity), capacity)
         missed, after = won_unseen(engine, span, _ONE), won_after(engine, span, _ONE)
         if progress is not None:
@@ -217,6 +221,14 @@ def _limits(
             " before: they may have become so later; dates up to the latest outcome would tell"
         )
     return found
+
+
+def _steps(progress: Progress | None, start: float, number: int) -> Iterator[None]:
+    """Each time it is asked, another step of judging is told as done."""
+    for done in range(1, number):
+        if progress is not None:
+            progress(start + (1 - start) * done / number)
+        yield
 
 
 def _part(progress: Progress | None, start: float, width: float) -> Callable[[float], None] | None:
