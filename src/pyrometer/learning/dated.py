@@ -10,8 +10,8 @@ class HalfLifeTried:
     """A half-life in days (None: no cooling) and how well it ranks later leads.
 
     `auc` is the area under the ROC curve with its 95 % interval (DeLong). `gain` is that less the area without cooling;
-    its interval is DeLong's for paired differences, so wide that by all half-lives of the group together the chance of
-    a false alarm is 5 % (Bonferroni).
+    its interval is DeLong's for paired differences, widened for having tried several (Bonferroni, as for four tests,
+    because half-lives within a factor of four rank nearly alike): about one false alarm in 20 groups that don't cool.
     """
 
     half_life_days: int | None
