@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from pyrometer.cli import main
-from tests.cli.command import Outcome
+from tests.cli.command import SWITCHES, Outcome
 
 
 @dataclass(frozen=True)
@@ -24,7 +24,11 @@ class Here:
         self.captured.readouterr()
         os.chdir(self.folder)
         try:
-            code = main([str(argument) for argument in arguments])
+            # Processes that share the tests tell each other how wide the terminal is.
+            with pytest.MonkeyPatch.context() as patch:
+                for name in SWITCHES:
+                    patch.delenv(name, raising=False)
+                code = main([str(argument) for argument in arguments])
         finally:
             os.chdir(before)
             signal.signal(signal.SIGTERM, handler)
