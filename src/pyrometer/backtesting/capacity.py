@@ -1,0 +1,153 @@
+"""Which bound of hot a team of a given size can follow up in time."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from pyrometer.backtesting.observing import Span
+from pyrometer.backtesting.result import Capacity, Threshold
+from pyrometer.definition.values import UNITS_PER_POINT
+from pyrometer.engines import DuckDBEngine
+from pyrometer.evidence.quote import ident
+from pyrometer.plan import Plan
+from pyrometer.plan.model import CountedPoints, ScoreTest
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    Grid = NDArray[np.int64]
+    Marks = NDArray[np.bool_]
+
+FITS = 0.9
+"""The share of stretches between dates for which the capacity has to suffice."""
+
+MOST = 100
+"""How many bounds are tried."""
+
+
+@dataclass(frozen=True)
+class _Asked:
+    """The item of hot's `when` that asks for a score: its place among the items, from 1, and its bound in units."""
+
+    item: int
+    score: str
+    bound: int
+
+
+def propose(
+    engine: DuckDBEngine, name: str, plan: Plan, column: dict[str, str], span: Span, per_week: float
+) -> Capacity:
+    """Try bounds of the score that hot asks for over the observed readings, with all else as it is, and `stay`."""
+    asked = _asked(plan)
+    if asked is None:
+        why = "hot asks for no score of at least so much at its top level, so there is no bound to move"
+        return Capacity(per_week, None, None, None, (), why)
+    if len(span.times) < 2:
+        why = "with one date nobody knows how many leads become hot in a week"
+        return Capacity(per_week, asked.score, asked.bound, None, (), why)
+    history = _history(engine, name, plan, column[asked.score], asked, span)
+    tried = tuple(history.threshold(bound, per_week) for bound in _bounds(plan, asked))
+    # A bound that fits by luck, while a higher one doesn't, is none to build on.
+    tight = max((number for number, each in enumerate(tried) if each.fits < FITS), default=-1)
+    proposed = next((each for each in tried[tight + 1 :] if each.per_week > 0), None)
+    why_not = None
+    if proposed is None:
+        why_not = (
+            f"no bound of {asked.score} lets through some leads, and at most {per_week:g} a week in 9 of 10 stretches"
+        )
+    return Capacity(per_week, asked.score, asked.bound, proposed, tried, why_not)
+
+
+def _asked(plan: Plan) -> _Asked | None:
+    """The score that hot asks for at least so much of; where it asks for several, the first that counts events."""
+    found = []
+    for number, item in enumerate(plan.hot.items if plan.hot is not None else (), start=1):
+        if isinstance(item, ScoreTest) and len(item.bounds) == 1 and item.bounds[0][0] in ("at_least", "above"):
+            found.append(_Asked(number, item.score, item.bounds[0][1]))
+    counting = [
+        each for each in found if any(isinstance(rule.points, CountedPoints) for rule in plan.scores[each.score].rules)
+    ]
+    return next(iter(counting or found), None)
+
+
+def _bounds(plan: Plan, asked: _Asked) -> list[int]:
+    """Whole points over the score's range, and the present bound, in units."""
+    score = plan.scores[asked.score]
+    points = max(1, -(-(score.highest - score.lowest) // (MOST * UNITS_PER_POINT)))
+    found = range(score.lowest, score.highest + 1, points * UNITS_PER_POINT)
+    return sorted({*found, asked.bound})
+
+
+@dataclass(frozen=True)
+class _History:
+    """By date and lead: the score, whether hot's other items hold, whether its `stay` does, whether it is undecided."""
+
+    score: Grid
+    others: Marks
+    stay: Marks
+    there: Marks
+    weeks: list[float]
+    judged: int
+    decided: Marks
+    won: Marks
+    seen: Marks
+
+    def threshold(self, bound: int, capacity: float) -> Threshold:
+        """What comes of a bound."""
+        import numpy as np
+
+        hot = np.zeros(self.there.shape[1], dtype=np.bool_)
+        ever, handed = hot.copy(), hot.copy()
+        new = []
+        for date in range(len(self.there)):
+            now = self.there[date] & ((self.others[date] & (self.score[date] >= bound)) | (hot & self.stay[date]))
+            if date:
+                new.append(int((now & ~hot).sum()))
+            hot, ever = now, ever | now
+            if date < self.judged:
+                handed = ever
+        rates = [count / weeks for count, weeks in zip(new, self.weeks, strict=True)]
+        decided, wins = int((handed & self.decided).sum()), int((handed & self.won).sum())
+        won = int((self.won & self.seen).sum())
+        return Threshold(
+            bound,
+            sum(new) / sum(self.weeks),
+            max(rates),
+            sum(rate <= capacity for rate in rates) / len(rates),
+            wins / decided if decided else None,
+            int((ever & self.won & self.seen).sum()) / won if won else None,
+        )
+
+
+def _history(engine: DuckDBEngine, name: str, plan: Plan, column: str, asked: _Asked, span: Span) -> _History:
+    import numpy as np
+
+    assert plan.hot is not None
+    others = " AND ".join(f"hot_{n}" for n in range(1, len(plan.hot.items) + 1) if n != asked.item) or "true"
+    stay = "hot_stay" if plan.hot.stay is not None else "false"
+    engine.run(
+        f"CREATE OR REPLACE TEMP TABLE lead_rows AS SELECT lead_id, row_number() OVER (ORDER BY lead_id) - 1 AS row,"
+        f" any_value(decided) AS decided, coalesce(any_value(won), false) AS won, bool_or(judged) AS seen"
+        f" FROM {ident(name)} GROUP BY lead_id"
+    )
+    leads = engine.connection.execute("SELECT decided, won, seen FROM lead_rows ORDER BY row").fetchnumpy()
+    shape = (len(span.times), len(leads["won"]))
+    found = engine.connection.execute(
+        f"SELECT number, row, {ident(column)} AS score, {others} AS others, {stay} AS stay"
+        f" FROM {ident(name)} JOIN lead_rows USING (lead_id)"
+    ).fetchnumpy()
+    at = (found["number"], found["row"])
+    score = np.zeros(shape, dtype=np.int64)
+    score[at] = found["score"]
+
+    def grid(values: object) -> Marks:
+        marked = np.zeros(shape, dtype=np.bool_)
+        marked[at] = values
+        return marked
+
+    decided, won, seen = (np.asarray(leads[each], dtype=np.bool_) for each in ("decided", "won", "seen"))
+    judged = sum(time <= span.judged_until for time in span.times)
+    others_hold, stays, there = grid(found["others"]), grid(found["stay"]), grid(True)
+    return _History(score, others_hold, stays, there, span.weeks, judged, decided, won, seen)

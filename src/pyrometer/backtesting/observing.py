@@ -1,0 +1,142 @@
+"""Readings beside what became of their leads: a lead is there until it was decided, and not after."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from itertools import pairwise
+
+from pyrometer.engines import DuckDBEngine
+from pyrometer.errors import EvidenceError, UsageError
+from pyrometer.evidence.quote import ident
+from pyrometer.evidence.times import moment, timestamp
+
+DATES = "backtest_dates"
+MATURE = 0.9
+"""The share of wins that must have had the time to happen."""
+
+FEWEST = 10
+"""With fewer wins than this nobody knows how long winning takes."""
+
+CALL_ORDER = "call order"
+_DAYS = "(epoch_us({}) - epoch_us({})) / 86400000000.0"
+
+
+@dataclass(frozen=True)
+class Span:
+    """The dates, the latest outcome, how long winning takes, and up to which date outcomes are surely complete."""
+
+    times: tuple[datetime, ...]
+    until: datetime
+    days_to_win: float | None
+    mature_days: float
+    judged_until: datetime
+
+    @property
+    def weeks(self) -> list[float]:
+        """The weeks from each date to the next."""
+        return [(next_ - one) / timedelta(weeks=1) for one, next_ in pairwise(self.times)]
+
+
+def find_span(engine: DuckDBEngine, times: tuple[datetime, ...], mature: float | None, now: datetime | None) -> Span:
+    """Find out which dates can be judged. Raises EvidenceError where none can, and UsageError for a `mature` below 0.
+
+    Outcomes in the future don't count as known.
+    """
+    if mature is not None and not 0 <= mature <= 36_500:
+        raise UsageError(f"mature {mature:g}: a number of days from 0 to 36,500")
+    known = "true" if now is None else f"decided_at <= {timestamp(now)}"
+    ((latest,),) = engine.run(
+        f"SELECT epoch_us(max(decided_at)) FROM outcomes SEMI JOIN leads USING (lead_id) WHERE {known}"
+    )
+    until = moment(latest)
+    if until is None:
+        raise EvidenceError("no outcome of these leads says when it was decided: nothing tells which dates came before")
+    lag = _DAYS.format("decided_at", "since")
+    ((wins, days),) = engine.run(
+        f"SELECT count(*), quantile_cont({lag}, {MATURE}) FROM outcomes JOIN leads USING (lead_id)"
+        f" WHERE won AND decided_at >= since AND {known}"
+    )
+    usual = float(days) if wins >= FEWEST else None
+    needed = mature if mature is not None else usual or 0.0
+    span = Span(times, until, usual, needed, until - timedelta(days=needed))
+    if until <= times[0]:
+        raise EvidenceError(
+            f"no lead was decided after {times[0]:%Y-%m-%d}, the first date; the latest outcome is of {until:%Y-%m-%d}:"
+            " begin earlier"
+        )
+    if span.judged_until < times[0]:
+        raise EvidenceError(
+            f"{times[0]:%Y-%m-%d}, the first date, is too near to the latest outcome of {until:%Y-%m-%d} to be judged:"
+            f" nine of ten wins take up to {needed:.0f} days; begin by {span.judged_until:%Y-%m-%d}, or say with"
+            " --mature how many days are enough"
+        )
+    return span
+
+
+def observe(engine: DuckDBEngine, span: Span, columns: Mapping[str, str], *, source: str, name: str) -> None:
+    """Make the relation `name` of the readings in `source` of leads that weren't decided yet, with what became of them.
+
+    Its columns are those of the readings and `number` of the date, `decided`, `won`, `decided_at`, `judged` (decided
+    later, and the date is far enough back), `heat` (2 hot, 1 warm, 0 cool), `total` (units), `became_hot` since the
+    date before, and for the call order and each score `place_<n>`: from 0 on top to 1, the middle of those alike. `top`
+    is the part of a reading that lies in the first tenth of the call order; those alike share what they reach into.
+    """
+    if not engine.run("SELECT 1 FROM duckdb_tables() WHERE table_name = $1", [DATES]):
+        rows = ", ".join(f"({number}, {timestamp(time)})" for number, time in enumerate(span.times))
+        engine.run(f'CREATE TABLE {DATES} AS SELECT * FROM (VALUES {rows}) AS dates(number, "at")')
+    total = " + ".join(map(ident, columns.values())) or "0"
+    heat = "CASE temperature WHEN 'hot' THEN 2 WHEN 'warm' THEN 1 ELSE 0 END"
+    engine.run(
+        f"CREATE OR REPLACE TEMP TABLE observing AS SELECT readings.*, number, outcomes.lead_id IS NOT NULL AS decided,"
+        f' won, decided_at, coalesce(outcomes.lead_id IS NOT NULL AND readings."at" <= {timestamp(span.judged_until)},'
+        f" false) AS judged, {heat} AS heat, CAST({total} AS BIGINT) AS total"
+        f' FROM {source} AS readings JOIN {DATES} AS dates ON dates."at" = readings."at"'
+        " LEFT JOIN outcomes ON outcomes.lead_id = readings.lead_id"
+        ' WHERE outcomes.lead_id IS NULL OR decided_at > readings."at"'
+    )
+    keys = ["(heat, total)", *map(ident, columns.values())]
+    places = "".join(f", {_place(key)} AS place_{n}" for n, key in enumerate(keys))
+    before = "lag(heat) OVER (PARTITION BY lead_id ORDER BY number)"
+    became = f"heat = 2 AND number > 0 AND coalesce({before}, 0) < 2 AS became_hot"
+    engine.run(
+        f"CREATE OR REPLACE TABLE {ident(name)} AS SELECT *, {became}, {_top(keys[0])} AS top{places} FROM observing"
+    )
+    engine.run("DROP TABLE observing")
+
+
+def _place(key: str) -> str:
+    """The share of a date's readings that stand above, half of those alike included."""
+    rank = f"rank() OVER (PARTITION BY number ORDER BY {key} DESC)"
+    return f"({rank} - 1 + count(*) OVER (PARTITION BY number, {key}) / 2.0) / count(*) OVER (PARTITION BY number)"
+
+
+def _top(key: str) -> str:
+    """How much of a reading stands in the first tenth of its date."""
+    rank = f"rank() OVER (PARTITION BY number ORDER BY {key} DESC)"
+    room = f"0.1 * count(*) OVER (PARTITION BY number) - ({rank} - 1)"
+    return f"greatest(0, least(1, ({room}) / count(*) OVER (PARTITION BY number, {key})))"
+
+
+def tenth_of(number: int) -> str:
+    """The tenth of a place, 1 the highest, as SQL."""
+    return f"least(1 + CAST(floor(place_{number} * 10) AS INTEGER), 10)"
+
+
+def won_unseen(engine: DuckDBEngine, span: Span, name: str) -> int:
+    """How many leads were won between the first and the last date without any date that saw them before."""
+    ((count,),) = engine.run(
+        f"SELECT count(*) FROM outcomes SEMI JOIN leads USING (lead_id) ANTI JOIN {ident(name)} USING (lead_id)"
+        f" WHERE won AND decided_at > {timestamp(span.times[0])} AND decided_at <= {timestamp(span.times[-1])}"
+    )
+    return int(count)
+
+
+def won_after(engine: DuckDBEngine, span: Span, name: str) -> int:
+    """How many won leads weren't hot at any date and were won after the last, so that nobody looked in the end."""
+    ((count,),) = engine.run(
+        f"SELECT count(*) FROM (SELECT lead_id FROM {ident(name)} WHERE won GROUP BY lead_id HAVING bool_or(judged)"
+        f" AND max(heat) < 2 AND any_value(decided_at) > {timestamp(span.times[-1])})"
+    )
+    return int(count)
