@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from pyrometer.definition.values import spell_points
 from pyrometer.reporting.charts.bars import Bar, bars
 from pyrometer.reporting.charts.flow import Stream, flow
+from pyrometer.reporting.charts.look import WHOLE
 from pyrometer.reporting.figures import Column, Figure, Table
 from pyrometer.reporting.numbers import count, percent, several
 
@@ -23,7 +24,6 @@ EXPLAINED = (
     "In how many of these leads each cause was at work; a lead can have several. Under a score whose points moved "
     "stand the rules that moved it, with what they changed on average."
 )
-WHOLE = "format(datum.value, ',d')"
 
 
 def flow_figure(found: Simulation) -> Figure:

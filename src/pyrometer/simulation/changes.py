@@ -71,6 +71,8 @@ def _apart(where: str, what: str, before: str, after: str) -> Change:
         return Change(where, what, before, f"{after}, with another meaning")
     parts = [words.split("; ") for words in (before, after)]
     kept = ["; ".join(part for part in mine if part not in theirs) for mine, theirs in (parts, parts[::-1])]
+    if not any(kept):
+        return Change(where, what, before, after)  # the same parts in another order, or as often
     return Change(where, what, kept[0] or "without that", kept[1] or "without that")
 
 

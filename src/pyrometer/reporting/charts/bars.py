@@ -8,7 +8,7 @@ from typing import Any
 
 import altair as alt
 
-from pyrometer.reporting.charts.look import FAINT, MARGIN, PERCENT, colour, drawn, told, values
+from pyrometer.reporting.charts.look import FAINT, MARGIN, PERCENT, WHOLE, colour, drawn, told, values
 from pyrometer.reporting.charts.rows import folded, hits, names, notes, phone_labels, row_scale, row_step
 from pyrometer.reporting.figures import Spec
 
@@ -35,9 +35,10 @@ def _chart(rows: Sequence[Bar], most: float, title: str, label: str, start: floa
     down = step // 2 - 12 if narrow else 0
     y = row_scale(len(rows))
     least = min([start, *(row.value for row in rows), *(row.second for row in rows if row.second is not None)])
+    whole = {"tickMinStep": 1} if label == WHOLE else {}
     x = alt.X(
         "value:Q",
-        axis=alt.Axis(title=title, labelExpr=label, tickCount=5, labelFlush=narrow),
+        axis=alt.Axis(title=title, labelExpr=label, tickCount=5, labelFlush=narrow, **whole),
         scale=alt.Scale(domain=[least, most], nice=False, zero=False, clamp=True),
     )
     tones = alt.Color("tone:N", scale=None, legend=None)

@@ -20,6 +20,8 @@ FONT = "system-ui, -apple-system, 'Segoe UI', Roboto, 'Helvetica Neue', Arial, s
 INK, SOFT, FAINT, LINE, GRID = (f"var(--{name})" for name in ("ink", "soft", "faint", "line", "grid"))
 PERCENT = f"format(datum.value * 100, '.3~r') + '{BLANK}%'"
 """How an axis writes a share."""
+WHOLE = "format(datum.value, ',d')"
+"""How an axis writes a number of things, which has no halves."""
 MARGIN = 44
 """Pixels that axes and their titles need beside the rows of a chart."""
 UNIT, RECORD = "\x1e", "\x1f"
