@@ -35,7 +35,7 @@ def _chart(rows: Sequence[Bar], most: float, title: str, label: str, start: floa
     down = step // 2 - 12 if narrow else 0
     y = row_scale(len(rows))
     least = min([start, *(row.value for row in rows), *(row.second for row in rows if row.second is not None)])
-    whole = {"tickMinStep": 1} if label == WHOLE else {}
+    whole: dict[str, Any] = {"tickMinStep": 1} if label == WHOLE else {}
     x = alt.X(
         "value:Q",
         axis=alt.Axis(title=title, labelExpr=label, tickCount=5, labelFlush=narrow, **whole),
