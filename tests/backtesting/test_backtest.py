@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from pyrometer import archive, backtest, tally
-from pyrometer.backtesting import Backtest, Band, Tenth, dates_between, parse_capacity
+from pyrometer.backtesting import Backtest, Band, Tenth, answer, dates_between, parse_capacity
 from pyrometer.backtesting.interval import effective, wilson
 from pyrometer.errors import EvidenceError, UsageError
 from tests.backtesting.planted import DATES, DEFINITION, NOW, Row, call, cohort, ended
@@ -305,6 +305,66 @@ def test_capacity_proposes_the_lowest_bound_that_fits() -> None:
     assert now.precision == found.first.hand_off.precision
 
 
+def test_a_bound_that_fits_and_loses_nothing_is_left_alone() -> None:
+    """All that are won have six calls and more; from 51 points on five a week are hot, and these are all that are."""
+    events, outcomes, times = weekly()
+    definition = DEFINITION.replace("at_least: 30", "at_least: 55")
+    capacity = run(events, outcomes, times, definition, capacity=12).first.capacity
+    assert capacity is not None
+    assert capacity.proposed is None
+    assert "55 interest, as it is now, fits already" in str(capacity.refusal)
+
+
+def test_bounds_that_do_the_same_are_not_lowered_for_nothing() -> None:
+    """With 60 leads a week nothing forbids a bound of 0; but none of 1 to 10 points lets through anybody else."""
+    events, outcomes, times = weekly()
+    definition = DEFINITION.replace("at_least: 30", "at_least: 75")
+    capacity = run(events, outcomes, times, definition, capacity=60).first.capacity
+    assert capacity is not None
+    assert capacity.proposed is not None
+    assert capacity.proposed.points == 100_000
+    assert capacity.proposed.recall == 1
+
+
+def test_nothing_is_proposed_of_a_few_decided_leads() -> None:
+    events, outcomes, times = weekly(2)
+    capacity = run(
+        events, outcomes, times, DEFINITION.replace("at_least: 30", "at_least: 85"), capacity=1
+    ).first.capacity
+    assert capacity is not None
+    assert capacity.proposed is None
+    assert "only 4 of the leads that would have become hot were decided" in str(capacity.refusal)
+
+
+def test_recall_says_which_hot_leads_precision_does_not_count() -> None:
+    """Ada is hot in February already, Bo only in April, when the outcomes of dates aren't complete any more."""
+    events = [*call("Ada", "2025-01-10", 3), *call("Bo", "2025-01-10"), *call("Bo", "2025-03-20", 2)]
+    outcomes = [ended(lead, "won", "2025-04-20") for lead in ("Ada", "Bo")]
+    found = run(
+        [*events, *call("Cem", "2025-01-10")], [*outcomes, ended("Cem", "lost", "2025-04-20")], DATES[:3], mature=40
+    )
+    verdict, recall, *_, data = answer(found)
+    assert verdict.startswith("Too few to say: of 1 lead that became hot and was decided 1 was won: 100 % (")
+    assert recall.startswith("Of 2 won leads 2 had been hot before: 100 % (")
+    assert recall.endswith("; 1 at a judged date, 1 first at a later one, which precision doesn't count.")
+    assert data == "The data is thin: 1 decided hot lead and 2 won leads."
+
+
+def test_the_answer_says_whether_hot_was_any_good() -> None:
+    for hot, cool, word in [(0.8, 0.1, "Yes: "), (0.1, 0.8, "No: "), (0.4, 0.4, "Not shown: ")]:
+        events, outcomes = cohort(400, hot_wins=hot, cool_wins=cool)
+        assert answer(run(events, outcomes))[0].startswith(word)
+    assert answer(run(ADA, WON, DATES[:1]))[0] == "Can't tell: all leads that were decided later were won."
+
+
+def test_a_word_that_no_outcome_has_is_the_first_thing_said() -> None:
+    events, outcomes = cohort(100)
+    won = [row for row in outcomes if row["outcome"] == "won"]
+    found = run(events, won, mature=None)
+    assert found.limits[0].startswith("no lead is lost: no outcome says `lost`")
+    assert found.limits[1].startswith("all leads that were decided later were won")
+
+
 def test_a_proposal_does_in_a_replay_what_it_promised() -> None:
     """All call again after thirty days; who was hot has stayed so meanwhile, and is no new work."""
     events, outcomes, times = weekly()
@@ -476,7 +536,8 @@ def test_the_result_is_json_and_progress_goes_to_one() -> None:
 
 def test_capacity_as_people_write_it() -> None:
     assert parse_capacity(" 12.5 / week") == 12.5
-    for text in ("40", "40/day", "0/week", "-3/week", "lots/week"):
+    assert parse_capacity("40") == 40
+    for text in ("40/day", "0/week", "-3/week", "lots/week"):
         with pytest.raises(UsageError, match="write 40/week"):
             parse_capacity(text)
 

@@ -1,5 +1,6 @@
 """Backtests: what a definition would have said at past dates, against what became of the leads."""
 
+from pyrometer.backtesting.answering import answer, hot_later
 from pyrometer.backtesting.dates import Every, dates_between, parse_capacity
 from pyrometer.backtesting.result import (
     Backtest,
@@ -17,6 +18,7 @@ from pyrometer.backtesting.result import (
     Threshold,
 )
 from pyrometer.backtesting.running import backtest
+from pyrometer.backtesting.suggesting import suggest_dates
 
 __all__ = [
     "Backtest",
@@ -33,7 +35,10 @@ __all__ = [
     "Rate",
     "Tenth",
     "Threshold",
+    "answer",
     "backtest",
     "dates_between",
+    "hot_later",
     "parse_capacity",
+    "suggest_dates",
 ]

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from pyrometer.backtesting.observing import Span
 from pyrometer.backtesting.result import Capacity, Threshold
-from pyrometer.definition.values import UNITS_PER_POINT
+from pyrometer.definition.values import UNITS_PER_POINT, points_number
 from pyrometer.engines import DuckDBEngine
 from pyrometer.evidence.quote import ident
 from pyrometer.plan import Plan
@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 
 FITS = 0.9
 """The share of stretches between dates for which the capacity has to suffice."""
+
+FEWEST = 10
+"""With fewer decided leads among the hot ones than this no bound is proposed."""
 
 MOST = 100
 """How many bounds are tried."""
@@ -52,12 +55,36 @@ def propose(
     # A bound that fits by luck, while a higher one doesn't, is none to build on.
     tight = max((number for number, each in enumerate(tried) if each.fits < FITS), default=-1)
     proposed = next((each for each in tried[tight + 1 :] if each.per_week > 0), None)
+    present = next(each for each in tried if each.points == asked.bound)
     why_not = None
     if proposed is None:
         why_not = (
             f"no bound of {asked.score} lets through some leads, and at most {per_week:g} a week in 9 of 10 stretches"
         )
+    elif present in tried[tight + 1 :] and (proposed.recall or 0) <= (present.recall or 0):
+        bound = f"{points_number(asked.bound):g} {asked.score}"
+        why_not = f"{bound}, as it is now, fits already, and a lower bound would find no more won leads: leave it"
+    elif (decided := history.decided_hot(min(asked.bound, proposed.points))) < FEWEST:
+        why_not = (
+            f"only {decided} of the leads that would have become hot were decided, too few to tell what another bound"
+            " would cost"
+        )
+    if why_not is not None:
+        proposed = None
+    elif proposed is not None:
+        proposed = _nearest(proposed, tried, asked.bound)
     return Capacity(per_week, asked.score, asked.bound, proposed, tried, why_not)
+
+
+def _nearest(proposed: Threshold, tried: tuple[Threshold, ...], present: int) -> Threshold:
+    """Of the bounds that do the same as the proposed one, the highest that isn't above the present one.
+
+    A bound lower than need be says that the score doesn't matter, where it just didn't matter here.
+    """
+    alike = [
+        each for each in tried if each.points <= present and replace(each, points=0) == replace(proposed, points=0)
+    ]
+    return max([proposed, *alike], key=lambda each: each.points)
 
 
 def _asked(plan: Plan) -> _Asked | None:
@@ -96,6 +123,26 @@ class _History:
 
     def threshold(self, bound: int, capacity: float) -> Threshold:
         """What comes of a bound."""
+        new, ever, handed = self._hot(bound)
+        rates = [count / weeks for count, weeks in zip(new, self.weeks, strict=True)]
+        decided, wins = int((handed & self.decided).sum()), int((handed & self.won).sum())
+        won = int((self.won & self.seen).sum())
+        return Threshold(
+            bound,
+            sum(new) / sum(self.weeks),
+            max(rates),
+            sum(rate <= capacity for rate in rates) / len(rates),
+            wins / decided if decided else None,
+            int((ever & self.won & self.seen).sum()) / won if won else None,
+        )
+
+    def decided_hot(self, bound: int) -> int:
+        """How many leads become hot at a judged date with a bound, and are decided later."""
+        _, _, handed = self._hot(bound)
+        return int((handed & self.decided).sum())
+
+    def _hot(self, bound: int) -> tuple[list[int], Marks, Marks]:
+        """New hot leads by stretch; leads that were hot at some date, and at some judged date."""
         import numpy as np
 
         hot = np.zeros(self.there.shape[1], dtype=np.bool_)
@@ -108,17 +155,7 @@ class _History:
             hot, ever = now, ever | now
             if date < self.judged:
                 handed = ever
-        rates = [count / weeks for count, weeks in zip(new, self.weeks, strict=True)]
-        decided, wins = int((handed & self.decided).sum()), int((handed & self.won).sum())
-        won = int((self.won & self.seen).sum())
-        return Threshold(
-            bound,
-            sum(new) / sum(self.weeks),
-            max(rates),
-            sum(rate <= capacity for rate in rates) / len(rates),
-            wins / decided if decided else None,
-            int((ever & self.won & self.seen).sum()) / won if won else None,
-        )
+        return new, ever, handed
 
 
 def _history(engine: DuckDBEngine, name: str, plan: Plan, column: str, asked: _Asked, span: Span) -> _History:

@@ -43,12 +43,12 @@ def _nth(first: datetime, number: int, every: Every) -> datetime:
 
 
 def parse_capacity(text: str) -> float:
-    """How many leads a week a team can follow up, of a text such as 40/week. Raises UsageError.
+    """How many leads a week a team can follow up, of a text such as 40/week, or a bare number. Raises UsageError.
 
-    >>> parse_capacity("40/week")
-    40.0
+    >>> parse_capacity("40/week"), parse_capacity("40")
+    (40.0, 40.0)
     """
-    match = re.fullmatch(r"\s*([0-9]{1,9}(?:\.[0-9]+)?)\s*/\s*week\s*", text)
+    match = re.fullmatch(r"\s*([0-9]{1,9}(?:\.[0-9]+)?)\s*(?:/\s*week\s*)?", text)
     number = float(match[1]) if match else 0.0
     if number <= 0:
         raise UsageError(f"capacity `{text}` is not a number of leads a week; write 40/week")

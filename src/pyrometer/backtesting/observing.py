@@ -39,10 +39,12 @@ class Span:
         return [(next_ - one) / timedelta(weeks=1) for one, next_ in pairwise(self.times)]
 
 
-def find_span(engine: DuckDBEngine, times: tuple[datetime, ...], mature: float | None, now: datetime | None) -> Span:
+def find_span(
+    engine: DuckDBEngine, times: tuple[datetime, ...], mature: float | None, now: datetime | None, unread: str = ""
+) -> Span:
     """Find out which dates can be judged. Raises EvidenceError where none can, and UsageError for a `mature` below 0.
 
-    Outcomes in the future don't count as known.
+    Outcomes in the future don't count as known. `unread` says what is wrong with dates that couldn't be read.
     """
     if mature is not None and not 0 <= mature <= 36_500:
         raise UsageError(f"mature {mature:g}: a number of days from 0 to 36,500")
@@ -52,7 +54,8 @@ def find_span(engine: DuckDBEngine, times: tuple[datetime, ...], mature: float |
     )
     until = moment(latest)
     if until is None:
-        raise EvidenceError("no outcome of these leads says when it was decided: nothing tells which dates came before")
+        why = unread or "nothing tells which dates came before"
+        raise EvidenceError(f"no outcome of these leads says when it was decided: {why}")
     lag = _DAYS.format("decided_at", "since")
     ((wins, days),) = engine.run(
         f"SELECT count(*), quantile_cont({lag}, {MATURE}) FROM outcomes JOIN leads USING (lead_id)"

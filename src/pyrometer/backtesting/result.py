@@ -135,8 +135,11 @@ class Threshold:
 class Capacity:
     """The bound of hot that a team can follow up: the lowest from which on all fit nine of ten stretches.
 
+    Of bounds that do the same it is the one nearest to the present one.
+
     `per_week` leads; `score` is the one that hot asks for, and whose bound is `present` (units) now. `proposed` is None
-    where no bound fits, or where hot asks for no score: `refusal` says why. `tried` are bounds with what they give.
+    where no bound fits, the present one does well, too few leads tell, or hot asks for no score: `refusal` says why.
+    `tried` are bounds with what they give.
     """
 
     per_week: float

@@ -7,6 +7,7 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
+from pyrometer.backtesting.answering import FEW
 from pyrometer.backtesting.capacity import propose
 from pyrometer.backtesting.comparing import compare, need_numpy
 from pyrometer.backtesting.judging import Judging
@@ -19,9 +20,6 @@ from pyrometer.evidence import Source
 from pyrometer.evidence.times import moment
 from pyrometer.outcomes import FIELDS, LOST, WON, Outcomes, read_outcomes
 from pyrometer.replay import REPLAYED, Replay, in_order, replay
-
-FEW = 40
-"""With fewer won or lost leads than this nothing can be said with much certainty."""
 
 _JUDGING = 0.15
 """The share of the whole that judging is reckoned for."""
@@ -94,7 +92,7 @@ def backtest(
             now=now,
         )
         times = _inhabited(engine, moments)
-        span = find_span(engine, times, mature, now)
+        span = find_span(engine, times, mature, now, _unread(found))
         steps = _steps(progress, 1 - _JUDGING, 4 if len(definitions) > 1 else 2)
         observe(engine, span, one.columns, source=REPLAYED, name=_ONE)
         engine.run(f"DROP TABLE {REPLAYED}")
@@ -120,7 +118,7 @@ def backtest(
             times, span.until, span.days_to_win, span.mature_days, span.judged_until,
             found.won, found.lost, found.open, found.undated, missed,
             first, second, comparison,
-            (*_empty(moments, times), *_limits(span, found, first, missed, after, mature), *limits),
+            (*_limits(span, found, first, missed, after, mature), *_empty(moments, times), *limits),
             (*one.notes, *found.notes), seed,
         )  # fmt: skip
 
@@ -152,8 +150,29 @@ def _inhabited(engine: DuckDBEngine, times: tuple[datetime, ...]) -> tuple[datet
     ((first,),) = engine.run(f'SELECT epoch_us(min("at")) FROM {REPLAYED}')
     start = moment(first)
     if start is None:
-        raise EvidenceError(f"no lead was known at any of the dates; the last of them is {times[-1]:%Y-%m-%d}")
+        ((since, until),) = engine.run("SELECT epoch_us(min(since)), epoch_us(max(since)) FROM leads")
+        known, last = moment(since), moment(until)
+        told = "" if known is None else f", and leads came to be known from {known:%Y-%m-%d} to {last:%Y-%m-%d}"
+        raise EvidenceError(f"no lead was known at any of the dates; the last of them is {times[-1]:%Y-%m-%d}{told}")
     return tuple(time for time in times if time >= start)
+
+
+def _unread(outcomes: Outcomes) -> str:
+    """What is wrong with the `decided_at` that couldn't be read, as the end of a sentence; nothing where all could."""
+    note = next((each for each in outcomes.notes if each.what.endswith("of `decided_at` unreadable")), None)
+    if note is None:
+        return ""
+    such = f", such as `{note.samples[0][1]}`" if note.samples else ""
+    return f"{note.what}{such}; write times as 2026-06-24 or 2026-06-24T10:00:00Z"
+
+
+def _one_sided(outcomes: Outcomes) -> list[str]:
+    """What outcomes say of words that none of them has: the cause of rates of all or nothing."""
+    return [
+        f"{note.what}{f'; {note.fix}' if note.fix else ''}"
+        for note in outcomes.notes
+        if note.what.startswith("no lead is ")
+    ]
 
 
 def _empty(asked: tuple[datetime, ...], times: tuple[datetime, ...]) -> list[str]:
@@ -177,7 +196,12 @@ def _limits(
     span: Span, outcomes: Outcomes, first: Judgement, missed: int, after: int, mature: float | None
 ) -> list[str]:
     """What has to be known before the figures are believed."""
-    found = []
+    found = _one_sided(outcomes)
+    won, lost = first.base.won, first.base.readings - first.base.won
+    if first.base.readings and min(won, lost) == 0:
+        found.append(
+            f"all leads that were decided later were {'won' if won else 'lost'}: there is nothing to tell apart"
+        )
     late = sum(time > span.judged_until for time in span.times)
     if late:
         why = (
@@ -194,12 +218,7 @@ def _limits(
             "nothing tells how long winning takes, so all dates up to the latest outcome are judged; say with --mature"
             " how many days it takes"
         )
-    won, lost = first.base.won, first.base.readings - first.base.won
-    if min(won, lost) == 0:
-        found.append(
-            f"all leads that were decided later were {'won' if won else 'lost'}: there is nothing to tell apart"
-        )
-    elif first.hand_off.won_leads < FEW:
+    if min(won, lost) > 0 and first.hand_off.won_leads < FEW:
         found.append(f"{first.hand_off.won_leads} won leads are few: mind how wide the intervals are")
     days, weeks = first.hand_off.days_to_won, span.weeks
     if days is not None and weeks and (apart := 7 * sum(weeks) / len(weeks)) > days[1]:
@@ -208,7 +227,11 @@ def _limits(
             " some were hot in between and count as never hot; dates closer together (--every week) see more of them"
         )
     if outcomes.undated:
-        found.append(f"{outcomes.undated:,} decided leads have no date of it and are left out")
+        unread = _unread(outcomes)
+        found.append(
+            f"{outcomes.undated:,} decided lead{'s have' if outcomes.undated > 1 else ' has'} no date of it, and"
+            f" {'are' if outcomes.undated > 1 else 'is'} left out{f' ({unread})' if unread else ''}"
+        )
     if missed:
         several = missed > 1
         found.append(

@@ -6,9 +6,10 @@ import json
 import math
 import shlex
 import sys
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 from cyclopts import Parameter
 
@@ -64,7 +65,7 @@ def backtest_command(
     ] = None,
     capacity: Annotated[
         str | None,
-        Parameter(metavar="N/week", help="Propose the bound of hot that a team can follow up, such as 40/week."),
+        Parameter(metavar="N/week", help="Propose the bound of hot that a team can follow up, such as 40/week or 40."),
     ] = None,
     mature: Annotated[
         float | None,
@@ -96,9 +97,19 @@ def backtest_command(
     if mature is not None and not math.isfinite(mature):
         raise UsageError(f"--mature {mature}: a number of days")
 
-    from pyrometer.backtesting import backtest, parse_capacity
+    from pyrometer.backtesting import backtest, parse_capacity, suggest_dates
 
-    times = _times(first, last, every, at)
+    now = datetime.now(UTC)
+    told: dict[str, Any] = {"won": won.split(","), "lost": lost.split(","), "lead_id": lead_id}
+
+    def suggested() -> str:
+        """Dates by the outcomes that there are."""
+        if outcomes is None and archive is None:
+            raise UsageError("a backtest needs outcomes: --outcomes FILE, or an archive that holds some")
+        source = {"source": outcomes, "archive": archive if outcomes is None else None}
+        return suggest_dates(now, **source, columns=named or None, **told)
+
+    times = _times(first, last, every, at, suggested)
     with progress_bar("Backtesting") as progress:
         found = backtest(
             definition,
@@ -109,16 +120,14 @@ def backtest_command(
             traits=traits,
             previous=previous,
             outcomes=outcomes,
-            won=won.split(","),
-            lost=lost.split(","),
-            lead_id=lead_id,
             columns=named or None,
+            **told,
             tally=tally,
             archive=archive,
             capacity=None if capacity is None else parse_capacity(capacity),
             mature=mature,
             seed=seed,
-            now=datetime.now(UTC),
+            now=now,
             memory_limit=memory_limit,
             threads=threads,
             progress=progress,
@@ -130,18 +139,27 @@ def backtest_command(
         from pyrometer.cli.backtested import print_backtest
 
         print_backtest(found)
-    from pyrometer.cli.notes import print_notes_in_short
+    from pyrometer.cli.notes import print_notes_in_short, render
+    from pyrometer.cli.terminal import console
 
     check = ["pyrometer", "check", str(definition)]
     for option, path in (("--leads", leads), ("--traits", traits), ("--archive", archive)):
         check += [] if path is None else [option, str(path)]
     check += [part for path in events or () for part in ("--events", str(path))]
-    print_notes_in_short(found.notes, sys.stderr, shlex.join(check), None if previous is None else previous.name)
+    # `check` doesn't read outcomes, so that what there is to say of them is said here in full.
+    of_outcomes = "outcomes" if outcomes is None else outcomes.name
+    checked = [note for note in found.notes if note.file != of_outcomes]
+    for note in found.notes:
+        if note.file == of_outcomes and note.level != "note":
+            console(sys.stderr).print(render(note), soft_wrap=True)
+    print_notes_in_short(checked, sys.stderr, shlex.join(check), None if previous is None else previous.name)
     return 0
 
 
-def _times(first: str | None, last: str | None, every: str, at: list[str] | None) -> tuple[datetime, ...]:
-    """The dates asked for. Raises UsageError where they make no sense."""
+def _times(
+    first: str | None, last: str | None, every: str, at: list[str] | None, suggested: Callable[[], str]
+) -> tuple[datetime, ...]:
+    """The dates asked for. Raises UsageError where they make no sense, with dates that would."""
     from typing import cast
 
     from pyrometer.backtesting import Every, dates_between
@@ -153,5 +171,6 @@ def _times(first: str | None, last: str | None, every: str, at: list[str] | None
             raise UsageError("--at names all dates: leave out --from and --to")
         return in_order(at)
     if first is None or last is None:
-        raise UsageError("say for which dates: --from 2025-07-31 --to 2026-06-30 --every month, or --at DATE DATE …")
+        dates = suggested() or "--from DATE --to DATE --every month"
+        raise UsageError(f"say for which dates: {dates}; or name them: --at DATE DATE …")
     return dates_between(parse_as_of(first), parse_as_of(last), cast(Every, every))

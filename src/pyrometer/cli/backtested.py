@@ -24,11 +24,16 @@ STEPS = 9
 
 
 def print_backtest(found: Backtest) -> None:
-    """What was judged and its limits on top; then the hand-off, ranks, dates, capacity, and the comparison."""
+    """The answer in words and its limits on top; then the hand-off, ranks, dates, capacity, and the comparison."""
     screen = console()
     several = len(found.times) > 1
     span = f"{len(found.times)} dates from {found.times[0]:%Y-%m-%d} to {found.times[-1]:%Y-%m-%d}"
     _say(screen, f"{found.first.name}: {span if several else f'one date, {found.times[0]:%Y-%m-%d}'}", "bold")
+    from pyrometer.backtesting import answer
+
+    for sentence in answer(found):
+        _say(screen, sentence)
+    screen.print()
     _say(
         screen,
         f"{found.outcomes_won:,} leads won, {found.outcomes_lost:,} lost, {found.outcomes_open:,} still open; outcomes"
@@ -81,6 +86,8 @@ def _judgement(found: Judgement, screen: Console) -> None:
 
 
 def _hand_off(found: HandOff, screen: Console) -> None:
+    from pyrometer.backtesting import hot_later
+
     _say(screen, "Hot as the hand-off to sales, each lead once", "bold")
     if found.decided:
         _say(
@@ -94,7 +101,7 @@ def _hand_off(found: HandOff, screen: Console) -> None:
         _say(
             screen,
             f"  recall:    {found.won_leads:,} leads were won, {found.won_hot:,} of them had been hot: "
-            f"{_percent(found.recall, found.recall_interval)}",
+            f"{_percent(found.recall, found.recall_interval)}{hot_later(found)}",
         )
     if found.days_to_won is not None:
         low, middle, high = found.days_to_won
@@ -176,8 +183,8 @@ def _capacity(found: Capacity, screen: Console) -> None:
     if found.proposed is not None and found.score is not None:
         _say(
             screen,
-            f"proposed: hot from {points_number(found.proposed.points):g} {visible(found.score)}, the lowest bound from"
-            " which on 9 of 10 stretches between dates fit; all else as it is",
+            f"proposed: hot from {points_number(found.proposed.points):g} {visible(found.score)}: from there on 9 of 10"
+            " stretches between dates fit; lower bounds don't, or give no more; all else as it is",
         )
     if found.refusal is not None:
         _say(screen, f"nothing proposed: {found.refusal}")

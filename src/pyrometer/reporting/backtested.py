@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from pyrometer.backtesting import answer
 from pyrometer.reporting.comparing import comparison_section
 from pyrometer.reporting.html import Content, element, foreign
 from pyrometer.reporting.judged import calibration_figure, lift_figures, timing_section
-from pyrometer.reporting.numbers import between, count, percent, several, times
+from pyrometer.reporting.numbers import BLANK, count, percent, several
 from pyrometer.reporting.page import Page, Part, Section, Tile
 from pyrometer.reporting.workload import capacity_table, queue_figure, trend_figure
 
@@ -30,7 +31,6 @@ def backtested_page(found: Backtest, source: str) -> Page:
 
 def _lead(found: Backtest) -> Iterator[Content]:
     judged = found.first
-    hot = next((band.later for band in judged.bands if band.temperature == "hot"), None)
     span = f"{found.times[0]:%Y-%m-%d}"
     if len(found.times) > 1:
         span = f"{len(found.times)} dates from {span} to {found.times[-1]:%Y-%m-%d}"
@@ -40,30 +40,25 @@ def _lead(found: Backtest) -> Iterator[Content]:
         f" was replayed over {span}, with what was known then and no more, and compared with "
         f"{several(found.outcomes_won + found.outcomes_lost, 'outcome')} up to {found.until:%Y-%m-%d}.",
     )
-    if hot is not None and hot.rate is not None and hot.lift is not None and judged.base.rate is not None:
-        sure = f", {between(*hot.interval, 0)} with 95 % certainty" if hot.interval is not None else ""
-        yield element(
-            "span",
-            "Of the leads that were hot and later decided, ",
-            element("strong", percent(hot.rate, 0)),
-            f" were won{sure}: {times(hot.lift)} the base rate of {percent(judged.base.rate)}.",
-        )
-    hand = judged.hand_off
-    if hand.won_leads:
-        yield (
-            f"Of {several(hand.won_leads, 'won lead')}, {count(hand.won_hot)} had been hot before; "
-            f"{count(hand.never_hot)} never were, and sales would not have heard of them."
-        )
+    verdict, *others = (each.replace(" %", f"{BLANK}%") for each in answer(found))
+    yield element("strong", verdict)
+    yield from others
 
 
 def _tiles(found: Backtest) -> Iterator[Tile]:
     hand = found.first.hand_off
     if found.first.base.rate is not None:
-        yield Tile(percent(found.first.base.rate), "of decided leads were won: the base rate")
+        yield Tile(percent(found.first.base.rate), "won of all readings of leads that were decided: the base rate")
     if hand.precision is not None:
-        yield Tile(percent(hand.precision, 0), "of leads handed over hot and decided were won (precision)")
+        yield Tile(
+            percent(hand.precision, 0),
+            f"precision: {count(hand.won)} of {several(hand.decided, 'lead')} handed over hot and decided were won",
+        )
     if hand.recall is not None:
-        yield Tile(percent(hand.recall, 0), "of won leads had been hot (recall)")
+        yield Tile(
+            percent(hand.recall, 0),
+            f"recall: {count(hand.won_hot)} of {several(hand.won_leads, 'won lead')} had been hot",
+        )
     if hand.days_to_won is not None:
         yield Tile(f"{hand.days_to_won[1]:.0f} days", "from first hot to won, in the middle")
 

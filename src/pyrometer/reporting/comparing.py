@@ -27,15 +27,23 @@ def comparison_section(first: Judgement, second: Judgement, found: Comparison) -
     apart = f" {several(found.apart, 'reading')} that only one of them made are left out." if found.apart else ""
     both = f"{several(found.readings, 'reading')} of {several(found.leads, 'lead')}"
     parts: list[Figure | Html] = [paragraph(f"{named}; they are judged over the same {both}.{apart}")]
+    if found.differences and not any(map(_differs, found.differences)) and not found.moved:
+        parts.append(paragraph("The two did the same: no reading has another temperature, and no figure differs."))
+        return Section("Comparison", "The second definition against the first", tuple(parts))
     known = [each for each in found.differences if each.difference is not None and each.interval is not None]
     for lifts, title in ((False, "What the second does better or worse"), (True, "Lift, the second less the first")):
         here = [each for each in known if ("lift" in each.figure) is lifts]
-        if here:
+        if any(map(_differs, here)):
             parts.append(_differences(here, found, title))
     moved = [each for each in found.moved if each.first != each.second and each.readings]
     if moved:
         parts.append(_moved(found))
     return Section("Comparison", "The second definition against the first", tuple(parts))
+
+
+def _differs(each: Difference) -> bool:
+    """Whether a figure is another by the second definition, or was in some resample."""
+    return bool(each.difference) or any(each.interval or ())
 
 
 def _differences(known: list[Difference], found: Comparison, title: str) -> Figure:

@@ -53,7 +53,8 @@ def lift_figures(found: Judgement) -> Iterator[Figure]:
     yield _lifts(
         "Lift by temperature",
         "How many times the base rate leads of each temperature were won, with 95 % intervals (Wilson; a lead that was "
-        "read at several dates counts by its weight). At 1 a temperature tells nothing. To the right the share won.",
+        "read at several dates counts by its weight). At 1 a temperature tells nothing. To the right the share won of "
+        "all readings: a lead counts at each date, other than at hand-off, where it counts once.",
         bands,
         table,
     )
@@ -176,6 +177,15 @@ def _days(leads: int, days: tuple[float, float, float]) -> Figure:
     )
 
 
+def _later(hand: HandOff) -> str:
+    """Why recall counts more hot leads than precision."""
+    number = hand.won_hot - hand.won
+    if not number:
+        return ""
+    were = "lead that was" if number == 1 else "leads that were"
+    return f"Recall also counts {count(number)} won {were} first hot at a date too late for precision to be judged. "
+
+
 def _hand_off(hand: HandOff) -> Figure:
     shares = [
         (
@@ -203,8 +213,8 @@ def _hand_off(hand: HandOff) -> Figure:
     return Figure(
         "Precision and recall",
         f"{several(hand.handed, 'lead')} became hot before being decided; each counts once, when it was first hot. "
-        "Precision says how much of what sales gets is worth it, recall how much of what is worth it sales gets. 95 % "
-        "intervals are Wilson’s.",
+        "Precision says how much of what sales gets is worth it, recall how much of what is worth it sales gets. "
+        f"{_later(hand)}95 % intervals are Wilson’s.",
         "; ".join(f"{row.name}: {row.note}" for row in rows) + ".",
         wide,
         Table(

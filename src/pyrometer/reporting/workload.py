@@ -15,6 +15,9 @@ from pyrometer.reporting.page import paragraph
 if TYPE_CHECKING:
     from pyrometer.backtesting import Capacity, Dated, Judgement
 
+WIDEST = 0.6
+"""A date whose interval is wider than this, as that of four leads is, tells nothing by itself."""
+
 STEPS = 12
 """About how many bounds of hot a table shows."""
 
@@ -58,16 +61,21 @@ def queue_figure(found: Judgement) -> Figure | None:
 
 
 def trend_figure(found: Judgement) -> Figure | None:
-    """The share won of hot leads by date, with its interval; None where fewer than two dates have one."""
+    """The share won of hot leads by date, with its interval; None where fewer than two dates have leads enough."""
     dates = [
-        date for date in found.dates if date.judged and date.hot_rate is not None and date.hot_interval is not None
+        date
+        for date in found.dates
+        if date.judged
+        and date.hot_rate is not None
+        and date.hot_interval is not None
+        and date.hot_interval[1] - date.hot_interval[0] <= WIDEST
     ]
     if len(dates) < 2:
         return None
     return Figure(
         "Won, of the leads that were hot at a date",
         "Each date by itself, with its 95 % interval (Wilson). A definition that wears off falls; dates too late to be "
-        "judged are left out.",
+        "judged or with a handful of decided leads are left out.",
         f"Shares won of hot leads at {several(len(dates), 'date')}, from {percent(dates[0].hot_rate or 0)} to "
         f"{percent(dates[-1].hot_rate or 0)}.",
         over_time([_trend(date) for date in dates], ("hot",), "won", label=PERCENT),
@@ -112,7 +120,8 @@ def capacity_table(found: Capacity) -> Html:
     if found.proposed is not None and found.score is not None:
         said = (
             f"For {found.per_week:g} leads a week hot should ask for at least {spell_points(found.proposed.points)} "
-            f"points of {found.score}: the lowest bound that fits in nine of ten stretches between dates."
+            f"points of {found.score}: from there on nine of ten stretches between dates fit; "
+            "lower bounds don’t, or give no more."
         )
     else:
         said = f"For {found.per_week:g} leads a week nothing is proposed: {found.refusal or 'no bound fits'}."

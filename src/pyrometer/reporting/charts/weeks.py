@@ -90,11 +90,14 @@ def over_time(
     ]
     if limit is not None:
         most = alt.Chart(values([{"number": limit, "name": limit_name}], "limit"))
+        right = alt.value("width")
         layers += [
             most.mark_rule(strokeDash=[4, 3], stroke=INK, strokeWidth=1.5).encode(y="number:Q"),
-            most.mark_text(align="right", dy=-7, fill=SOFT, fontSize=11).encode(
-                x=alt.value("width"), y="number:Q", text="name:N"
+            # The first keeps the name readable where a line or a point passes behind it.
+            most.mark_text(align="right", dy=-7, fontSize=11, stroke="var(--paper)", strokeWidth=5).encode(
+                x=right, y="number:Q", text="name:N"
             ),
+            most.mark_text(align="right", dy=-7, fontSize=11, fill=SOFT).encode(x=right, y="number:Q", text="name:N"),
         ]
     layers.append(
         alt.Chart(name="hits").mark_rule(strokeWidth=22, opacity=0).encode(x=x, tooltip=alt.Tooltip("told:N"))
