@@ -10,7 +10,6 @@ from scipy.stats import fisher_exact
 from pyrometer.profiling.chance import differs
 from pyrometer.profiling.shrinking import shrunken
 from tests.learning.planted import days, leads
-from tests.learning.test_repeats import visits
 from tests.profiling.planted import aspect, nothing, profiled, segment
 
 
@@ -235,10 +234,3 @@ def test_too_few_are_not_compared(tmp_path: Path) -> None:
     found = profiled(tmp_path, rows)
     assert "39 won" in str(found.refusal)
     assert (found.aspects, found.portrait, found.pairs) == ((), (), ())
-
-
-def test_a_lead_of_many_rows_counts_once(tmp_path: Path) -> None:
-    found = profiled(tmp_path, visits(), lead_id="lead_id")
-    assert (found.counted.read, found.counted.duplicates, found.counted.used) == (1500, 1250, 250)
-    assert found.findings == ()
-    assert any("1,250 rows" in warning and "`lead_id`" in warning for warning in found.warnings)

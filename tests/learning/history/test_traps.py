@@ -9,7 +9,7 @@ import pytest
 
 from pyrometer.errors import UsageError
 from pyrometer.learning import Learned, learn_history
-from tests.learning.history.planted import BEGIN, Story, chance, stories, written
+from tests.learning.history.planted import Story, chance, stories, written
 
 
 def learned(folder: Path, **asked: object) -> Learned:
@@ -175,16 +175,3 @@ def test_inputs_that_do_not_go_together_are_refused(tmp_path: Path) -> None:
         learn_history(outcomes=tmp_path / "outcomes.csv")
     with pytest.raises(UsageError, match="an archive holds events"):
         learn_history(archive=tmp_path, events=tmp_path / "events.csv")
-
-
-def test_where_the_latest_leads_hold_too_few_wins_it_says_why_they_are_not_held_out(tmp_path: Path) -> None:
-    def live(story: Story) -> None:
-        story.life = 20 + story.draw.randrange(40)
-        keen = story.draw.random()
-        browse(story, keen)
-        story.won = (story.start - BEGIN).days < 400 and story.draw.random() < keen / 1.5
-
-    found = told(tmp_path, live)
-    assert found.split is not None
-    assert found.split.kind == "random"
-    assert any("among the latest" in said and "drawn at random" in said for said in found.warnings)
