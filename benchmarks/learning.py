@@ -104,14 +104,15 @@ def _large(count: int, seed: int, screen: Console) -> None:
     from threadpoolctl import threadpool_limits
 
     from pyrometer.learning.card import fit_card
-    from pyrometer.learning.reading import read_export
+    from pyrometer.learning.reading import export_of, read_cells
 
     with tempfile.TemporaryDirectory(prefix="pyrometer-bench-") as folder, threadpool_limits(1):
         file = Path(folder) / "leads.csv"
         with file.open("w", encoding="utf-8") as out:
             out.writelines(f"{line}\n" for line in _lines(count, seed))
-        export, texts = read_export(file, "ended")
-        won = np.array([text == "won" for text in texts], dtype=np.float64)
+        cells = read_cells(file)
+        export = export_of(cells)
+        won = np.array([text == "won" for text in cells.texts["ended"]], dtype=np.float64)
         traits = export.only([name for name in export.names if name != "ended"])
         design = np.column_stack([column.values for column in traits.columns])
         plain = (design - design.mean(axis=0)) / design.std(axis=0)

@@ -19,7 +19,7 @@ from pyrometer.learning.reading import Export
 from pyrometer.learning.recent import recent
 from pyrometer.learning.request import Request
 from pyrometer.learning.result import Figures, Learned, Quarantined, RuleFound, Split
-from pyrometer.learning.splitting import at_random, by_time
+from pyrometer.learning.splitting import at_random, by_time, limits
 from pyrometer.learning.stability import stability
 from pyrometer.learning.tides import muted
 from pyrometer.learning.writing import definition_text, rule_names
@@ -58,7 +58,7 @@ def judged(learned: Learned, request: Request, leads: Leads, tell: Progress) -> 
     figures = measured(card.chances(scores), truth, scores)
     metrics = {"card": figures} | _rivals(earlier, leads.won[inside], test, truth, request.seed, tell)
     split = Split("random", None, len(kept), len(aside))
-    warnings = list(learned.warnings)
+    warnings = [*learned.warnings, *limits(leads.order, leads.won, late)]
     other: Figures | None = None
     if late is not None:
         other = _at_random(leads, drawn, request.seed)
@@ -134,6 +134,7 @@ def _timed(order: Order, split: Split, aside: Rows, other: Figures, figures: Fig
         random_auc=other.auc,
         random_auc_interval=other.auc_interval,
         gap=other.auc - figures.auc,
+        undated=int((~np.isfinite(order.key)).sum()),
     )
 
 

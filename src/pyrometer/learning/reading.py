@@ -142,12 +142,6 @@ class Cells:
         return found
 
 
-def read_export(path: str | Path, outcome: str) -> tuple[Export, list[str]]:
-    """The export in a file, and the texts of the column `outcome`, if any. Raises EvidenceError."""
-    cells = read_cells(path)
-    return export_of(cells), cells.texts.get(outcome, [])
-
-
 def read_cells(path: str | Path) -> Cells:
     """Reads a file of leads: CSV (any delimiter), JSON or Parquet. Raises EvidenceError."""
     with ExitStack() as keep, duckdb.connect() as con:

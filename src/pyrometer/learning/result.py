@@ -11,8 +11,9 @@ from pyrometer.learning.dated import CoolingCurve, EventSeen, Looks
 class Rows:
     """Where the rows of the export went; `read` is the sum of the others.
 
-    - `duplicates` repeat another row exactly, `open` have neither a won nor a lost outcome,
-    - `immature` are younger than nine of ten wins took, and `used` are left.
+    - `duplicates` repeat another row exactly, or tell of a lead that has a later row,
+    - `open` have neither a won nor a lost outcome, `immature` are younger than nine of ten wins take,
+    - and `used` are left.
     - `unseen`, of dated evidence, were decided before anything was known of them, or nobody knows when.
     """
 
@@ -58,7 +59,7 @@ class Split:
 
     `kind` is `time` (the latest) or `random`; `by` the column, or `rows`. `first_held_out` is where they begin in
     time. `random_auc` is the card's area under the curve with held-out leads drawn at random, `gap` that less the one
-    reported; both None unless `kind` is `time`.
+    reported; both None unless `kind` is `time`. `undated` leads are in neither part: nobody knows when they came in.
     """
 
     kind: str
@@ -69,6 +70,7 @@ class Split:
     random_auc: float | None = None
     random_auc_interval: tuple[float, float] | None = None
     gap: float | None = None
+    undated: int = 0
 
 
 @dataclass(frozen=True)

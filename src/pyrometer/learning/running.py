@@ -16,6 +16,7 @@ from pyrometer.learning.naming import look_like_people
 from pyrometer.learning.ordering import Order, order_of
 from pyrometer.learning.present import in_use
 from pyrometer.learning.reading import Export, export_of, read_cells
+from pyrometer.learning.repeats import one_a_lead
 from pyrometer.learning.request import Request, checked, outcomes, single
 from pyrometer.learning.result import Learned, Quarantined, Rows, Trait
 from pyrometer.learning.template import template
@@ -41,15 +42,11 @@ def _run(path: str | Path, request: Request, against: Definition | None, tell: P
     won, lost = outcomes(request, cells.texts[request.outcome_column])
     warnings = cells.warnings()
     present = None if against is None else in_use(against, cells, export)
+    ids = cells.texts[request.lead_id] if request.lead_id is not None else None
     del cells
     tell(0.05)
-    kept = np.flatnonzero(~export.repeats)
-    if not export.tells_leads_apart:
-        warnings.append(
-            f"{int(export.repeats.sum()):,} rows repeat another one, but these columns can't tell leads apart: they "
-            "are kept; with a column that names leads (--lead-id) true repeats would be found"
-        )
-        kept = np.arange(export.rows)
+    kept, repeated = one_a_lead(export, request, ids)
+    warnings += repeated
     duplicates = export.rows - len(kept)
     export, won, lost = export.take(kept), won[kept], lost[kept]
     order = order_of(export, request.date_column, request.ordered, request.lead_id)
@@ -62,11 +59,7 @@ def _run(path: str | Path, request: Request, against: Definition | None, tell: P
         int(((won | lost) & grown.young).sum()),
         int(decided.sum()),
     )
-    if grown.days is not None:
-        warnings.append(
-            f"leads younger than {grown.days:.0f} days (nine of ten wins took no longer, by `{grown.column}`) are not "
-            f"called lost: {rows.immature:,} set aside, won ones too, so that the young don't look good"
-        )
+    warnings += grown.said(rows.immature)
     used = np.flatnonzero(decided)
     outcome = won[used].astype(np.float64)
     learned = Learned(

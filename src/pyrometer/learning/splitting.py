@@ -39,3 +39,28 @@ def by_time(order: Order, won: Floats) -> tuple[Rows, Rows] | None:
         if min(part.sum(), (1 - part).sum()) < FEWEST:
             return None
     return inside, aside
+
+
+def limits(order: Order, won: Floats, split: tuple[Rows, Rows] | None) -> list[str]:
+    """What to say of `split`, which is that of `by_time`: why it couldn't be done, or whom it leaves out."""
+    if order.key is None:
+        return []
+    column = f"`{order.column}`" if order.column else "their time"
+    blank = ~np.isfinite(order.key)
+    if split is not None:
+        said = f"{int(blank.sum()):,} leads are neither learned from nor judged by: {column} is unknown"
+        return [said] if blank.any() else []
+    if (~blank).sum() < 0.5 * len(won):
+        why = f"{column} is unknown of {int(blank.sum()):,} of {len(won):,} leads"
+    else:
+        key = order.key[~blank]
+        late = order.key >= np.quantile(key, 1 - HELD_OUT, method="higher")
+        wins, share = int(won[late].sum()), late.sum() / len(key)
+        if 0.1 <= share <= 0.6:
+            why = (
+                f"of the latest leads by {column}, or of those before them, too few were won or lost ({wins:,} won and "
+                f"{int(late.sum()) - wins:,} lost among the latest, and {FEWEST} of each are needed on both sides)"
+            )
+        else:
+            why = f"too many leads came in at once by {column} to tell the latest from the others"
+    return [f"{why}: held-out leads are drawn at random, and whether what was learned holds later can't be seen"]

@@ -12,6 +12,7 @@ from pyrometer.learning.choosing import set_aside
 from pyrometer.learning.maturity import maturity
 from pyrometer.learning.ordering import order_of
 from pyrometer.learning.reading import Export, export_of, read_cells
+from pyrometer.learning.repeats import one_a_lead
 from pyrometer.learning.request import Request, checked, outcomes
 from pyrometer.learning.writing import nameable
 from pyrometer.profiling.population import Population
@@ -31,24 +32,16 @@ def flat(path: str | Path, request: Request, fewest: int, tell: Callable[[float]
     request = checked(request, export)
     won, lost = outcomes(request, texts)
     warnings = cells.warnings()
-    kept = np.flatnonzero(~export.repeats)
-    if not export.tells_leads_apart:
-        warnings.append(
-            f"{int(export.repeats.sum()):,} rows repeat another one, but these columns can't tell leads apart: they "
-            "are kept; with a column that names leads (--lead-id) true repeats would be found"
-        )
-        kept = np.arange(export.rows)
+    ids = cells.texts[request.lead_id] if request.lead_id is not None else None
+    kept, repeated = one_a_lead(export, request, ids)
+    warnings += repeated
     read, fingerprint = export.rows, export.fingerprint
     export, won, lost = export.take(kept), won[kept], lost[kept]
     order = order_of(export, request.date_column, request.ordered, request.lead_id)
     grown = maturity(export, order, won, ~won & ~lost)
     decided = (won | lost) & ~grown.young
     immature = int(((won | lost) & grown.young).sum())
-    if grown.days is not None:
-        warnings.append(
-            f"leads younger than {grown.days:.0f} days (nine of ten wins took no longer, by `{grown.column}`) are not "
-            f"called lost: {immature:,} set aside, won ones too, so that the young don't look good"
-        )
+    warnings += grown.said(immature)
     used = np.flatnonzero(decided)
     counted = Counted(read, read - len(kept), int((~won & ~lost).sum()), immature, 0, 0, len(used))
     outcome = won[used].astype(np.float64)

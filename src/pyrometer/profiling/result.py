@@ -17,7 +17,8 @@ LASTING = 1 / 3
 class Counted:
     """Where the leads went; `read` is the sum of the others.
 
-    - `duplicates` repeat another row exactly, `open` have neither a won nor a lost outcome,
+    - `duplicates` repeat another row exactly, or tell of a lead that has a later row,
+    - `open` have neither a won nor a lost outcome,
     - `immature` came in more recently than nine of ten wins took,
     - `quick` were decided before the moment at which leads are looked at, `undated` at a time that isn't known,
     - and `used` are left.

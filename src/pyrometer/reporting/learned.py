@@ -118,7 +118,7 @@ def _aside(learned: Learned) -> Iterator[Html]:
         (Column("rows"), Column("number", number=True), Column("why")),
         (
             ("read", count(rows.read), "all that the export holds"),
-            ("duplicates", count(rows.duplicates), "repeat another row exactly"),
+            ("duplicates", count(rows.duplicates), "repeat another row, or tell of a lead that has a later row"),
             ("open", count(rows.open), "neither won nor lost yet; open is never lost"),
             ("too young", count(rows.immature), "younger than nine of ten wins took"),
             *(

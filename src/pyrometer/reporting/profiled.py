@@ -208,7 +208,7 @@ def _leads(profile: Profile) -> Iterator[Html]:
     counted = profile.counted
     rows = (
         ("read", counted.read, "all that there are"),
-        ("duplicates", counted.duplicates, "repeat another row exactly"),
+        ("duplicates", counted.duplicates, "repeat another row, or tell of a lead that has a later row"),
         ("open", counted.open, "neither won nor lost yet; open is never lost"),
         ("too young", counted.immature, "came in more recently than nine of ten wins took"),
         ("too quick", counted.quick, "decided before the moment at which leads are looked at"),

@@ -31,7 +31,7 @@ from pyrometer.learning.ordering import Order
 from pyrometer.learning.request import Request
 from pyrometer.learning.result import Figures, Learned, Present, Quarantined, RuleFound, Split
 from pyrometer.learning.selecting import SEARCHED
-from pyrometer.learning.splitting import at_random, by_time
+from pyrometer.learning.splitting import at_random, by_time, limits
 from pyrometer.learning.terms import Term
 from pyrometer.learning.writing import rule_names
 
@@ -56,7 +56,8 @@ def judged(
     if not seen.export.columns and not seen.behaviour.trails:
         return replace(learned, refusal="nothing to learn here: no trait and no event is left to learn from"), None
     drawn = at_random(seen.won, np.random.default_rng(request.seed))
-    late = by_time(Order("date", None, seen.at), seen.won)
+    order = Order("date", None, seen.at)
+    late = by_time(order, seen.won)
     inside, aside = late or drawn
     train, test = seen.take(inside), seen.take(aside)
     curves = _cooling(train, request.seed, lambda share: tell(0.3 + 0.2 * share))
@@ -74,7 +75,7 @@ def judged(
     tell(0.7)
     split = Split("random", None, len(inside), len(aside))
     other: Figures | None = None
-    warnings = list(learned.warnings)
+    warnings = [*learned.warnings, *limits(order, seen.won, late)]
     if late is not None:
         other = _at_random(seen, drawn, cooling, request.seed)
         gap = other.auc - metrics["card"].auc
