@@ -82,8 +82,47 @@ def test_dots_between_thousands_are_not_taken_for_decimals(tmp_path: Path) -> No
     for row in rows:
         row["size"] = f"{int(row['size']):,}".replace(",", ".")
     learned = learn(written(tmp_path / "leads.csv", rows), **QUICK)
-    assert trait(learned, "size")[0] == "text"
-    assert "write them as 1234.5" in {item.column: item.reason for item in learned.quarantined}["size"]
+    assert trait(learned, "size")[2] == "quarantined"
+    assert "between thousands" in {item.column: item.reason for item in learned.quarantined}["size"]
+
+
+@pytest.mark.parametrize("elsewhere", ["1,9 12,25 446,3", "high low none"])
+def test_a_single_size_with_a_dot_is_no_decimal(tmp_path: Path, elsewhere: str) -> None:
+    draw = random.Random(7)
+    rows = [
+        {**row, "size": draw.choice(["5", "12", "400", "1.500"]), "other": draw.choice(elsewhere.split())}
+        for row in leads(800)
+    ]
+    learned = learn(written(tmp_path / "leads.csv", rows), **QUICK)
+    (item,) = [item for item in learned.quarantined if item.column == "size"]
+    assert "`1.500`" in item.reason
+    assert "write 1500" in item.reason
+    assert "size" not in [column for rule in learned.rules for column in rule.columns]
+    kept = learn(written(tmp_path / "leads.csv", rows), **QUICK, keep=("size",))
+    assert trait(kept, "size")[::2] == ("number", "used")
+
+
+def test_real_decimals_are_kept(tmp_path: Path) -> None:
+    rows = [{**row, "size": f"{int(row['size']) / 8:g}"} for row in leads(800)]
+    learned = learn(written(tmp_path / "leads.csv", rows), **QUICK)
+    assert trait(learned, "size")[::2] == ("number", "used")
+
+
+@pytest.mark.parametrize(
+    ("elsewhere", "said"),
+    [("25.03.2024", "DD/MM/YYYY"), ("25/03/2024", "DD/MM/YYYY"), ("03/25/2024", "MM/DD/YYYY"), ("", "MM/DD/YYYY")],
+)
+def test_the_order_of_day_and_month_is_taken_from_other_dates(tmp_path: Path, elsewhere: str, said: str) -> None:
+    draw = random.Random(8)
+    rows = [
+        {**row, "came": f"{draw.randint(1, 12):02}/{draw.randint(1, 12):02}/2024", "asked": elsewhere}
+        for row in leads(400)
+    ]
+    learned = learn(written(tmp_path / "leads.csv", rows), **QUICK)
+    (found,) = [trait for trait in learned.traits if trait.column == "came"]
+    assert found.date_format == said
+    doubts = [warning for warning in learned.warnings if "can't be told apart" in warning]
+    assert [("`came`" in warning and said in warning) for warning in doubts] == [True] * (not elsewhere)
 
 
 @pytest.mark.parametrize(("base", "count"), [(0.95, 4000), (0.03, 5000)])

@@ -58,6 +58,7 @@ def no_trait(columns: Sequence[Column], export: Export, order: Order) -> Iterato
             ticking.get(column.name)
             or (_date(column) if column.type == "date" else None)
             or ("it tells who was selling, which says nothing of the lead" if speaks_of_seller(column.name) else None)
+            or (column.doubt if column.ordered else None)
             or _number_of_lead(column)
             or (None if nameable(column.name) else "a definition can't name it: spaces at the ends, or too long")
         )

@@ -39,7 +39,7 @@ def _run(path: str | Path, request: Request, against: Definition | None, tell: P
     single(request, cells)
     request = checked(request, export)
     won, lost = outcomes(request, cells.texts[request.outcome_column])
-    warnings = cells.warnings()
+    warnings = [*cells.warnings(), *export.doubts()]
     present = None if against is None else in_use(against, cells, export)
     del cells
     tell(0.05)

@@ -30,7 +30,7 @@ def flat(path: str | Path, request: Request, fewest: int, tell: Callable[[float]
     tell(0.3)
     request = checked(request, export)
     won, lost = outcomes(request, texts)
-    warnings = cells.warnings()
+    warnings = [*cells.warnings(), *export.doubts()]
     kept = np.flatnonzero(~export.repeats)
     if not export.tells_leads_apart:
         warnings.append(
