@@ -93,6 +93,7 @@ def _run(path: str | Path, request: Request, against: Definition | None, tell: P
             "needed; begin with a definition that both teams agree on by talking, and come back",
             template=template(request, export, order, used, outcome),
         )
+    learned = replace(learned, lead_id=_naming(export, request))
     names, quarantined = set_aside(request, export, order, used, outcome)
     learned = replace(
         learned,
@@ -105,6 +106,17 @@ def _run(path: str | Path, request: Request, against: Definition | None, tell: P
     part = replace(export.take(used).only(names), key=key)
     in_place = None if present is None else present.take(kept[used])
     return judged(learned, request, Leads(part, outcome, replace(order, key=key), in_place), tell)
+
+
+def _naming(export: Export, request: Request) -> str | None:
+    """The column that gives every lead a value of its own."""
+    if request.lead_id is not None:
+        return request.lead_id
+    for column in export.columns:
+        whole = column.type in ("text", "integer") and not (column.codes < 0).any()
+        if whole and column.name != request.outcome_column and len(np.unique(column.codes)) == export.rows:
+            return column.name
+    return None
 
 
 def _snapshot(order: Order, names: list[str]) -> list[str]:

@@ -53,6 +53,8 @@ def _lead(learned: Learned) -> Iterator[Content]:
         return
     assert card is not None
     assert split is not None
+    if learned.verdict is not None:
+        yield together(element("strong", learned.verdict.headline), " ", sentence(" ".join(learned.verdict.reasons)))
     yield together(
         f"A card of {several(len(learned.rules), 'rule')} was learned from {count(split.trained)} leads and tried on "
         f"{count(split.held_out)} others that it had never seen. Of a won and a lost lead among these, it ranks the "
