@@ -203,3 +203,19 @@ def test_hundreds_of_columns_are_gone_through(tmp_path: Path) -> None:
     learned = learn(written(tmp_path / "leads.csv", rows), **QUICK)
     assert len(learned.traits) == 155
     assert len(learned.rules) <= 12
+
+
+def test_a_leak_whose_numbers_are_written_oddly_is_called_a_leak(tmp_path: Path) -> None:
+    draw = random.Random(9)
+    amounts = [f"{draw.randrange(1_000, 99_999):,}".replace(",", ".") + ",50" for _ in range(800)]
+    rows = [
+        {**row, "volume": amount if row["ended"] == "won" else "", "turnover": amount}
+        for row, amount in zip(leads(800), amounts, strict=True)
+    ]
+    file = written(tmp_path / "leads.csv", rows)
+    found = {item.column: item for item in learn(file, **QUICK).quarantined}
+    assert found["volume"].reason == "only won leads have a value"
+    assert (found["volume"].remedy, found["turnover"].remedy) == ("trust", None)
+    trusted = learn(file, **QUICK, trust=("volume", "turnover"))
+    told = [warning for warning in trusted.warnings if "though it is trusted" in warning]
+    assert sorted(warning.split("`")[1] for warning in told) == ["turnover", "volume"]

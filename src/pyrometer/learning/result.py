@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
 
 from pyrometer.learning.dated import CoolingCurve, EventSeen, Looks
 from pyrometer.learning.verdict import Band, Verdict
@@ -27,11 +28,15 @@ class Rows:
 
 @dataclass(frozen=True)
 class Quarantined:
-    """A column that was set aside; `value` is the one that gave it away, None where it is the column as a whole."""
+    """A column that was set aside; `value` is the one that gave it away, None where it is the column as a whole.
+
+    `remedy` is the option that takes it back, `trust` or `keep`; None where the file has to change.
+    """
 
     column: str
     value: str | None
     reason: str
+    remedy: Literal["trust", "keep"] | None = "trust"
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ import numpy as np
 from threadpoolctl import threadpool_limits
 
 from pyrometer.definition import Definition
-from pyrometer.learning.choosing import set_aside
+from pyrometer.learning.choosing import set_aside, unheard
 from pyrometer.learning.judging import Leads, Progress, judged
 from pyrometer.learning.maturity import maturity
 from pyrometer.learning.naming import look_like_people
@@ -20,6 +20,7 @@ from pyrometer.learning.request import Request, checked, outcomes, single
 from pyrometer.learning.result import Learned, Quarantined, Rows, Trait
 from pyrometer.learning.template import template
 
+UNORDERED = "no date, serial number or order of rows: whether what was learned holds later can't be seen"
 FEWEST = 40
 """Won leads, and lost ones, below which nothing is learned."""
 
@@ -99,7 +100,7 @@ def _run(path: str | Path, request: Request, against: Definition | None, tell: P
         learned,
         quarantined=tuple(quarantined),
         traits=_traits(export, request, order, names, quarantined),
-        warnings=(*warnings, *_snapshot(order, names), *_people(export.only(names))),
+        warnings=(*warnings, *unheard(request, quarantined), *_snapshot(order, names), *_people(export.only(names))),
     )
     tell(0.15)
     key = None if order.key is None else order.key[used]
@@ -125,7 +126,7 @@ def _snapshot(order: Order, names: list[str]) -> list[str]:
         return []
     found = ["every column is as it stands in the export, not as it stood when the lead came in: none is a snapshot"]
     if order.by == "none":
-        found.append("no date, serial number or order of rows: whether what was learned holds later can't be seen")
+        found.append(UNORDERED)
     return found
 
 
