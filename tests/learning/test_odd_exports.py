@@ -219,3 +219,12 @@ def test_a_leak_whose_numbers_are_written_oddly_is_called_a_leak(tmp_path: Path)
     trusted = learn(file, **QUICK, trust=("volume", "turnover"))
     told = [warning for warning in trusted.warnings if "though it is trusted" in warning]
     assert sorted(warning.split("`")[1] for warning in told) == ["turnover", "volume"]
+
+
+def test_the_template_gives_most_points_to_what_did_best_so_far(tmp_path: Path) -> None:
+    rows = [{"demo": "nein", "size": str(n % 7), "ended": "won" if n < 5 else "lost"} for n in range(32)]
+    rows += [{"demo": "ja", "size": str(n % 7), "ended": "won" if n < 8 else "lost"} for n in range(20)]
+    learned = learn(written(tmp_path / "leads.csv", rows), **QUICK, keep=("demo",))
+    assert learned.template is not None
+    assert '"ja": 10' in learned.template
+    assert '"nein": 5' in learned.template
