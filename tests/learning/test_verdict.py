@@ -89,3 +89,15 @@ def test_a_long_name_that_wraps_does_not_look_like_another_rule(run: Here) -> No
     lines = told[told.index("rule ") : told.index("again: how often")].splitlines()[1:]
     assert lines[0].startswith("how many")
     assert all(line.startswith("  ") for line in lines[1:] if line)
+
+
+def test_a_column_in_another_case_and_values_that_nobody_named_are_told(run: Here) -> None:
+    written(run.folder / "leads.csv", leads(200))
+    unsaid = run("learn", "--leads", "leads.csv", "--outcome-column", "ended")
+    assert unsaid.code == 2
+    assert "`ended` has `lost`, `won`" in unsaid.err
+    cased = run("learn", "--leads", "leads.csv", "--outcome-column", "Ended")
+    assert cased.code == 2
+    assert "did you mean `ended`?" in cased.err
+    begun = run("learn", "--leads", "leads.csv", *OPTIONS, "--trust", "chan")
+    assert "did you mean `channel`?" in begun.err

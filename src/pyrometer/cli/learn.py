@@ -148,9 +148,7 @@ def learn_command(
             )
         else:
             if leads is None or won is None or lost is None:
-                raise UsageError(
-                    "--outcome-column is a column of --leads FILE: say what it holds with --won and --lost"
-                )
+                raise UsageError(_unsaid(leads, outcome_column))
             learned = learn(
                 leads,
                 outcome_column=outcome_column,
@@ -210,6 +208,20 @@ def _inputs(leads: Path | None, events: Sequence[Path] | None, traits: Path | No
     given = [("--leads", leads), *(("--events", each) for each in events or ()), ("--traits", traits)]
     words = [word for option, path in [*given, ("--archive", archive)] if path for word in (option, str(path))]
     return [] if "-" in words else words
+
+
+def _unsaid(leads: Path | None, outcome_column: str) -> str:
+    """That nobody said which values are won and lost, with those that there are."""
+    said = "--outcome-column is a column of --leads FILE: say what it holds with --won and --lost"
+    if leads is None or str(leads) == "-":
+        return said
+    from pyrometer.learning.needs import need_packages
+
+    need_packages()
+    from pyrometer.learning.reading import read_cells
+    from pyrometer.learning.request import there
+
+    return f"{said}; {there(read_cells(leads), outcome_column)}"
 
 
 def _source(leads: Path | None) -> str:
