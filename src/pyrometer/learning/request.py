@@ -94,9 +94,9 @@ def checked(request: Request, export: Export) -> Request:
 
 
 def there(cells: Cells, outcome_column: str) -> str:
-    """The values of the column of outcomes; raises UsageError where there is no such column."""
+    """The values of the column of outcomes, or that there is no such column."""
     if outcome_column not in cells.texts:
-        raise UsageError(_no_column(cells.label, outcome_column, "--outcome-column", list(cells.texts)))
+        return _no_column(cells.label, outcome_column, "--outcome-column", list(cells.texts))
     return f"`{outcome_column}` has {some(sorted({text.strip() for text in cells.texts[outcome_column]}))}"
 
 
