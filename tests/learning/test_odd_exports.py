@@ -82,8 +82,47 @@ def test_dots_between_thousands_are_not_taken_for_decimals(tmp_path: Path) -> No
     for row in rows:
         row["size"] = f"{int(row['size']):,}".replace(",", ".")
     learned = learn(written(tmp_path / "leads.csv", rows), **QUICK)
-    assert trait(learned, "size")[0] == "text"
-    assert "write them as 1234.5" in {item.column: item.reason for item in learned.quarantined}["size"]
+    assert trait(learned, "size")[2] == "quarantined"
+    assert "between thousands" in {item.column: item.reason for item in learned.quarantined}["size"]
+
+
+@pytest.mark.parametrize("elsewhere", ["1,9 12,25 446,3", "high low none"])
+def test_a_single_size_with_a_dot_is_no_decimal(tmp_path: Path, elsewhere: str) -> None:
+    draw = random.Random(7)
+    rows = [
+        {**row, "size": draw.choice(["5", "12", "400", "1.500"]), "other": draw.choice(elsewhere.split())}
+        for row in leads(800)
+    ]
+    learned = learn(written(tmp_path / "leads.csv", rows), **QUICK)
+    (item,) = [item for item in learned.quarantined if item.column == "size"]
+    assert "`1.500`" in item.reason
+    assert "write 1500" in item.reason
+    assert "size" not in [column for rule in learned.rules for column in rule.columns]
+    kept = learn(written(tmp_path / "leads.csv", rows), **QUICK, keep=("size",))
+    assert trait(kept, "size")[::2] == ("number", "used")
+
+
+def test_real_decimals_are_kept(tmp_path: Path) -> None:
+    rows = [{**row, "size": f"{int(row['size']) / 8:g}"} for row in leads(800)]
+    learned = learn(written(tmp_path / "leads.csv", rows), **QUICK)
+    assert trait(learned, "size")[::2] == ("number", "used")
+
+
+@pytest.mark.parametrize(
+    ("elsewhere", "said"),
+    [("25.03.2024", "DD/MM/YYYY"), ("25/03/2024", "DD/MM/YYYY"), ("03/25/2024", "MM/DD/YYYY"), ("", "MM/DD/YYYY")],
+)
+def test_the_order_of_day_and_month_is_taken_from_other_dates(tmp_path: Path, elsewhere: str, said: str) -> None:
+    draw = random.Random(8)
+    rows = [
+        {**row, "came": f"{draw.randint(1, 12):02}/{draw.randint(1, 12):02}/2024", "asked": elsewhere}
+        for row in leads(400)
+    ]
+    learned = learn(written(tmp_path / "leads.csv", rows), **QUICK)
+    (found,) = [trait for trait in learned.traits if trait.column == "came"]
+    assert found.date_format == said
+    doubts = [warning for warning in learned.warnings if "can't be told apart" in warning]
+    assert [("`came`" in warning and said in warning) for warning in doubts] == [True] * (not elsewhere)
 
 
 @pytest.mark.parametrize(("base", "count"), [(0.95, 4000), (0.03, 5000)])
@@ -164,3 +203,28 @@ def test_hundreds_of_columns_are_gone_through(tmp_path: Path) -> None:
     learned = learn(written(tmp_path / "leads.csv", rows), **QUICK)
     assert len(learned.traits) == 155
     assert len(learned.rules) <= 12
+
+
+def test_a_leak_whose_numbers_are_written_oddly_is_called_a_leak(tmp_path: Path) -> None:
+    draw = random.Random(9)
+    amounts = [f"{draw.randrange(1_000, 99_999):,}".replace(",", ".") + ",50" for _ in range(800)]
+    rows = [
+        {**row, "volume": amount if row["ended"] == "won" else "", "turnover": amount}
+        for row, amount in zip(leads(800), amounts, strict=True)
+    ]
+    file = written(tmp_path / "leads.csv", rows)
+    found = {item.column: item for item in learn(file, **QUICK).quarantined}
+    assert found["volume"].reason == "only won leads have a value"
+    assert (found["volume"].remedy, found["turnover"].remedy) == ("trust", None)
+    trusted = learn(file, **QUICK, trust=("volume", "turnover"))
+    told = [warning for warning in trusted.warnings if "though it is trusted" in warning]
+    assert sorted(warning.split("`")[1] for warning in told) == ["turnover", "volume"]
+
+
+def test_the_template_gives_most_points_to_what_did_best_so_far(tmp_path: Path) -> None:
+    rows = [{"demo": "nein", "size": str(n % 7), "ended": "won" if n < 5 else "lost"} for n in range(32)]
+    rows += [{"demo": "ja", "size": str(n % 7), "ended": "won" if n < 8 else "lost"} for n in range(20)]
+    learned = learn(written(tmp_path / "leads.csv", rows), **QUICK, keep=("demo",))
+    assert learned.template is not None
+    assert '"ja": 10' in learned.template
+    assert '"nein": 5' in learned.template

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 from scipy.stats import fisher_exact
 
+from pyrometer import profile
 from pyrometer.profiling.chance import differs
 from pyrometer.profiling.shrinking import shrunken
 from tests.learning.planted import days, leads
@@ -234,3 +235,19 @@ def test_too_few_are_not_compared(tmp_path: Path) -> None:
     found = profiled(tmp_path, rows)
     assert "39 won" in str(found.refusal)
     assert (found.aspects, found.portrait, found.pairs) == ((), (), ())
+
+
+def test_when_leads_came_is_no_kind_of_customer(tmp_path: Path) -> None:
+    draw = random.Random(4)
+    rows = ["month,channel,ended"]
+    for _ in range(1500):
+        month, channel = draw.choice(["Feb", "May", "Nov"]), draw.choice(["Fair", "Mail"])
+        won = draw.random() < 0.15 + 0.3 * (month == "Nov") + 0.2 * (channel == "Fair")
+        rows.append(f"{month},{channel},{'won' if won else 'lost'}")
+    file = tmp_path / "leads.csv"
+    file.write_text("\n".join(rows) + "\n")
+    found = profile(leads=file, outcome_column="ended")
+    assert any(aspect.name == "month" and aspect.telling for aspect in found.aspects)
+    assert "channel is Fair" in found.portrait[0]
+    assert "month" not in " ".join(found.portrait)
+    assert any(warning.startswith("no date, serial number or order of rows") for warning in found.warnings)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -148,9 +148,7 @@ def learn_command(
             )
         else:
             if leads is None or won is None or lost is None:
-                raise UsageError(
-                    "--outcome-column is a column of --leads FILE: say what it holds with --won and --lost"
-                )
+                raise UsageError(_unsaid(leads, outcome_column))
             learned = learn(
                 leads,
                 outcome_column=outcome_column,
@@ -182,7 +180,7 @@ def learn_command(
     else:
         from pyrometer.cli.learned import print_learned
 
-        print_learned(learned, target, to_fill_in)
+        print_learned(learned, target, to_fill_in, _inputs(leads, events, traits, archive))
     return NOTHING if learned.refusal is not None else 0
 
 
@@ -203,6 +201,27 @@ def check_learning(outcome_column: str | None, flat: Mapping[str, object], dated
         raise UsageError(
             f"{' and '.join(flat_given)} is for a flat export; events, traits and outcomes have times of their own"
         )
+
+
+def _inputs(leads: Path | None, events: Sequence[Path] | None, traits: Path | None, archive: object) -> list[str]:
+    """The options that name the evidence, as `score` takes them; none where it was read from standard input."""
+    given = [("--leads", leads), *(("--events", each) for each in events or ()), ("--traits", traits)]
+    words = [word for option, path in [*given, ("--archive", archive)] if path for word in (option, str(path))]
+    return [] if "-" in words else words
+
+
+def _unsaid(leads: Path | None, outcome_column: str) -> str:
+    """That nobody said which values are won and lost, with those that there are."""
+    said = "--outcome-column is a column of --leads FILE: say what it holds with --won and --lost"
+    if leads is None or str(leads) == "-":
+        return said
+    from pyrometer.learning.needs import need_packages
+
+    need_packages()
+    from pyrometer.learning.reading import read_cells
+    from pyrometer.learning.request import there
+
+    return f"{said}; {there(read_cells(leads), outcome_column)}"
 
 
 def _source(leads: Path | None) -> str:

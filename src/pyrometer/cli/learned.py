@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shlex
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,7 +16,7 @@ from pyrometer.cli.terminal import console, show, visible
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from pyrometer.learning import Evidence, Learned, Present, RuleFound, Trait
+    from pyrometer.learning import Evidence, Learned, Present, RuleFound, Trait, Verdict
 
 MODELS = {
     "card": "this card",
@@ -24,10 +26,24 @@ MODELS = {
     "present": "the definition in use",
 }
 
+BESIDE, NARROWEST = 54, 24
+"""The width of the other columns of the table of rules, and the least that is left for its labels."""
 
-def print_learned(learned: Learned, target: Path | None, template: Path | None) -> None:
-    """The data and its limits on top, then how well the card ranks, its rules, and where the definition is."""
+
+def quoted(text: str) -> str:
+    """A word of a command as a shell reads it."""
+    return shlex.quote(text)
+
+
+def print_learned(learned: Learned, target: Path | None, template: Path | None, inputs: Sequence[str] = ()) -> None:
+    """The verdict and the limits of the data on top, then how well the card ranks, its rules, and what to do next.
+
+    `inputs` are the options that name the evidence, as `score` takes them.
+    """
     screen = console()
+    if learned.verdict is not None:
+        print_verdict(learned.verdict, screen)
+        screen.print()
     _data(learned, screen)
     print_looks(learned, screen)
     if learned.metrics:
@@ -41,11 +57,34 @@ def print_learned(learned: Learned, target: Path | None, template: Path | None) 
         screen.print("No definition was written.")
         if learned.template is not None:
             _template(template, screen)
-    elif target is not None:
+        return
+    if learned.verdict is not None:
+        print_verdict(learned.verdict, screen)
+    if target is not None:
         screen.print(Text(f"written: {visible(str(target))}", style="bold"), soft_wrap=True)
-        screen.print(Text(f"next: pyrometer check {visible(str(target))}", style="dim"), soft_wrap=True)
+        screen.print(Text(f"next: pyrometer check {visible(quoted(str(target)))}", style="dim"), soft_wrap=True)
+        for line in _scoring(learned, quoted(str(target)), inputs):
+            screen.print(Text(visible(line), style="dim"), soft_wrap=True)
     else:
         screen.print(Text("To keep the definition, add --out definition.yaml", style="dim"), soft_wrap=True)
+
+
+def print_verdict(verdict: Verdict, screen: Console) -> None:
+    """What the definition is worth, in words."""
+    style = "bold" if verdict.usable else "bold yellow"
+    screen.print(Text.assemble((verdict.headline, style), *(f" {visible(each)}" for each in verdict.reasons)))
+
+
+def _scoring(learned: Learned, target: str, inputs: Sequence[str]) -> Iterator[str]:
+    """How to score leads with it, and what keeps that from working."""
+    if not inputs:
+        return
+    ids = [] if learned.lead_id in (None, "lead_id") else ["--lead-id", learned.lead_id or ""]
+    yield f"then: pyrometer score {target} {' '.join(quoted(each) for each in (*inputs, *ids))}"
+    if learned.lead_id is None:
+        yield "  score needs a column that names each lead: add one, and name it with --lead-id"
+    if learned.rows.duplicates:
+        yield f"  score takes each lead once: first take out the {learned.rows.duplicates:,} rows that repeat one"
 
 
 def _template(target: Path | None, screen: Console) -> None:
@@ -129,14 +168,12 @@ def _figures(learned: Learned, screen: Console) -> None:
 def _present(present: Present, screen: Console) -> None:
     """What the card gains over the definition in use, and what that one couldn't see."""
     low, high = present.gain_interval
-    verdict = "ranks better" if low > 0 else "ranks worse" if high < 0 else "ranks neither better nor worse, for sure"
-    screen.print(
-        Text(
-            f"against `{visible(present.name)}` the card {verdict}: {present.gain:+.3f} of area under the curve "
-            f"({low:+.3f} to {high:+.3f})"
-        ),
-        soft_wrap=True,
-    )
+    found = f"{present.gain:+.3f} of area under the curve ({low:+.3f} to {high:+.3f})"
+    if low > 0 or high < 0:
+        said = f"ranks {'better' if low > 0 else 'worse'}: {found}"
+    else:
+        said = f"may rank better or worse, and these leads can't tell which: {found}"
+    screen.print(Text(f"against `{visible(present.name)}` the card {said}"), soft_wrap=True)
     for limit in present.limits():
         screen.print(Text.assemble(("warning", "yellow"), f": {visible(limit)}"), soft_wrap=True)
 
@@ -146,10 +183,11 @@ def _rules(learned: Learned, screen: Console) -> None:
     for rule in learned.rules:
         for number, part in enumerate(_shown(rule)):
             low, high = part.interval
+            label = Text(visible(rule.name), style="bold")
+            if rule.shape != "when":
+                label = Text.assemble((f"{visible(rule.name)}: ", "bold") if number == 0 else "  ", visible(part.part))
             table.add_row(
-                Text(visible(rule.name) if number == 0 else "", style="bold")
-                if rule.shape == "when"
-                else (Text.assemble((f"{visible(rule.name)}: ", "bold") if number == 0 else "  ", visible(part.part))),
+                _hanging(label, screen),
                 f"{part.points:+d}",
                 f"{part.leads:,}",
                 f"{_percent(part.rate)} ({_percent(low)} to {_percent(high)})" if part.leads else "–",
@@ -157,7 +195,24 @@ def _rules(learned: Learned, screen: Console) -> None:
             )
     show(screen, table)
     screen.print(Text("again: how often resamples chose a rule of the same traits", style="dim"))
+    for rule in learned.rules:
+        odd = rule.evidence[1].beside(rule.evidence[0]) if rule.shape == "when" else None
+        if odd is not None:
+            said = f"{visible(rule.name)}: {rule.evidence[1].points:+d}, for these leads are won {_rate(rule)}"
+            screen.print(Text(f"{said} {odd}", style="dim"), soft_wrap=True)
     screen.print()
+
+
+def _rate(rule: RuleFound) -> str:
+    return f"in {_percent(rule.evidence[1].rate)} of cases,"
+
+
+def _hanging(label: Text, screen: Console) -> Text:
+    """A label whose further lines are indented, so that none looks like a rule of its own."""
+    width = max(screen.width - BESIDE, NARROWEST)
+    if label.cell_len <= width:
+        return label
+    return Text("\n      ").join(label.wrap(screen, width - 6))
 
 
 def _shown(rule: RuleFound) -> list[Evidence]:

@@ -141,7 +141,10 @@ def _apart(apart: Sequence[Aspect], screen: Console) -> None:
         screen.print(
             Text.assemble((visible(aspect.name), "yellow"), f": {visible(aspect.apart or '')}"), soft_wrap=True
         )
-    screen.print(Text("--trust or --keep takes them back", style="dim"))
+    for option in ("trust", "keep"):
+        names = [visible(aspect.name) for aspect in apart if aspect.remedy == option]
+        if names:
+            screen.print(Text(f"--{option} takes back: {', '.join(names)}", style="dim"), soft_wrap=True)
     screen.print()
 
 

@@ -20,11 +20,13 @@ from pyrometer.learning.result import (
     Split,
     Trait,
 )
+from pyrometer.learning.verdict import Band, Verdict
 
 if TYPE_CHECKING:
     from pyrometer.definition import Definition
 
 __all__ = [
+    "Band",
     "Calibrated",
     "CoolingCurve",
     "EventSeen",
@@ -39,6 +41,7 @@ __all__ = [
     "RuleFound",
     "Split",
     "Trait",
+    "Verdict",
     "learn",
     "learn_history",
 ]

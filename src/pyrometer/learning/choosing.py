@@ -20,6 +20,8 @@ from pyrometer.learning.writing import nameable
 
 NUMBERED = 200
 """Leads from which on whole numbers that all differ are taken for names."""
+ODD = "its numbers are written in a way that definitions don't read; write them as 1234.5"
+UNNAMED = "a definition can't name it: spaces at the ends, or too long"
 _ODD_NUMBER = re.compile(r"[^\w\s]?\s?-?[0-9]{1,3}(?:[ .,'][0-9]{3})*(?:[.,][0-9]+)?\s?(?:%|[^\w\s])?\Z", re.ASCII)
 
 
@@ -34,8 +36,12 @@ def set_aside(
     roles = {request.outcome_column, request.lead_id, order.column, *request.ignore}
     open_to = [column for column in export.columns if column.name not in roles]
     found = [item for item in no_trait(open_to, export, order) if item.column not in request.keep]
-    apart = {item.column for item in found}
     part = export.take(rows)
+    # Who mends how a column is written shouldn't be led to mend a leak.
+    written = [item.column for item in found if item.reason == ODD or part.column(item.column).ordered]
+    telling = {item.column: item for item in leaks(part.only(written), won) if item.column not in request.trust}
+    found = [telling.get(item.column, item) for item in found]
+    apart = {item.column for item in found}
     rest = part.only([column.name for column in open_to if column.name not in apart])
     leaking = [item for item in leaks(rest, won) if item.column not in request.trust]
     apart |= {item.column for item in leaking}
@@ -58,11 +64,22 @@ def no_trait(columns: Sequence[Column], export: Export, order: Order) -> Iterato
             ticking.get(column.name)
             or (_date(column) if column.type == "date" else None)
             or ("it tells who was selling, which says nothing of the lead" if speaks_of_seller(column.name) else None)
+            or (column.doubt if column.ordered else None)
             or _number_of_lead(column)
-            or (None if nameable(column.name) else "a definition can't name it: spaces at the ends, or too long")
+            or (None if nameable(column.name) else UNNAMED)
         )
         if why is not None:
-            yield Quarantined(column.name, None, why)
+            yield Quarantined(column.name, None, why, None if why in (ODD, UNNAMED) else "keep")
+
+
+def unheard(request: Request, found: Sequence[Quarantined]) -> list[str]:
+    """What --trust asked for in vain."""
+    return [
+        f"`{item.column}` is set aside though it is trusted: --trust only lets it pass the leak screen"
+        + ("; --keep takes it back" if item.remedy == "keep" else f", and {item.reason}")
+        for item in found
+        if item.column in request.trust and item.remedy != "trust"
+    ]
 
 
 def _date(column: Column) -> str:
@@ -82,7 +99,7 @@ def _number_of_lead(column: Column) -> str | None:
     if column.type == "integer" and known == len(column.codes) == len(column.texts) and known >= NUMBERED:
         return "every lead has another number; it names leads"
     if column.type == "text" and known >= 40 and _odd_numbers(column):
-        return "its numbers are written in a way that definitions don't read; write them as 1234.5"
+        return ODD
     if column.type == "text" and known >= 40 and len(column.texts) > 0.5 * known:
         return f"nearly every lead has a value of its own ({len(column.texts):,} in {known:,}); it names leads"
     return None

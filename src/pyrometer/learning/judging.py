@@ -10,6 +10,7 @@ import numpy as np
 from pyrometer.learning import rivals
 from pyrometer.learning.arrays import Floats, Rows
 from pyrometer.learning.backing import backing, rule_name
+from pyrometer.learning.bands import bands_of
 from pyrometer.learning.calibration import calibration, drift, off, untrue
 from pyrometer.learning.card import Card, fit_card
 from pyrometer.learning.measure import measured
@@ -22,7 +23,8 @@ from pyrometer.learning.result import Figures, Learned, Quarantined, RuleFound, 
 from pyrometer.learning.splitting import at_random, by_time, limits
 from pyrometer.learning.stability import stability
 from pyrometer.learning.tides import muted
-from pyrometer.learning.writing import definition_text, rule_names
+from pyrometer.learning.verdict import verdict_of
+from pyrometer.learning.writing import definition_text, rule_names, thresholds
 
 GAP = 0.03
 """Area under the curve by which later leads may rank worse than leads drawn at random before it is told."""
@@ -79,6 +81,8 @@ def judged(learned: Learned, request: Request, leads: Leads, tell: Progress) -> 
     refusal = _nothing(card, figures, other, learned.quarantined)
     if refusal is not None:
         return replace(learned, refusal=refusal)
+    trained = card.scores(train)
+    learned = replace(learned, bands=bands_of(*thresholds(card, trained), trained, scores, truth))
     return _written(learned, request, card, train, won, tell)
 
 
@@ -162,6 +166,7 @@ def _written(learned: Learned, request: Request, card: Card, train: Export, won:
         for name, term, evidence, each in zip(names, card.terms, backing(card, train, won), again, strict=True)
     )
     learned = replace(learned, rules=rules)
+    learned = replace(learned, verdict=verdict_of(learned))
     present = learned.present
     against = "" if present is None else f"{present.name}, fingerprint {present.fingerprint}"
     text = definition_text(learned, card, train, card.scores(train), request.settings(against))

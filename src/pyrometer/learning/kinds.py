@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from pyrometer.definition.values import FALSE, TRUE, Type
+from pyrometer.learning.habits import Habits
 
 BLANKS = frozenset({"", "na", "n/a", "n.a.", "#n/a", "nan", "null", "nil", "\\n", "<na>", "-", "--", "?", "."})
 """How programs write an empty cell; without case."""
@@ -66,6 +67,8 @@ _DATE_SHAPES: tuple[tuple[str, re.Pattern[str], tuple[str, ...]], ...] = (
     ("Mon DD, YYYY", re.compile(r"([^\W\d_]{3,9})[-. ]*([0-9]{1,2}),? *([0-9]{4})(?:[T ].*)?\Z"), ("m", "d", "y")),
     ("YYYYMMDD", re.compile(r"((?:19|20)[0-9]{2})([01][0-9])([0-3][0-9])\Z", re.ASCII), ("y", "m", "d")),
 )
+_TWINS = {"MM/DD/YYYY": "DD/MM/YYYY", "MM/DD/YY": "DD/MM/YY"}
+"""Dates that are written alike, but for which comes first."""
 _MONTHS = {
     name: str(number)
     for number, names in enumerate(
@@ -83,13 +86,14 @@ class Kind:
     """A column's type, the spellings in it that mean unknown, and its numbers by text.
 
     `values` maps each text to its number (dates: days since 1970, with the time of day as a fraction); texts that are
-    missing there are unknown. `date_format` is how dates are written.
+    missing there are unknown. `date_format` is how dates are written. `doubt` says what else the texts may mean.
     """
 
     type: Type
     unknown: tuple[str, ...]
     values: Mapping[str, float]
     date_format: str | None = None
+    doubt: str | None = None
 
 
 def is_blank(text: str) -> bool:
@@ -106,8 +110,8 @@ def is_unknown(text: str) -> bool:
     return is_blank(text) or text.strip().casefold() in WORDS
 
 
-def kind_of(counts: Mapping[str, int]) -> Kind:
-    """The kind of a column from its texts and how often each occurs.
+def kind_of(counts: Mapping[str, int], habits: Habits | None = None) -> Kind:
+    """The kind of a column from its texts and how often each occurs, and from the habits of its file.
 
     >>> kind_of({"12": 40, "7": 30, "unknown": 5}).type
     'integer'
@@ -120,21 +124,22 @@ def kind_of(counts: Mapping[str, int]) -> Kind:
         return Kind("text", unknown, {})
     if {text.strip().lower() for text in known} <= TRUE | FALSE and _two_sided(known):
         return Kind("boolean", unknown, {text: float(text.strip().lower() in TRUE) for text in known})
-    dated = _dates(known, counts)
+    habits = habits or Habits()
+    dated = _dates(known, counts, habits)
     if dated is not None:
-        name, days = dated
+        name, days, twin = dated
         never = tuple(text for text, day in days.items() if not EARLIEST <= day < LATEST)
         unknown = tuple(sorted({*unknown, *never}))
-        return Kind("date", unknown, {text: day for text, day in days.items() if text not in never}, name)
+        return Kind("date", unknown, {text: day for text, day in days.items() if text not in never}, name, twin)
     numbers = {text: float(text) for text in known if _NUMBER.match(text.strip()) and abs(float(text)) <= LARGEST}
     if not _mostly(numbers, known, counts):
         return Kind("text", unknown, {})
-    if _dotted(numbers):
-        return Kind("text", unknown, {})
+    doubt = _dotted(numbers, habits)
     whole = all(_INTEGER.match(text.strip()) for text in numbers)
     strange = tuple(text for text in known if text not in numbers)
     unknown = tuple(sorted({*unknown, *strange, *_stand_ins(numbers, counts)}))
-    return Kind("integer" if whole else "number", unknown, {t: v for t, v in numbers.items() if t not in unknown})
+    values = {text: value for text, value in numbers.items() if text not in unknown}
+    return Kind("integer" if whole else "number", unknown, values, None, doubt)
 
 
 def _two_sided(known: Sequence[str]) -> bool:
@@ -152,11 +157,24 @@ def _mostly(found: Mapping[str, float], known: Sequence[str], counts: Mapping[st
     return hits >= rows / 2 and len(found) >= 10 and len(known) - len(found) <= _FEW_WORDS
 
 
-def _dotted(numbers: Mapping[str, float]) -> bool:
-    """Whether dots stand between thousands, as in 1.639, rather than before decimals."""
+def _dotted(numbers: Mapping[str, float], habits: Habits) -> str | None:
+    """That dots may stand between thousands, as in 1.639, rather than before decimals.
+
+    They do where decimals follow a comma elsewhere in the file. Otherwise nobody knows where every number with a dot
+    has three digits behind it, and the others stay below a thousand.
+    """
     dots = [text.strip() for text in numbers if "." in text]
     plain = [text.strip() for text in numbers if "." not in text]
-    return len(dots) >= 10 and len(plain) >= 10 and all(map(_THOUSANDS.match, dots)) and all(len(t) <= 3 for t in plain)
+    if not dots or not all(map(_THOUSANDS.match, dots)):
+        return None
+    if not habits.commas and any(len(text.lstrip("+-")) > 3 for text in plain):
+        return None
+    whole = dots[0].replace(".", "")
+    why = "elsewhere decimals follow a comma" if habits.commas else "all of them have three digits behind it"
+    return (
+        f"its dots seem to stand between thousands (`{dots[0]}`; {why}), and definitions read them as decimals: write "
+        f"{whole} for it, or --keep the column if its dots are decimal points"
+    )
 
 
 def _stand_ins(numbers: Mapping[str, float], counts: Mapping[str, int]) -> list[str]:
@@ -168,20 +186,38 @@ def _stand_ins(numbers: Mapping[str, float], counts: Mapping[str, int]) -> list[
     return [text for text in negative if often and text.strip().removesuffix(".0") in _STAND_INS]
 
 
-def _dates(known: Sequence[str], counts: Mapping[str, int]) -> tuple[str, dict[str, float]] | None:
+def _dates(
+    known: Sequence[str], counts: Mapping[str, int], habits: Habits
+) -> tuple[str, dict[str, float], str | None] | None:
+    """How dates are written, the day of each text, and what else they may mean, if nothing tells."""
     if not any(letter.isdigit() for letter in known[0]) and len(known) < 10:
         return None
     for name, shape, order in _DATE_SHAPES:
-        found: dict[str, float] = {}
-        for position, text in enumerate(known):
-            day = _day(text.strip(), shape, order)
-            if day is not None:
-                found[text] = day
-            elif position >= 20 and len(found) < 0.8 * position:
-                break
-        if _mostly(found, known, counts):
-            return name, found
+        found = _days(known, shape, order)
+        if not _mostly(found, known, counts):
+            continue
+        if name not in _TWINS:
+            return name, found, None
+        other = _days(known, shape, ("d", "m", "y"))
+        rows, others = (sum(counts[text] for text in days) for days in (found, other))
+        if others > rows or (others == rows and habits.day_first):
+            return _TWINS[name], other, None
+        if others < rows or habits.day_first is False:
+            return name, found, None
+        return name, found, f"its days and months can't be told apart; read as {name}, and not as {_TWINS[name]}"
     return None
+
+
+def _days(known: Sequence[str], shape: re.Pattern[str], order: tuple[str, ...]) -> dict[str, float]:
+    """The day of each text of a shape; stops where hardly any have it."""
+    found: dict[str, float] = {}
+    for position, text in enumerate(known):
+        day = _day(text.strip(), shape, order)
+        if day is not None:
+            found[text] = day
+        elif position >= 20 and len(found) < 0.8 * position:
+            break
+    return found
 
 
 def _day(text: str, shape: re.Pattern[str], order: tuple[str, ...]) -> float | None:

@@ -36,6 +36,16 @@ _SELLERS = frozenset(
         "ansprechpartner säljare ägare handläggare vendeur commercial vendedor venditore verkoper 担当者 営業担当 担当"
     ).split()
 )
+_PERIODS = frozenset("month months weekday weekdays quarter monat wochentag quartal månad veckodag kvartal".split())
+_CALENDAR = frozenset(
+    (
+        "jan feb mar apr may jun jul aug sep sept oct nov dec mär mai okt dez "
+        "january february march april june july august september october november december "
+        "januar februar märz juni juli oktober dezember mon tue wed thu fri sat sun "
+        "monday tuesday wednesday thursday friday saturday sunday "
+        "montag dienstag mittwoch donnerstag freitag samstag sonnabend sonntag"
+    ).split()
+)
 _SELLER_PAIRS = (
     ("account", "executive"),
     ("account", "manager"),
@@ -83,6 +93,18 @@ def speaks_of_seller(name: str) -> bool:
     if "user" in found or "home" in found:
         return False
     return bool(found & _SELLERS) or any(found >= set(pair) for pair in _SELLER_PAIRS)
+
+
+def speaks_of_calendar(name: str, values: Sequence[str]) -> bool:
+    """Whether a column holds months or days of the week.
+
+    >>> speaks_of_calendar("Month", ["1", "2"]), speaks_of_calendar("came", ["Nov", "May", "unknown"])
+    (True, True)
+    >>> speaks_of_calendar("channel", ["Fair", "Mail"])
+    False
+    """
+    named = [value for value in values if value.strip().casefold() in _CALENDAR]
+    return bool(set(words_of(name)) & _PERIODS) or (len(named) >= 2 and len(named) >= 0.75 * (len(values) - 1))
 
 
 def look_like_people(texts: Sequence[str]) -> bool:

@@ -24,6 +24,7 @@ from pyrometer.evidence.quote import ident
 from pyrometer.evidence.reading import readable
 from pyrometer.evidence.table import FILE, ROW, Table
 from pyrometer.learning.arrays import Codes, Flags, Floats, Rows
+from pyrometer.learning.habits import Habits, habits_of
 from pyrometer.learning.kinds import is_blank, kind_of
 
 CHANCE = 0.1
@@ -35,7 +36,7 @@ class Column:
     """A column: `codes` of each row, -1 where it is unknown, else the position of its text in `texts`.
 
     `numbers` are the texts' values where the type has an order (dates: days since 1970); `blank` marks the rows with
-    nothing in the cell, as opposed to a word for unknown.
+    nothing in the cell, as opposed to a word for unknown. `doubt` says what else the texts may mean.
     """
 
     name: str
@@ -46,6 +47,7 @@ class Column:
     unknown: tuple[str, ...]
     blank: Flags
     date_format: str | None = None
+    doubt: str | None = None
 
     @property
     def ordered(self) -> bool:
@@ -60,16 +62,7 @@ class Column:
 
     def take(self, rows: Rows) -> Column:
         """The column of some rows."""
-        return Column(
-            self.name,
-            self.type,
-            self.codes[rows],
-            self.texts,
-            self.numbers,
-            self.unknown,
-            self.blank[rows],
-            self.date_format,
-        )
+        return replace(self, codes=self.codes[rows], blank=self.blank[rows])
 
 
 @dataclass(frozen=True)
@@ -96,6 +89,14 @@ class Export:
     def names(self) -> list[str]:
         """The names of the columns."""
         return [column.name for column in self.columns]
+
+    def doubts(self) -> list[str]:
+        """What was read one way and may mean another; numbers in doubt are set aside instead."""
+        return [
+            f"`{column.name}`: {column.doubt}; where that is wrong, write dates as 2026-02-28"
+            for column in self.columns
+            if column.type == "date" and column.doubt is not None
+        ]
 
     @property
     def tells_leads_apart(self) -> bool:
@@ -171,8 +172,10 @@ def export_of(cells: Cells) -> Export:
     """The columns of codes that texts come to."""
     digest = hashlib.sha256()
     columns = []
+    counts = {name: Counter(texts) for name, texts in cells.texts.items()}
+    habits = habits_of(counts.values())
     for name, texts in cells.texts.items():
-        columns.append(_column(name, texts))
+        columns.append(_column(name, texts, counts[name], habits))
         digest.update(name.encode("utf-8", "surrogatepass") + b"\x1d")
         digest.update("\x1f".join(texts).encode("utf-8", "surrogatepass") + b"\x1e")
     seen: set[tuple[str, ...]] = set()
@@ -209,9 +212,8 @@ def _texts(con: duckdb.DuckDBPyConnection, table: Table) -> dict[str, list[str]]
     return {name: np.asarray(found[f"p{position}"], dtype=object).tolist() for position, name in enumerate(names)}
 
 
-def _column(name: str, cells: list[str]) -> Column:
-    counts = Counter(cells)
-    kind = kind_of(counts)
+def _column(name: str, cells: list[str], counts: Counter[str], habits: Habits) -> Column:
+    kind = kind_of(counts, habits)
     unknown = {*kind.unknown, *(text for text in counts if not text.strip())}
     if kind.type == "text":
         texts = sorted(text for text in counts if text not in unknown)
@@ -230,4 +232,5 @@ def _column(name: str, cells: list[str]) -> Column:
         kind.unknown,
         np.fromiter((text in blanks for text in cells), dtype=np.bool_, count=len(cells)),
         kind.date_format,
+        kind.doubt,
     )

@@ -76,9 +76,7 @@ def checked(request: Request, export: Export) -> Request:
     for option, names in asked:
         for name in names:
             if name is not None and name not in export.names:
-                raise UsageError(
-                    f"{export.label}: no column `{name}` ({option}); {suggestion(name, export.names, kind='column')}"
-                )
+                raise UsageError(_no_column(export.label, name, option, export.names))
     for name in (*request.ignore, *request.trust, *request.keep):
         if name == request.outcome_column:
             raise UsageError(f"`{name}` holds the outcome; it can't be ignored, trusted or kept")
@@ -93,6 +91,24 @@ def checked(request: Request, export: Export) -> Request:
     if request.lead_id is None and "lead_id" in export.names and request.outcome_column != "lead_id":
         return Request(**{**vars(request), "lead_id": "lead_id"})
     return request
+
+
+def there(cells: Cells, outcome_column: str) -> str:
+    """The values of the column of outcomes, or that there is no such column."""
+    if outcome_column not in cells.texts:
+        return _no_column(cells.label, outcome_column, "--outcome-column", list(cells.texts))
+    return f"`{outcome_column}` has {some(sorted({text.strip() for text in cells.texts[outcome_column]}))}"
+
+
+def _no_column(label: str, name: str, option: str, names: Sequence[str]) -> str:
+    """That a column isn't there, with the one that was probably meant, or those that there are."""
+    folded = {each.casefold(): each for each in names}
+    # The beginning of a longer name is a likelier slip than a few letters that differ.
+    begun = [each for each in names if each.casefold().startswith(name.casefold())]
+    if name.casefold() in folded or len(begun) == 1:
+        return f"{label}: no column `{name}` ({option}); did you mean `{folded.get(name.casefold()) or begun[0]}`?"
+    near = suggestion(name, names, kind="column").replace("declared: ", "there are ")
+    return f"{label}: no column `{name}` ({option}); {near}"
 
 
 def _dated(column: Column) -> bool:

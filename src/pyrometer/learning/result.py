@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
 
 from pyrometer.learning.dated import CoolingCurve, EventSeen, Looks
+from pyrometer.learning.verdict import Band, Verdict
 
 
 @dataclass(frozen=True)
@@ -27,11 +29,15 @@ class Rows:
 
 @dataclass(frozen=True)
 class Quarantined:
-    """A column that was set aside; `value` is the one that gave it away, None where it is the column as a whole."""
+    """A column that was set aside; `value` is the one that gave it away, None where it is the column as a whole.
+
+    `remedy` is the option that takes it back, `trust` or `keep`; None where the file has to change.
+    """
 
     column: str
     value: str | None
     reason: str
+    remedy: Literal["trust", "keep"] | None = "trust"
 
 
 @dataclass(frozen=True)
@@ -106,6 +112,12 @@ class Evidence:
     rate: float
     interval: tuple[float, float]
 
+    def beside(self, other: Evidence) -> str | None:
+        """Why points go up where fewer leads are won, or down where more are: the other rules have had their say."""
+        if self.points * (self.rate - other.rate) >= 0:
+            return None
+        return f"{'more' if self.points > 0 else 'fewer'} than the other rules would give them"
+
 
 @dataclass(frozen=True)
 class RuleFound:
@@ -179,7 +191,8 @@ class Learned:
     the leads used. `metrics` are by model: `card`, `boosting`, `logistic`, `naive_bayes`, and `present` where there is
     a definition to compare with, all on the same held-out leads. `fingerprint` is of the data (SHA-256). `template` is
     a definition to fill in, where there is too little to learn from. From dated evidence there are `looks`, the
-    `events` seen and the `cooling` of each kind of them.
+    `events` seen and the `cooling` of each kind of them. `verdict` says what the definition is worth, `bands` which
+    leads come out hot and warm; `lead_id` is the column that names leads, None where none was recognised.
     """
 
     definition: str | None
@@ -200,3 +213,6 @@ class Learned:
     looks: Looks | None = None
     events: tuple[EventSeen, ...] = ()
     cooling: tuple[CoolingCurve, ...] = ()
+    verdict: Verdict | None = None
+    bands: tuple[Band, ...] = ()
+    lead_id: str | None = None

@@ -9,7 +9,7 @@ import numpy as np
 from threadpoolctl import threadpool_limits
 
 from pyrometer.definition import Definition
-from pyrometer.learning.choosing import set_aside
+from pyrometer.learning.choosing import set_aside, unheard
 from pyrometer.learning.judging import Leads, Progress, judged
 from pyrometer.learning.maturity import maturity
 from pyrometer.learning.naming import look_like_people
@@ -21,6 +21,7 @@ from pyrometer.learning.request import Request, checked, outcomes, single
 from pyrometer.learning.result import Learned, Quarantined, Rows, Trait
 from pyrometer.learning.template import template
 
+UNORDERED = "no date, serial number or order of rows: whether what was learned holds later can't be seen"
 FEWEST = 40
 """Won leads, and lost ones, below which nothing is learned."""
 
@@ -40,7 +41,7 @@ def _run(path: str | Path, request: Request, against: Definition | None, tell: P
     single(request, cells)
     request = checked(request, export)
     won, lost = outcomes(request, cells.texts[request.outcome_column])
-    warnings = cells.warnings()
+    warnings = [*cells.warnings(), *export.doubts()]
     present = None if against is None else in_use(against, cells, export)
     ids = cells.texts[request.lead_id] if request.lead_id is not None else None
     del cells
@@ -86,12 +87,13 @@ def _run(path: str | Path, request: Request, against: Definition | None, tell: P
             "needed; begin with a definition that both teams agree on by talking, and come back",
             template=template(request, export, order, used, outcome),
         )
+    learned = replace(learned, lead_id=_naming(export, request))
     names, quarantined = set_aside(request, export, order, used, outcome)
     learned = replace(
         learned,
         quarantined=tuple(quarantined),
         traits=_traits(export, request, order, names, quarantined),
-        warnings=(*warnings, *_snapshot(order, names), *_people(export.only(names))),
+        warnings=(*warnings, *unheard(request, quarantined), *_snapshot(order, names), *_people(export.only(names))),
     )
     tell(0.15)
     key = None if order.key is None else order.key[used]
@@ -100,13 +102,24 @@ def _run(path: str | Path, request: Request, against: Definition | None, tell: P
     return judged(learned, request, Leads(part, outcome, replace(order, key=key), in_place), tell)
 
 
+def _naming(export: Export, request: Request) -> str | None:
+    """The column that gives every lead a value of its own."""
+    if request.lead_id is not None:
+        return request.lead_id
+    for column in export.columns:
+        whole = column.type in ("text", "integer") and not (column.codes < 0).any()
+        if whole and column.name != request.outcome_column and len(np.unique(column.codes)) == export.rows:
+            return column.name
+    return None
+
+
 def _snapshot(order: Order, names: list[str]) -> list[str]:
     """What a flat export can't know."""
     if not names:
         return []
     found = ["every column is as it stands in the export, not as it stood when the lead came in: none is a snapshot"]
     if order.by == "none":
-        found.append("no date, serial number or order of rows: whether what was learned holds later can't be seen")
+        found.append(UNORDERED)
     return found
 
 

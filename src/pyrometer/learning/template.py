@@ -21,6 +21,8 @@ FILLED = 0.3
 """The share of leads of which a trait is known, to be worth a rule."""
 BEST, NEXT = 10, 5
 """The points that stand in the places to be filled in."""
+WEIGHT = 10
+"""Leads with the rate of all that few leads are put together with."""
 
 
 def template(request: Request, export: Export, order: Order, rows: Rows, won: Floats) -> str:
@@ -93,18 +95,31 @@ def _rule(column: Column, rows: Rows, won: Floats) -> Iterator[str]:
         bounds = _bounds(column)
         yield "        bands:"
         values = np.append(np.asarray(column.numbers), np.nan)[codes]
+        # Placeholders rise with the numbers, or fall where leads with small ones did better so far.
+        placed = [round(at * BEST / len(bounds)) for at in range(len(bounds) + 1)]
+        lowest, highest = values < bounds[0], values >= bounds[-1]
+        if _shrunken(lowest, won) > _shrunken(highest, won):
+            placed.reverse()
         for at, (low, high) in enumerate(zip([None, *bounds], [*bounds, None], strict=True)):
             inside = (values >= (-np.inf if low is None else low)) & (values < (np.inf if high is None else high))
             stretch = [] if low is None else [f"from: {edge_text(low)}"]
             stretch += [] if high is None else [f"below: {edge_text(high)}"]
-            points = round(at * BEST / len(bounds))
+            points = placed[at]
             yield f"          - {{{', '.join([*stretch, f'points: {points}'])}}}  # {_so_far(inside, won)}"
     else:
         yield "        points_for:"
-        for at, (spelled, here) in enumerate(_values(column, codes)):
-            yield f"          {spelled}: {(BEST, NEXT, 0)[min(at, 2)]}  # {_so_far(here, won)}"
+        values_found = list(_values(column, codes))
+        best = sorted(range(len(values_found)), key=lambda at: (-_shrunken(values_found[at][1], won), at))
+        for at, (spelled, here) in enumerate(values_found):
+            yield f"          {spelled}: {(BEST, NEXT, 0)[min(best.index(at), 2)]}  # {_so_far(here, won)}"
     unknown = _so_far(codes < 0, won)
     yield f"        unknown: 0  # {unknown}"
+
+
+def _shrunken(inside: Flags, won: Floats) -> float:
+    """The share won of some leads, drawn towards that of all as by ten more leads."""
+    base = float(won.mean()) if len(won) else 0.0
+    return (float(won[inside].sum()) + WEIGHT * base) / (float(inside.sum()) + WEIGHT)
 
 
 def _bounds(column: Column) -> list[float]:

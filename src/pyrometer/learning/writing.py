@@ -10,16 +10,16 @@ from collections.abc import Iterator, Mapping, Sequence
 import numpy as np
 
 from pyrometer.learning.arrays import Floats
+from pyrometer.learning.bands import band_told
 from pyrometer.learning.card import Card
 from pyrometer.learning.reading import Column, Export
 from pyrometer.learning.result import Evidence, Learned, RuleFound
 from pyrometer.learning.terms import Leaf, Term
+from pyrometer.learning.verdict import COMES_AND_GOES
 
 HOT, WARM = 0.10, 0.35
 """The share of leads that come out hot, and hot or warm; as near as whole points allow."""
 LONGEST = 100
-COMES_AND_GOES = 0.5
-"""The share of resamples below which a rule is worth an argument."""
 _PLAIN = re.compile(r"[A-Za-z_][A-Za-z0-9_]*\Z", re.ASCII)
 _RESERVED = frozenset("true false yes no on off null y n".split())
 _MODELS = {
@@ -57,6 +57,8 @@ def head(learned: Learned, export: Export, settings: Mapping[str, str]) -> Itera
             f"  {_MODELS[name]:<17} area under the curve {figures.auc:.3f} ({low:.3f} to {high:.3f}), "
             f"lift of the best 10 % {figures.lift_10:.1f}, calibration error {figures.ece:.3f}"
         )
+    if learned.verdict is not None:
+        yield comment(f"verdict: {learned.verdict}")
     for item in learned.quarantined:
         yield comment(f"set aside: {item.column}{f' ({item.value})' if item.value else ''}: {item.reason}")
     for warning in learned.warnings:
@@ -87,15 +89,14 @@ def _body(learned: Learned, card: Card, export: Export, scores: Floats) -> Itera
     yield f"    grades: {{{', '.join(f'{name}: {bound}' for name, bound in grades.items())}}}"
     yield ""
     yield "temperature:"
-    yield f"  hot: {{when: {{score: fit, at_least: {hot}}}}}  # {band_told(card, scores, hot, None)}"
-    if warm is not None:
-        yield f"  warm: {{when: {{score: fit, at_least: {warm}}}}}  # {band_told(card, scores, warm, hot)}"
+    yield from band_lines(learned, "fit")
 
 
-def band_told(card: Card, scores: Floats, low: int, high: int | None) -> str:
-    here = (scores >= low) & (scores < high if high is not None else True)
-    chance = float(card.chances(scores[here]).mean()) if here.any() else 0.0
-    return f"{percent(float(here.mean()))} of the leads learned from; {percent(chance)} of such leads are won"
+def band_lines(learned: Learned, score: str) -> Iterator[str]:
+    """The bounds of hot and warm, and who comes out so."""
+    for band in learned.bands:
+        bound = f"{{when: {{score: {score}, at_least: {band.at_least}}}}}"
+        yield f"  {band.temperature}: {bound}  # {band_told(band)}"
 
 
 def thresholds(card: Card, scores: Floats) -> tuple[int, int | None]:
@@ -128,7 +129,8 @@ def trait_rule(rule: RuleFound, term: Term, points: Sequence[int], export: Expor
     backed = list(rule.evidence)
     if term.shape == "when":
         leaves = ", ".join(_leaf(leaf) for leaf in term.leaves)
-        beside = _beside(points[1], backed[1], backed[0])
+        odd = backed[1].beside(backed[0])
+        beside = f"; {odd}" if odd else ""
         yield f"        points: {points[1]}  # {evidence_text(backed[1])}; else {evidence_text(backed[0])}{beside}"
         yield f"        when: {{all: [{leaves}]}}" if len(term.leaves) > 1 else f"        when: {leaves}"
         return
@@ -160,13 +162,6 @@ def evidence_text(found: Evidence) -> str:
         return "no leads; the mean of the others"
     low, high = found.interval
     return f"{found.leads:,} leads, {percent(found.rate)} won ({percent(low)} to {percent(high)})"
-
-
-def _beside(points: int, held: Evidence, other: Evidence) -> str:
-    """Why points go up where fewer leads are won, or down where more are: the other rules have had their say."""
-    if points * (held.rate - other.rate) >= 0:
-        return ""
-    return f"; {'more' if points > 0 else 'fewer'} than the other rules would give them"
 
 
 def percent(share: float) -> str:

@@ -32,7 +32,7 @@ class Compared:
 
 def compare(population: Population, tell: Callable[[float], None]) -> Compared:
     """Compares every column; the false discovery rate is controlled over all segments of all aspects together."""
-    reasons = {item.column: item.reason for item in population.apart}
+    set_apart = {item.column: item for item in population.apart}
     aspects: list[Aspect] = []
     apart: list[Aspect] = []
     groupings = {}
@@ -42,8 +42,9 @@ def compare(population: Population, tell: Callable[[float], None]) -> Compared:
         if column.name in population.times:
             grouping = in_times(grouping)
         found = _aspect(column, grouping, _kind(column.name, population), population.won)
-        if column.name in reasons:
-            apart.append(replace(found, apart=reasons[column.name]))
+        if column.name in set_apart:
+            item = set_apart[column.name]
+            apart.append(replace(found, apart=item.reason, remedy=item.remedy))
         elif column.name in population.names and len(grouping.names) > 1:
             aspects.append(found)
             groupings[column.name] = grouping

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
-from pyrometer.learning.choosing import set_aside
+from pyrometer.learning.choosing import set_aside, unheard
 from pyrometer.learning.maturity import maturity
 from pyrometer.learning.ordering import order_of
 from pyrometer.learning.reading import Export, export_of, read_cells
@@ -19,6 +19,8 @@ from pyrometer.profiling.population import Population
 from pyrometer.profiling.result import Counted
 
 SNAPSHOT = "every trait is as it stands in the export, not as it stood when the lead came in: none is a snapshot"
+
+UNORDERED = "no date, serial number or order of rows: whether what was found holds later can't be seen"
 
 
 def flat(path: str | Path, request: Request, fewest: int, tell: Callable[[float], None]) -> Population:
@@ -31,7 +33,7 @@ def flat(path: str | Path, request: Request, fewest: int, tell: Callable[[float]
     tell(0.3)
     request = checked(request, export)
     won, lost = outcomes(request, texts)
-    warnings = cells.warnings()
+    warnings = [*cells.warnings(), *export.doubts()]
     ids = cells.texts[request.lead_id] if request.lead_id is not None else None
     kept, repeated = one_a_lead(export, request, ids)
     warnings += repeated
@@ -59,7 +61,7 @@ def flat(path: str | Path, request: Request, fewest: int, tell: Callable[[float]
         export=_without(found.export, roles),
         names=tuple(names),
         apart=tuple(item for item in apart if item.column not in roles),
-        warnings=(*warnings, SNAPSHOT),
+        warnings=(*warnings, *unheard(request, apart), SNAPSHOT, *([UNORDERED] if order.by == "none" else [])),
     )
 
 

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 import numpy as np
 
 from pyrometer.learning.arrays import Floats
+from pyrometer.learning.naming import speaks_of_calendar
 from pyrometer.profiling.grouping import Grouping
 from pyrometer.profiling.result import Aspect, Direction, Segment
 
@@ -20,11 +21,14 @@ NAMED = 12
 
 def portrait(aspects: tuple[Aspect, ...], groupings: dict[str, Grouping], won: Floats) -> tuple[str, ...]:
     """Who closes most often, how many leads are all of that, who closes least, and what is not telling."""
-    telling = [aspect for aspect in aspects if aspect.telling]
+    # When a lead came is no kind of customer.
+    lasting = [aspect for aspect in aspects if not _calendar(aspect)]
+    telling = [aspect for aspect in lasting if aspect.telling]
     quiet = [aspect.name for aspect in aspects if not aspect.telling]
     if not telling:
+        when = ", but for when leads came" if any(aspect.telling for aspect in aspects) else ""
         return (
-            "Nothing tells: on these leads no segment closes more or less often than chance explains.",
+            f"Nothing tells{when}: on these leads no segment closes more or less often than chance explains.",
             *_not_telling(quiet),
         )
     found: list[str] = []
@@ -38,6 +42,10 @@ def portrait(aspects: tuple[Aspect, ...], groupings: dict[str, Grouping], won: F
     if not found:
         found.append("Some segments differ beyond chance, but none surely by a tenth or more.")
     return (*found, *_not_telling(quiet))
+
+
+def _calendar(aspect: Aspect) -> bool:
+    return speaks_of_calendar(aspect.name, [segment.name for segment in aspect.segments])
 
 
 def phrase(aspect: str, segment: str) -> str:

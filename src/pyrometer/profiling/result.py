@@ -79,7 +79,7 @@ class Aspect:
     """A trait or a behaviour that leads are compared by; every lead is in one of its segments.
 
     `prior_leads` is how many leads the base rate weighs as much as when rates are drawn towards it. `apart` is why the
-    aspect was set apart, None where it wasn't.
+    aspect was set apart, None where it wasn't; `remedy` is the option that takes it back, if any.
     """
 
     name: str
@@ -88,6 +88,7 @@ class Aspect:
     segments: tuple[Segment, ...]
     prior_leads: float
     apart: str | None = None
+    remedy: Literal["trust", "keep"] | None = None
 
     @property
     def telling(self) -> bool:

@@ -45,6 +45,9 @@ def _lead(learned: Learned) -> Iterator[Content]:
     card, split = learned.metrics.get("card"), learned.split
     if learned.refusal is not None:
         yield sentence(learned.refusal)
+        if not learned.metrics and not learned.quarantined:
+            yield "No definition was written. What so few leads have in common is mostly chance."
+            return
         yield (
             "No definition was written, because one that ranks no better than chance does harm: it looks like "
             "knowledge. What the data hold, and what was set aside, is below; a column that was set aside wrongly can "
@@ -53,6 +56,8 @@ def _lead(learned: Learned) -> Iterator[Content]:
         return
     assert card is not None
     assert split is not None
+    if learned.verdict is not None:
+        yield together(element("strong", learned.verdict.headline), " ", sentence(" ".join(learned.verdict.reasons)))
     yield together(
         f"A card of {several(len(learned.rules), 'rule')} was learned from {count(split.trained)} leads and tried on "
         f"{count(split.held_out)} others that it had never seen. Of a won and a lost lead among these, it ranks the "
@@ -145,7 +150,10 @@ def _aside(learned: Learned) -> Iterator[Html]:
             tuple(_quarantined(each) for each in learned.quarantined),
         ).html()
     else:
-        yield paragraph("No column was set aside.")
+        screened = learned.refusal is None or bool(learned.metrics)
+        yield paragraph(
+            "No column was set aside." if screened else "The columns were not screened: there is too little."
+        )
     yield fold(
         f"All {several(len(learned.traits), 'column')}, and how they were read",
         Table(

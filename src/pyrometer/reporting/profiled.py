@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from pyrometer.reporting.charts.intervals import Row, Scale, intervals, roof
 from pyrometer.reporting.figures import Column, Figure, Table
-from pyrometer.reporting.html import Content, Html, element, sentence
+from pyrometer.reporting.html import Content, Html, sentence
 from pyrometer.reporting.numbers import between, count, percent, several, times, with_interval
 from pyrometer.reporting.page import Page, Section, Tile, fold, paragraph
 
@@ -227,17 +227,14 @@ def _leads(profile: Profile) -> Iterator[Html]:
             "nobody looks busier for having been around longer."
         )
     if profile.apart:
-        yield paragraph(
-            "Set apart, and in nothing above; ",
-            element("code", "--trust"),
-            " or ",
-            element("code", "--keep"),
-            " takes them back.",
-        )
+        yield paragraph("Set apart, and in nothing above; the options named take them back.")
         yield Table(
             "What was set apart",
-            (Column("aspect"), Column("reason")),
-            tuple((aspect.name, aspect.apart or "") for aspect in profile.apart),
+            (Column("aspect"), Column("reason"), Column("taken back with")),
+            tuple(
+                (aspect.name, aspect.apart or "", f"--{aspect.remedy}" if aspect.remedy else "–")
+                for aspect in profile.apart
+            ),
         ).html()
     if profile.refusal is None:
         yield paragraph(

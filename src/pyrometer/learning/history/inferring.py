@@ -106,7 +106,9 @@ def _declared(texts: Mapping[str, int], sql_type: str = "VARCHAR") -> dict[str, 
     if sql_type in _SQL or sql_type in _WHOLE:
         return {"type": _SQL.get(sql_type, "integer")}
     kind = kind_of(texts)
-    found: dict[str, Any] = {"type": kind.type}
+    # Numbers that may mean something else are texts, until somebody declares them.
+    doubtful = kind.doubt is not None and kind.type in ("integer", "number")
+    found: dict[str, Any] = {"type": "text" if doubtful else kind.type}
     if kind.unknown:
         found["unknown"] = list(kind.unknown)
     return found

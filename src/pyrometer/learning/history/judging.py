@@ -12,6 +12,7 @@ from pyrometer.definition.fingerprint import fingerprint
 from pyrometer.learning import rivals
 from pyrometer.learning.arrays import Floats, Rows
 from pyrometer.learning.backing import backing, rule_name
+from pyrometer.learning.bands import bands_of
 from pyrometer.learning.binning import term_of
 from pyrometer.learning.calibration import calibration, drift, off, untrue
 from pyrometer.learning.dated import CoolingCurve
@@ -23,7 +24,7 @@ from pyrometer.learning.history.seeing import Seen
 from pyrometer.learning.history.signals import Behaviour, Signal
 from pyrometer.learning.history.stability import stability
 from pyrometer.learning.history.wording import evidence_of, rule_title
-from pyrometer.learning.history.writing import definition_text
+from pyrometer.learning.history.writing import definition_text, thresholds
 from pyrometer.learning.judging import GAP, WRONG
 from pyrometer.learning.kinds import day_text
 from pyrometer.learning.measure import measured, paired
@@ -33,6 +34,7 @@ from pyrometer.learning.result import Figures, Learned, Present, Quarantined, Ru
 from pyrometer.learning.selecting import SEARCHED
 from pyrometer.learning.splitting import at_random, by_time, limits
 from pyrometer.learning.terms import Term
+from pyrometer.learning.verdict import verdict_of
 from pyrometer.learning.writing import rule_names
 
 Progress = Callable[[float], None]
@@ -109,7 +111,8 @@ def judged(
     refusal = _nothing(card, metrics["card"], other, learned.quarantined)
     if refusal is not None:
         return replace(learned, refusal=refusal), None
-    return described(learned, loaded.definition, loaded.flat, train, card, again(card), settings), card
+    held_out = totals, test.won
+    return described(learned, loaded.definition, loaded.flat, train, card, again(card), settings, held_out), card
 
 
 def described(
@@ -120,8 +123,9 @@ def described(
     card: Scorecard,
     shares: Sequence[float],
     settings: Mapping[str, str],
+    held_out: tuple[Floats, Floats] = (np.zeros(0), np.zeros(0)),
 ) -> Learned:
-    """The rules with their evidence, and the definition."""
+    """The rules with their evidence, and the definition; `held_out` are points and outcomes of other leads."""
     titles = rule_names([*map(rule_name, card.terms), *map(rule_title, card.forms)])
     parts = backing(card, train.export, train.won)
     parts += [
@@ -137,6 +141,8 @@ def described(
         ),
     )
     totals = card.totals(train.export, train.behaviour)
+    learned = replace(learned, bands=bands_of(*thresholds(totals, card), totals, *held_out))
+    learned = replace(learned, verdict=verdict_of(learned))
     return replace(
         learned,
         definition=definition_text(learned, card, train.export, totals, settings, declared, flat),

@@ -78,6 +78,7 @@ def work(engine: DuckDBEngine, history: History, request: Request, tell: Progres
         "",
         request.seed,
         looks=found.looks,
+        lead_id=history.lead_id,
     )
     wins = int(found.won.sum())
     if min(wins, len(found.won) - wins) < FEWEST:

@@ -14,7 +14,7 @@ from pyrometer.learning.history.scorecard import Scorecard
 from pyrometer.learning.history.wording import rule_lines
 from pyrometer.learning.reading import Export
 from pyrometer.learning.result import Learned
-from pyrometer.learning.writing import HOT, LONGEST, WARM, comment, head, key, percent, text, trait_rule
+from pyrometer.learning.writing import HOT, LONGEST, WARM, band_lines, comment, head, key, text, trait_rule
 
 SCORE = "card"
 """The score that the rules make: fit and interest together, as they were learned."""
@@ -97,9 +97,7 @@ def _body(
     yield f"    grades: {{{', '.join(f'{name}: {bound}' for name, bound in grades.items())}}}"
     yield ""
     yield "temperature:"
-    yield f"  hot: {{when: {{score: {SCORE}, at_least: {hot}}}}}  # {_band(card, totals, hot, None)}"
-    if warm is not None:
-        yield f"  warm: {{when: {{score: {SCORE}, at_least: {warm}}}}}  # {_band(card, totals, warm, hot)}"
+    yield from band_lines(learned, SCORE)
 
 
 def _trait(definition: Definition, name: str) -> str:
@@ -153,9 +151,3 @@ def thresholds(totals: Floats, card: Scorecard) -> tuple[int, int | None]:
     hot = int(np.abs(shares - HOT).argmin())
     warm = int(np.abs(shares[:hot] - WARM).argmin()) if hot else None
     return int(bounds[hot]), None if warm is None else int(bounds[warm])
-
-
-def _band(card: Scorecard, totals: Floats, low: int, high: int | None) -> str:
-    here = (totals >= low) & (totals < high if high is not None else True)
-    chance = float(card.chances(totals[here]).mean()) if here.any() else 0.0
-    return f"{percent(float(here.mean()))} of the leads learned from; {percent(chance)} of such leads are won"
