@@ -74,6 +74,31 @@ def test_an_event_that_only_won_leads_have_is_set_aside_though_it_comes_before(t
     assert "quote_accepted" in subjects(learned(tmp_path, trust=["quote_accepted"]))
 
 
+@pytest.mark.parametrize("event", [True, False])
+def test_a_bare_date_on_the_day_of_the_decision_is_not_before_it(tmp_path: Path, *, event: bool) -> None:
+    def live(story: Story) -> None:
+        story.start = story.start.replace(hour=0, minute=0, second=0, microsecond=0)
+        story.events.clear()
+        story.did("came", 0)
+        story.life = 1 + story.draw.randrange(3)
+        story.won = story.draw.random() < 0.4
+        for day, share in ((0, 0.3), (story.life, 0.9 if story.won else 0.1)):
+            if story.draw.random() < share:
+                if event:
+                    story.did("contacted", day)
+                else:
+                    story.said("stage", "talking", day)
+
+    found = told(tmp_path, live)
+    assert found.looks is not None
+    assert found.looks.unknown == 0, "who was decided on the next day was known before"
+    assert found.refusal is not None
+    assert not found.rules
+    if event:
+        (seen,) = [each for each in found.events if each.kind == "contacted"]
+        assert 0.2 < seen.leads / found.rows.used < 0.4
+
+
 @pytest.mark.parametrize("late", [False, True])
 def test_what_was_typed_in_after_the_decision_was_not_known(tmp_path: Path, *, late: bool) -> None:
     def live(story: Story) -> None:
