@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from pyrometer.errors import UsageError
-from pyrometer.learning import Learned, learn_history
+from pyrometer.learning import Learned, learn, learn_history
 from tests.learning.history.planted import Story, chance, stories, written
 
 
@@ -200,3 +200,30 @@ def test_inputs_that_do_not_go_together_are_refused(tmp_path: Path) -> None:
         learn_history(outcomes=tmp_path / "outcomes.csv")
     with pytest.raises(UsageError, match="an archive holds events"):
         learn_history(archive=tmp_path, events=tmp_path / "events.csv")
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        ({"resamples": 0}, "0 resamples; a whole number from 1 to 1000"),
+        ({"resamples": 1001}, "1001 resamples"),
+        ({"seed": -1}, "a seed of -1; a whole number from 0 to"),
+        ({"seed": 2**31}, "a seed of 2147483648"),
+    ],
+)
+def test_numbers_that_make_no_sense_are_refused(tmp_path: Path, options: dict[str, int], said: str) -> None:
+    events = _csv(tmp_path / "events.csv", [{"lead_id": "Ada", "event": "came", "occurred_at": "2025-01-01"}])
+    outcomes = _csv(tmp_path / "outcomes.csv", [{"lead_id": "Ada", "outcome": "won", "decided_at": "2025-02-01"}])
+    with pytest.raises(UsageError, match=said):
+        learn_history(events=events, outcomes=outcomes, **options)  # type: ignore[arg-type]
+    leads = _csv(tmp_path / "leads.csv", [{"size": "1", "ended": "won"}])
+    with pytest.raises(UsageError, match=said):
+        learn(leads, outcome_column="ended", won="won", lost="lost", **options)  # type: ignore[arg-type]
+
+
+def _csv(path: Path, rows: list[dict[str, str]]) -> Path:
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.DictWriter(file, list(rows[0]))
+        writer.writeheader()
+        writer.writerows(rows)
+    return path
