@@ -3,13 +3,14 @@
 import csv
 import random
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from pyrometer.errors import UsageError
 from pyrometer.learning import Learned, learn, learn_history
-from tests.learning.history.planted import Story, chance, stories, written
+from tests.learning.history.planted import BEGIN, Story, chance, stories, written
 
 
 def learned(folder: Path, **asked: object) -> Learned:
@@ -97,6 +98,29 @@ def test_a_bare_date_on_the_day_of_the_decision_is_not_before_it(tmp_path: Path,
     if event:
         (seen,) = [each for each in found.events if each.kind == "contacted"]
         assert 0.2 < seen.leads / found.rows.used < 0.4
+
+
+@pytest.mark.parametrize("odd", ["outcome", "event"])
+def test_a_date_in_the_future_does_not_make_young_leads_old(tmp_path: Path, odd: str) -> None:
+    def live(story: Story) -> None:
+        story.won = story.draw.random() < 0.4
+        story.life = story.draw.randrange(60, 120) if story.won else story.draw.randrange(3, 30)
+
+    leads = [story for story in stories(900, live) if (story.start - BEGIN).days + story.life <= 730]
+    before = learned(written(tmp_path / "before", leads))
+    assert before.rows.immature > 20
+    if odd == "outcome":
+        leads[0].life = 40_000
+    else:
+        leads[0].events.clear()
+        leads[0].did("came", 40_000)
+    after = learned(written(tmp_path / "after", leads))
+    assert after.rows.immature == before.rows.immature
+    assert after.rows.open == (odd == "outcome")
+    if odd == "outcome":
+        assert any("decided in the future" in warning for warning in after.warnings)
+        then = learned(tmp_path / "after", now=datetime(2199, 1, 1, tzinfo=UTC))
+        assert (then.rows.open, then.rows.immature) == (0, 0), "in that year it was so"
 
 
 @pytest.mark.parametrize("late", [False, True])
