@@ -20,6 +20,7 @@ class Counted:
     - `duplicates` repeat another row exactly, `open` have neither a won nor a lost outcome,
     - `immature` came in more recently than nine of ten wins took,
     - `quick` were decided before the moment at which leads are looked at, `undated` at a time that isn't known,
+    - of `unseen` ones nothing was known on a day before the decision,
     - and `used` are left.
     """
 
@@ -30,6 +31,7 @@ class Counted:
     quick: int
     undated: int
     used: int
+    unseen: int = 0
 
 
 @dataclass(frozen=True)
