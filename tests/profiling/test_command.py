@@ -45,7 +45,7 @@ def test_the_json_is_what_python_gives(run: Runner) -> None:
     told = json.loads(profiled(run, "--format", "json").out)
     found = pyrometer.profile(leads=run.folder / "leads.csv", outcome_column="ended", won="won", lost="lost")
     assert told == json.loads(json.dumps(found.as_dict()))
-    assert set(told["counted"]) == {"read", "duplicates", "open", "immature", "quick", "undated", "used"}
+    assert set(told["counted"]) == {"read", "duplicates", "open", "immature", "quick", "undated", "unseen", "used"}
     first = told["aspects"][0]["segments"][0]
     assert {"leads", "won", "rate", "expected", "interval", "lift", "lift_interval", "p", "q", "direction"} <= set(
         first

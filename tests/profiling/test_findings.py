@@ -188,6 +188,33 @@ def test_what_wore_off_is_told_and_kept_out_of_the_portrait(tmp_path: Path) -> N
     assert "fair" not in found.portrait[0]
 
 
+def test_where_only_what_wore_off_was_found_the_portrait_says_so(tmp_path: Path) -> None:
+    draw = random.Random(12)
+    rows = []
+    for number in range(3000):
+        fair = draw.random() < 0.3
+        chance = 0.2 + 0.3 * fair * (number < 1500)
+        rows.append({"fair": "yes" if fair else "no", "ended": "won" if draw.random() < chance else "lost"})
+    found = profiled(tmp_path, rows, ordered=True)
+    assert not segment(found, "fair", "yes").lasting
+    (said,) = found.portrait
+    assert said == "What told leads apart in the earlier half of them did not in the later: fair."
+
+
+def test_a_segment_without_leads_in_a_half_has_no_lift_there(tmp_path: Path) -> None:
+    draw = random.Random(12)
+    rows = []
+    for number in range(3000):
+        source = draw.choice(["fair", "web"]) if number < 1500 else "web"
+        chance = 0.2 + 0.3 * (source == "fair")
+        rows.append({"source": source, "ended": "won" if draw.random() < chance else "lost"})
+    found = profiled(tmp_path, rows, ordered=True)
+    fair, web = segment(found, "source", "fair"), segment(found, "source", "web")
+    assert fair.direction == "more"
+    assert fair.halves is None
+    assert web.halves is not None
+
+
 def test_leads_of_better_times_are_not_better_leads(tmp_path: Path) -> None:
     draw = random.Random(13)
     rows = []

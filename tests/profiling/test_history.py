@@ -231,3 +231,61 @@ def test_too_few_decided_leads_are_refused(rows: dict[str, Rows]) -> None:
 def test_an_exposure_that_leaves_too_few_says_so(rows: dict[str, Rows]) -> None:
     found = profiled(rows, exposure=300)
     assert "a shorter exposure keeps more" in str(found.refusal)
+
+
+SMALL = {**DEFINITION, "profile": {"size": "integer"}, "events": {"visit": {}, "contact": {}},
+         "temperature": {"hot": {"when": {"event": "contact"}}}}  # fmt: skip
+
+
+def test_a_bare_date_on_the_day_of_the_decision_is_not_before_it() -> None:
+    draw = random.Random(3)
+    events, outcomes = [], []
+    for number in range(900):
+        lead, came = f"L{number}", START + timedelta(days=draw.randrange(200))
+        won, ended = draw.random() < 0.4, came + timedelta(days=draw.randrange(1, 4))
+        events.append({"lead_id": lead, "event": "visit", "occurred_at": str(came.date())})
+        if won:
+            events.append({"lead_id": lead, "event": "contact", "occurred_at": str(ended.date())})
+        outcomes.append({"lead_id": lead, "outcome": "won" if won else "lost", "decided_at": str(ended.date())})
+    found = pyrometer.profile(SMALL, events=events, outcomes=outcomes)
+    assert found.counted.used > 300
+    assert found.counted.quick > 200, "who was decided on the day after was not seen before it"
+    assert not found.findings
+
+
+def test_leads_of_whom_nothing_was_known_before_the_decision_are_left_out_and_counted() -> None:
+    draw = random.Random(4)
+    leads, events, outcomes = [], [], []
+    for number in range(600):
+        lead, came, won = f"L{number}", START + timedelta(days=draw.randrange(200)), draw.random() < 0.4
+        ended = came + timedelta(days=draw.randrange(25, 60))
+        # Deals that were only entered when they had been won.
+        entered = ended + timedelta(days=5) if won and number % 2 else came
+        leads.append({"lead_id": lead, "size": str(draw.randrange(100))})
+        events.append({"lead_id": lead, "event": "visit", "occurred_at": spelled(entered)})
+        outcomes.append({"lead_id": lead, "outcome": "won" if won else "lost", "decided_at": spelled(ended)})
+    found = pyrometer.profile(SMALL, leads=leads, events=events, outcomes=outcomes)
+    assert found.counted.unseen > 90
+    assert sum(vars(found.counted).values()) == 2 * found.counted.read
+    assert any(f"{found.counted.unseen} leads of which nothing was known" in warning for warning in found.warnings)
+    assert "never" not in {part.name for each in (*found.aspects, *found.apart) for part in each.segments}
+    assert not found.findings
+
+
+@pytest.mark.parametrize("odd", ["outcome", "event"])
+def test_a_date_in_the_future_does_not_make_young_leads_old(rows: dict[str, Rows], odd: str) -> None:
+    end = spelled(START + timedelta(days=500))
+    clocks = {"events": "occurred_at", "outcomes": "decided_at"}
+    mended = {name: [dict(row) for row in rows[name] if row[clock] < end] for name, clock in clocks.items()}
+    found = profiled({**rows, **mended})
+    if odd == "outcome":
+        mended["outcomes"][0]["decided_at"] = "2199-01-01"
+    else:
+        mended["events"].append({**rows["events"][0], "occurred_at": "2199-01-01T00:00:00Z"})
+    after = profiled({**rows, **mended})
+    assert after.counted.immature == found.counted.immature > 3
+    if odd == "outcome":
+        assert after.counted.open == found.counted.open + 1
+        assert any("decided in the future" in warning for warning in after.warnings)
+        then = profiled({**rows, **mended}, now=datetime(2200, 1, 1, tzinfo=UTC))
+        assert (then.counted.open, then.counted.immature) == (found.counted.open, 0), "in that year it was so"

@@ -66,6 +66,7 @@ def _data(profile: Profile, screen: Console) -> None:
     rate = "" if profile.base_rate is None else f"; {_percent(profile.base_rate)} of these were won"
     quick = f"{counted.quick:,} decided too quickly, " if counted.quick else ""
     quick += f"{counted.undated:,} decided nobody knows when, " if counted.undated else ""
+    quick += f"{counted.unseen:,} unknown before, " if counted.unseen else ""
     screen.print(
         Text(
             f"{counted.read:,} leads: {counted.duplicates:,} duplicates, {counted.open:,} open, "

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -127,6 +128,7 @@ def learn_history(
     keep: Sequence[str] = (),
     resamples: int = 20,
     seed: int = 0,
+    now: datetime | None = None,
     memory_limit: str | None = None,
     threads: int | None = None,
     progress: Callable[[float], None] | None = None,
@@ -136,7 +138,8 @@ def learn_history(
     Files of `events` and `traits` (the dated log) with `outcomes`, or an `archive` that holds all three; `leads` has
     traits that nobody dated, which are marked as not to be trusted. `against`, the definition in use, declares traits
     and events and is judged beside the card (`present`); without it they are inferred. `ignore`, `trust` and `keep`
-    name traits and kinds of events; the other arguments are those of `learn` and `score`.
+    name traits and kinds of events. Outcomes of after `now` (the clock's, if not given) count as open. The other
+    arguments are those of `learn` and `score`.
 
     The result is that of `learn`, with `looks` (when leads were looked at), `events` (what was seen of each kind) and
     `cooling` (the half-lives tried for each kind, and the one chosen). Needs `pip install "pyrometer[learn]"`. Raises
@@ -159,7 +162,7 @@ def learn_history(
 
     words = _several(won), _several(lost)
     request = Request("", *words, None, False, None, _several(ignore), _several(trust), _several(keep), seed, resamples)
-    history = History(leads, events, traits, outcomes, archive, against, *words, lead_id, columns)
+    history = History(leads, events, traits, outcomes, archive, against, *words, lead_id, columns, now)
     return run_history(history, request, memory_limit=memory_limit, threads=threads, progress=progress)
 
 

@@ -14,11 +14,12 @@ from pyrometer.learning.arrays import Flags
 from pyrometer.learning.reading import Cells, Column, Export
 
 MOST_RESAMPLES = 1000
+MOST_SEED = 2**31 - 1
 
 
 @dataclass(frozen=True)
 class Request:
-    """The options of a run; columns by name."""
+    """The options of a run; columns by name. Raises UsageError where a number of them makes no sense."""
 
     outcome_column: str
     won: tuple[str, ...]
@@ -31,6 +32,12 @@ class Request:
     keep: tuple[str, ...] = ()
     seed: int = 0
     resamples: int = 20
+
+    def __post_init__(self) -> None:
+        if not 1 <= self.resamples <= MOST_RESAMPLES:
+            raise UsageError(f"{self.resamples} resamples; a whole number from 1 to {MOST_RESAMPLES}")
+        if not 0 <= self.seed <= MOST_SEED:
+            raise UsageError(f"a seed of {self.seed}; a whole number from 0 to {MOST_SEED:,}")
 
     def settings(self, against: str = "") -> dict[str, str]:
         """What was asked for, as it is recorded in the definition; `against` says what it was compared with."""
@@ -61,8 +68,6 @@ def single(request: Request, cells: Cells) -> None:
 
 def checked(request: Request, export: Export) -> Request:
     """The request with `lead_id` filled in where the file has such a column. Raises UsageError."""
-    if not 1 <= request.resamples <= MOST_RESAMPLES:
-        raise UsageError(f"{request.resamples} resamples; a whole number from 1 to {MOST_RESAMPLES}")
     if request.date_column is not None and request.ordered:
         raise UsageError("--date-column and --ordered both say when leads came in; give one of them")
     asked: list[tuple[str, Sequence[str | None]]] = [

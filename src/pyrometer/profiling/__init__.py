@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -43,6 +44,7 @@ def profile(
     keep: Sequence[str] = (),
     exposure: int | None = None,
     seed: int = 0,
+    now: datetime | None = None,
     memory_limit: str | None = None,
     threads: int | None = None,
     progress: Callable[[float], None] | None = None,
@@ -57,7 +59,7 @@ def profile(
     `lead_id`, `outcome`, `decided_at`; without it the archive's outcomes count. Compared are the declared traits, how
     often each kind of event happened, and breadth. Each lead is seen `exposure` days after its first event or answer,
     won and lost ones alike; leads decided sooner are left out. Without `exposure` it is the longest after which nine of
-    ten were undecided.
+    ten were undecided. Outcomes of after `now` (the clock's, if not given) count as open.
 
     `ignore` leaves columns out, `trust` lets them pass the leak screen, `keep` those that were set apart for another
     reason. `seed` decides which half of the leads is searched for pairs. `progress` is told how far the work is, from 0
@@ -97,7 +99,7 @@ def profile(
 
         _refuse(
             {"events": events, "traits": traits, "archive": archive, "outcomes": outcomes, "columns": columns}
-            | {"exposure": exposure},
+            | {"exposure": exposure, "now": now},
             "goes with a definition: name it, or leave that out",
         )
         if leads is None or not isinstance(leads, str | Path):
@@ -115,7 +117,7 @@ def profile(
     )
     if not isinstance(definition, Definition):
         definition = load(definition)
-    sources = Sources(leads, events, traits, archive, outcomes, lead_id or "lead_id", columns)
+    sources = Sources(leads, events, traits, archive, outcomes, lead_id or "lead_id", columns, now)
     with DuckDBEngine(memory_limit=memory_limit, threads=threads) as engine:
         population = history(definition, engine, sources, request, exposure, FEWEST, tell)
     return profiled(population, seed, tell)

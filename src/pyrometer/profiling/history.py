@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 import numpy as np
@@ -17,13 +18,14 @@ from pyrometer.evidence import DataNote, Evidence, Source, load_evidence, profil
 from pyrometer.evidence.answers import ANSWERS
 from pyrometer.evidence.quote import ident
 from pyrometer.evidence.relations import FLAT
+from pyrometer.evidence.times import timestamp
 from pyrometer.learning.arrays import Floats
 from pyrometer.learning.choosing import set_aside
 from pyrometer.learning.ordering import Order
 from pyrometer.learning.reading import Export
 from pyrometer.learning.request import Request
 from pyrometer.learning.result import Quarantined
-from pyrometer.outcomes import FIELDS, read_outcomes
+from pyrometer.outcomes import FIELDS, OUTCOMES, read_outcomes
 from pyrometer.profiling.behaviour import Behaviours, behaviours_of, date_names
 from pyrometer.profiling.population import Population
 from pyrometer.profiling.result import Counted
@@ -48,6 +50,12 @@ class Sources:
     outcomes: Source | None = None
     lead_id: str = "lead_id"
     columns: Mapping[str, str] | None = None
+    now: datetime | None = None
+
+    @property
+    def until(self) -> datetime:
+        """The moment that the clock shows, or was given for it: what is dated later hasn't come about."""
+        return parse_as_of(self.now or datetime.now(UTC))
 
 
 def history(
@@ -96,6 +104,7 @@ def _history(
     tell: Callable[[float], None],
 ) -> Population:
     evidence = _load(definition, engine, sources, snapshot)
+    now = sources.until
     tell(0.2)
     con = engine.connection
     engine.interruptibly(lambda: profile_as_of(con, definition, evidence, parse_as_of(LAST)))
@@ -109,14 +118,16 @@ def _history(
         lead_id=sources.lead_id,
         columns=sources.columns,
         leads="profile",
+        now=now,
     )
+    engine.run(f"DELETE FROM {OUTCOMES} WHERE decided_at > {timestamp(now)}")
     ((decided,),) = engine.run("SELECT count(*) FROM outcomes SEMI JOIN profile USING (lead_id)")
-    seen = see(engine, definition.events, has_log=evidence.has_log, days=days)
+    seen = see(engine, definition.events, has_log=evidence.has_log, days=days, now=now)
     tell(0.3)
     did = behaviours_of(engine, definition)
     export, won, moments = _as_seen(definition, engine, evidence, seen, did)
     tell(0.45)
-    counted = Counted(read, 0, read - decided, seen.immature, seen.quick, seen.undated, export.rows)
+    counted = Counted(read, 0, read - decided, seen.immature, seen.quick, seen.undated, export.rows, seen.unseen)
     warnings = _warnings([*evidence.notes, *ended.notes], definition, evidence, seen, counted)
     population = Population(
         export,
@@ -234,6 +245,12 @@ def _warnings(
         found.append(f"each lead is seen {span} after its first event or answer, won and lost ones alike{left}")
     else:
         found.append(f"{UNDATED}: what leads did is set apart")
+    if counted.unseen:
+        one = counted.unseen == 1
+        found.append(
+            f"{counted.unseen:,} lead{'' if one else 's'} of which nothing was known on a day before the decision "
+            f"{'is' if one else 'are'} left out: that nothing stands there may be a sign of how they ended"
+        )
     if seen.days is not None and counted.immature:
         found.append(
             f"leads younger than {seen.days:.0f} days (nine of ten wins took no longer) are not called lost: "

@@ -16,7 +16,8 @@ def halved(aspects: list[Aspect], groupings: dict[str, Grouping], won: Floats, k
     """The aspects, with the lift of each finding among the earlier and the later half of the leads.
 
     A lift is over the base rate of its half, so that better or worse times don't count; the rate is drawn towards that
-    as strongly as among all leads. Leads of which nobody knows when they came in are in neither half.
+    as strongly as among all leads. Leads of which nobody knows when they came in are in neither half. A segment without
+    leads in one of the halves has no lifts: the rate drawn towards would be all there is of it.
     """
     known = np.flatnonzero(np.isfinite(key))
     order = known[np.argsort(key[known], kind="stable")]
@@ -27,13 +28,19 @@ def halved(aspects: list[Aspect], groupings: dict[str, Grouping], won: Floats, k
 
 
 def _halved(aspect: Aspect, grouping: Grouping, won: Floats, halves: tuple[Rows, Rows]) -> Aspect:
-    lifts = []
+    lifts, sizes = [], []
     for half in halves:
         leads, wins = counts(grouping.codes[half], len(grouping.names), won[half])
+        sizes.append(leads)
         base = float(won[half].mean())
         lifts.append((wins / base + aspect.prior_leads) / (leads + aspect.prior_leads))
-    told = zip(aspect.segments, *lifts, strict=True)
-    return replace(aspect, segments=tuple(_told(segment, float(one), float(other)) for segment, one, other in told))
+    told = zip(aspect.segments, np.minimum(*sizes), *lifts, strict=True)
+    return replace(
+        aspect,
+        segments=tuple(
+            _told(segment, float(one), float(other)) if least else segment for segment, least, one, other in told
+        ),
+    )
 
 
 def _told(segment: Segment, earlier: float, later: float) -> Segment:

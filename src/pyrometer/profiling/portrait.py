@@ -17,6 +17,7 @@ SHARE, FEWEST = 0.02, 20
 """Leads that a segment of the portrait holds at least, and that all its segments together hold."""
 PARTS = 4
 NAMED = 12
+SIDES: tuple[Direction, ...] = ("more", "less")
 
 
 def portrait(aspects: tuple[Aspect, ...], groupings: dict[str, Grouping], won: Floats) -> tuple[str, ...]:
@@ -39,6 +40,10 @@ def portrait(aspects: tuple[Aspect, ...], groupings: dict[str, Grouping], won: F
     worst = _chosen(telling, "less", len(won))
     if worst:
         found.append(f"They close least often where {_listed(_said(*each) for each in worst)}.")
+    gone = [aspect.name for side in SIDES for aspect, _ in _chosen(telling, side, len(won), lasts=False)]
+    if not found and gone:
+        names = _listed(dict.fromkeys(gone))
+        found.append(f"What told leads apart in the earlier half of them did not in the later: {names}.")
     if not found:
         found.append("Some segments differ beyond chance, but none surely by a tenth or more.")
     return (*found, *_not_telling(quiet))
@@ -60,15 +65,15 @@ def phrase(aspect: str, segment: str) -> str:
     return f"{aspect} {'happened' if happened else 'is'} {segment}"
 
 
-def _chosen(aspects: list[Aspect], direction: Direction, leads: int) -> list[tuple[Aspect, Segment]]:
-    """The most telling segment of each aspect that is large enough, surely differs by enough, and still does."""
+def _chosen(aspects: list[Aspect], side: Direction, leads: int, *, lasts: bool = True) -> list[tuple[Aspect, Segment]]:
+    """Of each aspect the most telling segment that is large enough, surely differs by enough, and still does or not."""
     least = max(FEWEST, SHARE * leads)
     found = []
     for aspect in aspects:
         fitting = [
             each
             for each in aspect.segments
-            if each.direction == direction and each.lasting and _surely(each) >= SURELY and each.leads >= least
+            if each.direction == side and each.lasting == lasts and _surely(each) >= SURELY and each.leads >= least
         ]
         if fitting:
             found.append((aspect, max(fitting, key=lambda each: (each.weight, each.name))))

@@ -21,6 +21,7 @@ class Counted:
     - `open` have neither a won nor a lost outcome,
     - `immature` came in more recently than nine of ten wins took,
     - `quick` were decided before the moment at which leads are looked at, `undated` at a time that isn't known,
+    - of `unseen` ones nothing was known on a day before the decision,
     - and `used` are left.
     """
 
@@ -31,6 +32,7 @@ class Counted:
     quick: int
     undated: int
     used: int
+    unseen: int = 0
 
 
 @dataclass(frozen=True)
@@ -48,7 +50,7 @@ class Segment:
     - `weight` is how telling it is: the correlation of being in it and being won (phi), from 0 to 1, with the end of
       the interval nearer to the base rate in the place of the rate. It is 0 without a direction.
     - `halves` are the lifts among the earlier and the later half of the leads, each over its own base rate; None
-      without a direction, or where nothing gives the order of leads in time.
+      without a direction, without leads in one of the halves, or where nothing gives the order of leads in time.
     """
 
     name: str
@@ -67,7 +69,7 @@ class Segment:
 
     @property
     def lasting(self) -> bool:
-        """Whether a third of the lift, as a logarithm, is left among the later half; true if nobody knows the order."""
+        """Whether a third of the lift, as a logarithm, is left among the later half; true if nobody can know."""
         if self.halves is None or self.direction is None:
             return True
         # Both logarithms have one sign where the later half points the same way.

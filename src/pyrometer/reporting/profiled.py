@@ -213,6 +213,7 @@ def _leads(profile: Profile) -> Iterator[Html]:
         ("too young", counted.immature, "came in more recently than nine of ten wins took"),
         ("too quick", counted.quick, "decided before the moment at which leads are looked at"),
         ("undated", counted.undated, "decided at a time that isn’t known"),
+        ("unseen", counted.unseen, "nothing was known of them on a day before their decision"),
         ("used", counted.used, "compared"),
     )
     yield Table(

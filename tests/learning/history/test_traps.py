@@ -3,13 +3,14 @@
 import csv
 import random
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from pyrometer.errors import UsageError
-from pyrometer.learning import Learned, learn_history
-from tests.learning.history.planted import Story, chance, stories, written
+from pyrometer.learning import Learned, learn, learn_history
+from tests.learning.history.planted import BEGIN, Story, chance, stories, written
 
 
 def learned(folder: Path, **asked: object) -> Learned:
@@ -72,6 +73,54 @@ def test_an_event_that_only_won_leads_have_is_set_aside_though_it_comes_before(t
     assert "nearly always won" in apart.reason
     assert "quote_accepted" not in found.definition.split("format: 1")[1]
     assert "quote_accepted" in subjects(learned(tmp_path, trust=["quote_accepted"]))
+
+
+@pytest.mark.parametrize("event", [True, False])
+def test_a_bare_date_on_the_day_of_the_decision_is_not_before_it(tmp_path: Path, *, event: bool) -> None:
+    def live(story: Story) -> None:
+        story.start = story.start.replace(hour=0, minute=0, second=0, microsecond=0)
+        story.events.clear()
+        story.did("came", 0)
+        story.life = 1 + story.draw.randrange(3)
+        story.won = story.draw.random() < 0.4
+        for day, share in ((0, 0.3), (story.life, 0.9 if story.won else 0.1)):
+            if story.draw.random() < share:
+                if event:
+                    story.did("contacted", day)
+                else:
+                    story.said("stage", "talking", day)
+
+    found = told(tmp_path, live)
+    assert found.looks is not None
+    assert found.looks.unknown == 0, "who was decided on the next day was known before"
+    assert found.refusal is not None
+    assert not found.rules
+    if event:
+        (seen,) = [each for each in found.events if each.kind == "contacted"]
+        assert 0.2 < seen.leads / found.rows.used < 0.4
+
+
+@pytest.mark.parametrize("odd", ["outcome", "event"])
+def test_a_date_in_the_future_does_not_make_young_leads_old(tmp_path: Path, odd: str) -> None:
+    def live(story: Story) -> None:
+        story.won = story.draw.random() < 0.4
+        story.life = story.draw.randrange(60, 120) if story.won else story.draw.randrange(3, 30)
+
+    leads = [story for story in stories(900, live) if (story.start - BEGIN).days + story.life <= 730]
+    before = learned(written(tmp_path / "before", leads))
+    assert before.rows.immature > 20
+    if odd == "outcome":
+        leads[0].life = 40_000
+    else:
+        leads[0].events.clear()
+        leads[0].did("came", 40_000)
+    after = learned(written(tmp_path / "after", leads))
+    assert after.rows.immature == before.rows.immature
+    assert after.rows.open == (odd == "outcome")
+    if odd == "outcome":
+        assert any("decided in the future" in warning for warning in after.warnings)
+        then = learned(tmp_path / "after", now=datetime(2199, 1, 1, tzinfo=UTC))
+        assert (then.rows.open, then.rows.immature) == (0, 0), "in that year it was so"
 
 
 @pytest.mark.parametrize("late", [False, True])
@@ -175,3 +224,30 @@ def test_inputs_that_do_not_go_together_are_refused(tmp_path: Path) -> None:
         learn_history(outcomes=tmp_path / "outcomes.csv")
     with pytest.raises(UsageError, match="an archive holds events"):
         learn_history(archive=tmp_path, events=tmp_path / "events.csv")
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        ({"resamples": 0}, "0 resamples; a whole number from 1 to 1000"),
+        ({"resamples": 1001}, "1001 resamples"),
+        ({"seed": -1}, "a seed of -1; a whole number from 0 to"),
+        ({"seed": 2**31}, "a seed of 2147483648"),
+    ],
+)
+def test_numbers_that_make_no_sense_are_refused(tmp_path: Path, options: dict[str, int], said: str) -> None:
+    events = _csv(tmp_path / "events.csv", [{"lead_id": "Ada", "event": "came", "occurred_at": "2025-01-01"}])
+    outcomes = _csv(tmp_path / "outcomes.csv", [{"lead_id": "Ada", "outcome": "won", "decided_at": "2025-02-01"}])
+    with pytest.raises(UsageError, match=said):
+        learn_history(events=events, outcomes=outcomes, **options)  # type: ignore[arg-type]
+    leads = _csv(tmp_path / "leads.csv", [{"size": "1", "ended": "won"}])
+    with pytest.raises(UsageError, match=said):
+        learn(leads, outcome_column="ended", won="won", lost="lost", **options)  # type: ignore[arg-type]
+
+
+def _csv(path: Path, rows: list[dict[str, str]]) -> Path:
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.DictWriter(file, list(rows[0]))
+        writer.writeheader()
+        writer.writerows(rows)
+    return path

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import UTC, datetime
 
 import numpy as np
 
 from pyrometer.engines import DuckDBEngine
 from pyrometer.evidence import DataNote
+from pyrometer.evidence.times import timestamp
 from pyrometer.learning.arrays import Flags
 from pyrometer.learning.dated import Looks
 from pyrometer.learning.history.loading import History
@@ -15,7 +17,8 @@ from pyrometer.learning.history.moments import Days, exposures
 from pyrometer.learning.kinds import day_text
 from pyrometer.learning.maturity import SHARE
 from pyrometer.learning.result import Rows
-from pyrometer.outcomes import read_outcomes
+from pyrometer.outcomes import OUTCOMES, read_outcomes
+from pyrometer.runs.moments import day_number, parse_as_of
 
 
 @dataclass(frozen=True)
@@ -37,6 +40,7 @@ class Decided:
 
 def decided(engine: DuckDBEngine, history: History, rng: np.random.Generator) -> Decided:
     """Finds the leads to learn from, and the day of each look. Raises EvidenceError or UsageError."""
+    now = parse_as_of(history.now or datetime.now(UTC))
     source = {"source": history.outcomes} if history.outcomes is not None else {"archive": history.archive}
     told = read_outcomes(
         engine,
@@ -46,7 +50,9 @@ def decided(engine: DuckDBEngine, history: History, rng: np.random.Generator) ->
         lead_id=history.lead_id,
         columns=history.columns,
         leads="everyone",
+        now=now,
     )
+    engine.run(f"DELETE FROM {OUTCOMES} WHERE decided_at > {timestamp(now)}")
     rows = engine.run(
         "SELECT e.lead_id, CAST(e.first AS DATE) - DATE '1970-01-01', o.won,"
         " CAST(o.decided_at AS DATE) - DATE '1970-01-01'"
@@ -62,7 +68,8 @@ def decided(engine: DuckDBEngine, history: History, rng: np.random.Generator) ->
     young = np.zeros(len(alive), dtype=np.bool_)
     if won.any():
         days = float(np.quantile((ended - first)[won], SHARE))
-        last = max(int(ended.max()), max(row[1] for row in rows if row[1] is not None))
+        today = day_number(now)
+        last = max(int(ended.max()), max(row[1] for row in rows if row[1] is not None and row[1] <= today))
         young = last - first < days
         if young.any():
             warnings.append(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -26,7 +27,7 @@ class History:
     """What is to be learned from, by name.
 
     Files of `leads`, `events`, `traits` and `outcomes`, or an `archive` in the place of the last three; a `definition`
-    in use that declares traits and events, and is compared.
+    in use that declares traits and events, and is compared. What is dated after `now` hasn't come about.
     """
 
     leads: str | Path | None = None
@@ -39,6 +40,7 @@ class History:
     lost: tuple[str, ...] = ("lost",)
     lead_id: str = "lead_id"
     columns: Mapping[str, str] | None = None
+    now: datetime | None = None
 
     def check(self) -> None:
         """Raises UsageError where inputs are missing or don't go together."""

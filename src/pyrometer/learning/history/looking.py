@@ -20,7 +20,11 @@ LOOKS = "looks"
 
 
 def put_looks(engine: DuckDBEngine, ids: Sequence[str], days: Days) -> None:
-    """Makes `looks(lead, lead_id, day, at)`: each lead's number and the day whose first moment it is looked at."""
+    """Makes `looks(lead, lead_id, day, at)`: each lead's number and the day whose first moment it is looked at.
+
+    What is known then is from the days before: a bare date stands at the first moment of its day, and what it says may
+    have happened at any hour of it, after the decision too. So evidence of that very moment doesn't count.
+    """
     engine.run(
         f"CREATE OR REPLACE TEMP TABLE {LOOKS} AS SELECT lead, lead_id, day, CAST(day AS TIMESTAMP) AS at FROM ("
         " SELECT unnest(range($3)) AS lead, unnest($1::VARCHAR[]) AS lead_id,"
@@ -40,8 +44,8 @@ def columns_at(engine: DuckDBEngine, definition: Definition, *, logged: bool, fl
                 rows = engine.run(
                     f"SELECT w.value FROM {LOOKS} k LEFT JOIN (SELECT k.lead, arg_max({{'v': a.{typed}}},"
                     f" (a.occurred_at, a.received_at, a.value)).v AS value FROM {ANSWERS} a JOIN {LOOKS} k"
-                    f" USING (lead_id) WHERE a.trait = {literal(name)} AND a.occurred_at <= k.at"
-                    " AND a.received_at <= k.at GROUP BY k.lead) w USING (lead) ORDER BY k.lead"
+                    f" USING (lead_id) WHERE a.trait = {literal(name)} AND a.occurred_at < k.at"
+                    " AND a.received_at < k.at GROUP BY k.lead) w USING (lead) ORDER BY k.lead"
                 )
                 columns[name] = [value for (value,) in rows]
     if flat:

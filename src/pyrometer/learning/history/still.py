@@ -61,7 +61,7 @@ def _write_events(engine: DuckDBEngine, declared: Definition, path: Path) -> Non
     moved = f"e.occurred_at + to_days(CAST(DATE '{DAY.isoformat()}' - k.day AS INTEGER)) AS occurred_at"
     engine.copy(
         f"SELECT e.lead_id, e.event, {moved}{picks} FROM events e JOIN {LOOKS} k USING (lead_id)"
-        " WHERE e.occurred_at <= k.at AND e.received_at <= k.at",
+        " WHERE e.occurred_at < k.at AND e.received_at < k.at",
         path,
     )
 

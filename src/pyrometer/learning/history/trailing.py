@@ -116,7 +116,7 @@ def _seen(engine: DuckDBEngine, kinds: Sequence[str], properties: Sequence[Prope
             parts.append(f"CAST(CASE WHEN {column} IS NULL THEN 0 ELSE {place} END AS UTINYINT) AS p{number}")
     select = (
         f"SELECT {', '.join(parts)} FROM events e JOIN {LOOKS} k USING (lead_id)"
-        f" WHERE e.event IN ({literals(kinds) or literal('')}) AND e.occurred_at <= k.at AND e.received_at <= k.at"
+        f" WHERE e.event IN ({literals(kinds) or literal('')}) AND e.occurred_at < k.at AND e.received_at < k.at"
     )
     rows: Mapping[str, Any] = engine.interruptibly(lambda: engine.connection.execute(select).fetchnumpy())
     found = {name: np.asarray(column) for name, column in rows.items()}
