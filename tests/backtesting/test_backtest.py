@@ -50,10 +50,33 @@ def test_a_decided_lead_is_not_read_any_more_and_outcomes_come_after_the_date() 
     assert found.first.hand_off.recall == 1
 
 
-def test_an_outcome_at_the_very_moment_of_a_date_is_known_then() -> None:
-    events = [*call("Ada", "2025-01-10"), *call("Bo", "2025-01-10")]
-    found = run(events, [ended("Ada", "won", "2025-02-01"), ended("Bo", "lost", "2025-02-01T00:00:01Z")], DATES[:1])
-    assert found.first.dates[0].leads == 1
+def test_a_lead_is_not_read_on_the_day_of_its_decision() -> None:
+    """What has a day but no hour may have come after the decision on the same day, and speak of it."""
+    events = [row for lead in ("Ada", "Bo", "Cem") for row in call(lead, "2025-01-10")]
+    events += call("Bo", "2025-02-01", 9)
+    outcomes = [
+        ended("Ada", "won", "2025-02-01"),
+        ended("Bo", "won", "2025-02-01T15:00:00Z"),
+        ended("Cem", "lost", "2025-02-02"),
+    ]
+    found = run(events, outcomes, DATES[:1])
+    assert (found.first.dates[0].leads, found.first.dates[0].hot) == (1, 0)
+    late = run(events, outcomes, ["2025-02-01T23:00:00Z"])
+    assert late.first.base.leads == 1
+    assert late.missed == 0
+
+
+def test_outcomes_of_the_future_are_open() -> None:
+    """A slip of the year, or the day that somebody hopes for: nobody knows it yet."""
+    events, outcomes = cohort(100)
+    hoped = [{**row, "outcome": "won", "decided_at": "2099-01-01"} if n < 40 else row for n, row in enumerate(outcomes)]
+    found = run(events, hoped, mature=None)
+    without = run(events, outcomes[40:], mature=None)
+    assert found.first == without.first
+    assert (found.until, found.days_to_win) == (without.until, without.days_to_win)
+    assert (found.outcomes_won, found.outcomes_lost) == (without.outcomes_won, without.outcomes_lost)
+    assert found.outcomes_open == 40
+    assert "40 leads were decided after today, 2026-01-01, and count as open" in "\n".join(found.limits)
 
 
 def test_open_leads_are_never_lost() -> None:
@@ -328,6 +351,26 @@ def test_a_proposal_does_in_a_replay_what_it_promised() -> None:
     assert found.first.hand_off.recall == proposed.proposed.recall
 
 
+def test_the_row_of_the_present_bound_is_what_dates_and_the_hand_off_say() -> None:
+    """With `above` a lead at the bound isn't hot; who came in hot stays so, and is no new work when it is read."""
+    events, outcomes, times = weekly()
+    kept = DEFINITION.replace(
+        "hot: {when: {score: interest, at_least: 30}}",
+        "hot: {when: {score: interest, at_least: 90}, stay: {score: interest, at_least: 10}}",
+    )
+    came = [{"lead_id": f"W00-{calls:02}", "temperature": "hot"} for calls in range(1, 9)]
+    for definition, previous, dates in [
+        (DEFINITION.replace("at_least: 30", "above: 30"), None, times),
+        (kept, came, times[1:]),
+    ]:
+        first = run(events, outcomes, dates, definition, capacity=3, previous=previous).first
+        assert first.capacity is not None
+        (now,) = [each for each in first.capacity.tried if each.points == first.capacity.present]
+        new = [date.new_hot for date in first.dates if date.new_hot is not None]
+        assert (now.per_week, now.busiest) == (sum(new) / len(new), max(new))
+        assert (now.precision, now.recall) == (first.hand_off.precision, first.hand_off.recall)
+
+
 def test_where_nothing_can_be_proposed_it_says_why() -> None:
     events, outcomes, times = weekly()
     gateless = DEFINITION.replace(
@@ -352,9 +395,15 @@ def test_traits_of_today_are_a_limit_and_dated_ones_are_not() -> None:
     leads = [{"lead_id": row["lead_id"], "size": 20, "name": "x"} for row in outcomes]
     found = run(events, outcomes, definition=definition, leads=leads)
     assert "1 trait is known only as of today (`size`)" in "\n".join(found.limits)
-    traits = [{"lead_id": "P0001", "trait": "size", "value": "20", "occurred_at": "2025-01-01"}]
+    traits = [
+        {"lead_id": row["lead_id"], "trait": "size", "value": "20", "occurred_at": "2025-01-01"} for row in outcomes
+    ]
     dated = run(events, outcomes, definition=definition, leads=leads, traits=traits)
     assert "known only as of today" not in "\n".join(dated.limits)
+    late = {**traits[0], "occurred_at": "2025-12-30"}
+    for some in (traits[1:], [late, *traits[1:]]):
+        partly = run(events, outcomes, definition=definition, leads=leads, traits=some)
+        assert "1 trait is known only as of today (`size`)" in "\n".join(partly.limits)
 
 
 def test_outcomes_without_a_date_and_dates_without_leads_are_told() -> None:
@@ -479,6 +528,12 @@ def test_capacity_as_people_write_it() -> None:
     for text in ("40", "40/day", "0/week", "-3/week", "lots/week"):
         with pytest.raises(UsageError, match="write 40/week"):
             parse_capacity(text)
+
+
+def test_the_calendars_last_dates() -> None:
+    first, last = datetime(9999, 11, 26, tzinfo=UTC), datetime(9999, 12, 31, tzinfo=UTC)
+    assert [f"{date:%m-%d}" for date in dates_between(first, last)] == ["11-26", "12-26"]
+    assert [f"{date:%m-%d}" for date in dates_between(first, last, "week")][-1] == "12-31"
 
 
 def test_dates_that_make_no_sense() -> None:

@@ -137,6 +137,7 @@ class Capacity:
 
     `per_week` leads; `score` is the one that hot asks for, and whose bound is `present` (units) now. `proposed` is None
     where no bound fits, or where hot asks for no score: `refusal` says why. `tried` are bounds with what they give.
+    A bound means what the definition's own word does, `at_least` or `above`.
     """
 
     per_week: float

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
 from pyrometer.backtesting.capacity import propose
 from pyrometer.backtesting.comparing import compare, need_numpy
 from pyrometer.backtesting.judging import Judging
-from pyrometer.backtesting.observing import Span, find_span, observe, won_after, won_unseen
+from pyrometer.backtesting.observing import Span, find_span, hide_future, observe, won_after, won_unseen
 from pyrometer.backtesting.result import Backtest, Judgement
 from pyrometer.definition import Definition, load
 from pyrometer.engines import DuckDBEngine, Progress
@@ -58,10 +58,11 @@ def backtest(
     Evidence is given as to `pyrometer.score`; `outcomes` as to `read_outcomes`, by default those of the `archive`.
     `against` is a second definition, compared over the same leads and times; `capacity` how many new hot leads a week
     a team can follow up. `mature` days after a time its outcomes count as complete (default: nine of ten wins took up
-    to so long from when the lead was first known). `seed` decides the resamples. Raises DefinitionError,
+    to so long from when the lead was first known). Outcomes of later than `now` (UTC, default: by the clock) count as
+    open. `seed` decides the resamples. Raises DefinitionError,
     EvidenceError or UsageError.
     """
-    moments = in_order(times)
+    moments, now = in_order(times), now or datetime.now(UTC)
     definitions = [
         each if isinstance(each, Definition) else load(each) for each in (definition, against) if each is not None
     ]
@@ -93,12 +94,13 @@ def backtest(
             leads="leads",
             now=now,
         )
+        found, hoped = hide_future(engine, found, now)
         times = _inhabited(engine, moments)
         span = find_span(engine, times, mature, now)
         steps = _steps(progress, 1 - _JUDGING, 4 if len(definitions) > 1 else 2)
         observe(engine, span, one.columns, source=REPLAYED, name=_ONE)
         engine.run(f"DROP TABLE {REPLAYED}")
-        second, comparison, limits = None, None, list(one.limits)
+        second, comparison, limits = None, None, [*_future(hoped, now), *one.limits]
         if len(definitions) > 1:
             with replay(definitions[1], moments, progress=_part(progress, part, part), **given) as other:
                 other.give(engine, "replayed_second")
@@ -154,6 +156,14 @@ def _inhabited(engine: DuckDBEngine, times: tuple[datetime, ...]) -> tuple[datet
     if start is None:
         raise EvidenceError(f"no lead was known at any of the dates; the last of them is {times[-1]:%Y-%m-%d}")
     return tuple(time for time in times if time >= start)
+
+
+def _future(hoped: int, now: datetime) -> list[str]:
+    if not hoped:
+        return []
+    several = hoped > 1
+    what = f"{hoped:,} lead{'s' * several} {'were' if several else 'was'} decided after today, {now:%Y-%m-%d}"
+    return [f"{what}, and count{'s' * (not several)} as open: is it the day that somebody hopes for?"]
 
 
 def _empty(asked: tuple[datetime, ...], times: tuple[datetime, ...]) -> list[str]:
