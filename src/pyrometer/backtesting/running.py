@@ -9,7 +9,7 @@ from typing import Any
 
 from pyrometer.backtesting.capacity import propose
 from pyrometer.backtesting.comparing import compare, need_numpy
-from pyrometer.backtesting.judging import Judging
+from pyrometer.backtesting.judging import Judging, open_share
 from pyrometer.backtesting.observing import Span, find_span, hide_future, observe, won_after, won_unseen
 from pyrometer.backtesting.result import Backtest, Judgement
 from pyrometer.definition import Definition, load
@@ -22,6 +22,9 @@ from pyrometer.replay import REPLAYED, Replay, in_order, replay
 
 FEW = 40
 """With fewer won or lost leads than this nothing can be said with much certainty."""
+
+_TOLD = 0.01
+"""Of fewer leads still open nothing is said."""
 
 _JUDGING = 0.15
 """The share of the whole that judging is reckoned for."""
@@ -120,7 +123,7 @@ def backtest(
             progress(1.0)
         return Backtest(
             times, span.until, span.days_to_win, span.mature_days, span.judged_until,
-            found.won, found.lost, found.open, found.undated, missed,
+            found.won, found.lost, found.open, found.undated, missed, open_share(first.dates),
             first, second, comparison,
             (*_empty(moments, times), *_limits(span, found, first, missed, after, mature), *limits),
             (*one.notes, *found.notes), seed,
@@ -198,6 +201,14 @@ def _limits(
         found.append(
             f"{late} of {len(span.times)} dates are later than {span.judged_until:%Y-%m-%d} and aren't judged: the"
             f" latest outcome is of {span.until:%Y-%m-%d}, and {why}"
+        )
+    waiting = open_share(first.dates)
+    if waiting is not None and waiting >= _TOLD:
+        usual = span.days_to_win
+        took = "" if usual is None else f", and the {usual:.0f} days that winning takes are a lower bound"
+        found.append(
+            f"{100 * waiting:.0f} % of what was read at judged dates is of leads still open: won and lost there aren't"
+            f" complete{took}"
         )
     if span.days_to_win is None and mature is None:
         found.append(
