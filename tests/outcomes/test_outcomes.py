@@ -71,6 +71,33 @@ def test_a_lead_that_was_opened_again_is_open(engine: DuckDBEngine) -> None:
     assert (found.won, found.lost, found.open) == (0, 1, 1)
 
 
+@pytest.mark.parametrize("turn", [1, -1], ids=["in order", "in reverse"])
+def test_what_was_received_last_counts_whatever_day_it_names(engine: DuckDBEngine, turn: int) -> None:
+    """Ada was opened again without a day of it; Bo's win of May turned out to be a loss of April."""
+    rows = [
+        row("Ada", "lost", "2026-01-05", received_at="2026-01-05"),
+        row("Ada", "open", received_at="2026-03-01"),
+        row("Bo", "won", "2026-05-02", received_at="2026-05-02"),
+        row("Bo", "lost", "2026-04-30", received_at="2026-05-10"),
+    ]
+    found = read_outcomes(engine, rows[::turn])
+    assert decided(engine) == {"Bo": False}
+    assert (found.won, found.lost, found.open) == (0, 1, 1)
+
+
+def test_a_row_without_any_time_is_newer_than_those_above_it(engine: DuckDBEngine) -> None:
+    rows = [
+        row("Ada", "lost", "2026-01-05"),
+        row("Ada", "reopened"),
+        row("Bo", "won"),
+        row("Bo", "lost", "2026-02-01"),
+        row("Cem", "open"),
+        row("Cem", "won", "2026-02-01"),
+    ]
+    read_outcomes(engine, rows)
+    assert decided(engine) == {"Bo": False, "Cem": True}
+
+
 def test_of_undated_rows_the_last_in_the_file_counts(engine: DuckDBEngine) -> None:
     found = read_outcomes(engine, [row("Ada", "won"), row("Ada", "lost"), row("Bo", "won")])
     assert decided(engine) == {"Ada": False, "Bo": True}

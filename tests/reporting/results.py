@@ -208,6 +208,7 @@ def backtest(word: str = "Agreed") -> Backtest:
         outcomes_open=30,
         undated=2,
         missed=1,
+        still_open=0.1,
         first=judged,
         second=judged,
         comparison=comparison,

@@ -12,6 +12,7 @@ from pyrometer.engines import DuckDBEngine
 from pyrometer.evidence.quote import ident
 from pyrometer.plan import Plan
 from pyrometer.plan.model import CountedPoints, ScoreTest
+from pyrometer.replay import BEFORE
 
 if TYPE_CHECKING:
     import numpy as np
@@ -32,11 +33,15 @@ MOST = 100
 
 @dataclass(frozen=True)
 class _Asked:
-    """The item of hot's `when` that asks for a score: its place among the items, from 1, and its bound in units."""
+    """The item of hot's `when` that asks for a score: its place among the items, from 1, and its bound in units.
+
+    A score is a whole number of units, so that one `above` a bound has at least a unit more.
+    """
 
     item: int
     score: str
     bound: int
+    above: bool
 
 
 def propose(
@@ -92,7 +97,7 @@ def _asked(plan: Plan) -> _Asked | None:
     found = []
     for number, item in enumerate(plan.hot.items if plan.hot is not None else (), start=1):
         if isinstance(item, ScoreTest) and len(item.bounds) == 1 and item.bounds[0][0] in ("at_least", "above"):
-            found.append(_Asked(number, item.score, item.bounds[0][1]))
+            found.append(_Asked(number, item.score, item.bounds[0][1], item.bounds[0][0] == "above"))
     counting = [
         each for each in found if any(isinstance(rule.points, CountedPoints) for rule in plan.scores[each.score].rules)
     ]
@@ -109,7 +114,10 @@ def _bounds(plan: Plan, asked: _Asked) -> list[int]:
 
 @dataclass(frozen=True)
 class _History:
-    """By date and lead: the score, whether hot's other items hold, whether its `stay` does, whether it is undecided."""
+    """By date and lead: the score, whether hot's other items hold, whether its `stay` does, whether it is undecided.
+
+    `least` is how many units a score must have more than a bound; `before` marks the leads that came in hot.
+    """
 
     score: Grid
     others: Marks
@@ -120,6 +128,8 @@ class _History:
     decided: Marks
     won: Marks
     seen: Marks
+    before: Marks
+    least: int
 
     def threshold(self, bound: int, capacity: float) -> Threshold:
         """What comes of a bound."""
@@ -145,11 +155,12 @@ class _History:
         """New hot leads by stretch; leads that were hot at some date, and at some judged date."""
         import numpy as np
 
-        hot = np.zeros(self.there.shape[1], dtype=np.bool_)
-        ever, handed = hot.copy(), hot.copy()
+        hot = self.before
+        ever, handed = np.zeros_like(hot), np.zeros_like(hot)
         new = []
         for date in range(len(self.there)):
-            now = self.there[date] & ((self.others[date] & (self.score[date] >= bound)) | (hot & self.stay[date]))
+            reached = self.others[date] & (self.score[date] >= bound + self.least)
+            now = self.there[date] & (reached | (hot & self.stay[date]))
             if date:
                 new.append(int((now & ~hot).sum()))
             hot, ever = now, ever | now
@@ -166,10 +177,11 @@ def _history(engine: DuckDBEngine, name: str, plan: Plan, column: str, asked: _A
     stay = "hot_stay" if plan.hot.stay is not None else "false"
     engine.run(
         f"CREATE OR REPLACE TEMP TABLE lead_rows AS SELECT lead_id, row_number() OVER (ORDER BY lead_id) - 1 AS row,"
-        f" any_value(decided) AS decided, coalesce(any_value(won), false) AS won, bool_or(judged) AS seen"
+        f" any_value(decided) AS decided, coalesce(any_value(won), false) AS won, bool_or(judged) AS seen,"
+        f" lead_id IN (SELECT lead_id FROM {BEFORE} WHERE temperature = 'hot') AS before"
         f" FROM {ident(name)} GROUP BY lead_id"
     )
-    leads = engine.connection.execute("SELECT decided, won, seen FROM lead_rows ORDER BY row").fetchnumpy()
+    leads = engine.connection.execute("SELECT decided, won, seen, before FROM lead_rows ORDER BY row").fetchnumpy()
     shape = (len(span.times), len(leads["won"]))
     found = engine.connection.execute(
         f"SELECT number, row, {ident(column)} AS score, {others} AS others, {stay} AS stay"
@@ -184,7 +196,8 @@ def _history(engine: DuckDBEngine, name: str, plan: Plan, column: str, asked: _A
         marked[at] = values
         return marked
 
-    decided, won, seen = (np.asarray(leads[each], dtype=np.bool_) for each in ("decided", "won", "seen"))
+    names = ("decided", "won", "seen", "before")
+    decided, won, seen, before = (np.asarray(leads[each], dtype=np.bool_) for each in names)
     judged = sum(time <= span.judged_until for time in span.times)
     others_hold, stays, there = grid(found["others"]), grid(found["stay"]), grid(True)
-    return _History(score, others_hold, stays, there, span.weeks, judged, decided, won, seen)
+    return _History(score, others_hold, stays, there, span.weeks, judged, decided, won, seen, before, int(asked.above))

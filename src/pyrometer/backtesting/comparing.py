@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
 
@@ -18,10 +19,14 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float64]
 
 RESAMPLES = 1000
-PLACES = 100
-"""Into how many places the call order is divided for the area under the curve, whose pairs are too many to resample."""
+PLACES = 1000
+"""Into how many places the call order of a date is divided for the area under the curve.
 
-_CHUNK = 50
+Dates of up to so many leads keep their order; of larger ones neighbours count as alike.
+"""
+
+_AT_ONCE = 1_000_000
+"""How many weights are held at a time."""
 
 DIGITS = 12
 """Beyond these, differences are an accident of the order in which sums were made."""
@@ -81,23 +86,34 @@ def _differences(engine: DuckDBEngine, span: Span, seed: int) -> tuple[Differenc
     sides = "".join(
         f', coalesce(bool_or(heat_{n} = 2 AND "at" <= {judged}) AND bool_or(decided), false) AS handed_{n},'
         f" bool_or(heat_{n} = 2) AS hot_{n}, count(*) FILTER (judged AND heat_{n} = 2) AS hot_looks_{n},"
-        f" coalesce(sum(top_{n}) FILTER (judged), 0) AS top_looks_{n}"
+        f" round(coalesce(sum(top_{n}) FILTER (judged), 0), {DIGITS - 3}) AS top_looks_{n}"
         for n in (1, 2)
     )
-    engine.run(
-        "CREATE OR REPLACE TABLE by_lead AS SELECT row_number() OVER (ORDER BY lead_id) - 1 AS row, *"
-        " FROM (SELECT lead_id, any_value(won) AS won, count(*) FILTER (judged) AS looks"
-        f"{sides} FROM paired WHERE decided GROUP BY lead_id)"
+    cells = ", ".join(
+        f"'cell_{n}': number * {PLACES} + least(CAST(floor((1 - place_{n}) * {PLACES}) AS INTEGER), {PLACES - 1})"
+        for n in (1, 2)
     )
-    columns = engine.connection.execute("SELECT * EXCLUDE (lead_id) FROM by_lead ORDER BY row").fetchnumpy()
+    # Leads that are alike in everything are one group: how often k of them are drawn is Poisson's with mean k.
+    engine.run(
+        "CREATE OR REPLACE TABLE alike AS SELECT row_number() OVER (ORDER BY min(lead_id)) - 1 AS group_row,"
+        " count(*) AS leads, * EXCLUDE (lead_id) FROM (SELECT lead_id, any_value(won) AS won,"
+        f" count(*) FILTER (judged) AS looks{sides}, list({{{cells}}} ORDER BY number) FILTER (judged) AS cells"
+        " FROM paired WHERE decided GROUP BY lead_id) GROUP BY ALL"
+    )
+    columns = engine.connection.execute("SELECT * EXCLUDE (cells) FROM alike ORDER BY group_row").fetchnumpy()
     data: dict[str, Floats] = {name: np.asarray(column, dtype=np.float64) for name, column in columns.items()}
-    figures = [_Figures(engine, data, n) for n in (1, 2)]
-    whole = np.ones((1, len(data["won"])))
-    points = [each.of(whole)[0] for each in figures]
+    rows = engine.connection.execute(
+        "SELECT group_row, cell.cell_1, cell.cell_2 FROM (SELECT group_row, unnest(cells) AS cell FROM alike)"
+        " ORDER BY ALL"
+    ).fetchnumpy()
+    figures = [_Figures(data, rows, n, len(span.times)) for n in (1, 2)]
+    leads = data["leads"]
+    points = [each.of(leads[None, :])[0] for each in figures]
     random = np.random.default_rng(seed)
     drawn = []
-    for _ in range(RESAMPLES // _CHUNK):
-        weights = random.poisson(1.0, (_CHUNK, whole.shape[1])).astype(np.float64)
+    chunk = max(1, min(RESAMPLES, _AT_ONCE // max(1, len(leads))))
+    for start in range(0, RESAMPLES, chunk):
+        weights = random.poisson(leads, (min(chunk, RESAMPLES - start), len(leads))).astype(np.float64)
         drawn.append(figures[1].of(weights) - figures[0].of(weights))
     differences = np.concatenate(drawn)
     found = []
@@ -119,9 +135,9 @@ def _differences(engine: DuckDBEngine, span: Span, seed: int) -> tuple[Differenc
 
 
 class _Figures:
-    """The figures of one of the definitions, for leads that weigh differently."""
+    """The figures of one of the definitions, for groups of leads that weigh differently."""
 
-    def __init__(self, engine: DuckDBEngine, data: dict[str, Any], side: int) -> None:
+    def __init__(self, data: Mapping[str, Any], rows: Mapping[str, Any], side: int, dates: int) -> None:
         import numpy as np
 
         won, looks = data["won"], data["looks"]
@@ -130,24 +146,27 @@ class _Figures:
         self.sums = np.column_stack(
             [handed * won, handed, data[f"hot_{side}"] * seen, seen, hot * won, hot, top * won, top, looks * won, looks]
         )
-        rows = engine.connection.execute(
-            f"SELECT row, least(CAST(floor((1 - place_{side}) * {PLACES}) AS INTEGER), {PLACES - 1}) AS place,"
-            " count(*) AS looks FROM paired JOIN by_lead USING (lead_id) WHERE judged GROUP BY ALL ORDER BY ALL"
-        ).fetchnumpy()
-        self.looks = np.zeros((len(won), PLACES))
-        self.looks[rows["row"], rows["place"]] = rows["looks"]
-        self.won = won == 1
+        self.shape = (2, dates, PLACES)
+        self.group = rows["group_row"]
+        self.cell = rows[f"cell_{side}"] + dates * PLACES * won.astype(np.int64)[self.group]
 
     def of(self, weights: Floats) -> Floats:
         """A row of figures for each row of weights; NaN where there is nothing to divide by."""
         import numpy as np
 
         sums = (weights @ self.sums).T
-        wins, losses = (weights[:, part] @ self.looks[part] for part in (self.won, ~self.won))
-        below = np.cumsum(losses, axis=1) - losses
         with np.errstate(invalid="ignore", divide="ignore"):
             base = sums[8] / sums[9]
-            area = (wins * (below + losses / 2)).sum(axis=1) / (wins.sum(axis=1) * losses.sum(axis=1))
+            area = np.array([self._area(each) for each in weights])
             found = [sums[0] / sums[1], sums[2] / sums[3], sums[4] / sums[5] / base, sums[6] / sums[7] / base, area]
         table: Floats = np.where(np.isfinite(np.column_stack(found)), np.column_stack(found), np.nan)
         return table
+
+    def _area(self, weights: Floats) -> Any:
+        """Mann and Whitney's statistic within each date, over all pairs."""
+        import numpy as np
+
+        counted = np.bincount(self.cell, weights=weights[self.group], minlength=int(np.prod(self.shape)))
+        losses, wins = counted.reshape(self.shape)
+        below = np.cumsum(losses, axis=1) - losses
+        return np.sum(wins * (below + losses / 2)) / np.sum(wins.sum(axis=1) * losses.sum(axis=1))

@@ -13,6 +13,9 @@ Every = Literal["week", "month"]
 MOST = 1000
 """More dates than this are surely a slip."""
 
+_SHORTEST = {"week": 7, "month": 28}
+"""At least so many days are between two dates."""
+
 
 def dates_between(first: datetime, last: datetime, every: Every = "month") -> tuple[datetime, ...]:
     """From the first date on, weekly or on the same day of each month, up to the last. Raises UsageError.
@@ -29,6 +32,8 @@ def dates_between(first: datetime, last: datetime, every: Every = "month") -> tu
     found: list[datetime] = []
     while (date := _nth(first, len(found), every)) <= last:
         found.append(date)
+        if last - date < timedelta(days=_SHORTEST[every]):
+            break  # The next one may lie beyond the calendar.
         if len(found) > MOST:
             raise UsageError(f"more than {MOST:,} dates from {first:%Y-%m-%d} to {last:%Y-%m-%d}; choose fewer")
     return tuple(found)

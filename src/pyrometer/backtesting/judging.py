@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -162,6 +162,13 @@ class Judging:
             f" FROM {ident(self.name)} WHERE judged) GROUP BY number)"
         )
         return float(above) / float(pairs) if pairs else None
+
+
+def open_share(dates: Sequence[Dated]) -> float | None:
+    """The share of the leads read at judged dates that nobody has decided yet; None where there are none."""
+    judged = [date for date in dates if date.judged]
+    leads = sum(date.leads for date in judged)
+    return sum(date.open for date in judged) / leads if leads else None
 
 
 def _rate(base: Rate | None, readings: float, leads: float, squares: float, won: float) -> Rate:

@@ -1,9 +1,9 @@
-"""Readings beside what became of their leads: a lead is there until it was decided, and not after."""
+"""Readings beside what became of their leads: a lead is there until the day before it was decided, and not after."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from itertools import pairwise
 
@@ -11,6 +11,7 @@ from pyrometer.engines import DuckDBEngine
 from pyrometer.errors import EvidenceError, UsageError
 from pyrometer.evidence.quote import ident
 from pyrometer.evidence.times import moment, timestamp
+from pyrometer.outcomes import Outcomes
 
 DATES = "backtest_dates"
 MATURE = 0.9
@@ -20,6 +21,7 @@ FEWEST = 10
 """With fewer wins than this nobody knows how long winning takes."""
 
 CALL_ORDER = "call order"
+_NEXT_DAY = "date_trunc('day', readings.\"at\") + INTERVAL 1 DAY"
 _DAYS = "(epoch_us({}) - epoch_us({})) / 86400000000.0"
 
 
@@ -64,7 +66,7 @@ def find_span(
     usual = float(days) if wins >= FEWEST else None
     needed = mature if mature is not None else usual or 0.0
     span = Span(times, until, usual, needed, until - timedelta(days=needed))
-    if until <= times[0]:
+    if until.date() <= times[0].date():
         raise EvidenceError(
             f"no lead was decided after {times[0]:%Y-%m-%d}, the first date; the latest outcome is of {until:%Y-%m-%d}:"
             " begin earlier"
@@ -78,13 +80,23 @@ def find_span(
     return span
 
 
+def hide_future(engine: DuckDBEngine, outcomes: Outcomes, now: datetime) -> tuple[Outcomes, int]:
+    """Take outcomes of later than now for open ones; how many leads end how then, and how many were hoped for."""
+    won_lost = engine.run(f"SELECT won, count(*) FROM outcomes WHERE decided_at > {timestamp(now)} GROUP BY won")
+    won, lost = (sum(count for as_won, count in won_lost if as_won is kind) for kind in (True, False))
+    engine.run(f"DELETE FROM outcomes WHERE decided_at > {timestamp(now)}")
+    left = replace(outcomes, won=outcomes.won - won, lost=outcomes.lost - lost, open=outcomes.open + won + lost)
+    return left, won + lost
+
+
 def observe(engine: DuckDBEngine, span: Span, columns: Mapping[str, str], *, source: str, name: str) -> None:
     """Make the relation `name` of the readings in `source` of leads that weren't decided yet, with what became of them.
 
     Its columns are those of the readings and `number` of the date, `decided`, `won`, `decided_at`, `judged` (decided
     later, and the date is far enough back), `heat` (2 hot, 1 warm, 0 cool), `total` (units), `became_hot` since the
     date before, and for the call order and each score `place_<n>`: from 0 on top to 1, the middle of those alike. `top`
-    is the part of a reading that lies in the first tenth of the call order; those alike share what they reach into.
+    is the part of a reading that lies in the first tenth of the call order; those alike share what they reach into. On
+    the day of its decision a lead isn't read: evidence with a day but no hour may be of after it.
     """
     if not engine.run("SELECT 1 FROM duckdb_tables() WHERE table_name = $1", [DATES]):
         rows = ", ".join(f"({number}, {timestamp(time)})" for number, time in enumerate(span.times))
@@ -97,7 +109,7 @@ def observe(engine: DuckDBEngine, span: Span, columns: Mapping[str, str], *, sou
         f" false) AS judged, {heat} AS heat, CAST({total} AS BIGINT) AS total"
         f' FROM {source} AS readings JOIN {DATES} AS dates ON dates."at" = readings."at"'
         " LEFT JOIN outcomes ON outcomes.lead_id = readings.lead_id"
-        ' WHERE outcomes.lead_id IS NULL OR decided_at > readings."at"'
+        f" WHERE outcomes.lead_id IS NULL OR decided_at >= {_NEXT_DAY}"
     )
     keys = ["(heat, total)", *map(ident, columns.values())]
     places = "".join(f", {_place(key)} AS place_{n}" for n, key in enumerate(keys))
@@ -127,11 +139,15 @@ def tenth_of(number: int) -> str:
     return f"least(1 + CAST(floor(place_{number} * 10) AS INTEGER), 10)"
 
 
+def _day_after(time: datetime) -> str:
+    return timestamp(time.replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=1))
+
+
 def won_unseen(engine: DuckDBEngine, span: Span, name: str) -> int:
     """How many leads were won between the first and the last date without any date that saw them before."""
     ((count,),) = engine.run(
         f"SELECT count(*) FROM outcomes SEMI JOIN leads USING (lead_id) ANTI JOIN {ident(name)} USING (lead_id)"
-        f" WHERE won AND decided_at > {timestamp(span.times[0])} AND decided_at <= {timestamp(span.times[-1])}"
+        f" WHERE won AND decided_at >= {_day_after(span.times[0])} AND decided_at < {_day_after(span.times[-1])}"
     )
     return int(count)
 
@@ -140,6 +156,6 @@ def won_after(engine: DuckDBEngine, span: Span, name: str) -> int:
     """How many won leads weren't hot at any date and were won after the last, so that nobody looked in the end."""
     ((count,),) = engine.run(
         f"SELECT count(*) FROM (SELECT lead_id FROM {ident(name)} WHERE won GROUP BY lead_id HAVING bool_or(judged)"
-        f" AND max(heat) < 2 AND any_value(decided_at) > {timestamp(span.times[-1])})"
+        f" AND max(heat) < 2 AND any_value(decided_at) >= {_day_after(span.times[-1])})"
     )
     return int(count)

@@ -139,7 +139,7 @@ class Capacity:
 
     `per_week` leads; `score` is the one that hot asks for, and whose bound is `present` (units) now. `proposed` is None
     where no bound fits, the present one does well, too few leads tell, or hot asks for no score: `refusal` says why.
-    `tried` are bounds with what they give.
+    `tried` are bounds with what they give. A bound means what the definition's own word does, `at_least` or `above`.
     """
 
     per_week: float
@@ -216,9 +216,11 @@ class Comparison:
 class Backtest:
     """What one or two definitions would have said at past dates, against what became of the leads.
 
-    `until` is the latest outcome; nine of ten wins take up to `days_to_win` days from when a lead was first known,
-    so that dates later than `judged_until` aren't judged. `undated` decided leads have no date of it and are left out;
-    `missed` won leads were decided before any date saw them. `limits` are for people; `notes` are on the files.
+    `until` is the latest outcome; nine of ten wins took up to `days_to_win` days from when a lead was first known,
+    so that dates later than `judged_until` aren't judged. That is a lower bound: leads that are still open may be won
+    after longer. `still_open` is their share of what was read at the judged dates, None where nothing was. `undated`
+    decided leads have no date of it and are left out; `missed` won leads were decided before any date saw them.
+    `limits` are for people; `notes` are on the files.
     """
 
     times: tuple[datetime, ...]
@@ -231,6 +233,7 @@ class Backtest:
     outcomes_open: int
     undated: int
     missed: int
+    still_open: float | None
     first: Judgement
     second: Judgement | None
     comparison: Comparison | None

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
 from pyrometer.backtesting.answering import FEW
 from pyrometer.backtesting.capacity import propose
 from pyrometer.backtesting.comparing import compare, need_numpy
-from pyrometer.backtesting.judging import Judging
-from pyrometer.backtesting.observing import Span, find_span, observe, won_after, won_unseen
+from pyrometer.backtesting.judging import Judging, open_share
+from pyrometer.backtesting.observing import Span, find_span, hide_future, observe, won_after, won_unseen
 from pyrometer.backtesting.result import Backtest, Judgement
 from pyrometer.definition import Definition, load
 from pyrometer.engines import DuckDBEngine, Progress
@@ -20,6 +20,9 @@ from pyrometer.evidence import Source
 from pyrometer.evidence.times import moment
 from pyrometer.outcomes import FIELDS, LOST, WON, Outcomes, read_outcomes
 from pyrometer.replay import REPLAYED, Replay, in_order, replay
+
+_TOLD = 0.01
+"""Of fewer leads still open nothing is said."""
 
 _JUDGING = 0.15
 """The share of the whole that judging is reckoned for."""
@@ -56,10 +59,11 @@ def backtest(
     Evidence is given as to `pyrometer.score`; `outcomes` as to `read_outcomes`, by default those of the `archive`.
     `against` is a second definition, compared over the same leads and times; `capacity` how many new hot leads a week
     a team can follow up. `mature` days after a time its outcomes count as complete (default: nine of ten wins took up
-    to so long from when the lead was first known). `seed` decides the resamples. Raises DefinitionError,
+    to so long from when the lead was first known). Outcomes of later than `now` (UTC, default: by the clock) count as
+    open. `seed` decides the resamples. Raises DefinitionError,
     EvidenceError or UsageError.
     """
-    moments = in_order(times)
+    moments, now = in_order(times), now or datetime.now(UTC)
     definitions = [
         each if isinstance(each, Definition) else load(each) for each in (definition, against) if each is not None
     ]
@@ -91,12 +95,13 @@ def backtest(
             leads="leads",
             now=now,
         )
+        found, hoped = hide_future(engine, found, now)
         times = _inhabited(engine, moments)
         span = find_span(engine, times, mature, now, _unread(found))
         steps = _steps(progress, 1 - _JUDGING, 4 if len(definitions) > 1 else 2)
         observe(engine, span, one.columns, source=REPLAYED, name=_ONE)
         engine.run(f"DROP TABLE {REPLAYED}")
-        second, comparison, limits = None, None, list(one.limits)
+        second, comparison, limits = None, None, [*_future(hoped, now), *one.limits]
         if len(definitions) > 1:
             with replay(definitions[1], moments, progress=_part(progress, part, part), **given) as other:
                 other.give(engine, "replayed_second")
@@ -116,7 +121,7 @@ def backtest(
             progress(1.0)
         return Backtest(
             times, span.until, span.days_to_win, span.mature_days, span.judged_until,
-            found.won, found.lost, found.open, found.undated, missed,
+            found.won, found.lost, found.open, found.undated, missed, open_share(first.dates),
             first, second, comparison,
             (*_limits(span, found, first, missed, after, mature), *_empty(moments, times), *limits),
             (*one.notes, *found.notes), seed,
@@ -175,6 +180,14 @@ def _one_sided(outcomes: Outcomes) -> list[str]:
     ]
 
 
+def _future(hoped: int, now: datetime) -> list[str]:
+    if not hoped:
+        return []
+    several = hoped > 1
+    what = f"{hoped:,} lead{'s' * several} {'were' if several else 'was'} decided after today, {now:%Y-%m-%d}"
+    return [f"{what}, and count{'s' * (not several)} as open: is it the day that somebody hopes for?"]
+
+
 def _empty(asked: tuple[datetime, ...], times: tuple[datetime, ...]) -> list[str]:
     number = len(asked) - len(times)
     if not number:
@@ -212,6 +225,14 @@ def _limits(
         found.append(
             f"{late} of {len(span.times)} dates are later than {span.judged_until:%Y-%m-%d} and aren't judged: the"
             f" latest outcome is of {span.until:%Y-%m-%d}, and {why}"
+        )
+    waiting = open_share(first.dates)
+    if waiting is not None and waiting >= _TOLD:
+        usual = span.days_to_win
+        took = "" if usual is None else f", and the {usual:.0f} days that winning takes are a lower bound"
+        found.append(
+            f"{100 * waiting:.0f} % of what was read at judged dates is of leads still open: won and lost there aren't"
+            f" complete{took}"
         )
     if span.days_to_win is None and mature is None:
         found.append(

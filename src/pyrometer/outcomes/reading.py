@@ -62,12 +62,13 @@ def read_outcomes(
 ) -> Outcomes:
     """Makes the relation `outcomes(lead_id, won, decided_at, known_at, amount)` of a file or rows, or of an archive.
 
-    One row a decided lead: its latest, by `decided_at`, then by when it was received, then by its place in the file; a
-    lead whose latest row is neither won nor lost has none. `won` and `lost` are the words for these (case and outer
-    spaces don't count), all others mean open. Times are UTC; `known_at` is when we learned of it, where the source
-    doesn't say `decided_at`. `leads` is a relation with the ids that there are: outcomes of others are kept and told.
-    With `now`, outcomes of later are told. Raises EvidenceError where rows can't be read or none is decided, UsageError
-    where the words or the source make no sense.
+    One row a decided lead: what was learned of it last, by `received_at`, where that isn't told by `decided_at`, then
+    by its place in the file; a row without any time is as old as the newest of those above it. So a correction counts,
+    and a lead whose latest row is neither won nor lost has none. `won` and `lost` are the words for these (case and
+    outer spaces don't count), all others mean open. Times are UTC; `known_at` is when we learned of it, where the
+    source doesn't say `decided_at`. `leads` is a relation with the ids that there are: outcomes of others are kept and
+    told. With `now`, outcomes of later are told. Raises EvidenceError where rows can't be read or none is decided,
+    UsageError where the words or the source make no sense.
 
     >>> with DuckDBEngine() as engine:
     ...     rows = [{"lead_id": "Ada", "outcome": "Won", "decided_at": "2026-05-02"}, {"lead_id": "Bo", "outcome": ""}]
@@ -140,7 +141,11 @@ def _read(
     assert given is not None
     said = "lower(trim(coalesce(outcome, '')))"
     state = " ".join(f"WHEN {said} IN ({literals(each)}) THEN '{kind}'" for kind, each in words.items())
-    # Where rows have no place of their own, as in an archive, what they say puts equal ones in order.
+    above = f"OVER (PARTITION BY lead_id ORDER BY {FILE}, {ROW} ROWS UNBOUNDED PRECEDING)"
+    newest = ", ".join(
+        f"coalesce({time}, CASE WHEN {ROW} IS NOT NULL THEN max({time}) {above} END) AS newest_{time}"
+        for time in ("known_at", "decided_at")
+    )
     engine.run(
         f"CREATE OR REPLACE TEMP TABLE {_SAID} AS SELECT lead_id, CASE {state} ELSE 'open' END AS state,"
         " decided_at, coalesce(received_at, decided_at) AS known_at, amount,"
@@ -152,9 +157,11 @@ def _read(
     notes += _odd(engine, given, words, now)
     if leads is not None:
         notes += engine.interruptibly(lambda: strangers(con, given, ident(leads)))
+    # Where rows have no place of their own, as in an archive, what they say puts equal ones in order.
     engine.run(
-        f"CREATE OR REPLACE TEMP TABLE {_SAID}_last AS SELECT * FROM {_SAID} QUALIFY row_number() OVER"
-        " (PARTITION BY lead_id ORDER BY decided_at DESC NULLS LAST, known_at DESC NULLS LAST,"
+        f"CREATE OR REPLACE TEMP TABLE {_SAID}_last AS"
+        f" SELECT * FROM (SELECT *, {newest} FROM {_SAID}) QUALIFY row_number() OVER"
+        " (PARTITION BY lead_id ORDER BY newest_known_at DESC NULLS LAST, newest_decided_at DESC NULLS LAST,"
         f" {FILE} DESC, {ROW} DESC, outcome, amount DESC) = 1"
     )
     engine.run(
@@ -233,7 +240,7 @@ def _odd(engine: DuckDBEngine, given: Input, words: Mapping[str, list[str]], now
                 f"decided_at > {timestamp(now)} AND lower(trim(outcome)) IN"
                 f" ({literals([word for each in words.values() for word in each])})",
                 "decided in the future",
-                why="taken as they stand",
+                why="nobody knows that yet",
                 fix="is it the day that somebody hopes for?",
                 text="CAST(decided_at AS VARCHAR)",
             )

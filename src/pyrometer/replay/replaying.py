@@ -13,7 +13,9 @@ from pyrometer.definition import Definition, load
 from pyrometer.definition.fingerprint import fingerprint
 from pyrometer.engines import DuckDBEngine, Progress
 from pyrometer.evidence import DataNote, Source, answered, profile_as_of
+from pyrometer.evidence.answers import ANSWERS
 from pyrometer.evidence.quote import ident
+from pyrometer.evidence.relations import FLAT
 from pyrometer.evidence.times import timestamp
 from pyrometer.plan import Plan, build_plan
 from pyrometer.replay.asked import traits_asked
@@ -27,6 +29,9 @@ from pyrometer.sql import Options, Query, build_query
 
 REPLAYED = "replayed"
 """The relation of all readings: `at`, `lead_id`, `temperature`, and a column per score, in units."""
+
+BEFORE = "temperatures_before"
+"""The relation `temperatures_before(lead_id, temperature)`: what was given of before the first time."""
 
 _LOADING = 0.3
 """The share of the whole that loading is reckoned for."""
@@ -43,7 +48,7 @@ class Replay:
     `columns` names the column of each score (units), and `leads(lead_id, since)`: every lead with the time (UTC) at
     which a log first knew of it, NULL where none does. `left_out` are listed leads that no log knows, though there is
     one; they have no readings. `present` names traits that the definition asks about and that were taken as they are
-    now at every time, because no log dates them. `limits` says that in words, `notes` what evidence had to say.
+    now of any lead, because no log dates them. `limits` says that in words, `notes` what evidence had to say.
     """
 
     definition: Definition
@@ -147,9 +152,9 @@ def _replay(loading: Loading, share: _Share) -> Replay:
     loaded = load_given(loading)
     evidence = loaded.evidence
     carries = any(band is not None and band.stay is not None for band in (plan.hot, plan.warm))
-    engine.run("CREATE TEMP TABLE temperatures_before AS SELECT lead_id, temperature FROM previous")
+    engine.run(f"CREATE TEMP TABLE {BEFORE} AS SELECT lead_id, temperature FROM previous")
     engine.run("DROP VIEW previous")
-    engine.run("ALTER TABLE temperatures_before RENAME TO previous")
+    engine.run(f"CREATE TEMP TABLE previous AS SELECT * FROM {BEFORE}")
     scores = {name: plan.columns["score", name] for name in plan.scores}
     units = "".join(f", {ident(column)} BIGINT" for column in scores.values())
     gates = _gates(plan) if given.gates else []
@@ -172,14 +177,30 @@ def _replay(loading: Loading, share: _Share) -> Replay:
                 f' SELECT lead_id, temperature FROM {REPLAYED} WHERE "at" = {timestamp(time)}'
             )
     share.done()
-    present = tuple(traits_asked(plan)) if evidence.has_leads and given.leads is not None else ()
-    if evidence.has_log and present:
-        said = {trait for (trait,) in engine.run("SELECT DISTINCT trait FROM answers")}
-        present = tuple(name for name in present if name not in said)
+    present: tuple[str, ...] = ()
+    if evidence.has_leads and given.leads is not None:
+        present = _undated(engine, traits_asked(plan), has_log=evidence.has_log)
     return Replay(
         definition, fingerprint(definition), plan, given.times, scores, loaded.left_out, present,
-        _limits(present, loaded.left_out), evidence.notes, engine,
+        _limits(present, loaded.left_out, logged=evidence.has_log), evidence.notes, engine,
     )  # fmt: skip
+
+
+def _undated(engine: DuckDBEngine, traits: list[str], *, has_log: bool) -> tuple[str, ...]:
+    """The traits that the list of leads, which has no dates, told of any lead when it was first read."""
+    if not has_log:
+        return tuple(traits)
+    first = f'SELECT lead_id, min("at") AS first FROM {REPLAYED} GROUP BY lead_id'
+    logged = f"SELECT lead_id, min(greatest(occurred_at, received_at)) AS said FROM {ANSWERS} WHERE trait = $1"
+    return tuple(
+        trait
+        for trait in traits
+        if engine.run(
+            f"SELECT 1 FROM {FLAT} JOIN ({first}) USING (lead_id) LEFT JOIN ({logged} GROUP BY lead_id) USING (lead_id)"
+            f" WHERE {ident(trait)} IS NOT NULL AND (said IS NULL OR said > first) LIMIT 1",
+            [trait],
+        )
+    )
 
 
 def _gates(plan: Plan) -> list[str]:
@@ -205,14 +226,15 @@ def _insert(
     )
 
 
-def _limits(present: tuple[str, ...], left_out: int) -> tuple[str, ...]:
+def _limits(present: tuple[str, ...], left_out: int, *, logged: bool) -> tuple[str, ...]:
     found = []
     if present:
         shown = ", ".join(f"`{name}`" for name in present[:5]) + (", …" if len(present) > 5 else "")
         several = len(present) > 1
         found.append(
             f"{len(present)} trait{'s are' if several else ' is'} known only as of today ({shown}): what somebody"
-            " filled in later, even after the outcome, counts at every date; a dated log (--traits) would tell"
+            " filled in later, even after the outcome, counts at every date"
+            + (" before the dated log tells" if logged else "; a dated log (--traits) would tell")
         )
     if left_out:
         several = left_out > 1
