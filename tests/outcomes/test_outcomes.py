@@ -118,9 +118,26 @@ def test_a_file_without_a_decided_lead_is_refused_with_its_own_words(engine: Duc
         read_outcomes(engine, [row("Ada", "Closed Won"), row("Bo", "Closed Won"), row("Cem", "Open")])
 
 
-def test_half_of_the_words_missing_is_told(engine: DuckDBEngine) -> None:
-    found = read_outcomes(engine, [row("Ada", "won", "2026-05-02"), row("Bo", "Closed Lost", "2026-05-02")])
-    assert "no lead is lost: no outcome says `lost`; other values are `Closed Lost`; --lost says which" in said(found)
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        ({}, "says `lost`, so no lead would be lost; the column says `won`, `Closed Lost`, `open`: --lost names"),
+        ({"lost": ["churned"]}, "says `churned`, so no lead would be lost"),
+        ({"won": ["signed", "paid"], "lost": ["closed lost"]}, "says `signed` or `paid`, so no lead would be won"),
+    ],
+)
+def test_a_word_that_no_outcome_says_is_refused_where_another_could_be_meant(
+    engine: DuckDBEngine, words: dict[str, list[str]], message: str
+) -> None:
+    rows = [row("Ada", "won"), row("Bo", "won"), row("Cem", "won"), row("Di", "Closed Lost"), row("Eve", "Closed Lost")]
+    with pytest.raises(EvidenceError, match=message):
+        read_outcomes(engine, [*rows, row("Flo", "open"), row("Gil", "")], **words)
+
+
+def test_nobody_lost_yet_is_told(engine: DuckDBEngine) -> None:
+    found = read_outcomes(engine, [row("Ada", "won", "2026-05-02"), row("Bo", "Open"), row("Cem", "")])
+    assert (found.won, found.lost, found.open) == (1, 0, 2)
+    assert "no lead is lost: no outcome says `lost`" in said(found)
 
 
 @pytest.mark.parametrize(

@@ -14,6 +14,7 @@ from tests.cli.command import Runner
 from tests.cli.conftest import DEFINITION, EVENTS, LEADS
 
 FILES = ("--leads", "leads.csv", "--events", "events.csv", "--weeks", "0")
+SIGNED = ("--outcomes", "outcomes.csv", "--won", "Signed")
 OUTCOMES = "lead_id,outcome,decided_at\nAda,Signed,2026-07-02\nBob,gone,2026-06-01\n"
 
 
@@ -41,8 +42,8 @@ def test_the_report(run: Runner) -> None:
     assert (
         done.out
         == """\
-2 of 5 leads change temperature: 2 cooler
-as of 2026-06-30 12:00 UTC, the latest evidence
+2 of 5 leads change temperature: 2 cooler (1 already decided)
+as of 2026-06-30 12:00 UTC, the latest evidence; evidence from 2026-03-01 to 2026-06-30
 warning: 1 of 1 examples in changed.yaml fails: “Ready to buy”; see pyrometer assure changed.yaml
 
 old ↓ new →  hot  warm  cool  all
@@ -56,14 +57,14 @@ why 1 lead is no longer hot
   1  points of interest
      1  Visits -8.6
 
-why 1 lead is no longer warm
+why 1 lead is no longer warm (already decided)
   1  points of interest
      1  Visits -3.6
   1  interest at least 7, was 5
 
 how they really ended
-  note: 1 of 2 were decided before the moment they are scored for, so what is known of them may already tell the
-  outcome; an earlier --as-of is fairer
+  note: 1 of 2 was decided before the moment they are scored for, so what is known of them may already tell the outcome;
+  an earlier --as-of is fairer
                                  leads  won  lost  open     won of decided
   hot → warm                         1    1     0     0  100 % (21 to 100)
   warm → cool                        1    0     1     0      0 % (0 to 79)
@@ -86,11 +87,34 @@ who
   Ada  hot → warm
       interest at least 41, was 30
       interest 42 → 40.8706: -8.6116 Visits, +7.4822 cap of group web
-  Bob  warm → cool
+  Bob  warm → cool  (already lost)
       interest 10.4853 → 6.864: -3.6213 Visits
       interest at least 7, was 5
 """
     )
+
+
+def test_the_columns_of_outcomes_by_other_names(run: Runner) -> None:
+    (run.folder / "outcomes.csv").write_text(OUTCOMES.replace("outcome,decided_at", "Stage,Closed"), encoding="utf-8")
+    named = ("--map", "outcome=Stage", "--map", "decided_at=Closed")
+    done = run("simulate", "lead.yaml", "changed.yaml", *FILES, *SIGNED, "--lost", "gone", *named)
+    assert (done.code, done.err) == (0, "")
+    assert "2 cooler (1 already decided)" in done.lines[0]
+
+
+@pytest.mark.parametrize(
+    ("as_of", "said"),
+    [
+        ("2024-06-30", "as of 2024-06-30, before all of it"),
+        ("2027-01-30", "as of 2027-01-30, 213 days after it"),
+        ("2026-07-03", ""),
+    ],
+)
+def test_a_moment_outside_of_the_evidence_is_warned_of(run: Runner, as_of: str, said: str) -> None:
+    done = run("simulate", "lead.yaml", "changed.yaml", *FILES, "--as-of", as_of)
+    assert done.code == 0
+    assert (said in done.err) if said else not done.err
+    assert "evidence from 2026-03-01 to 2026-06-30" in done.lines[1]
 
 
 def test_the_same_twice(run: Runner) -> None:
@@ -143,7 +167,14 @@ def test_all_changes_in_a_file(run: Runner, name: str) -> None:
         (("simulate", "lead.yaml", "changed.yaml", *FILES[:4], "--weeks", "-3"), 2, "-3 weeks"),
         (("simulate", "lead.yaml", "changed.yaml", *FILES, "--outcomes", "no.csv"), 2, "no.csv"),
         (("simulate", "lead.yaml", "changed.yaml", *FILES, "--outcomes", "outcomes.csv"), 2, "--won"),
-        (("simulate", "lead.yaml", "changed.yaml", *FILES, "--won", "Signed"), 2, "outcomes"),
+        (("simulate", "lead.yaml", "changed.yaml", *FILES, "--won", "Signed"), 2, "there are none: give them with"),
+        (("simulate", "lead.yaml", "changed.yaml", *FILES, "--won", "won"), 2, "there are none: give them with"),
+        (
+            ("simulate", "lead.yaml", "changed.yaml", *FILES, *SIGNED, "--lost", "churned"),
+            2,
+            "no outcome says `churned`, so no lead would be lost; the column says `Signed`, `gone`: --lost names",
+        ),
+        (("simulate", "lead.yaml", "changed.yaml", *FILES, "--map", "outcome=Stage"), 2, "no trait, property or field"),
     ],
 )
 def test_what_is_wrong_is_said(run: Runner, arguments: tuple[str, ...], code: int, said: str) -> None:

@@ -29,7 +29,7 @@ def milder() -> dict[str, Any]:
 
 def alike(found: Simulation) -> Simulation:
     """A simulation without what tells where its evidence was."""
-    return replace(found, notes=(), queue=None)
+    return replace(found, notes=(), queue=None, first=None, latest=None)
 
 
 @pytest.fixture

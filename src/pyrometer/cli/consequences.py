@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from rich.table import Table
@@ -11,12 +11,20 @@ from rich.text import Text
 from pyrometer.cli.terminal import visible
 
 if TYPE_CHECKING:
-    from pyrometer.simulation import Ended, Queue, Simulation
+    from pyrometer.simulation import Ended, FlipGroup, Queue, Simulation
 
 
 def able_to(queue: Queue) -> str:
     """How many leads sales can follow up, if that is known."""
     return "" if queue.capacity is None else f", of which sales can follow up {queue.capacity:,.10g}"
+
+
+def already_decided(groups: Sequence[FlipGroup]) -> str:
+    """How many of these leads are nothing new for sales, in brackets; empty for none."""
+    leads, decided = sum(group.leads for group in groups), sum(group.decided for group in groups)
+    if not decided:
+        return ""
+    return " (already decided)" if leads == 1 else f" ({decided:,} already decided)"
 
 
 def queue_parts(queue: Queue) -> Iterator[Table | Text]:
@@ -44,8 +52,9 @@ def ended_parts(found: Simulation, arrow: str) -> Iterator[Table | Text]:
         return
     if found.early:
         decided = found.ended.won + found.ended.lost
+        verb = "was" if found.early == 1 else "were"
         yield _note(
-            f"{found.early:,} of {decided:,} were decided before the moment they are scored for, so what is known of"
+            f"{found.early:,} of {decided:,} {verb} decided before the moment they are scored for, so what is known of"
             " them may already tell the outcome; an earlier --as-of is fairer"
         )
     table = _table("leads", "won", "lost", "open", "won of decided")

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from pyrometer.simulation import Flip, ScoreChange
 
 SUFFIXES = {".jsonl": "jsonl", ".ndjson": "jsonl", ".csv": "csv"}
-HEADER = ("lead_id", "before", "after", "previous", "causes", "scores", "lines", "outcome")
+HEADER = ("lead_id", "before", "after", "previous", "causes", "scores", "lines", "outcome", "decided")
 
 
 def format_of(out: Path) -> str:
@@ -58,6 +58,7 @@ def flip_writer(out: Path | None, kind: str | None) -> Iterator[Callable[[Flip],
                     guard("; ".join(_score(score) for score in flip.scores)),
                     guard("; ".join(_lines(score) for score in flip.scores if score.lines)),
                     flip.outcome or "",
+                    "true" if flip.decided else "false",
                 ]
             )
 

@@ -53,8 +53,12 @@ def simulate_command(
         Path | None,
         Parameter(metavar="FILE", help="How leads ended: lead_id, outcome, decided_at (default: the archive's)."),
     ] = None,
-    won: Annotated[str, Parameter(metavar="VALUES", help="Values that mean won, with commas between.")] = "won",
-    lost: Annotated[str, Parameter(metavar="VALUES", help="Values that mean lost; all others are open.")] = "lost",
+    won: Annotated[
+        str | None, Parameter(metavar="VALUES", help="Values that mean won, with commas between (default: won).")
+    ] = None,
+    lost: Annotated[
+        str | None, Parameter(metavar="VALUES", help="Values that mean lost; all others are open (default: lost).")
+    ] = None,
     capacity: Annotated[
         str | None, Parameter(metavar="N/week", help="How many new hot leads sales can follow up, such as 40/week.")
     ] = None,
@@ -88,6 +92,9 @@ def simulate_command(
         raise UsageError("the evidence is read twice, so it can't come from standard input (`-`); name a file")
     if str(out) == "-":
         raise UsageError("--out needs a file: standard output holds the report")
+    for option, words in (("--won", won), ("--lost", lost)):
+        if words is not None and outcomes is None and archive is None:
+            raise UsageError(f"{option} says how outcomes are read, and there are none: give them with --outcomes FILE")
     target = check_output(out, files)
     page = check_page(html, files, target)
     kind = None if target is None else format_of(target)
@@ -121,8 +128,8 @@ def simulate_command(
             traits=traits,
             previous=previous,
             outcomes=outcomes,
-            won=_values(won),
-            lost=_values(lost),
+            won=_values(won if won is not None else "won"),
+            lost=_values(lost if lost is not None else "lost"),
             as_of=moment,
             lead_id=lead_id,
             columns=named or None,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,7 +12,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from pyrometer.cli.consequences import able_to, ended_parts, queue_parts
+from pyrometer.cli.consequences import able_to, already_decided, ended_parts, queue_parts
 from pyrometer.cli.flips import signed_points
 from pyrometer.cli.summary import spell_as_of
 from pyrometer.cli.table import short_points
@@ -70,16 +71,17 @@ class _Words:
         elif not found.flips:
             answer = f"None of {_leads(found.leads)} changes temperature."
         else:
-            ways = Counter({group.warmer: 0 for group in found.groups})
-            for group in found.groups:
-                ways[group.warmer] += group.leads
-            said = [
-                f"{ways[warmer]:,} {word}" for warmer, word in ((True, "warmer"), (False, "cooler")) if ways[warmer]
-            ]
+            said = []
+            for warmer, word in ((True, "warmer"), (False, "cooler")):
+                groups = [group for group in found.groups if group.warmer is warmer]
+                if groups:
+                    said.append(f"{sum(group.leads for group in groups):,} {word}{already_decided(groups)}")
             verb = "changes" if found.flips == 1 else "change"
             answer = f"{found.flips:,} of {_leads(found.leads)} {verb} temperature: {', '.join(said)}"
         self.screen.print(Text(answer, style="bold"), soft_wrap=True)
-        self.screen.print(Text(spell_as_of(found.as_of, found.basis), style="dim"))
+        span = spell_span(found.first, found.latest)
+        when = f"{spell_as_of(found.as_of, found.basis)}{f'; evidence {span}' if span else ''}"
+        self.screen.print(Text(when, style="dim"), soft_wrap=True)
         for count, name in ((found.only_old, self.old), (found.only_new, self.new)):
             if count:
                 what = f"{_leads(count)} known by {name} alone, from events that only it declares; not compared"
@@ -126,6 +128,10 @@ class _Words:
         table.add_row(Text("all", style="dim"), *(Text(f"{number:,}", style="dim") for number in [*sums, sum(sums)]))
         self.screen.print()
         show(self.screen, table)
+        if any((side.decided or {}).get("hot") for side in (self.found.old, self.found.new)):
+            old, new = (side.undecided("hot") for side in (self.found.old, self.found.new))
+            what = f"hot and not decided by then: {old:,} by the old definition, {new:,} by the new one"
+            self.screen.print(Text(what), soft_wrap=True)
 
     def changes(self) -> None:
         """Where the definitions differ."""
@@ -153,7 +159,7 @@ class _Words:
                     verb = f"{'becomes' if leads == 1 else 'become'} {ends}"
                 else:
                     verb = f"{'is' if leads == 1 else 'are'} no longer {ends}"
-                self.title(f"why {_leads(leads)} {verb}")
+                self.title(f"why {_leads(leads)} {verb}{already_decided(groups)}")
                 self._causes(groups)
 
     def _causes(self, groups: Sequence[FlipGroup]) -> None:
@@ -200,6 +206,8 @@ class _Words:
         head.append(flip.after, style=COLOURS[flip.after])
         if flip.previous is not None and flip.previous != flip.before:
             head.append(f"  (was {flip.previous})", style="dim")
+        if flip.decided:
+            head.append(f"  (already {flip.outcome})", style="dim")
         yield head
         for cause in flip.causes:
             score = next((each for each in flip.scores if each.score == cause.score), None)
@@ -241,6 +249,16 @@ class _Words:
     def _more(self, number: int) -> None:
         if number > 0:
             self.item(Text(f"… {number:,} more: --format json has all", style="dim"))
+
+
+def spell_span(first: datetime | None, latest: datetime | None) -> str:
+    """From when to when something happened, by UTC days; empty where that isn't known.
+
+    >>> spell_span(datetime(2026, 1, 3), datetime(2026, 5, 30, 17))
+    'from 2026-01-03 to 2026-05-30'
+    """
+    begin = "" if first is None else f"from {first:%Y-%m-%d} "
+    return "" if latest is None else f"{begin}to {latest:%Y-%m-%d}"
 
 
 def _leads(number: int) -> str:

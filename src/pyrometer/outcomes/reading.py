@@ -9,6 +9,7 @@ from pathlib import Path
 
 from pyrometer.archive import Snapshot, snapshot_of, steadily
 from pyrometer.archive.sight import Sight
+from pyrometer.definition import Definition
 from pyrometer.engines import DuckDBEngine
 from pyrometer.errors import EvidenceError, UsageError
 from pyrometer.evidence import DataNote, Field, Naming, Source, clip, some
@@ -28,9 +29,14 @@ OUTCOMES = "outcomes"
 FIELDS = ("outcome", "decided_at", "amount", "received_at", "message_id")
 """The columns of outcomes that may go by another name, beside the lead's id."""
 
+_OF_BOTH = ("received_at", "message_id")
 _SAID = "said_outcomes"
 _SHOWN = 6
 """How many of a file's own words are shown."""
+
+
+OPEN = ("open", "pending", "in progress", "in process", "undecided", "new", "running", "active", "none", "n/a", "-")
+"""What files say of leads that aren't decided; nobody means won or lost by it."""
 
 
 @dataclass(frozen=True)
@@ -67,8 +73,9 @@ def read_outcomes(
     and a lead whose latest row is neither won nor lost has none. `won` and `lost` are the words for these (case and
     outer spaces don't count), all others mean open. Times are UTC; `known_at` is when we learned of it, where the
     source doesn't say `decided_at`. `leads` is a relation with the ids that there are: outcomes of others are kept and
-    told. With `now`, outcomes of later are told. Raises EvidenceError where rows can't be read or none is decided,
-    UsageError where the words or the source make no sense.
+    told. With `now`, outcomes of later are told. Raises EvidenceError where rows can't be read, none is decided,
+    or no row says won or lost though it has other values that could mean it; UsageError where the words or the source
+    make no sense.
 
     >>> with DuckDBEngine() as engine:
     ...     rows = [{"lead_id": "Ada", "outcome": "Won", "decided_at": "2026-05-02"}, {"lead_id": "Bo", "outcome": ""}]
@@ -89,6 +96,17 @@ def read_outcomes(
         lambda opened: _read(engine, _archived(engine, opened["archive"]), fields, words, leads, now),
         again=lambda: None,
     )
+
+
+def of_evidence(columns: Mapping[str, str], *definitions: Definition) -> dict[str, str]:
+    """The named columns that evidence can have: without those of outcomes, where no trait or property is called so."""
+    return {
+        name: to
+        for name, to in columns.items()
+        if name not in FIELDS
+        or name in _OF_BOTH
+        or any(name in each.profile or name in each.properties for each in definitions)
+    }
 
 
 def _words(won: Collection[str], lost: Collection[str]) -> dict[str, list[str]]:
@@ -195,20 +213,33 @@ def _refuse_none(engine: DuckDBEngine, given: Input, words: Mapping[str, list[st
     )
 
 
+def _refuse_half(engine: DuckDBEngine, given: Input, kind: str, words: list[str]) -> None:
+    """Raises EvidenceError where no row says won (or lost) and another value is there that could have been meant.
+
+    Without this, a misspelt word would make all of the other kind: 100 % won.
+    """
+    found = engine.run(
+        f"SELECT outcome, state = 'open' AND lower(trim(outcome)) NOT IN ({literals(OPEN)}) FROM {_SAID}"
+        " WHERE trim(coalesce(outcome, '')) <> '' GROUP BY ALL ORDER BY count(*) DESC, 1"
+    )
+    if not any(other for _, other in found):
+        return
+    meant = " or ".join(f"`{clip(word)}`" for word in words)
+    raise EvidenceError(
+        f"{given.label}: no outcome says {meant}, so no lead would be {kind}; the column says"
+        f" {some([text for text, _ in found], _SHOWN)}: --{kind} names the values that mean {kind}"
+    )
+
+
 def _odd(engine: DuckDBEngine, given: Input, words: Mapping[str, list[str]], now: datetime | None) -> list[DataNote]:
     """Words that no row says, rows that are there twice, leads with several outcomes, and outcomes of the future."""
     notes = []
     states = {state for (state,) in engine.run(f"SELECT DISTINCT state FROM {_SAID}")}
     for kind in ("won", "lost"):
         if kind not in states:
-            others = engine.run(
-                f"SELECT outcome FROM {_SAID} WHERE state = 'open' AND outcome IS NOT NULL GROUP BY 1"
-                " ORDER BY count(*) DESC, 1"
-            )
+            _refuse_half(engine, given, kind, words[kind])
             meant = " or ".join(f"`{clip(word)}`" for word in words[kind])
-            what = f"no lead is {kind}: no outcome says {meant}"
-            fix = f"other values are {some([text for (text,) in others], _SHOWN)}; --{kind} says which means {kind}"
-            notes.append(DataNote("warning", given.label, what, fix=fix if others else ""))
+            notes.append(DataNote("warning", given.label, f"no lead is {kind}: no outcome says {meant}"))
     again = "lead_id, state, decided_at, known_at, amount"
     ((repeats,),) = engine.run(
         "SELECT coalesce(sum(times - 1), 0) FROM"

@@ -28,7 +28,7 @@ EXPLAINED = (
 
 def flow_figure(found: Simulation) -> Figure:
     """Leads from their old temperature to the new one."""
-    both = found.flips >= SEEN * found.leads
+    both = not found.flips or found.flips >= SEEN * found.leads
     streams = [
         Stream(before, after, leads, _ended(found, before, after))
         for before, row in found.matrix.items()
@@ -83,8 +83,16 @@ def causes_figures(found: Simulation) -> Iterator[Figure]:
             ]
             leads = sum(group.leads for group in groups)
             if leads:
-                verb = f"become {end}" if warmer else f"are no longer {end}"
-                yield _causes(groups, f"Why {several(leads, 'lead')} {verb}", end if warmer else "faint", leads, first)
+                one = leads == 1
+                if warmer:
+                    verb = f"{'becomes' if one else 'become'} {end}"
+                else:
+                    verb = f"{'is' if one else 'are'} no longer {end}"
+                decided = sum(group.decided for group in groups)
+                apart = f" ({count(decided)} already decided)" if decided else ""
+                yield _causes(
+                    groups, f"Why {several(leads, 'lead')} {verb}{apart}", end if warmer else "faint", leads, first
+                )
                 first = False
 
 
@@ -166,7 +174,7 @@ def shown_table(found: Simulation) -> Table:
                     if score.before is not None and score.after is not None and score.before != score.after
                 )
                 or "–",
-                *([flip.outcome or "–"] if outcome else []),
+                *([f"{flip.outcome or '–'}{', before' if flip.decided else ''}"] if outcome else []),
             )
             for flip in found.shown
         ),

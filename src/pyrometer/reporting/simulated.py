@@ -49,15 +49,29 @@ def _lead(found: Simulation) -> Iterator[Content]:
         yield f"None of {several(found.leads, 'lead')} changes temperature ({when})."
         return
     warmer = sum(group.leads for group in found.groups if group.warmer)
+    decided = found.flips_decided
+    apart = (
+        f" {count(decided)} of them {'was' if decided == 1 else 'were'} already decided by then, and nothing new for "
+        "sales."
+        if decided
+        else ""
+    )
     yield element(
         "span",
         element("strong", f"{count(found.flips)} of {several(found.leads, 'lead')}"),
-        f" change temperature ({percent(found.flips / found.leads)}): {count(warmer)} become warmer, "
-        f"{count(found.flips - warmer)} cooler, {when}.",
+        f" {'changes' if found.flips == 1 else 'change'} temperature ({percent(found.flips / found.leads)}): "
+        f"{count(warmer)} {'becomes' if warmer == 1 else 'become'} warmer, {count(found.flips - warmer)} cooler, "
+        f"{when}.{apart}",
     )
-    old, new = found.old.counts.get("hot", 0), found.new.counts.get("hot", 0)
-    if old != new:
-        yield f"Sales would have {count(new)} hot leads in the place of {count(old)}."
+    old, new = found.old.undecided("hot"), found.new.undecided("hot")
+    if any((side.decided or {}).get("hot") for side in (found.old, found.new)):
+        gone = found.new.counts["hot"] - new
+        yield (
+            f"Sales would have {several(new, 'hot lead')} to follow up in the place of {count(old)}: who was won or "
+            f"lost by then isn’t counted ({count(gone)} of {count(new + gone)} that the new definition calls hot)."
+        )
+    elif old != new:
+        yield f"Sales would have {several(new, 'hot lead')} in the place of {count(old)}."
     else:
         yield f"As many leads are hot as before ({count(old)}), but not all of them are the same."
 
@@ -68,6 +82,9 @@ def _tiles(found: Simulation) -> Iterator[Tile]:
     for temperature in ("hot", "warm"):
         old, new = found.old.counts.get(temperature, 0), found.new.counts.get(temperature, 0)
         yield Tile(f"{count(old)} → {count(new)}", temperature)
+    if found.early:
+        old, new = found.old.undecided("hot"), found.new.undecided("hot")
+        yield Tile(f"{count(old)} → {count(new)}", "hot and not decided yet")
 
 
 def _limits(found: Simulation) -> Iterator[str]:
@@ -83,7 +100,8 @@ def _limits(found: Simulation) -> Iterator[str]:
         yield f"the score `{score}` is in one definition only, so its points can’t be compared"
     if found.early and found.ended is not None:
         yield (
-            f"{count(found.early)} of {count(found.ended.won + found.ended.lost)} outcomes were decided before the "
+            f"{count(found.early)} of {count(found.ended.won + found.ended.lost)} outcomes "
+            f"{'was' if found.early == 1 else 'were'} decided before the "
             "moment that leads are scored for, so the evidence may already tell them; an earlier `--as-of` is fairer"
         )
     if found.queue is not None:
@@ -108,9 +126,10 @@ def _sections(found: Simulation) -> Iterator[Section]:
 
 
 def _changes(found: Simulation) -> Iterator[Html]:
-    columns = (Column("where"), Column("what"), Column("was"), Column("is now"))
+    # Three columns fit on a phone, four don't.
+    columns = (Column("what"), Column("was"), Column("is now"))
     rows = tuple(
-        (each.where, each.what, each.before or "not there", each.after or "not there") for each in found.changes
+        (f"{each.where}: {each.what}", each.before or "not there", each.after or "not there") for each in found.changes
     )
     if not rows:
         yield paragraph("Nothing that has a meaning.")

@@ -13,11 +13,11 @@ from pyrometer.engines import Engine, Progress
 from pyrometer.errors import UsageError
 from pyrometer.evidence import DataNote, Source
 from pyrometer.inputs import Given
-from pyrometer.outcomes import LOST, WON
+from pyrometer.outcomes import LOST, WON, of_evidence
 from pyrometer.runs import parse_as_of
 from pyrometer.simulation.changes import changes_between
 from pyrometer.simulation.counting import Counting, counts_of
-from pyrometer.simulation.ended import endings
+from pyrometer.simulation.ended import Endings, endings
 from pyrometer.simulation.queueing import check_weeks, queue_of
 from pyrometer.simulation.result import (
     Cause,
@@ -35,6 +35,7 @@ from pyrometer.simulation.result import (
     Week,
 )
 from pyrometer.simulation.sides import Request, Side, Sides, part, scored
+from pyrometer.simulation.span import outside, span_of
 from pyrometer.simulation.telling import Teller
 
 __all__ = [
@@ -116,6 +117,7 @@ def simulate(
     if top < 0:
         raise UsageError(f"top {top}: how many flips to show can't be negative")
     examples = assure(after) if after.examples else ()
+    ending = outcomes is not None or archive is not None
     request = Request(
         leads=leads,
         events=events,
@@ -126,7 +128,8 @@ def simulate(
         lost=lost,
         as_of=None if as_of is None else parse_as_of(as_of),
         lead_id=lead_id,
-        columns=columns or {},
+        columns=of_evidence(columns or {}, before, after) if ending else columns or {},
+        outcome_columns=columns or {},
         tally=tally,
         archive=archive,
         engine=engine,
@@ -137,21 +140,22 @@ def simulate(
     )
     running = part(progress, 0.0, 0.5 if weeks else 0.95)
     with scored(before, after, request, running) as sides:
+        span = span_of(sides, request)
         counting = Counting(sides)
         matrix, only_old, only_new = counting.matrix()
         counting.collect()
         ended = None if sides.outcomes is None else endings(sides)
-        groups = counting.groups({} if ended is None else ended.pairs)
+        groups = counting.groups(ended)
         replaying = part(progress, 0.5, 0.95)
-        queue = queue_of(before, after, request, sides.old.found.as_of, weeks, capacity, replaying)
+        queue = queue_of(sides, request, weeks, capacity, replaying)
         teller = Teller(counting)
         shown = tuple(teller.flips(top))
         if every is not None:
             _tell(teller, every, sum(group.leads for group in groups), part(progress, 0.95, 1.0))
         counts = counts_of(matrix)
         return Simulation(
-            old=_report(sides.old, counts[0], None if ended is None else ended.old),
-            new=_report(sides.new, counts[1], None if ended is None else ended.new),
+            old=_report(sides.old, counts[0], ended),
+            new=_report(sides.new, counts[1], ended),
             as_of=sides.old.found.as_of,
             basis=sides.old.found.basis,
             leads=sum(counts[0].values()),
@@ -166,8 +170,10 @@ def simulate(
             failed_examples=tuple(example.name for example in examples if not example.passed),
             queue=queue,
             ended=None if ended is None else ended.all,
-            early=0 if ended is None else ended.early,
-            notes=_notes(sides),
+            early=0 if ended is None else sum(ended.decided.values()),
+            notes=(*_notes(sides), *outside(span, sides.old.found.as_of)),
+            first=span[0],
+            latest=span[1],
         )
 
 
@@ -178,8 +184,12 @@ def _tell(teller: Teller, every: Callable[[Flip], None], flips: int, progress: P
             progress(number / flips)
 
 
-def _report(side: Side, counts: Mapping[str, int], ended: Mapping[str, Ended] | None) -> SideReport:
-    return SideReport(side.definition.name, side.found.reader.fingerprint, counts, ended)
+def _report(side: Side, counts: Mapping[str, int], endings: Endings | None) -> SideReport:
+    name, marked = side.definition.name, side.found.reader.fingerprint
+    if endings is None:
+        return SideReport(name, marked, counts)
+    ended, which = (endings.old, 0) if side.name == "old" else (endings.new, 1)
+    return SideReport(name, marked, counts, ended, endings.decided_by(which))
 
 
 def _notes(sides: Sides) -> tuple[DataNote, ...]:

@@ -8,12 +8,13 @@ from functools import cached_property
 
 from pyrometer.definition.temperature import TEMPERATURES
 from pyrometer.evidence.quote import ident, literals
+from pyrometer.evidence.times import timestamp
 from pyrometer.outcomes import OUTCOMES
 from pyrometer.simulation.causes import Causes
 from pyrometer.simulation.deciding import causes_between, causes_sql
-from pyrometer.simulation.ended import STATE
+from pyrometer.simulation.ended import STATE, Endings, decided_sql
 from pyrometer.simulation.pairing import Line, lines_of, shared_scores
-from pyrometer.simulation.result import Cause, CauseCount, Ended, FlipGroup, LineCount
+from pyrometer.simulation.result import Cause, CauseCount, FlipGroup, LineCount
 from pyrometer.simulation.sides import AFTER, BEFORE, Side, Sides
 
 WARMEST_FIRST = tuple(reversed(TEMPERATURES))
@@ -54,23 +55,25 @@ class Counting:
         return found, alone["old"], alone["new"]
 
     def collect(self) -> None:
-        """Make `flips`: the leads that change temperature, with all columns of both readings and `causes`."""
+        """Make `flips`: the leads that change temperature, all columns of both readings, `causes` and `decided`."""
         both = [
             f"{alias}.{ident(name)} AS {side.column(name)}"
             for side, alias in ((self.sides.old, "o"), (self.sides.new, "n"))
             for name in side.found.reader.layout.columns
         ]
-        state, ended = "NULL", ""
+        state, decided, ended = "NULL", "false", ""
         if self.sides.outcomes is not None:
+            decided = decided_sql(timestamp(self.sides.old.found.as_of))
             state, ended = STATE, f" LEFT JOIN {OUTCOMES} e ON e.lead_id = o.lead_id"
         select = (
-            f"SELECT o.lead_id AS lead_id, p.temperature AS previous, {state} AS outcome, {', '.join(both)}"
+            f"SELECT o.lead_id AS lead_id, p.temperature AS previous, {state} AS outcome, {decided} AS decided,"
+            f" {', '.join(both)}"
             f" FROM {BEFORE} o JOIN {AFTER} n USING (lead_id) LEFT JOIN previous p ON p.lead_id = o.lead_id{ended}"
             " WHERE o.temperature <> n.temperature"
         )
         self.sides.engine.run(f"CREATE TABLE {FLIPS} AS SELECT *, {causes_sql(self._causes)} AS causes FROM ({select})")
 
-    def groups(self, ended: Mapping[Group, Ended]) -> tuple[FlipGroup, ...]:
+    def groups(self, ended: Endings | None) -> tuple[FlipGroup, ...]:
         """The changes by where from and where to, with what made the difference and how they ended."""
         engine, old, new = self.sides.engine, self._temperature(self.sides.old), self._temperature(self.sides.new)
         counts = {
@@ -93,7 +96,8 @@ class Counting:
                 counts[group],
                 tuple(causes[group]),
                 tuple(sorted(lines[group], key=lambda line: (-line.leads, -abs(line.units)))),
-                ended.get(group),
+                None if ended is None else ended.pairs.get(group),
+                0 if ended is None else ended.decided.get(group, 0),
             )
             for group in sorted(counts, key=_order)
         )

@@ -16,6 +16,12 @@ from pyrometer.simulation.sides import AFTER, BEFORE, Sides
 STATE = "CASE WHEN e.won THEN 'won' WHEN e.lead_id IS NOT NULL THEN 'lost' ELSE 'open' END"
 """SQL for how a lead ended, where `e` is its outcome if it has one."""
 
+
+def decided_sql(time: str) -> str:
+    """SQL for whether a lead was decided by a time (SQL), where `e` is its outcome if it has one."""
+    return f"coalesce(coalesce(e.decided_at, e.known_at) <= {time}, false)"
+
+
 Pair = tuple[str, str]
 
 
@@ -23,14 +29,21 @@ Pair = tuple[str, str]
 class Endings:
     """How leads ended: all, by old and new temperature, and by each of them alone.
 
-    `early` are leads that were decided by the time they were scored for, so that the evidence may know the outcome.
+    `decided` are those that were decided by the time they are scored for, by old and new temperature: to follow them up
+    is too late, and the evidence may know the outcome.
     """
 
     all: Ended
     pairs: dict[Pair, Ended]
     old: dict[str, Ended]
     new: dict[str, Ended]
-    early: int
+    decided: dict[Pair, int]
+
+    def decided_by(self, which: int) -> dict[str, int]:
+        """The decided leads by their old (0) or new (1) temperature."""
+        return {
+            name: sum(leads for pair, leads in self.decided.items() if pair[which] == name) for name in TEMPERATURES
+        }
 
 
 def endings(sides: Sides) -> Endings:
@@ -38,18 +51,20 @@ def endings(sides: Sides) -> Endings:
     then = timestamp(sides.old.found.as_of)
     rows = sides.engine.run(
         f"SELECT o.temperature, n.temperature, {STATE} AS state, count(*),"
-        f" count(*) FILTER (coalesce(e.known_at, e.decided_at) <= {then}) FROM {BEFORE} o"
+        f" count(*) FILTER ({decided_sql(then)}) FROM {BEFORE} o"
         f" JOIN {AFTER} n USING (lead_id) LEFT JOIN {OUTCOMES} e ON e.lead_id = o.lead_id GROUP BY ALL"
     )
     counts: Counter[tuple[str, str, str]] = Counter()
-    for before, after, state, leads, _ in rows:
+    decided: Counter[Pair] = Counter()
+    for before, after, state, leads, early in rows:
         counts[before, after, state] += leads
+        decided[before, after] += early
     return Endings(
         _ended(counts, TEMPERATURES, TEMPERATURES),
         {(before, after): _ended(counts, [before], [after]) for before in TEMPERATURES for after in TEMPERATURES},
         {before: _ended(counts, [before], TEMPERATURES) for before in TEMPERATURES},
         {after: _ended(counts, TEMPERATURES, [after]) for after in TEMPERATURES},
-        sum(early for *_, early in rows),
+        dict(decided),
     )
 
 

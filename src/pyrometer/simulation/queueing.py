@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
+from pathlib import Path
 
 from pyrometer.definition import Definition
 from pyrometer.engines import Progress
 from pyrometer.errors import UsageError
+from pyrometer.evidence.quote import literal
 from pyrometer.evidence.times import timestamp
+from pyrometer.outcomes import OUTCOMES
 from pyrometer.replay import REPLAYED, Replay, replay
+from pyrometer.simulation.ended import decided_sql
 from pyrometer.simulation.result import Queue, Week
-from pyrometer.simulation.sides import Request, part
+from pyrometer.simulation.sides import Request, Sides, part
 
 WEEK = timedelta(days=7)
 MOST_WEEKS = 520
@@ -26,18 +30,13 @@ def check_weeks(weeks: int, capacity: float | None) -> None:
 
 
 def queue_of(
-    old: Definition,
-    new: Definition,
-    request: Request,
-    as_of: datetime,
-    weeks: int,
-    capacity: float | None,
-    progress: Progress | None,
+    sides: Sides, request: Request, weeks: int, capacity: float | None, progress: Progress | None
 ) -> Queue | None:
-    """Newly hot leads in each of the weeks that end with `as_of`; None for no weeks.
+    """Newly hot leads in each of the weeks that end with the time of the sides; None for no weeks.
 
     Both definitions are replayed, so that what keeps a lead hot counts and only what was known by then. A lead that is
-    hot for less than a week, between two ends of weeks, isn't seen. Raises as `replay` does.
+    hot for less than a week, between two ends of weeks, isn't seen, nor one that is decided by the end of the week,
+    where outcomes are known. Raises as `replay` does.
     """
     if not weeks:
         return None
@@ -45,13 +44,19 @@ def queue_of(
         return Queue((), capacity, ("weeks aren't replayed in another engine; export the evidence to see the queue",))
     if (request.events, request.traits, request.tally, request.archive) == (None, None, None, None):
         return Queue((), capacity, ("nothing in the evidence has a date, so there is no queue by week",))
-    times = _ends(as_of, weeks)
+    times = _ends(sides.old.found.as_of, weeks)
+    decided = None
+    if sides.outcomes is not None:
+        decided = sides.engine.folder / "decided.parquet"
+        sides.engine.copy(f"SELECT lead_id, decided_at, known_at FROM {OUTCOMES}", decided)
     found = []
     limits: dict[str, None] = {}
-    for definition, begin, end in ((old, 0.0, 0.5), (new, 0.5, 1.0)):
-        with _replayed(definition, request, times, part(progress, begin, end)) as replayed:
-            found.append(dict(_newly_hot(replayed)))
+    for side, begin, end in ((sides.old, 0.0, 0.5), (sides.new, 0.5, 1.0)):
+        with _replayed(side.definition, request, times, part(progress, begin, end)) as replayed:
+            found.append(dict(_newly_hot(replayed, decided)))
             limits |= dict.fromkeys(replayed.limits)
+    if decided is not None:
+        limits |= {"leads that were decided by the end of a week aren't counted in it": None}
     ends = [time.replace(tzinfo=None) for time in times[1:]]
     counted = [Week(time, *(each.get(end, 0) for each in found)) for time, end in zip(times[1:], ends, strict=True)]
     return Queue(tuple(counted), capacity, tuple(limits))
@@ -82,12 +87,16 @@ def _replayed(definition: Definition, request: Request, times: list[datetime], p
     )
 
 
-def _newly_hot(replayed: Replay) -> Iterator[tuple[datetime, int]]:
-    """The number of leads that are hot at a time and weren't at the one before, by time."""
+def _newly_hot(replayed: Replay, decided: Path | None) -> Iterator[tuple[datetime, int]]:
+    """The number of leads that are hot at a time, not decided, and weren't hot at the time before, by time."""
     first = timestamp(replayed.times[0])
+    ended, still = "", ""
+    if decided is not None:
+        ended = f" LEFT JOIN read_parquet({literal(str(decided))}) e USING (lead_id)"
+        still = " AND NOT " + decided_sql('"at"')
     rows = replayed.engine.run(
-        'SELECT "at", count(*) FROM (SELECT "at", temperature,'
-        f' lag(temperature) OVER (PARTITION BY lead_id ORDER BY "at") AS before FROM {REPLAYED})'
-        f" WHERE temperature = 'hot' AND before IS DISTINCT FROM 'hot' AND \"at\" > {first} GROUP BY ALL"
+        'SELECT "at", count(*) FROM (SELECT lead_id, "at", temperature,'
+        f' lag(temperature) OVER (PARTITION BY lead_id ORDER BY "at") AS before FROM {REPLAYED}){ended}'
+        f" WHERE temperature = 'hot' AND before IS DISTINCT FROM 'hot' AND \"at\" > {first}{still} GROUP BY ALL"
     )
     yield from ((at, leads) for at, leads in rows)

@@ -107,7 +107,10 @@ class Ended:
 
 @dataclass(frozen=True)
 class FlipGroup:
-    """All leads that go from one temperature to another: how many, why, and how they ended if that is known."""
+    """All leads that go from one temperature to another: how many, why, and how they ended if that is known.
+
+    `decided` of them were decided by the time they are scored for, so that they are nothing new for sales.
+    """
 
     before: str
     after: str
@@ -115,6 +118,7 @@ class FlipGroup:
     causes: tuple[CauseCount, ...]
     lines: tuple[LineCount, ...]
     ended: Ended | None = None
+    decided: int = 0
 
     @property
     def warmer(self) -> bool:
@@ -127,6 +131,7 @@ class FlipGroup:
             "before": self.before,
             "after": self.after,
             "leads": self.leads,
+            "leads_decided": self.decided,
             "causes": [each.as_dict() for each in self.causes],
             "lines": [each.as_dict() for each in self.lines],
             "ended": None if self.ended is None else self.ended.as_dict(),
@@ -191,7 +196,7 @@ class Flip:
 
     `causes` is what made the difference at the warmer of the two temperatures; `scores` are all scores of both
     definitions. `previous` is the temperature given with `previous`, `outcome` `won`, `lost` or `open`; None where
-    that wasn't given.
+    that wasn't given. `decided` leads were so by the time they are scored for.
     """
 
     lead_id: str
@@ -201,6 +206,7 @@ class Flip:
     causes: tuple[Cause, ...]
     scores: tuple[ScoreChange, ...]
     outcome: str | None = None
+    decided: bool = False
 
     def as_dict(self) -> dict[str, Any]:
         """The flip as a JSON object, scores in points."""
@@ -212,6 +218,7 @@ class Flip:
             "causes": [cause.as_dict() for cause in self.causes],
             "scores": [score.as_dict() for score in self.scores],
             "outcome": self.outcome,
+            "decided": self.decided,
         }
 
 
@@ -232,7 +239,7 @@ class Week:
 class Queue:
     """The sales queue: newly hot leads by week, oldest first, against how many sales can follow up in one.
 
-    `limits` say what the past can't be replayed for.
+    `limits` say what the past can't be replayed for, and who isn't counted.
     """
 
     weeks: tuple[Week, ...]
@@ -252,18 +259,31 @@ class Queue:
 class SideReport:
     """One of the two definitions: its name, its fingerprint, and how many leads have each temperature by it.
 
-    `ended` is how the leads of each temperature really ended, where that is known.
+    `ended` is how the leads of each temperature really ended, where that is known; `decided` how many of them were
+    decided by the time they are scored for.
     """
 
     name: str
     fingerprint: str
     counts: Mapping[str, int]
     ended: Mapping[str, Ended] | None = None
+    decided: Mapping[str, int] | None = None
+
+    def undecided(self, temperature: str) -> int:
+        """How many leads of a temperature weren't decided by the time they are scored for, as far as is known."""
+        return self.counts.get(temperature, 0) - (self.decided or {}).get(temperature, 0)
 
     def as_dict(self) -> dict[str, Any]:
         """The side as a JSON object."""
         ended = None if self.ended is None else {name: each.as_dict() for name, each in self.ended.items()}
-        return {"name": self.name, "fingerprint": self.fingerprint, "counts": dict(self.counts), "ended": ended}
+        decided = None if self.decided is None else dict(self.decided)
+        return {
+            "name": self.name,
+            "fingerprint": self.fingerprint,
+            "counts": dict(self.counts),
+            "ended": ended,
+            "decided": decided,
+        }
 
 
 @dataclass(frozen=True)
@@ -277,6 +297,7 @@ class Simulation:
     - `uncompared`: scores that only one definition has.
     - `failed_examples`: names of the new definition's examples that don't come out as agreed, of `examples` in all.
     - `early`: how many outcomes were decided before `as_of`, so that the evidence may know them.
+    - `first`, `latest`: from when to when the evidence has times (UTC), as far as that is known.
     """
 
     old: SideReport
@@ -297,11 +318,18 @@ class Simulation:
     ended: Ended | None
     early: int
     notes: tuple[DataNote, ...]
+    first: datetime | None = None
+    latest: datetime | None = None
 
     @property
     def flips(self) -> int:
         """How many leads change temperature."""
         return sum(group.leads for group in self.groups)
+
+    @property
+    def flips_decided(self) -> int:
+        """How many of the leads that change temperature were decided by the time they are scored for."""
+        return sum(group.decided for group in self.groups)
 
     @property
     def same_meaning(self) -> bool:
@@ -316,6 +344,8 @@ class Simulation:
             "same_meaning": self.same_meaning,
             "as_of": spell_time(self.as_of),
             "as_of_basis": self.basis,
+            "evidence_from": None if self.first is None else spell_time(self.first),
+            "evidence_to": None if self.latest is None else spell_time(self.latest),
             "leads": self.leads,
             "leads_only_in_old": self.only_old,
             "leads_only_in_new": self.only_new,

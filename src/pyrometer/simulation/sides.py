@@ -50,7 +50,7 @@ class Sides:
 
 @dataclass(frozen=True)
 class Request:
-    """The evidence of a simulation, as `simulate` takes it."""
+    """The evidence of a simulation, as `simulate` takes it; `columns` are those of evidence alone."""
 
     leads: Source | None = None
     events: Source | None = None
@@ -62,6 +62,7 @@ class Request:
     as_of: datetime | None = None
     lead_id: str = "lead_id"
     columns: Mapping[str, str] = field(default_factory=dict)
+    outcome_columns: Mapping[str, str] = field(default_factory=dict)
     tally: str | Path | None = None
     archive: str | Path | None = None
     engine: str | Engine | Any = None
@@ -130,7 +131,7 @@ def _outcomes(engine: DuckDBEngine, request: Request, archive: Snapshot | None) 
             won=request.won,
             lost=request.lost,
             lead_id=request.lead_id,
-            columns=request.columns,
+            columns=request.outcome_columns,
             leads=AFTER,
             now=request.now,
         )

@@ -23,13 +23,13 @@ class Teller:
     counting: Counting
 
     def flips(self, top: int | None = None) -> Iterator[Flip]:
-        """The flips, those to and from hot first; at most `top`."""
+        """The flips, those not decided yet first, then those to and from hot; at most `top`."""
         sides = self.counting.sides
-        names = [ident(name) for name in ("lead_id", "previous", "causes", "outcome")]
+        names = [ident(name) for name in ("lead_id", "previous", "causes", "outcome", "decided")]
         for side in (sides.old, sides.new):
             names += [side.column(name) for name in ["temperature", *self._columns[side.name]]]
         old, new = (side.column("temperature") for side in (sides.old, sides.new))
-        order = f"{order_sql(old, new)}, {sides.new.column('call_total')} DESC, lead_id"
+        order = f"decided, {order_sql(old, new)}, {sides.new.column('call_total')} DESC, lead_id"
         limit = "" if top is None else f" LIMIT {int(top)}"
         for values in sides.engine.rows(f"SELECT {', '.join(names)} FROM {FLIPS} ORDER BY {order}{limit}"):
             yield self._flip(dict(zip(names, values, strict=True)))
@@ -58,6 +58,7 @@ class Teller:
             tuple(self.counting.causes[number] for number in row['"causes"']),
             tuple(scores),
             row['"outcome"'],
+            row['"decided"'],
         )
 
     def _lines(self, row: Row, lines: Sequence[Line]) -> tuple[LineChange, ...]:

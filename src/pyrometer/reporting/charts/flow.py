@@ -16,6 +16,9 @@ ORDER = ("hot", "warm", "cool")
 HEIGHT = 300
 GAP = 0.16
 """Between temperatures, as a share of all that flows."""
+FULL = 30
+"""From how many leads on the chart has its full height; fewer are fewer and thinner, or one would fill the page."""
+LOW = 130
 STEPS = 24
 INSIDE, OUTSIDE = 0.012, 0.2
 """Where streams begin, and how much room there is for names; the width from end to end is 1."""
@@ -48,7 +51,9 @@ def flow(streams: Sequence[Stream], names: tuple[str, str]) -> Spec:
         ends[each.after] += each.leads
         ribbons += _ribbon(number, each, begins, finishes)
     nodes = [*_nodes(0, left, ordered, "before"), *_nodes(1, right, ordered, "after")]
-    return _chart(ribbons, nodes, deepest, names)
+    flowing = sum(each.leads for each in ordered)
+    height = round(LOW + (HEIGHT - LOW) * min(flowing / FULL, 1))
+    return _chart(ribbons, nodes, deepest, names, height)
 
 
 def _places(streams: Sequence[Stream], side: str, gap: float) -> dict[str, float]:
@@ -105,7 +110,9 @@ def _nodes(at: int, places: dict[str, float], streams: Sequence[Stream], side: s
     return found
 
 
-def _chart(ribbons: list[dict[str, Any]], nodes: list[dict[str, Any]], whole: float, names: tuple[str, str]) -> Spec:
+def _chart(
+    ribbons: list[dict[str, Any]], nodes: list[dict[str, Any]], whole: float, names: tuple[str, str], height: int
+) -> Spec:
     x = alt.X("across:Q", axis=None, scale=alt.Scale(domain=[-OUTSIDE, 1 + OUTSIDE], nice=False, zero=False))
     y = alt.Y("top:Q", axis=None, scale=alt.Scale(domain=[0, whole], reverse=True, nice=False))
     tones = alt.Color("tone:N", scale=None, legend=None)
@@ -139,4 +146,4 @@ def _chart(ribbons: list[dict[str, Any]], nodes: list[dict[str, Any]], whole: fl
             .mark_text(align="right" if side == "after" else "left", dy=-14, fill="var(--soft)", limit=260)
             .encode(x=alt.value("width" if side == "after" else 0), y=alt.value(0), text="name:N")
         )
-    return drawn(alt.layer(*layers).properties(width="container", height=HEIGHT), HEIGHT + 30)
+    return drawn(alt.layer(*layers).properties(width="container", height=height), height + 30)

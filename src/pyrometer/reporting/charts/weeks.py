@@ -35,7 +35,7 @@ def over_time(
     limit_name: str = "",
     label: str = "format(datum.value, ',~g')",
 ) -> Spec:
-    """A line for each series, the last one strong, and a dashed line for the limit.
+    """A line for each series, the last one above the others, which are broader, and a dashed line for the limit.
 
     `tones` are the colours of the series. The interval of a moment is a band behind the line of the last series.
     """
@@ -67,6 +67,9 @@ def over_time(
             "number": number,
             "series": series,
             "tone": colour(tones[series]),
+            # Where two have the same numbers, the lower one can be seen beside the upper one.
+            "breadth": 2 if series == len(tones) - 1 else 7,
+            "dot": 36 if series == len(tones) - 1 else 130,
             "told": told(moment.name, *moment.facts),
             "low": moment.low,
             "high": moment.high,
@@ -85,8 +88,10 @@ def over_time(
             .encode(x=x, y=alt.Y("low:Q"), y2="high:Q")
         )
     layers += [
-        lines.mark_line(strokeWidth=2, interpolate="linear").encode(x=x, y=y, color=hue, detail="series:N"),
-        lines.mark_circle(size=36, opacity=1).encode(x=x, y=y, color=hue),
+        lines.mark_line(interpolate="linear").encode(
+            x=x, y=y, color=hue, detail="series:N", strokeWidth=alt.StrokeWidth("breadth:Q", scale=None, legend=None)
+        ),
+        lines.mark_circle(opacity=1).encode(x=x, y=y, color=hue, size=alt.Size("dot:Q", scale=None, legend=None)),
     ]
     if limit is not None:
         most = alt.Chart(values([{"number": limit, "name": limit_name}], "limit"))
