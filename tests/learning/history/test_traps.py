@@ -3,7 +3,7 @@
 import csv
 import random
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -121,6 +121,26 @@ def test_a_date_in_the_future_does_not_make_young_leads_old(tmp_path: Path, odd:
         assert any("decided in the future" in warning for warning in after.warnings)
         then = learned(tmp_path / "after", now=datetime(2199, 1, 1, tzinfo=UTC))
         assert (then.rows.open, then.rows.immature) == (0, 0), "in that year it was so"
+
+
+def test_only_what_was_decided_before_the_held_out_leads_are_looked_at_is_learned_from(tmp_path: Path) -> None:
+    def live(story: Story) -> None:
+        keen = story.draw.random()
+        story.life = 20 + story.draw.randrange(100)
+        browse(story, keen)
+        story.won = story.draw.random() < chance(-3, 5 * keen)
+
+    leads = stories(900, live)
+    found = learned(written(tmp_path, leads))
+    split = found.split
+    assert split is not None
+    assert split.kind == "time"
+    assert split.first_held_out is not None
+    ended = [(story.start + timedelta(days=story.life)).date().isoformat() for story in leads]
+    assert 300 < split.trained <= sum(day < split.first_held_out for day in ended)
+    between = found.rows.used - split.trained - split.held_out
+    assert between > 20
+    assert any(f"{between} leads looked at before" in warning for warning in found.warnings)
 
 
 @pytest.mark.parametrize("late", [False, True])

@@ -23,10 +23,13 @@ from pyrometer.runs.moments import day_number, parse_as_of
 
 @dataclass(frozen=True)
 class Decided:
-    """The leads used, by id: the day whose first moment each is looked at (since 1970), and whether it was won."""
+    """The leads used, by id: the days (since 1970) whose first moment each is looked at, and on which
+    it was decided, and whether it was won.
+    """
 
     ids: list[str]
     day: Days
+    ended: Days
     won: Flags
     rows: Rows
     looks: Looks | None
@@ -82,7 +85,7 @@ def decided(engine: DuckDBEngine, history: History, rng: np.random.Generator) ->
     if undated:
         warnings.append(f"{undated:,} outcomes have no date: when these leads could still have been scored isn't known")
     if not len(used):
-        return Decided([], first[:0], won[:0], counted, None, tuple(warnings))
+        return Decided([], first[:0], ended[:0], won[:0], counted, None, tuple(warnings))
     first, won, ended = first[used], won[used], ended[used]
     exposure = exposures(ended - first, won, rng)
     day = first + exposure
@@ -94,7 +97,7 @@ def decided(engine: DuckDBEngine, history: History, rng: np.random.Generator) ->
         undated,
         unknown,
     )
-    return Decided([alive[at][0] for at in used], day, won, counted, looks, tuple(warnings))
+    return Decided([alive[at][0] for at in used], day, ended, won, counted, looks, tuple(warnings))
 
 
 def said(note: DataNote) -> str:

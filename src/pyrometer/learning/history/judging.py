@@ -17,6 +17,7 @@ from pyrometer.learning.binning import term_of
 from pyrometer.learning.calibration import calibration, drift, off, untrue
 from pyrometer.learning.dated import CoolingCurve
 from pyrometer.learning.history.cooling import cooling_curves
+from pyrometer.learning.history.holding import latest
 from pyrometer.learning.history.loading import Loaded
 from pyrometer.learning.history.scorecard import Scorecard, scorecard_of
 from pyrometer.learning.history.searching import choose
@@ -32,7 +33,7 @@ from pyrometer.learning.ordering import Order
 from pyrometer.learning.request import Request
 from pyrometer.learning.result import Figures, Learned, Present, Quarantined, RuleFound, Split
 from pyrometer.learning.selecting import SEARCHED
-from pyrometer.learning.splitting import at_random, by_time, limits
+from pyrometer.learning.splitting import at_random, limits
 from pyrometer.learning.terms import Term
 from pyrometer.learning.verdict import verdict_of
 from pyrometer.learning.writing import rule_names
@@ -58,8 +59,7 @@ def judged(
     if not seen.export.columns and not seen.behaviour.trails:
         return replace(learned, refusal="nothing to learn here: no trait and no event is left to learn from"), None
     drawn = at_random(seen.won, np.random.default_rng(request.seed))
-    order = Order("date", None, seen.at)
-    late = by_time(order, seen.won)
+    late, undecided = latest(seen)
     inside, aside = late or drawn
     train, test = seen.take(inside), seen.take(aside)
     curves = _cooling(train, request.seed, lambda share: tell(0.3 + 0.2 * share))
@@ -77,9 +77,10 @@ def judged(
     tell(0.7)
     split = Split("random", None, len(inside), len(aside))
     other: Figures | None = None
-    warnings = [*learned.warnings, *limits(order, seen.won, late)]
+    said = undecided or limits(Order("date", None, seen.at), seen.won, late)
+    warnings = [*learned.warnings, *said]
     if late is not None:
-        other = _at_random(seen, drawn, cooling, request.seed)
+        other = _at_random(seen, drawn, request.seed)
         gap = other.auc - metrics["card"].auc
         split = replace(
             split,
@@ -188,8 +189,11 @@ def _card(
     return card, lambda card: stability(card, pool, outcome, np.random.default_rng(seed), resamples)
 
 
-def _at_random(seen: Seen, drawn: tuple[Rows, Rows], cooling: dict[str, int | None], seed: int) -> Figures:
+def _at_random(seen: Seen, drawn: tuple[Rows, Rows], seed: int) -> Figures:
+    """A card of leads drawn at random on the others. Its half-lives are found anew: those of the reported card were
+    chosen on leads that are held out here."""
     part, rest = (seen.take(rows) for rows in drawn)
+    cooling = {curve.group: curve.half_life_days for curve in _cooling(part, seed, lambda share: None)}
     card, _ = _card(part, cooling, seed)
     totals = card.totals(rest.export, rest.behaviour)
     return measured(card.chances(totals), rest.won, totals)

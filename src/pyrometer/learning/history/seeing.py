@@ -24,10 +24,11 @@ CLOSER = 20
 
 @dataclass(frozen=True)
 class Seen:
-    """The leads at their looks: one row each in all of these. `at` are days since 1970."""
+    """The leads at their looks: one row each in all of these. Days since 1970: `at` of looks, `ended` of decisions."""
 
     ids: list[str]
     at: Floats
+    ended: Floats
     won: Floats
     export: Export
     behaviour: Behaviour
@@ -37,6 +38,7 @@ class Seen:
         return Seen(
             [self.ids[row] for row in rows],
             self.at[rows],
+            self.ended[rows],
             self.won[rows],
             self.export.take(rows),
             self.behaviour.take(rows),
@@ -57,7 +59,8 @@ def look(engine: DuckDBEngine, loaded: Loaded, found: Decided, tell: Callable[[f
     columns = columns_at(engine, loaded.definition, logged=loaded.evidence.has_log, flat=loaded.flat)
     blank: Flags = np.zeros(len(found.ids), dtype=np.bool_)
     export = Export(loaded.label, tuple(columns), len(found.ids), "", blank)
-    return Seen(found.ids, found.day.astype(np.float64), found.won.astype(np.float64), export, did)
+    at, ended, won = (each.astype(np.float64) for each in (found.day, found.ended, found.won))
+    return Seen(found.ids, at, ended, won, export, did)
 
 
 def _counted(behaviour: Behaviour) -> list[Column]:
