@@ -238,4 +238,7 @@ def _values(text: str) -> list[str]:
 
 def as_json(learned: Learned) -> dict[str, Any]:
     """What was learned as a JSON object; the keys are those of the result."""
-    return asdict(learned)
+    found = asdict(learned)
+    for item in found["quarantined"]:
+        del item["remedy"]  # which option takes it back is for people, in the reason
+    return found
