@@ -86,7 +86,7 @@ def test_words_that_are_surely_meant_to_be_the_same(run: Runner) -> None:
     with (run.folder / "events.csv").open("a", encoding="utf-8") as events:
         events.write("Ada,visited,2026-06-30, prices\n")
     done = run("check", "lead.yaml", "--leads", "leads.csv", "--events", "events.csv")
-    assert "`Met` in `need`" in done.out
+    assert "`Met` for `met` in `need`" in done.out
     assert "    fix: write `met`" in done.lines
     assert "`unmett`" in done.out
     assert "    fix: write `prices`" in done.lines
