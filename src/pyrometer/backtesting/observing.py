@@ -112,26 +112,35 @@ def observe(engine: DuckDBEngine, span: Span, columns: Mapping[str, str], *, sou
         f" WHERE outcomes.lead_id IS NULL OR decided_at >= {_NEXT_DAY}"
     )
     keys = ["(heat, total)", *map(ident, columns.values())]
-    places = "".join(f", {_place(key)} AS place_{n}" for n, key in enumerate(keys))
     before = "lag(heat) OVER (PARTITION BY lead_id ORDER BY number)"
     became = f"heat = 2 AND number > 0 AND coalesce({before}, 0) < 2 AS became_hot"
+    ranks = "".join(f", {_ranks(key, n)}" for n, key in enumerate(keys))
+    places = "".join(f", (above_{n} + {_alike(n)} / 2.0) / readers AS place_{n}" for n in range(len(keys)))
+    helpers = ", ".join(f"above_{n}, share_{n}" for n in range(len(keys)))
     engine.run(
-        f"CREATE OR REPLACE TABLE {ident(name)} AS SELECT *, {became}, {_top(keys[0])} AS top{places} FROM observing"
+        f"CREATE OR REPLACE TABLE {ident(name)} AS SELECT * EXCLUDE (readers, {helpers}), {_TOP} AS top{places}"
+        f" FROM (SELECT *, {became}{ranks} FROM observing)"
+        " JOIN (SELECT number, count(*) AS readers FROM observing GROUP BY number) USING (number)"
     )
     engine.run("DROP TABLE observing")
 
 
-def _place(key: str) -> str:
-    """The share of a date's readings that stand above, half of those alike included."""
-    rank = f"rank() OVER (PARTITION BY number ORDER BY {key} DESC)"
-    return f"({rank} - 1 + count(*) OVER (PARTITION BY number, {key}) / 2.0) / count(*) OVER (PARTITION BY number)"
+def _ranks(key: str, number: int) -> str:
+    """How many of a date's readings stand above each, and which share of them stands above or beside it.
+
+    Both from one window, since sorting is what costs.
+    """
+    window = f"OVER (PARTITION BY number ORDER BY {key} DESC)"
+    return f"rank() {window} - 1 AS above_{number}, cume_dist() {window} AS share_{number}"
 
 
-def _top(key: str) -> str:
-    """How much of a reading stands in the first tenth of its date."""
-    rank = f"rank() OVER (PARTITION BY number ORDER BY {key} DESC)"
-    room = f"0.1 * count(*) OVER (PARTITION BY number) - ({rank} - 1)"
-    return f"greatest(0, least(1, ({room}) / count(*) OVER (PARTITION BY number, {key})))"
+def _alike(number: int) -> str:
+    """How many readings of the date stand where this one stands, itself included."""
+    return f"(round(share_{number} * readers) - above_{number})"
+
+
+_TOP = f"greatest(0, least(1, (0.1 * readers - above_0) / {_alike(0)}))"
+"""How much of a reading stands in the first tenth of its date."""
 
 
 def tenth_of(number: int) -> str:

@@ -28,6 +28,8 @@ from pyrometer.errors import UsageError
 
 TOO_LITTLE = 3
 """The exit code where there are too few leads to compare."""
+DATA = frozenset({".csv", ".tsv", ".jsonl", ".parquet", ".gz"})
+"""Ends of the names of files with leads."""
 
 
 def profile_command(
@@ -94,6 +96,8 @@ def profile_command(
     from pyrometer.cli.progress import progress_bar
 
     if definition is not None:
+        if definition.suffix.lower() in DATA:
+            raise UsageError(f"{definition} is no definition: give a flat export as --leads {definition}")
         check_definition(None, definition)
     files = check_inputs(leads, outcomes, traits, *(events or ()))
     page = check_page(html, [*files, *([definition] if definition is not None else [])])

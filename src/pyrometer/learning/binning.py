@@ -16,8 +16,8 @@ FINE = 40
 """How many stretches of about equal size bands are built from."""
 MOST_BANDS = 8
 MOST_LEVELS = 20
-SHARE, LEAST = 0.02, 8
-"""A bin holds at least this share of the leads, and at least so many."""
+SHARE, LEAST, ENOUGH = 0.02, 8, 100
+"""A bin holds at least this share of the leads and at least so many; where leads are many, `ENOUGH` will do."""
 NEEDED = 3.0
 """Deviance that a bound must explain to stay; about the 8 % point of chi-square with one degree of freedom."""
 
@@ -30,8 +30,12 @@ More than one bound needs, since bounds are put where they explain most.
 
 
 def support(rows: int) -> int:
-    """The fewest leads that a bin may hold."""
-    return max(LEAST, math.ceil(SHARE * rows))
+    """The fewest leads that a bin may hold.
+
+    >>> support(200), support(3000), support(50_000)
+    (8, 60, 100)
+    """
+    return max(LEAST, min(ENOUGH, math.ceil(SHARE * rows)))
 
 
 def term_of(column: Column, won: Floats, usual: Floats, *, mute: bool = False) -> Term | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -23,9 +23,9 @@ from pyrometer.replay.given import Given, Loading
 from pyrometer.replay.loading import LEADS
 from pyrometer.replay.loading import load as load_given
 from pyrometer.replay.times import in_order
-from pyrometer.runs import DUCKDB, cleared, moment_of, rereadable
+from pyrometer.runs import DUCKDB, cleared, day_number, rereadable
 from pyrometer.runs.loaded import refuse_besides
-from pyrometer.sql import Options, Query, build_query
+from pyrometer.sql import Moment, Options, Tallied, build_query, parameter
 
 REPLAYED = "replayed"
 """The relation of all readings: `at`, `lead_id`, `temperature`, and a column per score, in units."""
@@ -35,6 +35,9 @@ BEFORE = "temperatures_before"
 
 _LOADING = 0.3
 """The share of the whole that loading is reckoned for."""
+
+_THEN = Moment(parameter("as_of", "timestamp"), parameter("as_of_day", "integer"))
+"""Any of the times: the query is built once, and each time given to it."""
 
 _PARTS = 4
 """The parts of loading that are told of."""
@@ -161,16 +164,21 @@ def _replay(loading: Loading, share: _Share) -> Replay:
     units += "".join(f", {ident(gate)} BOOLEAN" for gate in gates)
     engine.run(f'CREATE TABLE {REPLAYED} ("at" TIMESTAMP, lead_id VARCHAR, temperature VARCHAR{units})')
     dated = {name: answered(name) for name in plan.dated_traits}
+    asked: tuple[Tallied | None, str] | None = None
     logged = evidence.has_log or "events" in evidence.inputs or given.tally is not None or given.archive is not None
     for number, time in enumerate(given.times):
         share.between(_LOADING + (1 - _LOADING) * number / len(given.times), (1 - _LOADING) / len(given.times))
         tallied = loaded.turn(time)
         profile_as_of(engine.connection, definition, evidence, time, dated=plan.dated_traits)
-        options = Options(previous=carries, stays=given.gates, has_received_at=True, answered=dated, tallied=tallied)
-        query = build_query(plan, moment_of(time), DUCKDB, options)
-        if number == 0:
-            engine.put_calendar(query.calendar, query.dialect.weight_type)
-        _insert(engine, query, time, [*scores.values()], gates, logged=logged)
+        if asked is None or asked[0] != tallied:
+            options = Options(
+                previous=carries, stays=given.gates, has_received_at=True, answered=dated, tallied=tallied
+            )
+            query = build_query(plan, _THEN, DUCKDB, options)
+            if asked is None:
+                engine.put_calendar(query.calendar, query.dialect.weight_type)
+            asked = tallied, query.sql()
+        _insert(engine, asked[1], time, [*scores.values()], gates, logged=logged)
         if carries:
             engine.run(
                 "CREATE OR REPLACE TEMP TABLE previous AS"
@@ -213,16 +221,16 @@ def _gates(plan: Plan) -> list[str]:
 
 
 def _insert(
-    engine: DuckDBEngine, query: Query, time: datetime, columns: list[str], gates: list[str], *, logged: bool
+    engine: DuckDBEngine, query: str, time: datetime, columns: list[str], gates: list[str], *, logged: bool
 ) -> None:
     """Add the readings of a time, of the leads that were known then where a log tells."""
-    then = timestamp(time)
     shown = "".join(f", CAST({ident(column)} AS BIGINT)" for column in columns)
     shown += "".join(f", coalesce({ident(gate)}, false)" for gate in gates)
-    known = f" WHERE lead_id IN (SELECT lead_id FROM {LEADS} WHERE since <= {then})" if logged else ""
+    known = f" WHERE lead_id IN (SELECT lead_id FROM {LEADS} WHERE since <= $as_of)" if logged else ""
     engine.run(
-        f"INSERT INTO {REPLAYED} SELECT {then}, lead_id, temperature{shown} FROM ({query.sql()}){known}"
-        " ORDER BY lead_id"
+        f"INSERT INTO {REPLAYED} SELECT $as_of, lead_id, temperature{shown} FROM ({query}){known} ORDER BY lead_id",
+        {"as_of": time.astimezone(UTC).replace(tzinfo=None)}
+        | ({"as_of_day": day_number(time)} if "$as_of_day" in query else {}),
     )
 
 

@@ -143,7 +143,7 @@ def _chart(
         layers.append(
             alt.Chart(values(heads, "heads"))
             .transform_filter(f"datum.side === '{side}'")
-            .mark_text(align="right" if side == "after" else "left", dy=-14, fill="var(--soft)", limit=260)
+            .mark_text(align="right" if side == "after" else "left", dy=-28, fill="var(--soft)", limit=260)
             .encode(x=alt.value("width" if side == "after" else 0), y=alt.value(0), text="name:N")
         )
-    return drawn(alt.layer(*layers).properties(width="container", height=height), height + 30)
+    return drawn(alt.layer(*layers).properties(width="container", height=height), height + 44)
