@@ -60,7 +60,7 @@ build/examples/.ready: $(wildcard examples/*.py examples/*/*.py) | .venv/.core
 	@touch $@
 
 .PHONY: servers
-servers: .venv/.servers ## see to the servers that the tests start: PostgreSQL, and Java for Spark
+servers: .venv/.servers ## see to what the tests start: PostgreSQL, Java for Spark, Chromium
 
 .venv/.servers: requirements/servers.sh .venv/.ready
 	@sh requirements/servers.sh
@@ -83,10 +83,11 @@ format: .venv/.ready ## put the code in its one form
 	$(BIN)/ruff format .
 
 .PHONY: docs
-docs: build/examples/.ready .venv/.ready ## render docs/reference from the tables in tests/spec, and the pictures
+docs: build/examples/.ready .venv/.servers ## render docs/reference from the tables in tests/spec, and the pictures
 	$(BIN)/python -m tests.spec.reference --write
 	$(BIN)/python docs/pictures/draw.py $(EVIDENCE) examples/$(EXAMPLE)/definition.yaml
 	$(BIN)/python docs/pictures/scale.py
+	$(BIN)/python -m docs.pictures.report $(EVIDENCE) examples/$(EXAMPLE)/definition.yaml
 
 .PHONY: docs-check
 docs-check: .venv/.ready ## fail when docs/reference is stale
@@ -95,6 +96,10 @@ docs-check: .venv/.ready ## fail when docs/reference is stale
 .PHONY: bench
 bench: .venv/.ready ## measure against the budgets (long)
 	$(BIN)/python -m benchmarks $(ARGS)
+
+.PHONY: bench-learn
+bench-learn: .venv/.ready ## learn from the public data sets, and compare with other models
+	$(BIN)/python -m benchmarks.learning $(ARGS)
 
 .PHONY: smoke
 smoke: build/examples/.ready ## install the built package alone (PYTHON=...) and compare its readings with ours

@@ -19,7 +19,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-from benchmarks import archive, scale
+from benchmarks import archive, backtest, scale
 from benchmarks.handwritten import handwritten
 from benchmarks.memory import Peak, peak
 from benchmarks.rules import definition
@@ -182,6 +182,7 @@ JOBS: dict[str, Callable[[dict[str, Any]], Result]] = {
     "live": live,
     "here": here,
     **archive.JOBS,
+    **backtest.JOBS,
     **scale.JOBS,
 }
 

@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-from benchmarks import archive, scale
+from benchmarks import archive, backtest, scale
 from benchmarks.budgets import Report
 from benchmarks.generate import AS_OF, DAY_AFTER, Evidence
 from benchmarks.measure import Job, command_seconds, exponent, imported, in_turns, run, same, verify
@@ -26,7 +26,7 @@ HEAVY = {"django", "pandas", "sklearn", "pyarrow", "numpy", "scipy", "lightgbm"}
 class Suite:
     """Runs the parts that were asked for and fills a report."""
 
-    PARTS = ("direct", "shapes", "tally", "archive", "scale", "memory", "live", "start")
+    PARTS = ("direct", "shapes", "tally", "archive", "backtest", "scale", "memory", "live", "start")
 
     def __init__(
         self,
@@ -176,6 +176,11 @@ class Suite:
         found = self.largest
         limit = self._limit(0.35, found)
         archive.measure(found, self.folder, self.report, self._told(found), self._times(found), limit)
+
+    def _backtest(self) -> None:
+        """Many dates judged from the tally; the replay of each equal to scoring it for itself."""
+        found = self.evidence[min(1, len(self.evidence) - 1)]
+        backtest.measure(found, self.folder, self.report, self._told(found), min(2, self._times(found)), 1.0)
 
     def _scale(self) -> None:
         """How time and memory grow with events, here and in PostgreSQL, chdb and Spark."""

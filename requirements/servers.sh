@@ -1,5 +1,5 @@
 #!/bin/sh
-# Sees to the programs that the tests start as real servers: PostgreSQL 15 or newer, and Java 17 or newer for Spark.
+# Sees to the programs that the tests start: PostgreSQL 15 or newer, Java 17 or newer for Spark, and Chromium.
 # On Debian and Ubuntu as root, what is missing is installed; else it is named, and where $CI is set that is a failure.
 set -eu
 
@@ -19,6 +19,8 @@ has_java() {
     version=$(java -version 2>&1 | sed -n 's/.*version "\([0-9]*\).*/\1/p') || return 1
     [ "${version:-0}" -ge 17 ]
 }
+
+has_chromium() { command -v chromium >/dev/null || command -v chromium-browser >/dev/null || command -v google-chrome >/dev/null; }
 
 install() {
     [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null || return 1
@@ -43,8 +45,12 @@ if ! has_java; then
     install openjdk-17-jre-headless || install openjdk-21-jre-headless || true
     has_java || missing="${missing:+$missing; }Java 17 or newer (Debian and Ubuntu: apt-get install openjdk-17-jre-headless)"
 fi
+if ! has_chromium; then
+    install chromium || true
+    has_chromium || missing="${missing:+$missing; }Chromium (Debian: apt-get install chromium)"
+fi
 if [ -n "$missing" ]; then
     say "The tests need $missing."
     [ -z "${CI:-}" ] || exit 1
-    say "Without it, the tests of that engine are skipped."
+    say "Without it, the tests of it are skipped."
 fi

@@ -21,6 +21,7 @@ LARGEST_MODULE = 16 * 1024
 # What the core never needs, and what it needs only once there is work to do.
 NEVER = {"arro3", "deltalake", "django", "lightgbm", "numpy", "pandas", "polars", "pyarrow", "scipy", "sklearn"}
 LATER = {"duckdb", "pydantic", "ruamel.yaml", "sqlglot"}
+LEARNED = {"backtesting", "learning", "profiling"}
 
 
 def loaded_by(code: str) -> set[str]:
@@ -63,10 +64,11 @@ def test_starting_loads_nothing_heavy(code: str) -> None:
 
 
 def test_the_whole_core_loads_without_data_frames_learning_or_the_web() -> None:
+    # What their front doors lead to needs the extra `learn`, and is imported when there is something to learn.
     modules = [
         ".".join(path.relative_to(PACKAGE.parent).with_suffix("").parts).removesuffix(".__init__")
         for path in sorted(PACKAGE.rglob("*.py"))
-        if path.stem != "__main__"
+        if path.stem != "__main__" and (not LEARNED & set(path.parent.parts) or path.stem == "__init__")
     ]
     assert not loaded_by(f"import {', '.join(modules)}") & NEVER
 

@@ -14,7 +14,7 @@ def main(tokens: Sequence[str] | None = None) -> int:
     """Run the command line and return its exit code.
 
     0: fine; 1: problems in the definition, or failed examples; 2: wrong usage, unreadable input or unwritable output;
-    130: stopped by Ctrl-C. Never raises and never shows a traceback, but with PYROMETER_DEBUG=1.
+    3: nothing to learn; 130: stopped by Ctrl-C. Never raises and never shows a traceback, but with PYROMETER_DEBUG=1.
     """
     from pyrometer.cli.failures import guarded
 

@@ -53,6 +53,18 @@ COMMANDS = {
         "exit code is 1 if one comes out otherwise.",
         ("pyrometer assure definition.yaml",),
     ),
+    "simulate": Command(
+        "simulate:simulate_command",
+        "Try a changed definition before it is published.\n\n"
+        "Scores the same evidence by both definitions and shows who changes temperature and what made the difference: "
+        "a bound, a condition, or points, rule by rule. With outcomes also how those leads really ended, and how many "
+        "leads would have become hot each week.",
+        (
+            "pyrometer simulate definition.yaml changed.yaml --leads leads.csv --events events.csv",
+            "pyrometer simulate definition.yaml changed.yaml --archive leads-archive --capacity 40/week \\\n"
+            "    --out changes.csv",
+        ),
+    ),
     "compile": Command(
         "compile:compile_command",
         "Write a definition as SQL.\n\n"
@@ -89,6 +101,47 @@ COMMANDS = {
             "pyrometer archive append leads-archive --events events.csv --traits traits.csv",
             "pyrometer score definition.yaml --archive leads-archive",
             "pyrometer archive erase leads-archive L-1042",
+        ),
+    ),
+    "backtest": Command(
+        "backtest:backtest_command",
+        "Judge a definition by the past.\n\n"
+        "Scores leads as they stood at past dates, with only what was known then, and compares with what became of "
+        "them: who was won, by temperature and by score, how early hot told, how much work it would have made. With "
+        "--against, two definitions over the same leads and dates; with --capacity, the bound of hot that a team can "
+        "follow up.",
+        (
+            "pyrometer backtest definition.yaml --leads leads.csv --events events.csv \\\n"
+            "    --outcomes outcomes.csv --from 2025-07-31 --to 2026-06-30",
+            "pyrometer backtest new.yaml --against old.yaml --archive leads-archive \\\n"
+            "    --from 2026-01-05 --to 2026-06-29 --every week --capacity 40/week",
+        ),
+    ),
+    "learn": Command(
+        "learn:learn_command",
+        "Learn a definition from leads whose outcome is known.\n\n"
+        "Reads a flat export, one row a lead, or dated events and traits with outcomes; and writes at most 12 rules "
+        "with whole points, each with its evidence. In dated evidence a lead is seen as it was known before its "
+        "decision, and how fast events cool is learned, too. Columns that seem to know the outcome are set aside and "
+        "named. The exit code is 3 where there is too little to learn from, or nothing to learn; then no definition is "
+        "written.",
+        (
+            "pyrometer learn --leads export.csv --outcome-column stage --won Won --lost Lost \\\n"
+            "    --date-column created --out definition.yaml",
+            "pyrometer learn --leads leads.csv --events events.csv --traits traits.csv --outcomes outcomes.csv \\\n"
+            "    --against definition.yaml --out learned.yaml",
+        ),
+    ),
+    "profile": Command(
+        "profile:profile_command",
+        "Tell which leads close more often: the ideal customer.\n\n"
+        "Compares decided leads by trait, geography, channel and behaviour, with counts and rates in which small "
+        "groups don't win by chance. What seems to know the outcome is set apart. The exit code is 3 where there are "
+        "too few won or lost leads to compare.",
+        (
+            "pyrometer profile --leads export.csv --outcome-column stage --won Won --lost Lost",
+            "pyrometer profile definition.yaml --leads leads.csv --events events.csv \\\n    --outcomes outcomes.csv",
+            "pyrometer profile definition.yaml --archive leads-archive",
         ),
     ),
     "schema": Command(

@@ -108,6 +108,14 @@ def few_threads(_: object, number: int | None) -> None:
 Number = Annotated[int | None, Parameter(metavar="N", converter=whole_number, n_tokens=1)]
 Threads = Annotated[Number, Parameter(help="How many threads to use (default: all).", validator=few_threads)]
 Out = Annotated[Path | None, Parameter(metavar="FILE", help="Write to this file instead of standard output.")]
+HtmlFile = Annotated[
+    Path | None,
+    Parameter(
+        name="--html",
+        metavar="FILE",
+        help="Also write a page with charts: one file, for any browser, without a network.",
+    ),
+]
 Lang = Annotated[Language, Parameter(metavar="LANGUAGE", help="The language of questions.")]
 
 MOST_THREADS = 1024

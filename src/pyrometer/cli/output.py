@@ -90,18 +90,18 @@ def _packed(raw: BinaryIO, out: Path) -> Iterator[BinaryIO]:
         yield cast(BinaryIO, packed)
 
 
-def check_output(out: Path | None, inputs: list[Path]) -> Path | None:
+def check_output(out: Path | None, inputs: list[Path], *, option: str = "--out") -> Path | None:
     """The output file, None for standard output; refuses, before any work, what can't be written or is an input."""
     if out is None or str(out) == "-":
         return None
     if out.is_dir():
-        raise UsageError(f"--out {out} is a folder; name a file in it")
+        raise UsageError(f"{option} {out} is a folder; name a file in it")
     if not out.parent.is_dir():
-        raise UsageError(f"--out {out}: there is no folder {out.parent}")
+        raise UsageError(f"{option} {out}: there is no folder {out.parent}")
     if not os.access(out.parent, os.W_OK) and (out.is_file() or not out.exists()):
-        raise UsageError(f"--out {out}: not allowed to write in {out.parent.absolute()}")
+        raise UsageError(f"{option} {out}: not allowed to write in {out.parent.absolute()}")
     if out.is_file() and any(path.exists() and path.samefile(out) for path in inputs):
-        raise UsageError(f"--out {out} would overwrite an input; name another file")
+        raise UsageError(f"{option} {out} would overwrite an input; name another file")
     return out
 
 

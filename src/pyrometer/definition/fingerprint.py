@@ -78,6 +78,16 @@ def meaning(definition: Definition) -> dict[str, Json]:
     }
 
 
+def condition_meaning(condition: Condition, definition: Definition) -> str:
+    """What a condition asks, spelled so that two that ask the same are equal; what it refers to isn't looked into."""
+    return _canonical(_Meaning(definition).condition(condition))
+
+
+def rule_meaning(rule: Rule, default: Cooling | None, definition: Definition) -> str:
+    """What a rule gives points for, under a score's law of cooling, spelled so that equal rules are equal."""
+    return _canonical(_Meaning(definition).rule(rule, default))
+
+
 def _canonical(value: Json) -> str:
     return json.dumps(value, sort_keys=True, separators=(",", ":"), allow_nan=False)
 

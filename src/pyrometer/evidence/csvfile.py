@@ -13,7 +13,7 @@ import duckdb
 
 from pyrometer.errors import EvidenceError
 from pyrometer.evidence.files import SAMPLE, File
-from pyrometer.evidence.mending import mended, unpack_first
+from pyrometer.evidence.mending import mended, unpack_first, western
 from pyrometer.evidence.notes import DataNote
 from pyrometer.evidence.quote import literal
 from pyrometer.evidence.table import FILE, ROW, Column, Table
@@ -112,8 +112,9 @@ def _encoding(sample: bytes) -> str | None:
 
 def _decoded(sample: bytes, encoding: str | None) -> str:
     # The sample may end in the middle of a letter.
-    text = codecs.getincrementaldecoder(encoding or "utf-8")("replace").decode(sample)
-    return text.removeprefix("\ufeff")
+    errors = "replace" if encoding else "surrogateescape"
+    text = codecs.getincrementaldecoder(encoding or "utf-8")(errors).decode(sample)
+    return western(text.removeprefix("\ufeff"))
 
 
 def _refuse_binary(file: File, text: str) -> None:

@@ -91,11 +91,16 @@ def _lines(text: Iterable[str], foreign: _Finding, row: Callable[[], int]) -> It
     """The lines of a file; a byte that isn't UTF-8 becomes the letter it is in Windows-1252, and is reported."""
     for line in text:
         if not line.isascii() and _FOREIGN.search(line):
-            mended_line = _FOREIGN.sub(_western, line)
+            mended_line = western(line)
             foreign.add(row(), mended_line.strip())
             yield mended_line
         else:
             yield line
+
+
+def western(text: str) -> str:
+    """A text whose bytes that aren't UTF-8, carried along as surrogates, are the letters they are in Windows-1252."""
+    return text if text.isascii() else _FOREIGN.sub(_western, text)
 
 
 def _western(match: re.Match[str]) -> str:

@@ -38,13 +38,14 @@ def run(
     now: datetime | None,
     archive: str | Path | None = None,
     direct: bool = False,
+    truths: bool = False,
     story: bool = False,
     only: str | None = None,
 ) -> Run:
     """Score files and rows in our own engine, or an engine's tables there; the readings are in `local` either way.
 
-    With `only`, one lead, and ids of the others in the relation `everyone`. `story` adds what every condition looked
-    at. Raises EvidenceError or UsageError.
+    With `only`, one lead, and ids of the others in the relation `everyone`. `truths` adds whether every condition
+    holds, `story` also what it looked at. Raises EvidenceError or UsageError.
     """
     if direct and archive is None:
         raise UsageError("--direct says how to read an archive: name it with --archive, or leave --direct out")
@@ -68,6 +69,7 @@ def run(
                 archive=archives.get("archive"),
                 direct=direct,
                 now=now,
+                truths=truths,
                 story=story,
                 only=only,
             )
@@ -99,6 +101,7 @@ def run(
             as_of=as_of,
             explain=explain,
             now=now,
+            truths=truths,
             story=story,
             only=only,
             again=cleared(local, there) if rereadable(previous) else None,

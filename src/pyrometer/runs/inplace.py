@@ -32,6 +32,7 @@ def run_in_place(
     as_of: str | date | datetime | None,
     explain: bool,
     now: datetime | None,
+    truths: bool = False,
     story: bool = False,
     only: str | None = None,
     again: Callable[[], None] | None = None,
@@ -46,7 +47,18 @@ def run_in_place(
 
     def score(archives: Mapping[str, Snapshot]) -> Run:
         return _run(
-            definition, engine, local, inputs, archives, previous, as_of, now, only, explain=explain, story=story
+            definition,
+            engine,
+            local,
+            inputs,
+            archives,
+            previous,
+            as_of,
+            now,
+            only,
+            explain=explain,
+            truths=truths,
+            story=story,
         )
 
     # An engine that matches files with a pattern doesn't miss those that have gone.
@@ -65,6 +77,7 @@ def _run(
     only: str | None,
     *,
     explain: bool,
+    truths: bool,
     story: bool,
 ) -> Run:
     plan = build_plan(definition)
@@ -80,7 +93,12 @@ def _run(
     dated = {name: answered(name) for name in plan.dated_traits}
     received = tables.events is not None and "received_at" in tables.events.has
     options = Options(
-        explain=explain, story=story, previous=previous is not None, has_received_at=received, answered=dated
+        explain=explain,
+        truths=truths,
+        story=story,
+        previous=previous is not None,
+        has_received_at=received,
+        answered=dated,
     )
     local.materialise(build_query(plan, moment_of(moment), DUCKDB, options), "readings")
     sources = Sources(

@@ -48,12 +48,13 @@ def run_loaded(
     tally: str | Path | None = None,
     archive: Snapshot | None = None,
     direct: bool = False,
+    truths: bool = False,
     story: bool = False,
     only: str | None = None,
 ) -> Run:
     """Load evidence into an engine and score it there; with `only`, one lead, all the leads being in `everyone`.
 
-    `story` adds what every condition looked at. Raises EvidenceError or UsageError.
+    `truths` adds whether every condition holds, `story` also what it looked at. Raises EvidenceError or UsageError.
     """
     refuse_besides(leads, events, traits, tally, archive)
     plan = build_plan(definition)
@@ -120,6 +121,7 @@ def run_loaded(
         DUCKDB,
         Options(
             explain=explain,
+            truths=truths,
             story=story,
             previous=previous is not None,
             has_received_at=manifest.has_received_at if manifest else evidence.has_received_at,

@@ -121,10 +121,26 @@ def _sum_measures(
     if per_day:
         used = list(dict.fromkeys(columns[signal_column(measure)] for _, measure in per_day))
         largest = [named(exp.Max(this=column(name)), name) for name in used]
-        some = exp.or_(*(compare("above", column(name), integer(0)) for name in used))
+        some = exp.or_(*(_in_time(name, [m for _, m in per_day if columns[signal_column(m)] == name]) for name in used))
         by_day = exp.select(column("lead_id"), column("age"), *largest).from_(table("signals")).where(some)
         found.ctes.append(("days", by_day.group_by(column("lead_id"), column("age"))))
         _aggregate(found, "daily", "days", per_day, columns, labels, dialect)
+
+
+def _in_time(name: str, measures: Sequence[Measure]) -> exp.Expr:
+    """Whether there is any of a signal at an age at which it still counts for one of its measures."""
+    tests = [compare("above", column(name), integer(0))]
+    end = _end(measures)
+    if end is not None:
+        tests.append(compare("below", column("age"), integer(end)))
+    return both(tests)
+
+
+def _end(measures: Sequence[Measure]) -> int | None:
+    """The age from which on none of the measures counts anything; None where one always does."""
+    if any(measure.weights.by_age[-1] for measure in measures):
+        return None
+    return max(measure.weights.horizon for measure in measures)
 
 
 def _readers(key: SignalColumn, chosen: Sequence[tuple[int, Measure]], labels: Mapping[int, str]) -> str:
@@ -244,11 +260,13 @@ def _distinct_measures(
                 .where(predicate(signal, moment, dialect, _in_known(plan)), not_null(_in_known(plan)(value)))
             )
         found.ctes.append((f"seen_{number}", _stacked(sources)))
-        rows = (
-            exp.select(column("lead_id"), named(exp.Min(this=column("age")), "age"))
-            .from_(table(f"seen_{number}"))
-            .group_by(column("lead_id"), column("value"))
+        freshest = exp.select(column("lead_id"), named(exp.Min(this=column("age")), "age")).from_(
+            table(f"seen_{number}")
         )
+        end = _end([measure for _, measure in members])
+        if end is not None:
+            freshest = freshest.where(compare("below", column("age"), integer(end)))
+        rows = freshest.group_by(column("lead_id"), column("value"))
         source, name = f"values_{number}", f"distinct_{number}"
         found.ctes.append((source, rows))
         shown, uses_calendar = [], False

@@ -59,16 +59,19 @@ class Query:
 class Options:
     """What the query is built for.
 
-    `explain` adds hits, freshest days and what caps cut off; `story` the truth of every condition with what it looks
-    at; `previous` reads earlier temperatures from the relation of that name; `report` gives points instead of units,
-    for people; `answered` names the column with the day of each dated trait's answer; `pruned` lists what is read in
-    the place of `*`; `sources` are the engine's own tables, in the place of loaded relations.
+    `explain` adds hits, freshest days and what caps cut off; `truths` the truth of every condition, `story` also what
+    it looks at; `previous` reads earlier temperatures from the relation of that name, and `stays` shows whether what
+    keeps a temperature holds; `report` gives points instead of units, for people; `answered` names the column with the
+    day of each dated trait's answer; `pruned` lists what is read in the place of `*`; `sources` are the engine's own
+    tables, in the place of loaded relations.
     """
 
     explain: bool = False
+    truths: bool = False
     story: bool = False
     report: bool = False
     previous: bool = False
+    stays: bool = False
     has_received_at: bool = False
     answered: dict[str, str] = field(default_factory=dict)
     tallied: Tallied | None = None
@@ -142,7 +145,7 @@ def _gates(plan: Plan, gates: GateSql, steps: Steps, layout: Layout, options: Op
             shown.append(named(gates.condition(band.stay), f"{name}_stay"))
     if not options.report:
         for number, (path, gate) in enumerate(plan.gates.items(), start=1):
-            if options.story or path in plan.asked:
+            if options.story or options.truths or path in plan.asked:
                 layout.gates[path] = f"gate_{number}"
                 shown.append(named(gates.condition(gate), f"gate_{number}"))
     steps.add({"gates": shown})
@@ -213,6 +216,9 @@ def _final(
         return exp.select(*shown).from_(table(source))
     names += [*lines, *layout.cuts.values(), *layout.hits.values(), *layout.last.values()]
     names += layout.gates.values()
+    if options.stays and options.previous:
+        bands = (("hot", plan.hot), ("warm", plan.warm))
+        names += [f"{name}_stay" for name, band in bands if band is not None and band.stay is not None]
     names += [f"m{index}" for index in (wanted if options.story else sorted(plan.asked_measures))]
     traits = [name for name, _ in plan.traits] if options.story else sorted(plan.asked_traits)
     names += [plan.columns["trait", name] for name in traits]
