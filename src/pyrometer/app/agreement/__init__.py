@@ -1,0 +1,1 @@
+"""Agreement: definitions, who signed them, and which one is live."""

@@ -1,0 +1,1 @@
+"""Capture: how evidence comes in."""

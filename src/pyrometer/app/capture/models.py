@@ -1,0 +1,99 @@
+"""What came in and isn't digested yet, what couldn't be, and the ways in."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.db import models
+
+from pyrometer.app.people.models import ApiKey
+
+
+class Accepted(models.Model):
+    """One request's messages as they came, kept until they are digested; its row is gone in the same transaction."""
+
+    key = models.ForeignKey(ApiKey, models.PROTECT, related_name="+")
+    body = models.BinaryField()
+    """JSON of the batch, as UTF-8."""
+    messages = models.PositiveIntegerField()
+    received_at = models.DateTimeField()
+    address = models.GenericIPAddressField(null=True)
+    agent = models.CharField(max_length=400, blank=True)
+    claimed_until = models.DateTimeField(null=True)
+    attempts = models.PositiveSmallIntegerField(default=0)
+
+    class Meta:
+        verbose_name_plural = "accepted"
+
+
+class DeadLetter(models.Model):
+    """A message that can't be digested, with the reason in words; it can be tried again."""
+
+    key = models.ForeignKey(ApiKey, models.SET_NULL, null=True, related_name="+")
+    body = models.JSONField()
+    reason = models.CharField(max_length=400)
+    received_at = models.DateTimeField(db_index=True)
+    retried_at = models.DateTimeField(null=True)
+
+
+class Form(models.Model):
+    """A form or pop-up. `fields` is a list of {trait, label, type, options, required}; not all are shown at once."""
+
+    class Kind(models.TextChoices):
+        FORM = "form"
+        POPUP = "popup"
+
+    kind = models.CharField(max_length=8, choices=Kind)
+    slug = models.SlugField(unique=True)
+    name = models.CharField(max_length=100)
+    fields = models.JSONField(default=list)
+    shown = models.PositiveSmallIntegerField(default=3)
+    """How many questions at a time; those whose answers are known are left out."""
+    texts = models.JSONField(default=dict)
+    """`title`, `intro`, `button`, `thanks`, `consent`, by language."""
+    purposes = models.JSONField(default=list)
+    offer = models.JSONField(default=dict)
+    """Of a pop-up: `code` (or `codes`), `text`, `after_seconds`, `after_scroll`, `on_leave`."""
+    redirect = models.URLField(blank=True)
+    active = models.BooleanField(default=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+
+class Import(models.Model):
+    """A file of leads or events: how its columns are meant, how far it is, and what became of its rows."""
+
+    class State(models.TextChoices):
+        UPLOADED = "uploaded"
+        RUNNING = "running"
+        PAUSED = "paused"
+        DONE = "done"
+        FAILED = "failed"
+
+    name = models.CharField(max_length=200)
+    file = models.FileField(upload_to="imports/")
+    kind = models.CharField(max_length=8, default="leads")
+    mapping = models.JSONField(default=dict)
+    state = models.CharField(max_length=10, choices=State, default=State.UPLOADED)
+    dry = models.BooleanField(default=False)
+    rows = models.PositiveIntegerField(default=0)
+    done = models.PositiveIntegerField(default=0)
+    """Rows that are through; where it goes on after a break."""
+    created = models.PositiveIntegerField(default=0)
+    updated = models.PositiveIntegerField(default=0)
+    duplicates = models.PositiveIntegerField(default=0)
+    rejected = models.PositiveIntegerField(default=0)
+    error = models.CharField(max_length=400, blank=True)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
+    created_at = models.DateTimeField(auto_now_add=True)
+    claimed_until = models.DateTimeField(null=True)
+
+
+class Rejected(models.Model):
+    """A row that an import couldn't take."""
+
+    source = models.ForeignKey(Import, models.CASCADE, related_name="rejects")
+    number = models.PositiveIntegerField()
+    row = models.JSONField()
+    reason = models.CharField(max_length=400)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["source", "number"], name="reject_once")]

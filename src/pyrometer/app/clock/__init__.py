@@ -1,0 +1,1 @@
+"""Clock: the loop that claims what is due and runs it."""

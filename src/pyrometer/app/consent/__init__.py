@@ -1,0 +1,1 @@
+"""Consent: what a lead agreed to, with the proof."""

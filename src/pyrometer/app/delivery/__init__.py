@@ -1,0 +1,1 @@
+"""Delivery: what has to leave the house, once."""

@@ -1,0 +1,47 @@
+"""The outbox: what an action wants done outside is written in its transaction, and done afterwards, at least once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from pyrometer.app.delivery.models import Outgoing
+
+
+@dataclass(frozen=True)
+class Sent:
+    """What became of a try: done, or not (`error`), then to be tried again `after` so long, or given up (None)."""
+
+    error: str = ""
+    after: timedelta | None = None
+
+    @property
+    def done(self) -> bool:
+        """Whether it arrived."""
+        return not self.error
+
+
+Channel = Callable[[Outgoing, datetime], Sent]
+"""Sends one outgoing row, outside any transaction, and never raises for what the other side does."""
+
+_channels: dict[str, Channel] = {}
+
+
+def register(name: str, channel: Channel) -> None:
+    """Have a channel's rows sent by a function. Called in `ready`."""
+    _channels[name] = channel
+
+
+def channel(name: str) -> Channel:
+    """The function of a channel. Raises KeyError."""
+    return _channels[name]
+
+
+def post(*, channel: str, once: str, payload: Mapping[str, Any], now: datetime, due_at: datetime | None = None) -> None:
+    """Put something into the outbox, unless the same (`once`) is there already."""
+    Outgoing.objects.bulk_create(
+        [Outgoing(channel=channel, once=once, payload=dict(payload), created_at=now, due_at=due_at or now)],
+        ignore_conflicts=True,
+    )

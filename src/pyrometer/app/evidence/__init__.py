@@ -1,0 +1,1 @@
+"""Evidence: leads, by which handles they are reached, and what is known of them."""

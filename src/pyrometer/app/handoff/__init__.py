@@ -1,0 +1,1 @@
+"""Hand-off: from a hot lead to a verdict."""

@@ -1,0 +1,1 @@
+"""Temperature: the reading of every lead, kept current, and each change of it."""

@@ -1,0 +1,1 @@
+"""Decisions about leads as pure functions: stages, hand-over, routing, clocks."""

@@ -1,0 +1,1 @@
+"""The application, with a real database, real clients and a real browser."""

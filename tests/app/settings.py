@@ -1,0 +1,17 @@
+"""Settings of the tests: those of the application, with a database in a temporary folder."""
+
+import os
+import tempfile
+
+os.environ.setdefault("PYROMETER_DATA", tempfile.mkdtemp(prefix="pyrometer-app-"))
+os.environ.setdefault("PYROMETER_ORIGIN", "http://testserver")
+
+from pyrometer.app.settings import *  # noqa: F403
+
+ALLOWED_HOSTS = ["*"]
+# Argon2 takes its time on purpose; whether it is used is tested where that matters.
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+}
