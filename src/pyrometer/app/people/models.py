@@ -6,6 +6,7 @@ from typing import Any
 
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
 from django.db import models
+from django.utils.crypto import salted_hmac
 
 
 class Role(models.TextChoices):
@@ -42,14 +43,32 @@ class User(AbstractBaseUser):
     time_zone = models.CharField(max_length=64, default="UTC")
     is_active = models.BooleanField(default=True)
     created_at = models.DateTimeField(auto_now_add=True)
-    totp_secret = models.CharField(max_length=64, blank=True)
+    totp_secret = models.CharField(max_length=200, blank=True)
     """For a second factor; sealed with the installation's secret, empty without one."""
+    totp_step = models.BigIntegerField(default=0)
+    """The half-minute of the code that was used last; an earlier code, or the same one again, isn't taken."""
+    wrong_codes = models.PositiveSmallIntegerField(default=0)
+    wrong_code_at = models.DateTimeField(null=True)
+    epoch = models.PositiveIntegerField(default=0)
+    """Counted up to end all sessions of this user."""
 
     USERNAME_FIELD = "email"
     objects = Users()
 
     def __str__(self) -> str:
         return self.name or self.email
+
+    def _get_session_auth_hash(self, secret: str | None = None) -> str:
+        """What a session has to agree with: a new password ends the others, and so does a new epoch."""
+        value = f"{self.epoch}:{self.password}"
+        return salted_hmac("pyrometer.people.session", value, secret=secret, algorithm="sha256").hexdigest()
+
+
+class RecoveryCode(models.Model):
+    """A code that works once in place of the second factor, for who lost the phone; only a digest is kept."""
+
+    user = models.ForeignKey(User, models.CASCADE, related_name="recovery_codes")
+    digest = models.CharField(max_length=64)
 
 
 class Invitation(models.Model):
