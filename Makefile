@@ -52,7 +52,12 @@ build/dbt/.ready: requirements/dbt.txt requirements/venv.sh
 	@touch $@
 
 .PHONY: run
-run: build/examples/.ready ## score the example workspace (EXAMPLE=b2b-saas)
+run: build/examples/.ready ## run the application with a demo workspace at http://127.0.0.1:8000
+	@mkdir -p build/demo && cp examples/$(EXAMPLE)/definition.yaml $(EVIDENCE)/*.csv build/demo/
+	$(BIN)/pyrometer serve --data build/demo/data --demo build/demo $(ARGS)
+
+.PHONY: scores
+scores: build/examples/.ready ## score the example workspace on the command line (EXAMPLE=b2b-saas)
 	$(BIN)/pyrometer $(SCORE) --top 20
 
 build/examples/.ready: $(wildcard examples/*.py examples/*/*.py) | .venv/.core
@@ -117,6 +122,7 @@ lock: ## pin the requirements again (UPGRADE=1: to the newest versions)
 	@sh requirements/venv.sh build/lock
 	@build/lock/bin/python $(PIP) install $(PIP_TOOLS)
 	$(COMPILE) --output-file requirements/core.txt pyproject.toml
+	$(COMPILE) --extra app --constraint requirements/core.txt --output-file requirements/app.txt pyproject.toml
 	$(COMPILE) --output-file requirements/run.txt requirements/run.in
 	$(COMPILE) --output-file requirements/dev.txt requirements/dev.in
 	$(COMPILE) --output-file requirements/dbt.txt requirements/dbt.in

@@ -2,30 +2,41 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import subprocess
 import sys
 import threading
+from datetime import UTC, datetime
+from pathlib import Path
 from types import FrameType
 
 import django
 from granian import Granian
 from granian.constants import Interfaces
 
+from pyrometer.app import starting
+from pyrometer.errors import UsageError
+
 PATIENCE = 30
 """Seconds that the other half of `serve` gets to end."""
 THREADS = 4
+DEMO = "PYROMETER_DEMO"
+"""The folder of the example workspace, for the worker of a demo."""
 
 
-def serve(host: str, port: int) -> int:
+def serve(host: str, port: int, demo: Path | None = None) -> int:
     """Web and worker together, until Ctrl-C; the worker is a process of its own and ends with the web."""
-    from pyrometer.app.starting import invite_first, migrate
-
-    migrate()
-    link = invite_first()
-    sys.stderr.write(f"Pyrometer is at http://{host}:{port} (Ctrl-C ends it)\n")
+    if demo is not None and not (demo / "definition.yaml").is_file():
+        raise UsageError(f"{demo}: there is no definition.yaml in that folder; `make run` makes an example workspace")
+    starting.migrate()
+    if demo is not None:
+        os.environ[DEMO] = str(demo.absolute())
+        _say(starting.demo(demo, datetime.now(UTC)))
+    link = starting.invite_first()
     if link:
-        sys.stderr.write(f"Nobody can sign in yet. This link makes the first administrator, once: {link}\n")
+        _say([f"Nobody can sign in yet. This link makes the first administrator, once: {link}"])
+    _say([f"Pyrometer is at http://{host}:{port} (Ctrl-C ends it)"])
     beside = subprocess.Popen([sys.executable, "-m", "pyrometer.cli", "worker"])
     try:
         return web(host, port)
@@ -57,6 +68,11 @@ def worker() -> int:
     django.setup()
     from pyrometer.app.clock.loop import run
 
+    if os.environ.get(DEMO):
+        from pyrometer.app.demo.loading import Workspace, messages
+        from pyrometer.app.demo.trickle import trickle
+
+        trickle(messages(Workspace.in_folder(Path(os.environ[DEMO])), datetime.now(UTC)))
     stop = threading.Event()
 
     def end(number: int, frame: FrameType | None) -> None:
@@ -66,3 +82,14 @@ def worker() -> int:
     signal.signal(signal.SIGINT, end)
     run(stop)
     return 0
+
+
+def migrate() -> int:
+    """Bring the database to this version."""
+    starting.migrate()
+    return 0
+
+
+def _say(lines: list[str]) -> None:
+    sys.stderr.writelines(f"{line}\n" for line in lines)
+    sys.stderr.flush()

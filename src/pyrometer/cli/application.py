@@ -19,10 +19,24 @@ Data = Annotated[
 ]
 
 
-def serve_command(*, host: Host = "127.0.0.1", port: Port = 8000, data: Data = None) -> int:
+Demo = Annotated[
+    Path | None,
+    Parameter(
+        metavar="FOLDER",
+        help="Begin with the example workspace in this folder, and let evidence trickle in. For looking around only.",
+    ),
+]
+
+
+def serve_command(*, host: Host = "127.0.0.1", port: Port = 8000, data: Data = None, demo: Demo = None) -> int:
     """Web and worker together, until Ctrl-C."""
     os.environ.setdefault("PYROMETER_ORIGIN", f"http://{host}:{port}")
-    return int(_running(data).serve(host, port))
+    return int(_running(data).serve(host, port, demo))
+
+
+def migrate_command(*, data: Data = None) -> int:
+    """Bring the database to this version of Pyrometer."""
+    return int(_running(data).migrate())
 
 
 def web_command(*, host: Host = "127.0.0.1", port: Port = 8000, data: Data = None) -> int:

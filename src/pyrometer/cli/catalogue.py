@@ -151,6 +151,29 @@ COMMANDS = {
         "# yaml-language-server: $schema=lead-definition.schema.json",
         ("pyrometer schema --out lead-definition.schema.json",),
     ),
+    "serve": Command(
+        "application:serve_command",
+        "Run the application: web and worker, on SQLite.\n\n"
+        "Captures leads, keeps their temperature current, and shows both teams who to call and why. The first start "
+        "prints a link that makes the first administrator.",
+        ("pyrometer serve --data pyrometer-data",),
+    ),
+    "web": Command(
+        "application:web_command",
+        "Run the pages, the API and the wire alone.\n\n"
+        "Any number of them may share a PostgreSQL with any number of workers (docs/running.md).",
+        ("DATABASE_URL=postgresql://pyrometer@db.example/pyrometer pyrometer web",),
+    ),
+    "worker": Command(
+        "application:worker_command",
+        "Run a worker alone: it digests, scores, hands over and delivers.",
+        ("DATABASE_URL=postgresql://pyrometer@db.example/pyrometer pyrometer worker",),
+    ),
+    "migrate": Command(
+        "application:migrate_command",
+        "Bring the application's database to this version.",
+        ("pyrometer migrate --data pyrometer-data",),
+    ),
 }
 
 
