@@ -1,0 +1,1 @@
+"""The script that sites load, and the page to copy its line from."""
