@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from pyrometer.app.database import database
+from pyrometer.app.delivery.email.server import server
 from pyrometer.app.secret import secret_key
 
 HERE = Path(__file__).resolve().parent
@@ -83,7 +85,10 @@ AXES_COOLOFF_TIME = 0.25
 """Hours for which an address and a person together may not sign in after so many failures."""
 AXES_LOCKOUT_PARAMETERS = [["ip_address", "username"]]
 AXES_USERNAME_FORM_FIELD = "email"
-AXES_SENSITIVE_PARAMETERS: list[str] = []
+AXES_SENSITIVE_PARAMETERS = ["code"]
+AXES_LOCKOUT_CALLABLE = "pyrometer.app.people.views.signing_in.locked_out"
+PEOPLE_POST = "pyrometer.app.delivery.outbox.post"
+"""Where the room of people posts its letters; delivery stands above it, and can't be imported there."""
 
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE
 SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
@@ -104,6 +109,15 @@ STATIC_URL = "/static/"
 STATICFILES_DIRS = [HERE / "static"]
 STATIC_ROOT = FOLDER / "static"
 WHITENOISE_USE_FINDERS = True
+
+MAIL_SERVER = server(os.environ.get("PYROMETER_SMTP"))
+MAIL_FROM = os.environ.get("PYROMETER_MAIL_FROM") or f"Pyrometer <pyrometer@{urlsplit(ORIGIN).hostname}>"
+DELIVERY_THREADS = 4
+"""How many deliveries a worker has under way at once, beside its loop; 0: one after the other, in it."""
+WEBHOOK_NETWORKS = tuple(filter(None, os.environ.get("PYROMETER_WEBHOOK_NETWORKS", "").split(",")))
+"""Networks that are not public and that webhooks may reach all the same: 10.1.0.0/16,fd00::/8."""
+API_RATE = int(os.environ.get("PYROMETER_API_RATE") or 600)
+"""Calls of the API a minute and key, in each process."""
 
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_500_000
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2_500_000

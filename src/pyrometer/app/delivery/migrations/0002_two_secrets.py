@@ -4,29 +4,28 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('delivery', '0001_initial'),
+        ("delivery", "0001_initial"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='webhook',
-            name='former_secret',
+            model_name="webhook",
+            name="former_secret",
             field=models.CharField(blank=True, max_length=400),
         ),
         migrations.AddField(
-            model_name='webhook',
-            name='former_until',
+            model_name="webhook",
+            name="former_until",
             field=models.DateTimeField(null=True),
         ),
         migrations.AddField(
-            model_name='webhook',
-            name='off_because',
+            model_name="webhook",
+            name="off_because",
             field=models.CharField(blank=True, max_length=400),
         ),
         migrations.AddIndex(
-            model_name='delivery',
-            index=models.Index(fields=['webhook', '-at'], name='delivery_of_webhook'),
+            model_name="delivery",
+            index=models.Index(fields=["webhook", "-at"], name="delivery_of_webhook"),
         ),
     ]
