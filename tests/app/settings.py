@@ -16,3 +16,5 @@ STORAGES = {
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
 DELIVERY_THREADS = 0
+# WhiteNoise warns where its folder isn't there; what is in it comes from the finders here.
+STATIC_ROOT.mkdir(parents=True, exist_ok=True)  # noqa: F405

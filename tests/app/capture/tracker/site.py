@@ -20,9 +20,11 @@ BODY = """<title>{title}</title>{head}<script async src="{wire}/t.js" data-key="
 <a id="out" href="http://other.localhost:9/there?email=ada@example.org">out</a>
 <form id="plain" action="/thanks"><input name="email" value="ada@example.org"><button>go</button></form>
 <form id="told" action="/thanks" data-pyrometer><input name="email" value="ada@example.org">
-<input name="mail2" data-trait="work_email" value="ada@work.example"><input type="password" name="password" value="hush">
+<input name="mail2" data-trait="work_email" value="ada@work.example">
+<input type="password" name="password" value="hush">
 <input name="card" autocomplete="cc-number" value="4111"><input type="hidden" name="csrf" value="t">
-<input type="checkbox" name="off" value="yes"><input type="checkbox" name="on" value="yes" checked><button>go</button></form>"""
+<input type="checkbox" name="off" value="yes">
+<input type="checkbox" name="on" value="yes" checked><button>go</button></form>"""
 
 
 class Wire:
