@@ -122,6 +122,9 @@ API_RATE = int(os.environ.get("PYROMETER_API_RATE") or 600)
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_500_000
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2_500_000
 
+WIRE_RATE = float(os.environ.get("PYROMETER_WIRE_RATE", "5000"))
+"""Messages a second that one write key may send to one web process; four times as many at once."""
+
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,

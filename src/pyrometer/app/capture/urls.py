@@ -6,5 +6,5 @@ from django.urls import URLPattern, URLResolver, include, path
 
 app_name = "capture"
 urlpatterns: list[URLPattern | URLResolver] = [
-    path("", include("pyrometer.app.capture.tracker.urls")),
+    path("", include("pyrometer.app.capture.wire.urls")),
 ]

@@ -1,0 +1,40 @@
+"""Which key a request came with."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+
+from django.http import HttpRequest
+
+from pyrometer.app.capture.wire.refusing import UnwelcomeError
+from pyrometer.app.people.keys import find_write, from_here
+from pyrometer.app.people.models import ApiKey
+
+
+def key_of(request: HttpRequest, in_body: str = "") -> ApiKey:
+    """The write key of a request: of Basic auth, of the body, or of the address, in this order.
+
+    Raises UnwelcomeError: 401 where there is none that stands, 403 where its pages may not use it.
+    """
+    said = _basic(request) or in_body or request.GET.get("writeKey", "")
+    if not said:
+        raise UnwelcomeError(
+            401, "no_key", "no write key; send it by Basic auth with an empty password, or as `writeKey` in the body"
+        )
+    key = find_write(said)
+    if key is None:
+        raise UnwelcomeError(401, "unknown_key", "there is no such write key, or it was revoked; see Capture for yours")
+    if not from_here(key, request.headers.get("Origin")):
+        raise UnwelcomeError(403, "wrong_origin", "this write key is for the pages of other sites; add this one to it")
+    return key
+
+
+def _basic(request: HttpRequest) -> str:
+    scheme, _, value = request.headers.get("Authorization", "").partition(" ")
+    if scheme.lower() != "basic":
+        return ""
+    try:
+        return base64.b64decode(value.strip(), validate=True).decode().partition(":")[0]
+    except (binascii.Error, ValueError):
+        raise UnwelcomeError(401, "bad_authorization", "Authorization can't be read; Basic is base64 of KEY:") from None
