@@ -119,6 +119,8 @@ WEBHOOK_NETWORKS = tuple(filter(None, os.environ.get("PYROMETER_WEBHOOK_NETWORKS
 API_RATE = int(os.environ.get("PYROMETER_API_RATE") or 600)
 """Calls of the API a minute and key, in each process."""
 
+MEDIA_ROOT = FOLDER / "files"
+"""What people upload, until it is read; web and worker both need to reach it. Nothing in it is served."""
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_500_000
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2_500_000
 

@@ -54,8 +54,25 @@ class Form(models.Model):
     offer = models.JSONField(default=dict)
     """Of a pop-up: `code` (or `codes`), `text`, `after_seconds`, `after_scroll`, `on_leave`."""
     redirect = models.URLField(blank=True)
+    """Where to go afterwards; on one of `sites`."""
+    sites = models.JSONField(default=list)
+    """Origins (`https://example.org`) whose pages may show it; empty: only its own page does."""
+    submissions = models.PositiveIntegerField(default=0)
     active = models.BooleanField(default=True)
     created_at = models.DateTimeField(auto_now_add=True)
+
+
+class Coupon(models.Model):
+    """A code that a visitor got by a pop-up; each visitor gets one, however often they ask."""
+
+    form = models.ForeignKey(Form, models.CASCADE, related_name="coupons")
+    code = models.CharField(max_length=60)
+    visitor = models.CharField(max_length=64)
+    """SHA-256 of the form and the handle by which the visitor is known."""
+    given_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["form", "visitor"], name="coupon_once")]
 
 
 class Import(models.Model):
@@ -76,7 +93,9 @@ class Import(models.Model):
     dry = models.BooleanField(default=False)
     rows = models.PositiveIntegerField(default=0)
     done = models.PositiveIntegerField(default=0)
-    """Rows that are through; where it goes on after a break."""
+    """Rows that are through."""
+    position = models.PositiveBigIntegerField(default=0)
+    """The byte of the file at which it goes on after a break; moved in the transaction of the rows before it."""
     created = models.PositiveIntegerField(default=0)
     updated = models.PositiveIntegerField(default=0)
     duplicates = models.PositiveIntegerField(default=0)
