@@ -26,7 +26,7 @@ def invite(*, email: str, role: str, now: datetime, user: User | None = None) ->
     """A token for `/welcome/<token>`. Without an address, the first administrator says it; with a user, a way back."""
     token = secrets.token_urlsafe(32)
     Invitation.objects.create(
-        digest=_digest(token),
+        digest=digest(token),
         email=email.strip().lower(),
         role=role,
         user=user,
@@ -43,7 +43,7 @@ def link(token: str) -> str:
 
 def find(token: str, now: datetime) -> Invitation | None:
     """The invitation of a link that still works. Looking at it doesn't use it: mail scanners look at every link."""
-    found = Invitation.objects.select_related("user").filter(digest=_digest(token), used_at=None).first()
+    found = Invitation.objects.select_related("user").filter(digest=digest(token), used_at=None).first()
     return found if found and _open(found, now) else None
 
 
@@ -85,5 +85,6 @@ def _open(invitation: Invitation, now: datetime) -> bool:
     return bool(invitation.email) or not User.objects.exists()
 
 
-def _digest(token: str) -> str:
+def digest(token: str) -> str:
+    """What is kept of a token."""
     return hashlib.sha256(token.encode()).hexdigest()

@@ -15,6 +15,7 @@ _ALL = frozenset(Role.values)
 _MANAGERS = frozenset({Role.MANAGER, Role.ADMIN})
 
 RIGHTS: dict[str, frozenset[str]] = {
+    "account": _ALL,
     "inbox.work": frozenset({Role.SALES, Role.MANAGER, Role.ADMIN}),
     "lead.read": _ALL,
     "lead.edit": _ALL,
