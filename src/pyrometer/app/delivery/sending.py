@@ -1,4 +1,4 @@
-"""The job that empties the outbox: claims what is due, sends it outside any transaction, writes down what came of it."""
+"""The job that empties the outbox: claims what is due, sends it outside any transaction, notes what came of it."""
 
 from __future__ import annotations
 

@@ -27,7 +27,7 @@ class UnsendableError(Exception):
 
 
 def message(payload: Mapping[str, Any], *, once: str, at: datetime) -> EmailMessage:
-    """The mail. Its Message-ID follows from the row's key, so that a repeat is seen to be one. Raises UnsendableError."""
+    """The mail. Its Message-ID follows from the row's key, so a repeat is seen to be one. Raises UnsendableError."""
     subject, text, html = _content(payload)
     mail = EmailMessage(policy=SMTP)
     headers = {

@@ -14,9 +14,9 @@ Address = IPv4Address | IPv6Address
 _CLOSED = tuple(
     ip_network(network)
     for network in (
-        # IPv4: this host, private, shared by carriers, loopback, link-local (there live the metadata of clouds), private,
-        # protocol assignments, documentation, the old 6to4 relays, private, benchmarks, documentation twice, multicast,
-        # and what is reserved.
+        # IPv4: this host, private, shared by carriers, loopback, link-local (there live the metadata of clouds),
+        # private, protocol assignments, documentation, the old 6to4 relays, private, benchmarks, documentation twice,
+        # multicast, and what is reserved.
         "0.0.0.0/8 10.0.0.0/8 100.64.0.0/10 127.0.0.0/8 169.254.0.0/16 172.16.0.0/12 192.0.0.0/24 192.0.2.0/24"
         " 192.88.99.0/24 192.168.0.0/16 198.18.0.0/15 198.51.100.0/24 203.0.113.0/24 224.0.0.0/4 240.0.0.0/4"
         # A public address that is a cloud's own servant to each of its machines.
@@ -68,9 +68,7 @@ def target(url: str) -> Target:
     if parts.scheme not in {"https", "http"}:
         raise RefusedError("a webhook's URL begins with https://")
     if parts.username is not None or parts.password is not None:
-        raise RefusedError(
-            "no password in the URL: everybody who sees this page would see it; the signature says who calls"
-        )
+        raise RefusedError("leave the password out of the URL: everybody who sees this page would see it")
     host = (parts.hostname or "").rstrip(".")
     if not _HOST.fullmatch(host) or port == 0:
         raise RefusedError("the URL's host can't be read")

@@ -1,4 +1,4 @@
-"""One POST to an address that was checked: no redirects, no proxies, a deadline for the whole, a cap on what is read."""
+"""One POST to an address that was checked: no redirects, no proxies, one deadline, a cap on what is read."""
 
 from __future__ import annotations
 
