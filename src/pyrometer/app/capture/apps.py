@@ -8,3 +8,10 @@ class CaptureConfig(AppConfig):
 
     name = "pyrometer.app.capture"
     label = "capture"
+
+    def ready(self) -> None:
+        """Register what the room's workers do."""
+        from pyrometer.app.capture.digest import queue
+        from pyrometer.app.clock.jobs import register
+
+        register("capture.digest", queue.work)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -13,19 +12,15 @@ from typing import Any
 
 from pyrometer.app.capture.digest.times import occurred
 from pyrometer.app.capture.digest.values import WrongValueError, checked, flat, kind_of, shown, text_is_sound
+from pyrometer.app.capture.digest.who import Message, handle_of, handles_of, id_of
 from pyrometer.app.evidence.incoming import Incoming
-from pyrometer.app.evidence.models import HandleKind, Source
+from pyrometer.app.evidence.models import Source
 
 KINDS = ("track", "identify", "page", "screen", "group", "alias")
-MAX_HANDLE = 254
 MAX_EVENT = 120
 MAX_ONCE = 120
 MAX_TRAITS = 200
-_ADDRESS = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s.]+\Z")
 _ABOUT_PAGES = ("url", "path", "title", "referrer", "search")
-_SOCIAL = ("linkedin", "twitter", "facebook", "instagram", "xing", "mastodon", "github")
-
-Message = Mapping[str, Any]
 
 
 @dataclass(frozen=True)
@@ -71,8 +66,14 @@ def _read(message: Message, envelope: Envelope) -> Incoming:
     kind = _kind(message)
     context = _context(message)
     event, properties = _event(kind, message, context)
-    traits = _traits(kind, message, context)
-    handles, also = _handles(kind, message, traits)
+    traits = _traits(kind, message)
+    # What a library repeats with every event is known, not answered anew; but it says who it is.
+    known = flat(context.get("traits"), "context.traits")
+    if kind == "identify":
+        traits = {**known, **traits}
+    handles, also = handles_of(kind, message, {**known, **traits})
+    if len(traits) > MAX_TRAITS:
+        raise WrongValueError(f"more than {MAX_TRAITS} traits in one message; send those that a definition asks for")
     campaign = flat(context.get("campaign"), "context.campaign") if context.get("campaign") else {}
     if event is not None:
         for name in ("source", "medium", "name"):
@@ -121,72 +122,12 @@ def _context(message: Message) -> Message:
 
 def _once(message: Message, envelope: Envelope) -> str:
     """What its retries have in common: its id, within its key; where it has none, there is only its arrival."""
-    said = _id(message, "messageId")
+    said = id_of(message, "messageId")
     once = f"{envelope.key}:{said}" if said else envelope.once
     if len(once) > MAX_ONCE:
         digest = hashlib.sha256(once.encode()).hexdigest()
         return f"{envelope.key}:{digest}"
     return once
-
-
-def _id(message: Message, name: str) -> str:
-    """An id of any kind as text, empty where there is none. Numbers are ids, too."""
-    value = message.get(name)
-    if value is None:
-        return ""
-    if isinstance(value, bool) or not isinstance(value, str | int | float):
-        raise WrongValueError(f"`{name}` is {kind_of(value)}; an id is a text or a number")
-    if isinstance(value, float):
-        value = checked(value, name)
-        value = int(value) if value.is_integer() else value
-    try:
-        text = str(value).strip()
-    except ValueError:
-        raise WrongValueError(f"`{name}` is a number of too many digits; send it as text") from None
-    if not text_is_sound(text):
-        raise WrongValueError(f"`{name}` holds a NUL byte or half a letter (a lone surrogate)")
-    return text
-
-
-def _handle(message: Message, name: str) -> str:
-    text = _id(message, name)
-    if len(text) > MAX_HANDLE:
-        raise WrongValueError(f"`{name}` is longer than {MAX_HANDLE} characters")
-    return text
-
-
-def _handles(kind: str, message: Message, traits: Message) -> tuple[tuple[tuple[str, str], ...], ...]:
-    """By what the lead is known, and by what else (alias)."""
-    user, visitor = _handle(message, "userId"), _handle(message, "anonymousId")
-    found = [(HandleKind.USER, user), (HandleKind.ANONYMOUS, visitor)]
-    if _ADDRESS.match(user):
-        found.append((HandleKind.EMAIL, user))
-    for trait, handle in (("email", HandleKind.EMAIL), ("phone", HandleKind.PHONE)):
-        if isinstance(traits.get(trait), str | int) and not isinstance(traits[trait], bool):
-            found.append((handle, str(traits[trait]).strip()))
-    found += [(HandleKind.SOCIAL, name) for network in _SOCIAL if (name := _social(network, traits.get(network)))]
-    handles = tuple((kind_.value, text) for kind_, text in dict.fromkeys(found) if text and len(text) <= MAX_HANDLE)
-    if not handles:
-        raise WrongValueError(
-            "nobody is named: `userId` or `anonymousId` is needed, or an email address or phone number"
-        )
-    return handles, _also(message, visitor) if kind == "alias" else ()
-
-
-def _social(network: str, name: object) -> str:
-    """A name on a network, as handles are written; profiles are addresses, and speak for themselves."""
-    if not isinstance(name, str) or not name.strip():
-        return ""
-    name = name.strip()
-    return name if name.startswith(("https://", "http://")) or name.count("@") == 2 else f"{network}:{name}"
-
-
-def _also(message: Message, visitor: str) -> tuple[tuple[str, str], ...]:
-    before = _handle(message, "previousId")
-    if not before and not visitor:
-        raise WrongValueError("`previousId` is missing; an alias says who became `userId`")
-    # A former id is an anonymous one or a user's; the message doesn't say which.
-    return ((HandleKind.ANONYMOUS.value, before), (HandleKind.USER.value, before)) if before else ()
 
 
 def _event(kind: str, message: Message, context: Message) -> tuple[str | None, dict[str, Any]]:
@@ -217,21 +158,19 @@ def _known(properties: dict[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in properties.items() if value is not None}
 
 
-def _traits(kind: str, message: Message, context: Message) -> dict[str, Any]:
+def _traits(kind: str, message: Message) -> dict[str, Any]:
     """Answers. What a group is told about is the lead's company; null takes an answer back."""
-    traits = flat(context.get("traits"), "context.traits")
+    traits: dict[str, Any] = {}
     if kind == "identify":
-        traits |= flat(message.get("traits"), "traits")
+        traits = flat(message.get("traits"), "traits")
     elif kind == "group":
         company = flat(message.get("traits"), "traits")
         traits |= {name if name.startswith("company_") else f"company_{name}": company[name] for name in company}
-        group = _handle(message, "groupId")
+        group = handle_of(message, "groupId")
         if not group and not company:
             raise WrongValueError("`groupId` is missing; it says which company")
         if group:
             traits.setdefault("company_id", group)
-    if len(traits) > MAX_TRAITS:
-        raise WrongValueError(f"more than {MAX_TRAITS} traits in one message; send those that a definition asks for")
     return traits
 
 

@@ -61,7 +61,8 @@ def wire(method: str) -> Callable[[Answer], Answer]:
                 response = _refused(
                     UnwelcomeError(503, "try_again", "it can't be stored right now; send it again", again=RETRY)
                 )
-            response.headers.update(_CORS)
+            for name, value in _CORS.items():
+                response.headers[name] = value
             return response
 
         return guarded
