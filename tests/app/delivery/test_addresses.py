@@ -121,9 +121,8 @@ def served(answer: Callable[[socket.socket], None]) -> tuple[int, threading.Thre
     def serve() -> None:
         with listener:
             connection, _ = listener.accept()
-            with connection:
-                with contextlib.suppress(OSError):
-                    answer(connection)
+            with connection, contextlib.suppress(OSError):
+                answer(connection)
 
     thread = threading.Thread(target=serve)
     thread.start()

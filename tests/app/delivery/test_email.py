@@ -211,7 +211,7 @@ class Secured(Controller):
         """A conversation."""
 
         def right(server: object, session: object, envelope: object, mechanism: str, data: Any) -> AuthResult:
-            return AuthResult(success=(data.login, data.password) == (b"ada", b"s@x"))
+            return AuthResult(success=(data.login, data.password) == (b"ada", b"s@x"), handled=False)
 
         return SMTP(self.handler, tls_context=self.tls, require_starttls=True, auth_required=True, authenticator=right)
 
