@@ -18,6 +18,12 @@ FOLDER = Path(os.environ.get("PYROMETER_DATA") or "pyrometer-data").absolute()
 ORIGIN = os.environ.get("PYROMETER_ORIGIN", "http://127.0.0.1:8000").rstrip("/")
 """How browsers reach the pages; links in mails begin with it."""
 
+REGION = (os.environ.get("PYROMETER_REGION") or "").strip().upper() or None
+"""The country (DE) of phone numbers that are written without one; None: such numbers are no handles."""
+
+ARCHIVE = os.environ.get("PYROMETER_ARCHIVE", "on").strip().lower() not in ("off", "no", "0")
+"""Whether evidence is kept in an archive, too, from which is learned."""
+
 SECURE = ORIGIN.startswith("https://")
 DEBUG = False
 SECRET_KEY = secret_key(os.environ.get("PYROMETER_SECRET"), FOLDER)

@@ -26,8 +26,6 @@ _SAME_FOR_ALL = frozenset(
 ) | {"[object object]"}
 """What programs send for want of an id. As a handle, each would make one lead of all visitors."""
 
-_RESERVED = ("localhost", "local", "invalid", "onion", "arpa")
-
 _HOSTS = {
     "linkedin.com": "linkedin",
     "twitter.com": "x",
@@ -83,11 +81,11 @@ def _id(kind: str, text: str) -> str:
 def _email(text: str, region: str | None) -> str:
     text = text.removeprefix("mailto:").strip("<>")
     try:
-        # `test_environment` lets .test through, which is for trying things out; what else can't be is looked at below.
+        # `test_environment` lets .test through, which is for trying things out.
         found = validate_email(text, check_deliverability=False, globally_deliverable=True, test_environment=True)
     except EmailNotValidError as error:
         raise BadHandleError(f"{text[:80]!r} is no email address: {error}") from None
-    if found.domain.rpartition(".")[2] in _RESERVED or ("." not in found.domain and found.domain != "test"):
+    if "." not in found.domain:
         raise BadHandleError(f"{text[:80]!r} is an address that only one machine knows")
     return found.normalized.lower()
 

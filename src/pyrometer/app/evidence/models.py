@@ -144,3 +144,31 @@ class Seen(models.Model):
     digest = models.BinaryField(max_length=16, primary_key=True)
     """The first half of SHA-256 over the key and the message id."""
     at = models.DateTimeField(db_index=True)
+
+
+class Retraction(models.Model):
+    """Evidence that was taken back, or turned out to be a machine's: what the archive has to be told."""
+
+    lead = models.ForeignKey(Lead, models.CASCADE, related_name="retractions")
+    kind = models.CharField(max_length=6, choices=[("event", "event"), ("answer", "answer")])
+    message_id = models.CharField(max_length=120)
+    trait = models.CharField(max_length=120, blank=True)
+    """Of an answer; a message may bring several."""
+    reason = models.CharField(max_length=200)
+    at = models.DateTimeField()
+
+
+class Cursor(models.Model):
+    """How far something that follows a table has come: the id up to which all is done."""
+
+    name = models.CharField(max_length=40, primary_key=True)
+    upto = models.BigIntegerField(default=0)
+    columns = models.JSONField(default=list)
+    """Of the archive's events: the properties that have a column there."""
+
+
+class ToErase(models.Model):
+    """A lead that is erased here and still has to be erased from the archive; nothing of it is left but its number."""
+
+    lead_number = models.BigIntegerField(primary_key=True)
+    since = models.DateTimeField()

@@ -1,0 +1,60 @@
+"""Locks for writers that meet on PostgreSQL; on SQLite a transaction that writes is alone anyway."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Collection, Iterable
+
+from django.db import connection
+
+from pyrometer.app.evidence.models import Lead
+
+_EVIDENCE = 7_100_201
+"""The number of the lock that tells whether somebody is writing evidence."""
+
+
+def lock_handles(pairs: Iterable[tuple[str, str]]) -> None:
+    """Let nobody else decide, until the end of the transaction, whose these handles are."""
+    if connection.vendor != "postgresql":
+        return
+    # In one order for everybody, so that nobody waits for somebody who waits for them.
+    numbers = sorted({_number(f"{kind}:{value}") for kind, value in pairs})
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT pg_advisory_xact_lock(number) FROM (SELECT unnest(%s::bigint[]) AS number) AS numbers", [numbers]
+        )
+
+
+def lock_components(leads: Collection[int]) -> dict[int, int]:
+    """Lock some leads and all that share a root with them; the root of each."""
+    found = dict(Lead.objects.filter(pk__in=leads).values_list("pk", "root_id"))
+    while True:
+        rows = Lead.objects.filter(root__in=set(found.values())).order_by("pk")
+        if connection.features.has_select_for_update:
+            rows = rows.select_for_update(of=("self",))
+        now = dict(rows.values_list("pk", "root_id"))
+        # Somebody may have merged or unmerged them before the lock was ours.
+        if set(leads) <= now.keys() or not connection.features.has_select_for_update:
+            return now
+        found = now | dict(Lead.objects.filter(pk__in=leads).values_list("pk", "root_id"))
+
+
+def share_writing() -> None:
+    """Say that this transaction writes evidence; `all_written` waits for it."""
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock_shared(%s)", [_EVIDENCE])
+
+
+def all_written() -> None:
+    """Wait until what is being written has been, and let nobody begin before the end of this transaction.
+
+    Ids are given before rows can be seen: without this, a row with a lower id could appear after one with a higher.
+    """
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_EVIDENCE])
+
+
+def _number(text: str) -> int:
+    return int.from_bytes(hashlib.blake2b(text.encode(), digest_size=8).digest(), "big", signed=True)

@@ -1,0 +1,116 @@
+"""A root's row says in columns what lists show and sort by; it follows from the evidence of all of its leads."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterable
+
+from django.conf import settings
+
+from pyrometer.app.evidence.domains import company_domain
+from pyrometer.app.evidence.handles import BadHandleError, normalise
+from pyrometer.app.evidence.models import Company, Handle, Lead, TraitChange
+
+FIRST_NAMES, LAST_NAMES = ("first_name", "firstName"), ("last_name", "lastName")
+LANGUAGES = ("language", "locale")
+COMPANY = "company"
+TRAITS = frozenset({"name", "email", "phone", *FIRST_NAMES, *LAST_NAMES, *LANGUAGES, "country", "channel", COMPANY})
+"""Answers that change the row."""
+
+REACHING = ("email", "phone", "social")
+_COLUMNS = ["name", "email", "phone", "language", "country", "channel", "anonymous", "company_id"]
+
+
+def refresh(roots: Collection[int]) -> None:
+    """Bring the rows of some roots up to date, with three queries for all of them, and one for those that changed."""
+    leads = {lead.pk: lead for lead in Lead.objects.filter(pk__in=roots, erased_at__isnull=True)}
+    if not leads:
+        return
+    handles: dict[int, list[tuple[str, str]]] = {root: [] for root in leads}
+    found = Handle.objects.filter(lead__root__in=leads).order_by("first_seen_at", "pk")
+    for root, kind, value in found.values_list("lead__root_id", "kind", "value"):
+        handles[root].append((kind, value))
+    latest: dict[int, dict[str, object]] = {root: {} for root in leads}
+    channels: dict[int, str] = {}
+    answers = TraitChange.objects.filter(lead__root__in=leads, trait__in=TRAITS, retracted_at__isnull=True)
+    answers = answers.order_by("occurred_at", "received_at", "pk")
+    for root, trait, value in answers.values_list("lead__root_id", "trait", "value"):
+        latest[root][trait] = value
+        if trait == "channel" and value:
+            channels.setdefault(root, str(value)[:60])
+    domains = {root: _domain(value for kind, value in handles[root] if kind == "email") for root in leads}
+    companies = companies_of({domain for domain in domains.values() if domain}, latest, domains)
+    changed = []
+    for root, lead in leads.items():
+        before = [getattr(lead, column) for column in _COLUMNS]
+        kinds = {kind for kind, _ in handles[root]}
+        lead.name = _name(latest[root])
+        lead.email = _reach("email", handles[root], latest[root])
+        lead.phone = _reach("phone", handles[root], latest[root])[:40]
+        lead.language = _language(latest[root])
+        lead.country = _country(latest[root].get("country"))
+        lead.channel = channels.get(root, "")
+        lead.anonymous = kinds.isdisjoint(REACHING)
+        lead.company_id = companies.get(domains[root] or "")
+        if [getattr(lead, column) for column in _COLUMNS] != before:
+            changed.append(lead)
+    Lead.objects.bulk_update(changed, [column.removesuffix("_id") for column in _COLUMNS])
+
+
+def companies_of(
+    wanted: Collection[str], latest: dict[int, dict[str, object]], domains: dict[int, str | None]
+) -> dict[str, int]:
+    """The ids of companies by domain; those that aren't known yet are made, named as somebody named them."""
+    if not wanted:
+        return {}
+    known = {company.domain: company for company in Company.objects.filter(domain__in=wanted)}
+    if new := [Company(domain=domain) for domain in sorted(wanted - known.keys())]:
+        Company.objects.bulk_create(new, ignore_conflicts=True)
+        known = {company.domain: company for company in Company.objects.filter(domain__in=wanted)}
+    named = []
+    for root, domain in domains.items():
+        name = _text(latest[root].get(COMPANY))
+        if domain and name and not known[domain].name:
+            known[domain].name = name[:200]
+            named.append(known[domain])
+    Company.objects.bulk_update(named, ["name"])
+    return {domain: company.pk for domain, company in known.items()}
+
+
+def _reach(kind: str, handles: Iterable[tuple[str, str]], traits: dict[str, object]) -> str:
+    """The handle of a kind that was said last, or else the first that was known."""
+    values = [value for known, value in handles if known == kind]
+    try:
+        said = normalise(kind, str(traits.get(kind) or ""), settings.REGION)
+    except BadHandleError:
+        said = ""
+    return said if said in values else values[0] if values else ""
+
+
+def _domain(emails: Iterable[str]) -> str | None:
+    return next((domain for email in emails if (domain := company_domain(email))), None)
+
+
+def _name(traits: dict[str, object]) -> str:
+    if name := _text(traits.get("name")):
+        return name[:200]
+    parts = [next((text for key in keys if (text := _text(traits.get(key)))), "") for keys in (FIRST_NAMES, LAST_NAMES)]
+    return " ".join(part for part in parts if part)[:200]
+
+
+def _language(traits: dict[str, object]) -> str:
+    said = next((text for key in LANGUAGES if (text := _text(traits.get(key)))), "")
+    found = re.match(r"[A-Za-z]{2,3}(?![A-Za-z])", said)
+    return found[0].lower() if found else ""
+
+
+def _country(value: object) -> str:
+    """Two letters, or nothing: which country a word means isn't guessed."""
+    text = _text(value)
+    return text.upper() if re.fullmatch(r"[A-Za-z]{2}", text) else ""
+
+
+def _text(value: object) -> str:
+    if isinstance(value, dict):
+        value = value.get("name")
+    return " ".join(value.split()) if isinstance(value, str) else ""

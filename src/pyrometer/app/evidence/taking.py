@@ -1,0 +1,304 @@
+"""Takes messages in: whose they are, whether they were here before, what they say."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from django.conf import settings
+from django.db import connection, transaction
+
+from pyrometer.app.evidence import bots, summary
+from pyrometer.app.evidence.domains import sort_of
+from pyrometer.app.evidence.handles import BadHandleError, normalise
+from pyrometer.app.evidence.identity import HandlePair, Known, Register
+from pyrometer.app.evidence.incoming import Incoming
+from pyrometer.app.evidence.locks import lock_components, lock_handles, share_writing
+from pyrometer.app.evidence.merging import taken_apart, write_joined
+from pyrometer.app.evidence.models import Event, Handle, Lead, Seen, Source, TraitChange
+
+LONGEST_NAME = 120
+"""Letters of the name of an event or a trait, and of a message id."""
+
+
+@dataclass(frozen=True)
+class Refused:
+    """A message that can't be taken in, and why, in words."""
+
+    once: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class Taken:
+    """What became of some messages: the lead of each (by `once`), and which were here before or can't be taken in.
+
+    `created` are leads that weren't known, `touched` the roots that have to be read again. Evidence, and whatever else
+    a message says about its lead, belongs to the lead given here; its root may be another.
+    """
+
+    lead_of: Mapping[str, int] = field(default_factory=dict)
+    duplicates: tuple[str, ...] = ()
+    refused: tuple[Refused, ...] = ()
+    created: tuple[int, ...] = ()
+    touched: frozenset[int] = frozenset()
+
+
+@dataclass(frozen=True)
+class _Message:
+    incoming: Incoming
+    handles: tuple[HandlePair, ...]
+    also: tuple[HandlePair, ...]
+
+
+@transaction.atomic
+def take(*, incoming: Iterable[Incoming], now: datetime) -> Taken:
+    """Take in messages, all or none of them; one that was here before, by its `once`, does nothing.
+
+    Messages that can't be taken in are handed back with the reason and keep none of the others out. Quick for batches.
+    """
+    messages, refused = _read(incoming)
+    share_writing()
+    lock_handles(pair for message in messages for pair in (*message.handles, *message.also))
+    fresh, duplicates = _unseen(messages, now)
+    if not fresh:
+        return Taken(duplicates=duplicates, refused=refused)
+    register = _register(fresh)
+    leads = [register.lead_of(message.handles, message.also) for message in fresh]
+    _write_leads(register, leads, fresh)
+    ids = [_id(lead) for lead in leads]
+    joined = write_joined(register.joined, now)
+    _write_evidence(register, fresh, ids)
+    machine = [bool(each.incoming.event) and bool(_bot(each.incoming)) for each in fresh]
+    quiet = [bot and not each.incoming.traits for bot, each in zip(machine, fresh, strict=True)]
+    touched = {_id(lead.root) for lead, still in zip(leads, quiet, strict=True) if not still}
+    touched |= {_id(lead.root) for lead in register.attached.values()} | joined
+    Lead.objects.filter(pk__in=touched).update(touched_at=now)
+    changed = {_id(lead.root) for lead in register.attached.values()} | joined
+    changed |= {
+        _id(lead.root)
+        for lead, each in zip(leads, fresh, strict=True)
+        if each.incoming.channel or not summary.TRAITS.isdisjoint(each.incoming.traits)
+    }
+    summary.refresh(changed)
+    _see(leads, fresh, machine)
+    return Taken(
+        lead_of={message.incoming.once: lead for message, lead in zip(fresh, ids, strict=True)},
+        duplicates=duplicates,
+        refused=refused,
+        created=tuple(_id(lead) for lead in register.created),
+        touched=frozenset(touched),
+    )
+
+
+def _read(incoming: Iterable[Incoming]) -> tuple[list[_Message], tuple[Refused, ...]]:
+    messages, refused = [], []
+    for each in incoming:
+        handles, problems = _normalised(each.handles)
+        also, _ = _normalised(each.also)
+        reason = _unfit(each)
+        if reason is None and not handles:
+            reason = "; ".join(problems) or "it names nobody: no email, phone, social name, user id or visitor id"
+        if reason is None:
+            messages.append(_Message(each, handles, also))
+        else:
+            refused.append(Refused(each.once, reason[:400]))
+    return messages, tuple(refused)
+
+
+def _normalised(pairs: Sequence[tuple[str, str]]) -> tuple[tuple[HandlePair, ...], list[str]]:
+    """The handles that are some, and what is wrong with the others."""
+    found, problems = [], []
+    for kind, value in pairs:
+        try:
+            found.append((str(kind), normalise(str(kind), str(value), settings.REGION)))
+        except BadHandleError as error:
+            problems.append(str(error))
+    return tuple(dict.fromkeys(found)), problems
+
+
+def _unfit(each: Incoming) -> str | None:
+    """Why a message can't be kept as it is; None where it can."""
+    if not each.once:
+        return "it has no id by which a repetition of it could be told"
+    if each.source not in Source.values:
+        return f"there is no source {each.source!r}; there are {', '.join(Source.values)}"
+    if each.occurred_at.tzinfo is None or each.received_at.tzinfo is None:
+        return "its times say no zone"
+    for what, name in (("event", each.event), *(("trait", trait) for trait in each.traits)):
+        if name is not None and not 0 < len(name) <= LONGEST_NAME:
+            return f"the name of an {what} has 1 to {LONGEST_NAME} characters; {name[:40]!r} has {len(name)}"
+    try:
+        text = json.dumps([each.once, each.event, each.properties, each.traits, each.author], allow_nan=False)
+    except (TypeError, ValueError, RecursionError) as error:
+        return f"its properties or traits are no JSON: {error}"
+    # Rare letters are looked at closely only where there may be some.
+    if ("\\u0000" in text or "\\ud" in text) and _unstorable(json.loads(text)):
+        return "it holds a NUL character, or half of a letter"
+    return None
+
+
+def _unstorable(value: Any) -> bool:
+    if isinstance(value, str):
+        return "\0" in value or any("\ud800" <= letter <= "\udfff" for letter in value)
+    if isinstance(value, dict):
+        return any(_unstorable(key) or _unstorable(each) for key, each in value.items())
+    return isinstance(value, list) and any(map(_unstorable, value))
+
+
+def _unseen(messages: list[_Message], now: datetime) -> tuple[list[_Message], tuple[str, ...]]:
+    digests = [digest(message.incoming.once) for message in messages]
+    seen = {bytes(each) for each in Seen.objects.filter(digest__in=digests).values_list("digest", flat=True)}
+    fresh, duplicates, new = [], [], []
+    for message, mine in zip(messages, digests, strict=True):
+        if mine in seen:
+            duplicates.append(message.incoming.once)
+            continue
+        seen.add(mine)
+        fresh.append(message)
+        new.append(Seen(digest=mine, at=now))
+    Seen.objects.bulk_create(new)
+    return fresh, tuple(duplicates)
+
+
+def digest(once: str) -> bytes:
+    """How `Seen` knows a message."""
+    return hashlib.sha256(once.encode("utf-8", "surrogatepass")).digest()[:16]
+
+
+def _register(messages: Sequence[_Message]) -> Register:
+    """What the database knows of the handles of messages: their leads, with all that share a root with these."""
+    by_kind: dict[str, set[str]] = {}
+    for message in messages:
+        for kind, value in (*message.handles, *message.also):
+            by_kind.setdefault(kind, set()).add(value)
+    owners = {
+        lead
+        for kind, values in by_kind.items()
+        for lead in Handle.objects.filter(kind=kind, value__in=values).values_list("lead_id", flat=True)
+    }
+    rows: Iterator[tuple[int, int, str | None, str | None]] = iter(())
+    if owners:
+        roots = set(lock_components(owners).values())
+        rows = Lead.objects.filter(root__in=roots).values_list("pk", "root_id", "handles__kind", "handles__value")
+    return Register(rows, apart=taken_apart)
+
+
+def _write_leads(register: Register, leads: Sequence[Known], messages: Sequence[_Message]) -> None:
+    """Leads and handles that are new, and handles that go with another lead now."""
+    first: dict[Known, Incoming] = {}
+    for lead, message in zip(leads, messages, strict=True):
+        first.setdefault(lead, message.incoming)
+    rows = [Lead(created_at=first[lead].received_at, last_seen_at=_seen_at(first[lead])) for lead in register.created]
+    Lead.objects.bulk_create(rows)
+    for lead, row in zip(register.created, rows, strict=True):
+        lead.id = row.pk
+    by_root: dict[int, list[int]] = {}
+    for lead in register.created:
+        by_root.setdefault(_id(lead.root), []).append(_id(lead))
+    alone = [root for root, mine in by_root.items() if mine == [root]]
+    if alone:
+        _own_roots(alone)
+    for root, mine in by_root.items():
+        if mine != [root]:
+            Lead.objects.filter(pk__in=mine).update(root=root)
+    seen_first = {}
+    for message in messages:
+        for pair in (*message.handles, *message.also):
+            seen_first.setdefault(pair, message.incoming.received_at)
+    Handle.objects.bulk_create(
+        [
+            Handle(kind=kind, value=value, lead_id=_id(lead), first_seen_at=seen_first[kind, value])
+            for (kind, value), lead in register.attached.items()
+        ]
+    )
+    for (kind, value), lead in register.moved.items():
+        Handle.objects.filter(kind=kind, value=value).update(lead_id=_id(lead))
+
+
+def _own_roots(leads: Sequence[int]) -> None:
+    from django.db.models import F
+
+    Lead.objects.filter(pk__in=leads).update(root_id=F("pk"))
+
+
+def _write_evidence(register: Register, messages: Sequence[_Message], ids: Sequence[int]) -> None:
+    events, answers = [], []
+    introduced = {pair for pair in register.attached if pair[0] in ("email", "phone")}
+    for message, lead in zip(messages, ids, strict=True):
+        each = message.incoming
+        known_as = message_id(each.once)
+        base = {"lead_id": lead, "occurred_at": each.occurred_at, "received_at": each.received_at}
+        base |= {"message_id": known_as, "source": each.source}
+        if each.event is not None:
+            events.append(Event(**base, name=each.event, properties=dict(each.properties), bot=_bot(each)))
+        traits = dict(each.traits)
+        if each.channel:
+            traits.setdefault("channel", each.channel)
+        inferred = {}
+        for pair in (*message.handles, *message.also):
+            if pair in introduced:
+                introduced.discard(pair)
+                traits.setdefault(*pair)
+                if pair[0] == "email":
+                    inferred["email_kind"] = sort_of(pair[1].rpartition("@")[2])
+        author = each.author[:254]
+        answers += [TraitChange(**base, trait=trait, value=value, author=author) for trait, value in traits.items()]
+        base["source"] = Source.INFERENCE
+        answers += [TraitChange(**base, trait=k, value=v) for k, v in inferred.items() if k not in traits]
+    Event.objects.bulk_create(events)
+    TraitChange.objects.bulk_create(answers)
+
+
+def message_id(once: str) -> str:
+    """The id of a message's evidence: the one it came with, or a digest of one that is too long."""
+    return once if len(once) <= LONGEST_NAME else hashlib.sha256(once.encode()).hexdigest()
+
+
+def _bot(each: Incoming) -> str:
+    if "link" in each.properties and each.source == Source.MAIL:
+        return bots.of_click(click_of(each.properties, each.occurred_at, each.agent))
+    return bots.of_agent(each.agent)
+
+
+def click_of(properties: Mapping[str, Any], at: datetime, agent: str = "") -> bots.Click:
+    """An event of a mail as a click: its properties may be `mail`, `link`, `method`, `delivered_at` and `host`."""
+    try:
+        delivered = datetime.fromisoformat(str(properties.get("delivered_at")))
+    except ValueError:
+        delivered = None
+    if delivered is not None and delivered.tzinfo is None:
+        delivered = None
+    texts = {name: str(properties.get(name) or "") for name in ("mail", "link", "host")}
+    return bots.Click(
+        **texts, at=at, delivered_at=delivered, method=str(properties.get("method") or "GET"), agent=agent
+    )
+
+
+def _seen_at(each: Incoming) -> datetime:
+    """When a lead showed itself; a clock that is ahead doesn't make it newer than when we learned of it."""
+    return min(each.occurred_at, each.received_at)
+
+
+def _see(leads: Sequence[Known], messages: Sequence[_Message], machine: Sequence[bool]) -> None:
+    latest: dict[int, datetime] = {}
+    for lead, message, bot in zip(leads, messages, machine, strict=True):
+        if not bot:
+            root, at = _id(lead.root), _seen_at(message.incoming)
+            latest[root] = max(at, latest.get(root, at))
+    adapted = [(connection.ops.adapt_datetimefield_value(at), root) for root, at in latest.items()]
+    table = connection.ops.quote_name(Lead._meta.db_table)
+    with connection.cursor() as cursor:
+        cursor.executemany(
+            f"UPDATE {table} SET last_seen_at = %s WHERE id = %s AND last_seen_at < %s",
+            [(at, root, at) for at, root in adapted],
+        )
+
+
+def _id(lead: Known) -> int:
+    assert lead.id is not None
+    return lead.id
