@@ -42,18 +42,28 @@ class Rep(models.Model):
 
 
 class Assignment(models.Model):
-    """A lead in a rep's hands; it ends with a verdict, or goes to another rep."""
+    """A lead in a rep's hands, until sales gives it back, it is won or lost, or another rep gets it.
+
+    An accepted lead stays with its rep: `accepted_at` takes it from the list of leads to call, not out of the hands.
+    """
 
     lead = models.ForeignKey(Lead, models.CASCADE, related_name="assignments")
     rep = models.ForeignKey(Rep, models.PROTECT, null=True, related_name="assignments")
     """NULL: nobody could take it; it waits on the page of leads that nobody owns."""
     because = models.CharField(max_length=200)
     at = models.DateTimeField()
+    remind_at = models.DateTimeField(null=True)
     due_at = models.DateTimeField(null=True)
+    """When the next attempt, or after enough of them the verdict, is promised; NULL: no clock runs."""
+    escalate_at = models.DateTimeField(null=True)
     reminded_at = models.DateTimeField(null=True)
     escalated_at = models.DateTimeField(null=True)
+    wake_at = models.DateTimeField(null=True)
+    """The earliest moment at which the clock wants something done."""
+    claimed_until = models.DateTimeField(null=True)
     responded_at = models.DateTimeField(null=True)
     seen_at = models.DateTimeField(null=True)
+    accepted_at = models.DateTimeField(null=True)
     ended_at = models.DateTimeField(null=True)
 
     class Meta:
@@ -62,7 +72,11 @@ class Assignment(models.Model):
                 fields=["lead"], condition=models.Q(ended_at__isnull=True), name="a_lead_is_assigned_once"
             )
         ]
-        indexes = [models.Index(fields=["due_at"], name="assignment_due", condition=models.Q(ended_at__isnull=True))]
+        indexes = [
+            models.Index(fields=["due_at"], name="assignment_due", condition=models.Q(ended_at__isnull=True)),
+            models.Index(fields=["wake_at"], name="assignment_wakes", condition=models.Q(ended_at__isnull=True)),
+            models.Index(fields=["rep"], name="assignment_of_rep", condition=models.Q(ended_at__isnull=True)),
+        ]
 
 
 class Attempt(models.Model):
@@ -93,6 +107,8 @@ class Verdict(models.Model):
     note = models.TextField(blank=True)
     until = models.DateField(null=True)
     attempted = models.BooleanField()
+    mark = models.CharField(max_length=12, blank=True)
+    """What is to be seen of it: `no_attempt`, `few_attempts`; empty: nothing."""
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
     at = models.DateTimeField()
 
@@ -106,3 +122,50 @@ class Outcome(models.Model):
     currency = models.CharField(max_length=3, blank=True)
     decided_at = models.DateTimeField()
     source = models.CharField(max_length=60)
+
+
+class Standing(models.Model):
+    """What is remembered of a lead that sales had to do with, beside its stage; one row a root."""
+
+    lead = models.OneToOneField(Lead, models.CASCADE, primary_key=True, related_name="standing")
+    verdict = models.CharField(max_length=12, choices=Verdict.Kind, blank=True)
+    """What sales said last, other than that it accepts."""
+    recycle_on = models.DateField(null=True)
+    """The day on which it is looked at again."""
+    promised = models.BooleanField(default=False)
+    """Whether the lead itself named that day."""
+    parked = models.CharField(max_length=100, blank=True)
+    """Why no effort is spent on it."""
+    former = models.ForeignKey(Rep, models.SET_NULL, null=True, related_name="+")
+    """The rep who had it last."""
+    updated_at = models.DateTimeField()
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["recycle_on"], name="standing_recycles", condition=models.Q(recycle_on__isnull=False))
+        ]
+
+
+class Terms(models.Model):
+    """What both teams agreed for all hand-offs; one row. Lists that are empty follow from the live definition."""
+
+    fit_score = models.CharField(max_length=60, default="fit")
+    good_grades = models.JSONField(default=list)
+    """Grades of that score that look like a customer; empty: the best two, or the best of two."""
+    poor_grades = models.JSONField(default=list)
+    """Grades that look like no customer; empty: the last one."""
+    sales_events = models.JSONField(default=list)
+    """Events that only a buyer does; empty: those of the flag `sales_action`."""
+    markets = models.JSONField(default=list)
+    """Countries of the target market; who is in one is never called unqualified."""
+    recycle_after = models.PositiveSmallIntegerField(default=90)
+    quiet_after = models.PositiveSmallIntegerField(default=60)
+    let_go_after = models.PositiveSmallIntegerField(default=120)
+    """Days, as `pyrometer.lifecycle.Policy` has them."""
+
+
+class Walk(models.Model):
+    """How far a walk over all leads is, which goes on where it stopped."""
+
+    name = models.CharField(max_length=20, primary_key=True)
+    position = models.BigIntegerField(default=0)
