@@ -65,7 +65,7 @@ def resting(user: User, now: datetime) -> bool:
 
 
 def passes(*, user: User, given: str, now: datetime) -> bool:
-    """Whether a code is right: the app's, later than the one used last, or a recovery code, which is used up by this."""
+    """Whether a code is right: the app's, later than the one used last, or a recovery code, which this uses up."""
     with transaction.atomic():
         # Read again, and lock where the database can: of two who send the same code at the same moment, one is let in.
         user = User.objects.select_for_update().get(pk=user.pk)

@@ -47,7 +47,9 @@ def find(token: str, now: datetime) -> Invitation | None:
     return found if found and _open(found, now) else None
 
 
-def accept(*, invitation: Invitation, email: str, name: str, password: str, now: datetime) -> User:
+def accept(
+    *, invitation: Invitation, email: str, name: str, password: str, now: datetime, language: str = "en"
+) -> User:
     """Use an invitation: make its user, or give the user it is for a new password. Raises SpentError.
 
     `email` counts only where the invitation has none. The caller has checked the password.
@@ -69,6 +71,8 @@ def accept(*, invitation: Invitation, email: str, name: str, password: str, now:
             if User.objects.filter(email=email.strip().lower()).exists():
                 raise SpentError
             user = User.objects.create_user(email=email, role=invitation.role, name=name, password=password)
+            user.language = language
+            user.save(update_fields=["language"])
             action = "user.joined"
         # Other links of the same person have done their work.
         Invitation.objects.filter(email=user.email, used_at=None).update(used_at=now)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render, resolve_url
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
@@ -38,6 +38,8 @@ def welcome(request: HttpRequest, token: str) -> HttpResponse:
                 name=given.get("name", ""),
                 password=given["password"],
                 now=now,
+                # That of the browser, until the account says otherwise.
+                language=translation.get_language(),
             )
         except invitations.SpentError:
             return _spent(request)
