@@ -8,13 +8,13 @@ from typing import Any
 from django import forms
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, redirect, render, resolve_url
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST
 
 from pyrometer.app.evidence import actions, queries
-from pyrometer.app.evidence.models import Lead, Merge, TraitChange
+from pyrometer.app.evidence.models import Lead, Merge
 from pyrometer.app.people.audit import Actor
 from pyrometer.app.people.may import allowed
 from pyrometer.errors import UsageError
@@ -46,17 +46,16 @@ def correct(request: HttpRequest, root: int) -> HttpResponse:
     form = Correction(request.POST or None)
     if request.method == "POST" and form.is_valid():
         trait, text = form.cleaned_data["trait"], form.cleaned_data["value"]
-        before = _latest(root, trait)
+        before = queries.profile(root).get(trait)
         value = read(text, before.value if before else None)
-        actions.correct(lead=root, trait=trait, value=value, actor=Actor.of(request.user), now=timezone.now())
-        messages.success(request, _("Corrected. The temperature follows within seconds."))
-        return _done(request, root)
-    traits = (
-        TraitChange.objects.filter(lead__root=root, retracted_at__isnull=True)
-        .order_by("trait")
-        .values_list("trait", flat=True)
-        .distinct()[:200]
-    )
+        try:
+            actions.correct(lead=root, trait=trait, value=value, actor=Actor.of(request.user), now=timezone.now())
+        except UsageError as error:
+            form.add_error("value", str(error))
+        else:
+            messages.success(request, _("Corrected. The temperature follows within seconds."))
+            return _done(request, root)
+    traits = sorted(queries.profile(root))
     status = 422 if form.is_bound else 200
     name = "evidence/parts/correct.html" if request.htmx else "evidence/correct.html"
     return render(request, name, {"lead": lead, "form": form, "traits": traits}, status=status)
@@ -127,10 +126,10 @@ def unmerge(request: HttpRequest, merge: int) -> HttpResponse:
     return redirect(PAGE_OF_LEAD, found.winner.root_id or found.winner_id)
 
 
-@require_safe
+@require_POST
 @allowed("lead.export")
 def export(request: HttpRequest, root: int) -> HttpResponse:
-    """Everything about a lead, as a JSON file."""
+    """Everything about a lead, as a JSON file. A POST, since the audit log notes it."""
     lead = lead_of(root)
     found = actions.export(lead=lead.pk, actor=Actor.of(request.user), now=timezone.now())
     return HttpResponse(
@@ -150,14 +149,9 @@ def erase(request: HttpRequest, root: int) -> HttpResponse:
         if request.POST.get("name", "").strip() == str(lead):
             actions.erase(lead=root, actor=Actor.of(request.user), now=timezone.now())
             messages.success(request, _("Erased: nothing about this lead is kept."))
-            return redirect("/leads/")
+            return redirect("handoff:leads")
         wrong = True
     return render(request, "evidence/erase.html", {"lead": lead, "wrong": wrong}, status=422 if wrong else 200)
-
-
-def _latest(root: int, trait: str) -> TraitChange | None:
-    said = TraitChange.objects.filter(lead__root=root, trait=trait, retracted_at__isnull=True)
-    return said.order_by("-occurred_at", "-pk").first()
 
 
 def _number(text: str) -> int:
@@ -168,5 +162,5 @@ def _number(text: str) -> int:
 
 def _done(request: HttpRequest, root: int) -> HttpResponse:
     if request.htmx:
-        return HttpResponse(status=204, headers={"HX-Redirect": f"/leads/{root}/"})
+        return HttpResponse(status=204, headers={"HX-Redirect": resolve_url(PAGE_OF_LEAD, root)})
     return redirect(PAGE_OF_LEAD, root)

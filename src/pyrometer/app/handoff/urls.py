@@ -2,7 +2,20 @@
 
 from __future__ import annotations
 
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, path
+
+from pyrometer.app.handoff.views import desk, inbox, lead, leads
 
 app_name = "handoff"
-urlpatterns: list[URLPattern | URLResolver] = []
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("", inbox.home, name="home"),
+    path("inbox/", inbox.inbox, name="inbox"),
+    path("inbox/nobody/", inbox.nobody, name="nobody"),
+    path("inbox/<int:assignment>/seen/", inbox.seen, name="seen"),
+    path("inbox/<int:assignment>/attempt/", desk.attempt, name="attempt"),
+    path("inbox/<int:assignment>/verdict/", desk.verdict, name="verdict"),
+    path("leads/", leads.leads, name="leads"),
+    path("leads/export/", leads.export, name="export"),
+    path("leads/<int:root>/", lead.lead, name="lead"),
+    path("leads/<int:root>/timeline/", lead.more, name="timeline"),
+]

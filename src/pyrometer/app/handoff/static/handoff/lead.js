@@ -1,0 +1,25 @@
+// A lead's page: notes that its rep has looked, and brings earlier pages of the timeline into the page.
+(() => {
+  "use strict";
+
+  const seen = document.querySelector("form[data-seen]");
+  if (seen) fetch(seen.action, { method: "POST", body: new FormData(seen), keepalive: true }).catch(() => {});
+
+  document.addEventListener("click", async (event) => {
+    const link = event.target.closest("a[data-more]");
+    if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return;
+    event.preventDefault();
+    try {
+      const answer = await fetch(link.href, { headers: { "HX-Request": "true" } });
+      if (!answer.ok) throw new Error(answer.statusText);
+      const place = link.closest(".pages");
+      place.insertAdjacentHTML("afterend", await answer.text());
+      const first = place.nextElementSibling;
+      place.remove();
+      first?.querySelector("h3")?.setAttribute("tabindex", "-1");
+      first?.querySelector("h3")?.focus({ preventScroll: true });
+    } catch {
+      location.assign(link.href);
+    }
+  });
+})();

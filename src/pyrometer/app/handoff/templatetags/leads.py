@@ -1,0 +1,140 @@
+"""How pages write what is known of leads: points, ages, names of rules, links that keep a page's filters."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from decimal import ROUND_HALF_EVEN, Decimal
+from typing import Any
+from urllib.parse import urlencode
+
+from django import template
+from django.template.defaultfilters import date as spelled
+from django.utils import timezone
+from django.utils.formats import number_format
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+register = template.Library()
+
+MINUS = "\N{MINUS SIGN}"
+
+
+@register.filter
+def points(value: Any, signed: bool = False) -> str:
+    """Points as people read them: exact, without idle zeros, with a real minus; `points:True` puts a plus, too."""
+    if value is None or value == "":
+        return ""
+    number = Decimal(str(value)).normalize()
+    text = number_format(abs(number), use_l10n=True, force_grouping=True)
+    if number < 0:
+        return MINUS + text
+    return f"+{text}" if signed and number > 0 else text
+
+
+@register.filter
+def short(value: Any) -> str:
+    """Points in a list: whole, since the exact sum is a click away."""
+    if value is None or value == "":
+        return ""
+    return points(Decimal(str(value)).quantize(Decimal(1), ROUND_HALF_EVEN))
+
+
+@register.filter
+def stage(name: Any) -> str:
+    """A stage as the teams call it."""
+    spelled = {
+        "lead": _("lead"),
+        "mql": _("MQL"),
+        "sql": _("handed over"),
+        "accepted": _("accepted"),
+        "opportunity": _("opportunity"),
+        "customer": _("customer"),
+        "recycled": _("recycled"),
+        "unqualified": _("unqualified"),
+        "quiet": _("quiet"),
+        "let_go": _("let go"),
+    }
+    return spelled.get(str(name), "")
+
+
+@register.filter
+def words(name: Any) -> str:
+    """A name of the definition or a stage as words: `asset_downloaded` is "asset downloaded"."""
+    return str(name).replace("_", " ").strip()
+
+
+@register.filter
+def capital(text: Any) -> str:
+    """With a capital letter in front, the rest as it is."""
+    return str(text)[:1].upper() + str(text)[1:]
+
+
+@register.filter
+def minutes(count: Any) -> str:
+    """A span of minutes in its one or two largest units."""
+    left = abs(int(count))
+    hours, rest = divmod(left, 60)
+    if hours >= 48:
+        return ngettext("%(n)d day", "%(n)d days", hours // 24) % {"n": hours // 24}
+    if hours and rest and hours < 10:
+        return _("%(hours)d h %(minutes)d min") % {"hours": hours, "minutes": rest}
+    return _("%(hours)d h") % {"hours": hours} if hours else _("%(minutes)d min") % {"minutes": rest}
+
+
+@register.filter
+def ago(moment: datetime | None) -> str:
+    """How long ago, in one unit; a date where it is more than four weeks."""
+    if moment is None:
+        return ""
+    seconds = int((timezone.now() - moment).total_seconds())
+    if seconds < 60:
+        return _("just now")
+    for size, unit in ((60, "min"), (3600, "h")):
+        if seconds < size * (60 if unit == "min" else 36):
+            amount = seconds // size
+            return (_("%(n)d min ago") if unit == "min" else _("%(n)d h ago")) % {"n": amount}
+    days = seconds // 86_400 or 1
+    if days <= 28:
+        return ngettext("%(n)d day ago", "%(n)d days ago", days) % {"n": days}
+    return spelled(timezone.localtime(moment), "j M Y")
+
+
+@register.filter
+def of(mapping: Any, key: Any) -> Any:
+    """A value of a mapping, by a key that a template has in a variable."""
+    return (mapping or {}).get(key)
+
+
+@register.filter
+def said(value: Any) -> str:
+    """An answer in words."""
+    if value is None:
+        return _("no longer known")
+    if isinstance(value, bool):
+        return _("yes") if value else _("no")
+    if isinstance(value, (int, float)):
+        return points(value)
+    if isinstance(value, list):
+        return ", ".join(said(each) for each in value)
+    return str(value)
+
+
+@register.simple_tag(takes_context=True)
+def again(context: Any, **changes: Any) -> str:
+    """This page's address with some of its filters changed; an empty one is left out, and so is the cursor."""
+    asked = context["request"].GET.dict() | {"after": ""} | changes
+    kept = {name: value for name, value in asked.items() if value not in ("", None)}
+    return "?" + urlencode(kept)
+
+
+@register.filter
+def unlocalized(number: float) -> str:
+    """A number for a drawing, with a point in every language."""
+    return f"{number:g}"
+
+
+@register.filter
+def share(line: Any, sum_: Any) -> str:
+    """How long a line's bar is, of 100: the strongest line of its score fills it."""
+    most = max((abs(each.points) for each in sum_.lines), default=0)
+    return unlocalized(100 * abs(float(line.points)) / float(most)) if most else "0"

@@ -1,0 +1,1 @@
+"""The pages of sales: the inbox, one lead, all leads."""

@@ -1,0 +1,54 @@
+"""Where a list goes on: the sort keys of the last row shown, as a word for an address."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import json
+from datetime import datetime
+
+from pyrometer.app.evidence.models import Lead
+from pyrometer.app.temperature.models import Temperature
+
+Keys = tuple[str | int, ...]
+SHAPES: dict[str, tuple[type, ...]] = {"new": (int,), "seen": (str, int), "order": (str, int, int, int)}
+
+
+def closed(sort: str, last: Lead) -> str:
+    """The cursor after a row."""
+    if sort == "new":
+        keys: Keys = (last.pk,)
+    elif sort == "seen":
+        keys = (last.last_seen_at.isoformat(), last.pk)
+    else:
+        reading = last.reading
+        keys = (reading.temperature, reading.missing_count, reading.total, last.pk)
+    return base64.urlsafe_b64encode(json.dumps(keys, separators=(",", ":")).encode()).decode().rstrip("=")
+
+
+def opened(sort: str, cursor: str) -> Keys:
+    """The keys of a cursor; none where it isn't one of ours, so that a broken link shows the first page.
+
+    >>> opened("new", "WzQyXQ"), opened("new", "rubbish"), opened("seen", "WzQyXQ")
+    ((42,), (), ())
+    """
+    try:
+        keys = json.loads(base64.urlsafe_b64decode(cursor[:200] + "=" * (-len(cursor) % 4)))
+    except (binascii.Error, ValueError):
+        return ()
+    if not isinstance(keys, list) or [type(key) for key in keys] != list(SHAPES[sort]):
+        return ()
+    if any(isinstance(key, int) and abs(key) >= 1 << 62 for key in keys):
+        return ()
+    return tuple(keys) if _sensible(sort, keys[0]) else ()
+
+
+def _sensible(sort: str, first: str | int) -> bool:
+    if sort == "order":
+        return first in Temperature.values
+    if sort == "seen":
+        try:
+            return datetime.fromisoformat(str(first)).tzinfo is not None
+        except ValueError:
+            return False
+    return True

@@ -1,0 +1,166 @@
+"""What a rep does about a lead: logs an attempt, gives the verdict. Dialogs of the inbox, and pages of their own."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from django import forms
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_http_methods
+
+from pyrometer.app.handoff.models import Assignment, Verdict
+from pyrometer.app.people.audit import Actor
+from pyrometer.app.people.may import allowed, may
+
+CHANNELS = (
+    ("call", gettext_lazy("Call")),
+    ("email", gettext_lazy("Email")),
+    ("social", gettext_lazy("Social")),
+    ("meeting", gettext_lazy("Meeting")),
+)
+VERDICTS = (
+    (Verdict.Kind.ACCEPTED, gettext_lazy("Accepted"), gettext_lazy("I take it from here.")),
+    (Verdict.Kind.NOT_NOW, gettext_lazy("Not now"), gettext_lazy("Interested, but later. It comes back by itself.")),
+    (Verdict.Kind.NOT_A_FIT, gettext_lazy("Not a fit"), gettext_lazy("We aren't for them, or they aren't for us.")),
+    (Verdict.Kind.UNREACHABLE, gettext_lazy("Unreachable"), gettext_lazy("Tried as often as we agreed.")),
+    (Verdict.Kind.DUPLICATE, gettext_lazy("Duplicate"), gettext_lazy("We have them already.")),
+    (Verdict.Kind.JUNK, gettext_lazy("Junk"), gettext_lazy("No real person, or no real interest.")),
+)
+REASONS = (
+    ("timing", gettext_lazy("Wrong moment")),
+    ("no_budget", gettext_lazy("No budget")),
+    ("no_need", gettext_lazy("No need")),
+    ("no_say", gettext_lazy("Has no say")),
+    ("competitor", gettext_lazy("Chose somebody else")),
+    ("too_small", gettext_lazy("Too small")),
+    ("outside_market", gettext_lazy("Outside our market")),
+    ("wrong_contact", gettext_lazy("Wrong contact details")),
+    ("spam", gettext_lazy("Spam, student, job seeker")),
+)
+
+
+class AttemptForm(forms.Form):
+    """A try: how, and whether somebody answered."""
+
+    channel = forms.ChoiceField(choices=CHANNELS)
+    reached = forms.ChoiceField(choices=(("yes", ""), ("no", "")))
+    note = forms.CharField(required=False, max_length=2000)
+
+
+class VerdictForm(forms.Form):
+    """A verdict; `not now` says until when."""
+
+    kind = forms.ChoiceField(
+        choices=[(kind, name) for kind, name, _hint in VERDICTS],
+        error_messages={"required": gettext_lazy("Choose one of the verdicts.")},
+    )
+    reason = forms.ChoiceField(choices=[("", ""), *REASONS], required=False)
+    note = forms.CharField(required=False, max_length=2000)
+    until = forms.DateField(required=False)
+
+    def __init__(self, *args: object, today: date, **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)  # type: ignore[arg-type]
+        self.today = today
+
+    def clean(self) -> dict[str, object]:
+        """`not now` needs a day to come."""
+        found = super().clean() or {}
+        if found.get("kind") == Verdict.Kind.NOT_NOW and "until" not in self.errors:
+            until = found.get("until")
+            if until is None:
+                self.add_error("until", _("Say until when: on that day the lead comes back."))
+            elif until <= self.today:
+                self.add_error("until", _("That day is past; choose one to come."))
+        else:
+            found["until"] = None
+        return found
+
+
+def held(request: HttpRequest, assignment: int) -> Assignment:
+    """An open assignment of one's own, or of anybody for who manages. Raises 404 and 403."""
+    found = get_object_or_404(
+        Assignment.objects.select_related("lead", "lead__company", "rep__user"), pk=assignment, ended_at__isnull=True
+    )
+    own = found.rep is not None and found.rep.user_id == request.user.pk
+    if not own and not may(request.user, "leads.assign"):
+        raise PermissionDenied
+    return found
+
+
+def back(request: HttpRequest) -> HttpResponse:
+    """To the page somebody came from, if it is one of ours, else to the inbox; a dialog is told where."""
+    to = request.POST.get("next", "")
+    safe = url_has_allowed_host_and_scheme(to, allowed_hosts={request.get_host()}, require_https=request.is_secure())
+    to = to if safe and to.startswith("/") else reverse("handoff:inbox")
+    return HttpResponse(status=204, headers={"HX-Redirect": to}) if request.htmx else redirect(to)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@allowed("inbox.work")
+def attempt(request: HttpRequest, assignment: int) -> HttpResponse:
+    """Log an attempt: the form, and what it does."""
+    here = held(request, assignment)
+    form = AttemptForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        said = form.cleaned_data
+        _actions().log_attempt(
+            actor=Actor.of(request.user),
+            assignment=here,
+            channel=said["channel"],
+            reached=said["reached"] == "yes",
+            note=said["note"],
+            now=timezone.now(),
+        )
+        text = _("Reached %(lead)s: noted.") if said["reached"] == "yes" else _("Not reached: noted for %(lead)s.")
+        messages.success(request, text % {"lead": here.lead})
+        return back(request)
+    return _form(request, "attempt", here, form, {"channels": CHANNELS})
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@allowed("inbox.work")
+def verdict(request: HttpRequest, assignment: int) -> HttpResponse:
+    """Give the verdict: the form, and what it does."""
+    here = held(request, assignment)
+    now = timezone.now()
+    form = VerdictForm(request.POST or None, today=timezone.localdate(now))
+    if request.method == "POST" and form.is_valid():
+        said = form.cleaned_data
+        _actions().give_verdict(
+            actor=Actor.of(request.user),
+            assignment=here,
+            kind=said["kind"],
+            reason=said["reason"],
+            note=said["note"],
+            until=said["until"],
+            now=now,
+        )
+        messages.success(request, _("Verdict noted for %(lead)s.") % {"lead": here.lead})
+        return back(request)
+    tried = here.attempts.exists()
+    return _form(request, "verdict", here, form, {"verdicts": VERDICTS, "reasons": REASONS, "tried": tried})
+
+
+def _actions():
+    from pyrometer.app.handoff import actions
+
+    return actions
+
+
+def _form(
+    request: HttpRequest, name: str, here: Assignment, form: forms.Form, context: dict[str, object]
+) -> HttpResponse:
+    """The inside of a dialog where the page asks for it, else a page."""
+    context |= {"assignment": here, "form": form, "next": request.GET.get("next") or request.POST.get("next", "")}
+    status = 422 if form.is_bound else 200
+    if request.htmx:
+        return render(request, f"handoff/parts/{name}.html", context, status=status)
+    return render(request, "handoff/desk.html", context | {"part": f"handoff/parts/{name}.html"}, status=status)

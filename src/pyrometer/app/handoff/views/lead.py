@@ -1,0 +1,94 @@
+"""One lead: what the thermometer shows and why, what is missing, what happened, who it is."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from pyrometer.app.consent.models import Consent
+from pyrometer.app.evidence.models import Handle, Lead, Merge
+from pyrometer.app.evidence.queries import profile
+from pyrometer.app.handoff.models import Assignment
+from pyrometer.app.handoff.views import definition as agreed
+from pyrometer.app.handoff.views.cards import titles
+from pyrometer.app.handoff.views.history import history
+from pyrometer.app.handoff.views.timeline import timeline
+from pyrometer.app.handoff.views.why import why
+from pyrometer.app.people.may import allowed, may
+from pyrometer.app.temperature.models import Reading
+
+COLLEAGUES = 12
+
+
+def found(root: int) -> Lead:
+    """A root that hasn't been erased. Raises Http404."""
+    lead = get_object_or_404(Lead.objects.select_related("company"), pk=root)
+    if lead.erased_at is not None:
+        raise Http404
+    return lead
+
+
+@require_safe
+@allowed("lead.read")
+def lead(request: HttpRequest, root: int) -> HttpResponse:
+    """The page of a lead; that of one which was merged into another leads to the other."""
+    here = found(root)
+    if here.root_id not in (None, here.pk):
+        return redirect("handoff:lead", here.root_id)
+    now = timezone.now()
+    reading = Reading.objects.filter(lead=root).first()
+    definition = agreed.live()
+    held = Assignment.objects.filter(lead=root, ended_at__isnull=True).select_related("rep__user").first()
+    mine = held is not None and held.rep is not None and held.rep.user_id == request.user.pk
+    merges = Merge.objects.filter(winner__root=root, undone_at__isnull=True).select_related("loser").order_by("-at")
+    known = [said for trait, said in sorted(profile(root).items()) if said.value is not None]
+    context: dict[str, Any] = {
+        "lead": here,
+        "reading": reading,
+        "title": titles([root]).get(root, ""),
+        "why": why(here, reading, definition, now),
+        "assignment": held,
+        "tries": held.attempts.count() if held else 0,
+        "mine": mine,
+        "acts": held is not None and (mine or may(request.user, "leads.assign")),
+        "clock": {"left": int((held.due_at - now).total_seconds() // 60) if held and held.due_at else None},
+        "history": history(root, begun=here.created_at, now=now),
+        "timeline": timeline(root),
+        "traits": known,
+        "handles": Handle.objects.filter(lead__root=root).order_by("kind", "value")[:40],
+        "consents": consents(root),
+        "colleagues": colleagues(here),
+        "merges": merges[:20],
+    }
+    return render(request, "handoff/lead.html", context)
+
+
+@require_safe
+@allowed("lead.read")
+def more(request: HttpRequest, root: int) -> HttpResponse:
+    """Earlier pages of the timeline: as lines for the page that asks, else as a page of its own."""
+    here = found(root)
+    context = {"lead": here, "timeline": timeline(root, before=request.GET.get("before", "")[:120])}
+    name = "handoff/parts/timeline.html" if request.htmx else "handoff/timeline.html"
+    return render(request, name, context)
+
+
+def consents(root: int) -> list[Consent]:
+    """What the lead says now to each purpose."""
+    given = Consent.objects.filter(lead__root=root).select_related("purpose").order_by("at", "pk")[:500]
+    return list({each.purpose_id: each for each in given}.values())
+
+
+def colleagues(here: Lead) -> list[tuple[Lead, str]]:
+    """Other people of the same company, warmest first, with what they are: a purchase has several deciders."""
+    if here.company_id is None:
+        return []
+    others = Lead.objects.filter(company=here.company_id, anonymous=False, erased_at__isnull=True)
+    others = others.exclude(root=here.pk).select_related("reading").order_by("-reading__total", "pk")[:COLLEAGUES]
+    roots = [other for other in others if other.root_id == other.pk]
+    what = titles(other.pk for other in roots)
+    return [(other, what.get(other.pk, "")) for other in roots]

@@ -1,0 +1,143 @@
+"""Everything that happened to a lead, latest first: what it did and said, how it was read, what sales did."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from itertools import groupby
+from typing import Any
+
+from django.db.models import Q, QuerySet
+
+from pyrometer.app.consent.models import Consent
+from pyrometer.app.evidence.models import Event, Merge, TraitChange
+from pyrometer.app.handoff.models import Assignment, Attempt, Verdict
+from pyrometer.app.temperature.models import Transition
+
+PAGE = 40
+Place = tuple[datetime, str, int]
+"""When, of which kind, which row: no two things share it, so a page ends nowhere in doubt."""
+
+
+@dataclass(frozen=True)
+class Moment:
+    """One thing that happened. `kind` says what `row` is: event, said, transition, attempt, verdict …"""
+
+    at: datetime
+    kind: str
+    row: Any
+
+    @property
+    def place(self) -> Place:
+        """Where it stands in the order."""
+        return (self.at, self.kind, self.row.pk)
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A line of the page: a moment, or several of one kind on one day, such as the pages of a visit."""
+
+    moments: tuple[Moment, ...]
+
+    @property
+    def first(self) -> Moment:
+        """The latest of them, which is shown."""
+        return self.moments[0]
+
+    @property
+    def properties(self) -> list[str]:
+        """What is worth saying of events: values of their properties, each once."""
+        values = [value for moment in self.moments for value in moment.row.properties.values()]
+        texts = [str(value).replace("_", " ") for value in values if isinstance(value, str) and value]
+        return list(dict.fromkeys(texts))[:4]
+
+
+@dataclass(frozen=True)
+class Timeline:
+    """A page of it, by day; `before` is the cursor of the next page, empty on the last."""
+
+    days: list[tuple[date, list[Entry]]]
+    before: str
+
+
+SOURCES = (
+    ("event", Event, "lead__root", "occurred_at"),
+    ("said", TraitChange, "lead__root", "occurred_at"),
+    ("transition", Transition, "lead__root", "at"),
+    ("assignment", Assignment, "lead__root", "at"),
+    ("attempt", Attempt, "assignment__lead__root", "at"),
+    ("verdict", Verdict, "assignment__lead__root", "at"),
+    ("consent", Consent, "lead__root", "at"),
+    ("merge", Merge, "winner__root", "at"),
+)
+WITH = {
+    "assignment": ("rep__user",),
+    "attempt": ("by",),
+    "verdict": ("by",),
+    "consent": ("purpose",),
+    "merge": ("loser",),
+}
+
+
+def timeline(root: int, *, before: str = "", limit: int = PAGE) -> Timeline:
+    """What happened to a root and its members before a cursor."""
+    start = opened(before)
+    found: list[Moment] = []
+    for kind, model, owner, when in SOURCES:
+        rows: QuerySet[Any] = model._default_manager.filter(**{owner: root}).select_related(*WITH.get(kind, ()))
+        if start:
+            rows = rows.filter(_earlier(kind, when, start))
+        found += [Moment(getattr(row, when), kind, row) for row in rows.order_by(f"-{when}", "-pk")[: limit + 1]]
+    found.sort(key=lambda moment: moment.place, reverse=True)
+    page = found[:limit]
+    return Timeline(_days(page), closed(page[-1].place) if len(found) > limit else "")
+
+
+def _earlier(kind: str, when: str, start: Place) -> Q:
+    """Rows of a kind that stand behind a place."""
+    at, of, key = start
+    if kind < of:
+        return Q(**{f"{when}__lte": at})
+    if kind > of:
+        return Q(**{f"{when}__lt": at})
+    return Q(**{f"{when}__lte": at}) & (Q(**{f"{when}__lt": at}) | Q(pk__lt=key))
+
+
+def _days(moments: Iterable[Moment]) -> list[tuple[date, list[Entry]]]:
+    return [(day, list(_entries(of_day))) for day, of_day in groupby(moments, key=lambda moment: moment.at.date())]
+
+
+def _entries(moments: Iterable[Moment]) -> Iterator[Entry]:
+    for _, alike in groupby(moments, key=_alike):
+        yield Entry(tuple(alike))
+
+
+def _alike(moment: Moment) -> tuple[Any, ...]:
+    """What must agree for moments to share a line: only events do, unless something is odd about them."""
+    if moment.kind != "event":
+        return moment.place
+    event = moment.row
+    return (event.name, event.bot, event.retracted_at, event.source)
+
+
+def closed(place: Place) -> str:
+    """A place as a word for an address."""
+    at, kind, key = place
+    return f"{at.astimezone(UTC):%Y%m%dT%H%M%S%f}-{kind}-{key}"
+
+
+def opened(word: str) -> Place | None:
+    """The place that a word means; None where it isn't one of ours.
+
+    >>> opened(closed((datetime(2026, 6, 1, tzinfo=UTC), "event", 7)))
+    (datetime.datetime(2026, 6, 1, 0, 0, tzinfo=datetime.timezone.utc), 'event', 7)
+    >>> opened("yesterday")
+    """
+    when, _, rest = word.partition("-")
+    kind, _, key = rest.partition("-")
+    try:
+        at = datetime.strptime(when, "%Y%m%dT%H%M%S%f").replace(tzinfo=UTC)
+        return (at, kind, int(key))
+    except ValueError:
+        return None

@@ -1,0 +1,70 @@
+"""Opens every page at three widths, by day and by night, and keeps pictures of them to look at.
+
+    python -m tests.app.pages.look http://127.0.0.1:8000 build/look [name …]
+"""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+from tests.app.pages.seed import PASSWORD
+from tests.servers.browser import chromium
+
+WIDTHS = (1280, 768, 390)
+SCHEMES = ("light", "dark")
+PAGES = {
+    "inbox": "/inbox/",
+    "nobody": "/inbox/nobody/",
+    "leads": "/leads/",
+    "no-leads": "/leads/?q=xyzzy",
+    "lead": "/leads/{hot}/",
+    "warm": "/leads/{warm}/",
+    "cool": "/leads/?temperature=cool&sort=new",
+    "merge": "/leads/{hot}/merge/?q=co",
+    "erase": "/leads/{hot}/erase/",
+    "call": "/leads/{warm}/call/",
+}
+
+
+def main(origin: str, folder: Path, names: list[str], who: str = "carol") -> None:
+    """Sign in, walk through the pages, write pictures."""
+    folder.mkdir(parents=True, exist_ok=True)
+    with chromium() as browser:
+        first = browser.new_context()
+        page = first.new_page()
+        page.goto(f"{origin}/sign-in/")
+        page.fill("input[name=email]", f"{who}@rotavane.example")
+        page.fill("input[name=password]", PASSWORD)
+        page.press("input[name=password]", "Enter")
+        page.wait_for_url(lambda url: "sign-in" not in url)
+        leads = {}
+        for temperature in ("hot", "warm"):
+            page.goto(f"{origin}/leads/?temperature={temperature}")
+            address = page.get_attribute("table.leads tbody th a", "href") or ""
+            leads[temperature] = address.strip("/").rpartition("/")[2]
+        state = first.storage_state()
+        for scheme in SCHEMES:
+            for width in WIDTHS:
+                context = browser.new_context(
+                    storage_state=state,
+                    viewport={"width": width, "height": 900},
+                    color_scheme=scheme,
+                    reduced_motion="reduce",
+                )
+                page = context.new_page()
+                page.on("console", lambda message: print("console:", message.text))
+                page.on("pageerror", lambda error: print("error:", error))
+                for name, address in PAGES.items():
+                    if names and name not in names:
+                        continue
+                    page.goto(origin + address.format(**leads))
+                    wide = page.evaluate("document.documentElement.scrollWidth - innerWidth")
+                    if wide > 0:
+                        print(f"{name} at {width}: {wide} px too wide")
+                    page.screenshot(path=folder / f"{name}-{width}-{scheme}.png", full_page=True)
+                context.close()
+
+
+if __name__ == "__main__":
+    main(sys.argv[1], Path(sys.argv[2]), sys.argv[3:])
