@@ -1,8 +1,9 @@
-"""Who is told of a transition: rooms further on register here, since this one doesn't know them."""
+"""Who is told of readings and transitions: rooms further on register here, since this one doesn't know them."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from pyrometer.app.temperature.models import Reading, Transition
@@ -10,13 +11,34 @@ from pyrometer.app.temperature.models import Reading, Transition
 Listener = Callable[[Reading, Transition, datetime], None]
 """Called inside the transaction that writes the transition; what it does outside goes through the outbox."""
 
+
+@dataclass(frozen=True)
+class Read:
+    """A reading that was written, what the temperature was before (None: never read), and what caused the reading."""
+
+    reading: Reading
+    was: str | None
+    cause: str
+
+
+ReadListener = Callable[[Sequence[Read], datetime], None]
+"""Called with every batch of readings inside the transaction that writes them, after the transitions were told."""
+
 _listeners: list[Listener] = []
+_readers: list[ReadListener] = []
 
 
 def on_transition(listener: Listener) -> Listener:
-    """Have a function called for every transition. Called in a room's `ready`."""
+    """Have a function called for every change of temperature. Called in a room's `ready`."""
     if listener not in _listeners:
         _listeners.append(listener)
+    return listener
+
+
+def on_reading(listener: ReadListener) -> ReadListener:
+    """Have a function called for all that was read, changed or not. Called in a room's `ready`."""
+    if listener not in _readers:
+        _readers.append(listener)
     return listener
 
 
@@ -24,3 +46,9 @@ def tell(reading: Reading, transition: Transition, now: datetime) -> None:
     """Call the listeners, in the order in which they registered."""
     for listener in _listeners:
         listener(reading, transition, now)
+
+
+def tell_read(read: Sequence[Read], now: datetime) -> None:
+    """Call those who want to know of every reading."""
+    for listener in _readers:
+        listener(read, now)

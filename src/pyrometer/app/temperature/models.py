@@ -41,10 +41,17 @@ class Reading(models.Model):
     """Points by score."""
     grades = models.JSONField(default=dict)
     criteria = models.JSONField(default=dict)
+    frameworks = models.JSONField(default=dict)
+    """By framework: {met, unmet, unknown, ready}."""
+    flags = models.JSONField(default=dict)
+    """True, false or null (unknown) by flag."""
     missing = models.JSONField(default=list)
     """What is missing for the next temperature, in the definition's words."""
     strongest = models.JSONField(default=list)
     """The three strongest reasons: {score, rule, points}."""
+    lines = models.JSONField(default=list)
+    """Every line that isn't nothing: [score, rule, units]. They add up to the scores, and the next reading is compared
+    with them."""
     total = models.BigIntegerField(default=0)
     """All scores together, in units: the call order within a temperature."""
     missing_count = models.PositiveSmallIntegerField(default=0)
@@ -52,12 +59,18 @@ class Reading(models.Model):
     as_of = models.DateTimeField()
     recheck_on = models.DateField(null=True)
     """The first day on which cooling alone may change the temperature; NULL: never."""
+    rough = models.BooleanField(default=False)
+    """Whether `recheck_on` is just the next day, because nobody has looked further yet."""
+    wakes_at = models.DateTimeField(null=True)
+    """When evidence that lies ahead comes to exist; NULL where none does."""
     hot_since = models.DateTimeField(null=True)
 
     class Meta:
         indexes = [
             models.Index(fields=["temperature", "missing_count", "-total"], name="reading_call_order"),
             models.Index(fields=["recheck_on"], name="reading_recheck"),
+            models.Index(fields=["as_of"], name="reading_rough", condition=models.Q(rough=True)),
+            models.Index(fields=["wakes_at"], name="reading_wakes", condition=models.Q(wakes_at__isnull=False)),
             models.Index(fields=["stage", "stage_since"], name="reading_stage"),
         ]
 
@@ -76,9 +89,23 @@ class Transition(models.Model):
     cause = models.CharField(max_length=20)
     """`evidence`, `cooling`, `definition`, `merge`, `verdict`, `sweep` …"""
     reasons = models.JSONField(default=list)
-    """What made the difference: {score, rule, points before, points after} or words."""
+    """What made the difference: {score, rule, points, before} (points now, and before), or words."""
     fingerprint = models.CharField(max_length=80, blank=True)
     at = models.DateTimeField(db_index=True)
 
     class Meta:
         indexes = [models.Index(fields=["lead", "at"], name="transition_of_lead")]
+
+
+class Sweep(models.Model):
+    """One pass over all readings, page by page: the safety net, which should find nothing to correct."""
+
+    started_at = models.DateTimeField(db_index=True)
+    ended_at = models.DateTimeField(null=True)
+    reached = models.BigIntegerField(default=0)
+    """The last lead that was looked at."""
+    read = models.PositiveIntegerField(default=0)
+    corrected = models.PositiveIntegerField(default=0)
+    leads = models.JSONField(default=list)
+    """The first of those whose temperature it had to correct: {lead, before, after}."""
+    claimed_until = models.DateTimeField(null=True)
