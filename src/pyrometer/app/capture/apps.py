@@ -11,7 +11,12 @@ class CaptureConfig(AppConfig):
 
     def ready(self) -> None:
         """Register what the room's workers do."""
+        from datetime import timedelta
+
         from pyrometer.app.capture.digest import queue
+        from pyrometer.app.capture.imports import running
         from pyrometer.app.clock.jobs import register
 
         register("capture.digest", queue.work)
+        register("capture.imports", running.run)
+        register("capture.imports.prune", running.prune, every=timedelta(days=1))

@@ -102,7 +102,7 @@ class Import(models.Model):
     rejected = models.PositiveIntegerField(default=0)
     error = models.CharField(max_length=400, blank=True)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
-    created_at = models.DateTimeField(auto_now_add=True)
+    created_at = models.DateTimeField()
     claimed_until = models.DateTimeField(null=True)
 
 

@@ -17,7 +17,8 @@ ENCODINGS = {"utf-8": "Unicode (UTF-8)", "cp1252": "Western (Windows-1252)", "cp
 """In which a line's end is one byte, whatever stands before it; UTF-16 is turned into UTF-8 when it is uploaded."""
 SEPARATORS = {",": ",", ";": ";", "\t": "tab", "|": "|"}
 SAMPLE = 256 * 1024
-LONGEST_LINE = 256 * 1024
+LONGEST_LINE = 128 * 1024
+"""Bytes of a line, and of a row that goes over several: the most that Python's csv reads as one cell."""
 MOST_LINES = 200
 """Lines that one row may go over; more are a quote that nobody closed."""
 MOST_COLUMNS = 200
@@ -102,7 +103,7 @@ def _records(binary: BinaryIO, at: int, encoding: str, separator: str) -> Iterat
         lines, after = [text], at
         while (cells := _quoted(lines, separator)) is None:
             raw = binary.readline(LONGEST_LINE + 1)
-            if not raw or len(lines) >= MOST_LINES:
+            if not raw or len(lines) >= MOST_LINES or at + len(raw) - after > LONGEST_LINE:
                 break
             lines.append(raw.decode(encoding, "replace"))
             at += len(raw)
@@ -186,7 +187,7 @@ def _named(cells: list[str]) -> tuple[str, ...]:
 
 def _separator(text: str) -> str:
     """The sign that splits the first lines into the most cells, as many in each."""
-    lines = [line for line in text.splitlines()[:20] if line.strip()]
+    lines = [line[:8000] for line in text.splitlines()[:20] if line.strip()]
 
     def evenly(sign: str) -> tuple[int, int]:
         counts = [len(next(csv.reader([line], delimiter=sign))) for line in lines]

@@ -75,15 +75,12 @@ def read(cells: AnyMapping[str, Any], number: int, source: Import, now: datetime
     name = said.get("name") or " ".join(said[part] for part in ("first_name", "last_name") if part in said)
     if name:
         traits["name"] = name
-    if source.kind == "leads":
-        # A reachable handle is something that is known of the lead, too.
-        traits |= {kind: value for kind, value in handles if kind in ("email", "phone") and kind not in traits}
     at = _moment(said["time"], mapping) if "time" in said else source.at
     if source.kind == "events" and "time" not in said:
         raise RefusedError("doesn't say when it happened")
-    if at > now + timedelta(days=1):
+    if "time" in said and at > now + timedelta(days=1):
         raise RefusedError(f"happened in the future ({said['time']}); is the day taken for the month?")
-    if at < FIRST:
+    if "time" in said and at < FIRST:
         raise RefusedError(f"happened before {FIRST.year} ({said['time']})")
     event = None
     if source.kind == "events":

@@ -25,6 +25,11 @@ class Migration(migrations.Migration):
             name="position",
             field=models.PositiveBigIntegerField(default=0),
         ),
+        migrations.AlterField(
+            model_name="import",
+            name="created_at",
+            field=models.DateTimeField(),
+        ),
         migrations.CreateModel(
             name="Coupon",
             fields=[

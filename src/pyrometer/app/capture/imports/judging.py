@@ -1,0 +1,74 @@
+"""What rows would do: make a lead, tell something new of one, or nothing that isn't known."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from pyrometer.app.evidence.incoming import Incoming
+from pyrometer.app.evidence.models import Handle, Lead, Seen, TraitChange
+from pyrometer.app.evidence.taking import digest
+
+CREATED, UPDATED, DUPLICATE = "created", "updated", "duplicate"
+
+Pair = tuple[str, str]
+
+
+class Judge:
+    """Tells what messages would do, one after the other, without doing it; it remembers those that it judged."""
+
+    def __init__(self) -> None:
+        self._lead_of: dict[Pair, object] = {}
+        self._known: dict[object, dict[str, Any]] = {}
+        self._seen: set[bytes] = set()
+
+    def judge(self, messages: Sequence[Incoming]) -> list[str]:
+        """What each would do, in their order."""
+        self._load(messages)
+        return [self._judge(message) for message in messages]
+
+    def _load(self, messages: Sequence[Incoming]) -> None:
+        digests = [digest(message.once) for message in messages]
+        self._seen |= {bytes(one) for one in Seen.objects.filter(digest__in=digests).values_list("digest", flat=True)}
+        by_kind: dict[str, set[str]] = {}
+        for message in messages:
+            for pair in message.handles:
+                if pair not in self._lead_of:
+                    by_kind.setdefault(pair[0], set()).add(pair[1])
+        found: dict[Pair, int] = {}
+        for kind, values in by_kind.items():
+            rows = Handle.objects.filter(kind=kind, value__in=values).values_list("value", "lead__root_id")
+            found |= {(kind, value): root for value, root in rows}
+        self._lead_of |= found
+        new = set(found.values()) - set(self._known)
+        traits = {trait for message in messages for trait in message.traits}
+        if not new:
+            return
+        self._known |= {root: {} for root in new}
+        members = dict(Lead.objects.filter(root__in=new).values_list("pk", "root_id"))
+        said = TraitChange.objects.filter(lead__in=members, trait__in=traits, retracted_at=None)
+        # The latest is said last, and so it counts.
+        for lead, trait, value in said.order_by("occurred_at", "pk").values_list("lead_id", "trait", "value"):
+            self._known[members[lead]][trait] = value
+
+    def _judge(self, message: Incoming) -> str:
+        mine = digest(message.once)
+        again = mine in self._seen
+        self._seen.add(mine)
+        lead = next((self._lead_of[pair] for pair in message.handles if pair in self._lead_of), None)
+        verdict = UPDATED
+        if lead is None:
+            verdict, lead = CREATED, object()
+            self._known[lead] = {}
+        elif again or not self._news(message, lead):
+            verdict = DUPLICATE
+        for pair in message.handles:
+            self._lead_of.setdefault(pair, lead)
+        self._known.setdefault(lead, {}).update(message.traits)
+        return verdict
+
+    def _news(self, message: Incoming, lead: object) -> bool:
+        if message.event is not None or any(pair not in self._lead_of for pair in message.handles):
+            return True
+        known = self._known.get(lead, {})
+        return any(trait not in known or known[trait] != value for trait, value in message.traits.items())

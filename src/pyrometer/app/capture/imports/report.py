@@ -1,0 +1,36 @@
+"""Rows as CSV that spreadsheets open without running anything in it."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from pyrometer.app.capture.models import Rejected
+
+_DANGEROUS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+
+
+def safe(value: Any) -> str:
+    """A cell that no spreadsheet takes for a formula.
+
+    >>> safe("=1+1"), safe("Ada"), safe(None)
+    ("'=1+1", 'Ada', '')
+    """
+    text = "" if value is None else str(value)
+    return f"'{text}" if text.lstrip(" ").startswith(_DANGEROUS) else text
+
+
+def rejected_rows(columns: Iterable[str], rejects: Iterable[Rejected]) -> Iterator[str]:
+    """The lines of the report: the row's number, the reason, and the row as it came."""
+    columns = list(columns)
+    yield "\ufeff" + _line(["row", "reason", *columns])
+    for reject in rejects:
+        yield _line([reject.number, reject.reason, *(reject.row.get(name) for name in columns)])
+
+
+def _line(cells: Iterable[Any]) -> str:
+    out = io.StringIO()
+    csv.writer(out).writerow([safe(cell) for cell in cells])
+    return out.getvalue()

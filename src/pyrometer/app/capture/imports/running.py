@@ -1,0 +1,183 @@
+"""The jobs: reads the files of imports, 500 rows a transaction, and clears away what nobody needs any more."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from itertools import islice
+
+from django.db import DataError, Error, IntegrityError, transaction
+from django.db.models import F
+
+from pyrometer.app.capture.imports.actions import drop_file, path_of, shape_of
+from pyrometer.app.capture.imports.files import BadFileError, Row, rows
+from pyrometer.app.capture.imports.judging import CREATED, DUPLICATE, UPDATED, Judge
+from pyrometer.app.capture.imports.mapping import Mapping
+from pyrometer.app.capture.imports.meaning import Import as Source
+from pyrometer.app.capture.imports.meaning import RefusedError, read
+from pyrometer.app.capture.models import Import, Rejected
+from pyrometer.app.clock.claims import claim, still_mine
+from pyrometer.app.evidence.actions import take
+from pyrometer.app.evidence.incoming import Incoming
+
+logger = logging.getLogger(__name__)
+
+CHUNK = 500
+TRIED = 10_000
+"""Rows that a trial reads: enough to see what is wrong with a list, without holding up the worker."""
+HOLD = timedelta(minutes=5)
+MOST_REJECTED = 10_000
+"""Rejected rows that are kept to look at; all are counted."""
+KEPT = timedelta(days=30)
+"""For how long rejected rows, and files that were never read, are kept: they are about people."""
+
+
+@dataclass(frozen=True)
+class Sorted:
+    """Rows of a chunk: messages with what they would do, and those that can't be taken with the reason."""
+
+    messages: list[tuple[int, Row, Incoming, str]]
+    refused: list[tuple[int, Row, str]]
+
+    def count(self, verdict: str) -> int:
+        """How many messages do that."""
+        return sum(found == verdict for *_, found in self.messages)
+
+
+def run(now: datetime) -> int:
+    """Read on in one import that runs; returns the rows that are through."""
+    claimed = claim(Import.objects.filter(state=Import.State.RUNNING).order_by("pk"), now=now, hold=HOLD, limit=1)
+    if not claimed:
+        return 0
+    source = claimed[0]
+    try:
+        return _try(source, now) if source.dry else _chunk(source, now)
+    except BadFileError as error:
+        # Where it is stays known: with the file in its place it can go on.
+        _mine(source).update(state=Import.State.FAILED, error=str(error)[:400], claimed_until=None)
+        return 1
+
+
+def prune(now: datetime) -> int:
+    """Remove rejected rows, files and uploads that nobody went on with, after a month."""
+    old = now - KEPT
+    gone = Rejected.objects.filter(source__created_at__lt=old).exclude(source__state=Import.State.RUNNING).delete()[0]
+    idle = Import.objects.filter(created_at__lt=old).exclude(state=Import.State.RUNNING).exclude(file="")
+    for source in idle.order_by("pk")[:100]:
+        drop_file(source)
+        gone += Import.objects.filter(pk=source.pk).update(file="")
+    return gone
+
+
+def _mine(source: Import):
+    return Import.objects.filter(pk=source.pk, state=Import.State.RUNNING, claimed_until=source.claimed_until)
+
+
+def _chunk(source: Import, now: datetime) -> int:
+    """The next rows, all their effects and the position behind them in one transaction."""
+    shape = shape_of(source)
+    found = list(islice(rows(path_of(source), shape, source.position), CHUNK))
+    with transaction.atomic():
+        if not still_mine(source) or not _mine(source).exists():
+            # Another worker has it, or somebody stopped it.
+            Import.objects.filter(pk=source.pk, claimed_until=source.claimed_until).update(claimed_until=None)
+            return 0
+        if not found:
+            _mine(source).update(state=Import.State.DONE, rows=F("done"), claimed_until=None)
+            transaction.on_commit(lambda: drop_file(source))
+            return 1
+        done = _sorted(found, source.done, source, Judge(), now)
+        refused = done.refused + _taken([message for message in done.messages if message[3] != DUPLICATE], now)
+        lost = {number for number, *_ in refused}
+        kept = Sorted([message for message in done.messages if message[0] not in lost], refused)
+        _reject(source, refused)
+        _mine(source).update(
+            done=source.done + len(found),
+            position=found[-1].end,
+            created=F("created") + kept.count(CREATED),
+            updated=F("updated") + kept.count(UPDATED),
+            duplicates=F("duplicates") + kept.count(DUPLICATE),
+            rejected=F("rejected") + len(refused),
+            claimed_until=None,
+        )
+    return len(found)
+
+
+def _try(source: Import, now: datetime) -> int:
+    """What the first rows would do; it writes nothing but that."""
+    judge, number = Judge(), 0
+    every = rows(path_of(source), shape_of(source))
+    refused: list[tuple[int, Row, str]] = []
+    counts = dict.fromkeys((CREATED, UPDATED, DUPLICATE), 0)
+    while number < TRIED and (found := list(islice(every, min(CHUNK, TRIED - number)))):
+        done = _sorted(found, number, source, judge, now)
+        refused += done.refused
+        counts = {verdict: count + done.count(verdict) for verdict, count in counts.items()}
+        number += len(found)
+    with transaction.atomic():
+        if still_mine(source):
+            _reject(source, refused)
+            _mine(source).update(
+                state=Import.State.UPLOADED,
+                rows=number,
+                created=counts[CREATED],
+                updated=counts[UPDATED],
+                duplicates=counts[DUPLICATE],
+                rejected=len(refused),
+                claimed_until=None,
+            )
+    return max(number, 1)
+
+
+def _sorted(found: Sequence[Row], before: int, source: Import, judge: Judge, now: datetime) -> Sorted:
+    author = source.by.email if source.by else ""
+    known = Source(source.pk, source.kind, Mapping.of(source.mapping), source.created_at, author)
+    good: list[tuple[int, Row, Incoming]] = []
+    refused: list[tuple[int, Row, str]] = []
+    for number, row in enumerate(found, before + 1):
+        if row.problem:
+            refused.append((number, row, row.problem))
+            continue
+        try:
+            good.append((number, row, read(row.cells, number, known, now)))
+        except RefusedError as error:
+            refused.append((number, row, str(error)))
+    verdicts = judge.judge([message for *_, message in good])
+    # What brought somebody whom we know already isn't this list.
+    messages = [
+        (number, row, message if verdict == CREATED else replace(message, channel=""), verdict)
+        for (number, row, message), verdict in zip(good, verdicts, strict=True)
+    ]
+    return Sorted(messages, refused)
+
+
+def _taken(messages: Sequence[tuple[int, Row, Incoming, str]], now: datetime) -> list[tuple[int, Row, str]]:
+    """Take messages in; the rows that can't be, with the reason. One that breaks something doesn't sink the others."""
+    if not messages:
+        return []
+    by_once = {message.once: (number, row) for number, row, message, _ in messages}
+    try:
+        with transaction.atomic():
+            refused = take(incoming=[message for *_, message, _ in messages], now=now).refused
+    except Exception as error:
+        if isinstance(error, Error) and not isinstance(error, (DataError, IntegrityError)):
+            raise
+        if len(messages) == 1:
+            logger.exception("a row of an import can't be taken in")
+            number, row, *_ = messages[0]
+            return [(number, row, f"can't be taken in: {error}")]
+        half = len(messages) // 2
+        return _taken(messages[:half], now) + _taken(messages[half:], now)
+    return [(*by_once[each.once], each.reason) for each in refused]
+
+
+def _reject(source: Import, refused: Sequence[tuple[int, Row, str]]) -> None:
+    free = MOST_REJECTED - Rejected.objects.filter(source=source).count()
+    Rejected.objects.bulk_create(
+        [
+            Rejected(source=source, number=number, row=dict(row.cells), reason=reason[:400])
+            for number, row, reason in sorted(refused, key=lambda each: each[0])[: max(free, 0)]
+        ]
+    )
