@@ -72,6 +72,8 @@ def _read(message: Message, envelope: Envelope) -> Incoming:
     if kind == "identify":
         traits = {**known, **traits}
     handles, also = handles_of(kind, message, {**known, **traits})
+    if "company_name" in traits and "company" not in traits:
+        traits["company"] = traits.pop("company_name")
     if len(traits) > MAX_TRAITS:
         raise WrongValueError(f"more than {MAX_TRAITS} traits in one message; send those that a definition asks for")
     campaign = flat(context.get("campaign"), "context.campaign") if context.get("campaign") else {}

@@ -61,6 +61,8 @@ def wire(method: str) -> Callable[[Answer], Answer]:
                 response = _refused(
                     UnwelcomeError(503, "try_again", "it can't be stored right now; send it again", again=RETRY)
                 )
+            # What strangers send wrongly isn't worth a line each in the log.
+            response._has_been_logged = True  # type: ignore[attr-defined]
             for name, value in _CORS.items():
                 response.headers[name] = value
             return response
