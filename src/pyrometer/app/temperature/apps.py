@@ -8,3 +8,14 @@ class TemperatureConfig(AppConfig):
 
     name = "pyrometer.app.temperature"
     label = "temperature"
+
+    def ready(self) -> None:
+        """Have the workers read what is touched or due, look ahead for who is at rest, and sweep at night."""
+        from pyrometer.app.clock.jobs import register
+        from pyrometer.app.temperature.reading import read
+        from pyrometer.app.temperature.rechecking import recheck
+        from pyrometer.app.temperature.sweeping import sweep
+
+        register("temperature.read", read)
+        register("temperature.recheck", recheck)
+        register("temperature.sweep", sweep)

@@ -4,57 +4,58 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('evidence', '0002_retractions_cursors_erasures'),
-        ('temperature', '0001_initial'),
+        ("evidence", "0002_retractions_cursors_erasures"),
+        ("temperature", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Sweep',
+            name="Sweep",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('started_at', models.DateTimeField(db_index=True)),
-                ('ended_at', models.DateTimeField(null=True)),
-                ('reached', models.BigIntegerField(default=0)),
-                ('read', models.PositiveIntegerField(default=0)),
-                ('corrected', models.PositiveIntegerField(default=0)),
-                ('leads', models.JSONField(default=list)),
-                ('claimed_until', models.DateTimeField(null=True)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("started_at", models.DateTimeField(db_index=True)),
+                ("ended_at", models.DateTimeField(null=True)),
+                ("reached", models.BigIntegerField(default=0)),
+                ("read", models.PositiveIntegerField(default=0)),
+                ("corrected", models.PositiveIntegerField(default=0)),
+                ("leads", models.JSONField(default=list)),
+                ("claimed_until", models.DateTimeField(null=True)),
             ],
         ),
         migrations.AddField(
-            model_name='reading',
-            name='flags',
+            model_name="reading",
+            name="flags",
             field=models.JSONField(default=dict),
         ),
         migrations.AddField(
-            model_name='reading',
-            name='frameworks',
+            model_name="reading",
+            name="frameworks",
             field=models.JSONField(default=dict),
         ),
         migrations.AddField(
-            model_name='reading',
-            name='lines',
+            model_name="reading",
+            name="lines",
             field=models.JSONField(default=list),
         ),
         migrations.AddField(
-            model_name='reading',
-            name='rough',
+            model_name="reading",
+            name="rough",
             field=models.BooleanField(default=False),
         ),
         migrations.AddField(
-            model_name='reading',
-            name='wakes_at',
+            model_name="reading",
+            name="wakes_at",
             field=models.DateTimeField(null=True),
         ),
         migrations.AddIndex(
-            model_name='reading',
-            index=models.Index(condition=models.Q(('rough', True)), fields=['as_of'], name='reading_rough'),
+            model_name="reading",
+            index=models.Index(condition=models.Q(("rough", True)), fields=["as_of"], name="reading_rough"),
         ),
         migrations.AddIndex(
-            model_name='reading',
-            index=models.Index(condition=models.Q(('wakes_at__isnull', False)), fields=['wakes_at'], name='reading_wakes'),
+            model_name="reading",
+            index=models.Index(
+                condition=models.Q(("wakes_at__isnull", False)), fields=["wakes_at"], name="reading_wakes"
+            ),
         ),
     ]

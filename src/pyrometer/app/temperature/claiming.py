@@ -1,0 +1,61 @@
+"""Which leads are to be read now, and whether they are still ours when their readings are written."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
+
+from django.db import connection
+from django.db.models import F, QuerySet
+
+from pyrometer.app.clock.claims import claim
+from pyrometer.app.evidence.models import Lead
+
+HOLD = timedelta(minutes=2)
+"""For how long a worker has the leads that it reads; if it is killed, they are free after that."""
+
+
+def roots() -> QuerySet[Lead]:
+    """The leads that have a reading: those that aren't part of another, and weren't erased."""
+    return Lead.objects.filter(root=F("pk"), erased_at__isnull=True)
+
+
+def due(now: datetime, limit: int) -> list[Lead]:
+    """Leads to be read, claimed: touched ones, the latest first, then those for which the day or the hour has come.
+
+    The latest first, since after a publication everybody waits, and whoever asks for a demo now shouldn't.
+    """
+    found = claim(roots().filter(touched_at__isnull=False).order_by("-touched_at"), now=now, hold=HOLD, limit=limit)
+    for waiting in (
+        roots().filter(reading__recheck_on__lte=now.date()).order_by("reading__recheck_on"),
+        roots().filter(reading__wakes_at__lte=now).order_by("reading__wakes_at"),
+    ):
+        if len(found) < limit:
+            found += claim(waiting, now=now, hold=HOLD, limit=limit - len(found))
+    return found
+
+
+def kept(claimed: Sequence[Lead]) -> dict[int, Lead]:
+    """Lock claimed leads inside the transaction that finishes them: as they are now, but for those lost meanwhile."""
+    until = {lead.claimed_until for lead in claimed}
+    rows = roots().filter(pk__in=[lead.pk for lead in claimed], claimed_until__in=until).order_by("pk")
+    if connection.features.has_select_for_update:
+        rows = rows.select_for_update(of=("self",))
+    return {lead.pk: lead for lead in rows}
+
+
+def done(claimed: Iterable[Lead], now: dict[int, Lead], *, read: bool) -> None:
+    """Free leads that are still ours; what was `read` isn't touched any more, unless evidence came meanwhile."""
+    mine = [lead for lead in claimed if lead.pk in now]
+    same = [lead.pk for lead in mine if read and now[lead.pk].touched_at == lead.touched_at]
+    other = [lead.pk for lead in mine if lead.pk not in set(same)]
+    if same:
+        Lead.objects.filter(pk__in=same).update(touched_at=None, claimed_until=None)
+    if other:
+        Lead.objects.filter(pk__in=other).update(claimed_until=None)
+
+
+def free(claimed: Sequence[Lead]) -> None:
+    """Give leads back unread."""
+    until = {lead.claimed_until for lead in claimed}
+    Lead.objects.filter(pk__in=[lead.pk for lead in claimed], claimed_until__in=until).update(claimed_until=None)

@@ -1,0 +1,119 @@
+"""What pages and other rooms ask of temperatures: why a lead has the one it has, and how it came to that."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from django.db.models import QuerySet
+
+from pyrometer import result
+from pyrometer.app.agreement.queries import definition_of, live
+from pyrometer.app.evidence.models import Lead
+from pyrometer.app.evidence.queries import rows_of
+from pyrometer.app.temperature.asking import Question, next_question
+from pyrometer.app.temperature.models import Transition
+from pyrometer.app.temperature.reading import temperatures
+from pyrometer.app.temperature.scoring import explainer
+from pyrometer.definition import Definition
+from pyrometer.definition.values import points_number
+from pyrometer.definition.words import rule_sentence
+
+
+@dataclass(frozen=True)
+class Line:
+    """A line of a score's sum, in points: what a rule gave (`hits` events, the freshest on `last_at`), or a cap took.
+
+    `cut` is what the rule's own cap took off; `sentence` is what the rule says, empty for caps and ranges.
+    """
+
+    rule: str
+    sentence: str
+    points: int | float
+    hits: int | None
+    last_at: date | None
+    cut: int | float
+
+
+@dataclass(frozen=True)
+class Sum:
+    """A score with its lines, which add up to its points exactly; lines that are nothing are left out."""
+
+    score: str
+    points: int | float
+    grade: str
+    lines: tuple[Line, ...]
+
+
+@dataclass(frozen=True)
+class Explained:
+    """Why a lead has its temperature: the sums, what is missing for the next warmer one, and what to ask next."""
+
+    temperature: str
+    as_of: datetime
+    sums: tuple[Sum, ...]
+    missing: tuple[result.Missing, ...]
+    criteria: Mapping[str, str]
+    frameworks: Mapping[str, Mapping[str, Any]]
+    flags: Mapping[str, bool | None]
+    question: Question | None
+
+
+def explain(root: int, now: datetime) -> Explained | None:
+    """A root as the live definition reads it now; None without a live definition, or where there is no such root.
+
+    It is read anew from the evidence, so it is as of `now`, where the stored reading may be of an earlier time.
+    """
+    version = live()
+    lead = Lead.objects.filter(pk=root, erased_at__isnull=True).first()
+    if version is None or lead is None or lead.root_id != root:
+        return None
+    rows = rows_of([root])
+    with explainer(version) as engine:
+        found = engine.readings(rows.leads, rows.events, traits=rows.traits, previous=temperatures([root]), as_of=now)
+    if not found:
+        return None  # erased while we looked
+    (reading,) = found
+    definition = definition_of(version)
+    return Explained(
+        temperature=reading.temperature,
+        as_of=reading.as_of,
+        sums=tuple(_sums(definition, reading)),
+        missing=reading.missing,
+        criteria=reading.criteria,
+        frameworks={name: framework.as_dict() for name, framework in reading.frameworks.items()},
+        flags=reading.flags,
+        question=next_question(definition, reading, lead.language or "en"),
+    )
+
+
+def _sums(definition: Definition, reading: result.Reading) -> list[Sum]:
+    said = {
+        (name, rule.name): rule_sentence(rule, definition)
+        for name, score in definition.scores.items()
+        for rule in score.rules
+    }
+    return [
+        Sum(
+            name,
+            points_number(units),
+            reading.grades.get(name, ""),
+            tuple(
+                _line(line, said.get((name, line.rule), ""))
+                for line in reading.contributions
+                if line.score == name and (line.units or line.cut)
+            ),
+        )
+        for name, units in reading.scores.items()
+    ]
+
+
+def _line(line: result.Contribution, sentence: str) -> Line:
+    return Line(line.rule, sentence, points_number(line.units), line.hits, line.last_at, points_number(line.cut or 0))
+
+
+def history(root: int, limit: int = 200) -> QuerySet[Transition]:
+    """The changes of a root's temperature and stage, the latest first."""
+    return Transition.objects.filter(lead=root).order_by("-at", "-pk")[:limit]

@@ -1,0 +1,91 @@
+"""The job that reads leads: their evidence is loaded and scored by the live definition, in micro-batches."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from pyrometer import result
+from pyrometer.app.agreement.models import Version
+from pyrometer.app.agreement.queries import live
+from pyrometer.app.evidence.models import Lead
+from pyrometer.app.evidence.queries import Rows, rows_of
+from pyrometer.app.temperature.claiming import due, free
+from pyrometer.app.temperature.models import Reading
+from pyrometer.app.temperature.scoring import scorer
+from pyrometer.app.temperature.writing import write
+from pyrometer.errors import PyrometerError
+
+logger = logging.getLogger(__name__)
+
+BATCH = 500
+"""Leads that are read together, at most."""
+
+
+@dataclass(frozen=True)
+class Seen:
+    """What scoring made of some leads: their readings, and when evidence that lies ahead comes to exist."""
+
+    readings: Sequence[result.Reading]
+    wakes: Mapping[int, datetime]
+
+
+def read(now: datetime) -> int:
+    """Read what is touched or due; how many leads that were. Idle leads cost nothing."""
+    version = live()
+    if version is None:
+        return 0
+    claimed = due(now, BATCH)
+    if not claimed:
+        return 0
+    read_leads(claimed, version, now)
+    return len(claimed)
+
+
+def read_leads(claimed: Sequence[Lead], version: Version, now: datetime) -> None:
+    """Score claimed leads and write what came out. Of a lead that can't be scored it is logged; the others go on."""
+    try:
+        seen = score([lead.pk for lead in claimed], version, now)
+    except PyrometerError as error:
+        if len(claimed) == 1:
+            # It stays claimed, so that the next try is a while away.
+            logger.error("lead %d can't be read: %s", claimed[0].pk, error)
+            return
+        half = len(claimed) // 2
+        for part in (claimed[:half], claimed[half:]):
+            read_leads(part, version, now)
+        return
+    except BaseException:
+        free(claimed)
+        raise
+    write(claimed, seen.readings, seen.wakes, now=now)
+
+
+def score(roots: Sequence[int], version: Version, now: datetime) -> Seen:
+    """The readings of some roots as of now, from all their evidence. Raises EvidenceError."""
+    rows = rows_of(roots)
+    with scorer(version) as engine:
+        readings = engine.readings(rows.leads, rows.events, traits=rows.traits, previous=temperatures(roots), as_of=now)
+    return Seen(readings, waking(rows, now))
+
+
+def temperatures(roots: Sequence[int]) -> list[dict[str, str]]:
+    """The temperatures that leads have now, as rows."""
+    found = Reading.objects.filter(pk__in=roots).values_list("pk", "temperature")
+    return [{"lead_id": str(root), "temperature": temperature} for root, temperature in found]
+
+
+def waking(rows: Rows, now: datetime) -> dict[int, datetime]:
+    """By root, the earliest time at which evidence comes to exist that doesn't yet."""
+    found: dict[str, datetime] = {}
+    evidence: list[list[dict[str, Any]]] = [rows.events, rows.traits]
+    for row in (row for part in evidence for row in part):
+        # What is known now has happened and was received.
+        if row["received_at"] > now or row["occurred_at"] > now:
+            known = max(row["received_at"], row["occurred_at"])
+            lead = row["lead_id"]
+            found[lead] = min(known, found.get(lead, known))
+    return {int(lead): known for lead, known in found.items()}
