@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterable
 
 from django.conf import settings
 
+from pyrometer.app.evidence import bulk
 from pyrometer.app.evidence.domains import company_domain
 from pyrometer.app.evidence.handles import BadHandleError, normalise
 from pyrometer.app.evidence.models import Company, Handle, Lead, TraitChange
@@ -18,7 +19,7 @@ TRAITS = frozenset({"name", "email", "phone", *FIRST_NAMES, *LAST_NAMES, *LANGUA
 """Answers that change the row."""
 
 REACHING = ("email", "phone", "social")
-_COLUMNS = ["name", "email", "phone", "language", "country", "channel", "anonymous", "company_id"]
+_COLUMNS = ("name", "email", "phone", "language", "country", "channel", "anonymous", "company_id")
 
 
 def refresh(roots: Collection[int]) -> None:
@@ -52,9 +53,10 @@ def refresh(roots: Collection[int]) -> None:
         lead.channel = channels.get(root, "")
         lead.anonymous = kinds.isdisjoint(REACHING)
         lead.company_id = companies.get(domains[root] or "")
-        if [getattr(lead, column) for column in _COLUMNS] != before:
-            changed.append(lead)
-    Lead.objects.bulk_update(changed, [column.removesuffix("_id") for column in _COLUMNS])
+        after = [getattr(lead, column) for column in _COLUMNS]
+        if after != before:
+            changed.append([*after, root])
+    bulk.update(Lead, [column.removesuffix("_id") for column in _COLUMNS], changed)
 
 
 def companies_of(
@@ -67,13 +69,12 @@ def companies_of(
     if new := [Company(domain=domain) for domain in sorted(wanted - known.keys())]:
         Company.objects.bulk_create(new, ignore_conflicts=True)
         known = {company.domain: company for company in Company.objects.filter(domain__in=wanted)}
-    named = []
+    named = {}
     for root, domain in domains.items():
         name = _text(latest[root].get(COMPANY))
         if domain and name and not known[domain].name:
-            known[domain].name = name[:200]
-            named.append(known[domain])
-    Company.objects.bulk_update(named, ["name"])
+            named.setdefault(known[domain].pk, name[:200])
+    bulk.update(Company, ["name"], [(name, company) for company, name in named.items()])
     return {domain: company.pk for domain, company in known.items()}
 
 

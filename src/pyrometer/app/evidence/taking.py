@@ -10,9 +10,10 @@ from datetime import datetime
 from typing import Any
 
 from django.conf import settings
-from django.db import connection, transaction
+from django.db import transaction
+from django.db.models import F
 
-from pyrometer.app.evidence import bots, summary
+from pyrometer.app.evidence import bots, bulk, summary
 from pyrometer.app.evidence.domains import sort_of
 from pyrometer.app.evidence.handles import BadHandleError, normalise
 from pyrometer.app.evidence.identity import HandlePair, Known, Register
@@ -160,8 +161,8 @@ def _unseen(messages: list[_Message], now: datetime) -> tuple[list[_Message], tu
             continue
         seen.add(mine)
         fresh.append(message)
-        new.append(Seen(digest=mine, at=now))
-    Seen.objects.bulk_create(new)
+        new.append((mine, now))
+    bulk.insert(Seen, ("digest", "at"), new)
     return fresh, tuple(duplicates)
 
 
@@ -193,9 +194,9 @@ def _write_leads(register: Register, leads: Sequence[Known], messages: Sequence[
     first: dict[Known, Incoming] = {}
     for lead, message in zip(leads, messages, strict=True):
         first.setdefault(lead, message.incoming)
-    rows = [Lead(created_at=first[lead].received_at, last_seen_at=_seen_at(first[lead])) for lead in register.created]
-    Lead.objects.bulk_create(rows)
-    for lead, row in zip(register.created, rows, strict=True):
+    new = [Lead(created_at=first[lead].received_at, last_seen_at=_seen_at(first[lead])) for lead in register.created]
+    Lead.objects.bulk_create(new)
+    for lead, row in zip(register.created, new, strict=True):
         lead.id = row.pk
     by_root: dict[int, list[int]] = {}
     for lead in register.created:
@@ -210,19 +211,13 @@ def _write_leads(register: Register, leads: Sequence[Known], messages: Sequence[
     for message in messages:
         for pair in (*message.handles, *message.also):
             seen_first.setdefault(pair, message.incoming.received_at)
-    Handle.objects.bulk_create(
-        [
-            Handle(kind=kind, value=value, lead_id=_id(lead), first_seen_at=seen_first[kind, value])
-            for (kind, value), lead in register.attached.items()
-        ]
-    )
+    rows = [(*pair, _id(lead), seen_first[pair]) for pair, lead in register.attached.items()]
+    bulk.insert(Handle, ("kind", "value", "lead", "first_seen_at"), rows)
     for (kind, value), lead in register.moved.items():
         Handle.objects.filter(kind=kind, value=value).update(lead_id=_id(lead))
 
 
 def _own_roots(leads: Sequence[int]) -> None:
-    from django.db.models import F
-
     Lead.objects.filter(pk__in=leads).update(root_id=F("pk"))
 
 
@@ -231,11 +226,9 @@ def _write_evidence(register: Register, messages: Sequence[_Message], ids: Seque
     introduced = {pair for pair in register.attached if pair[0] in ("email", "phone")}
     for message, lead in zip(messages, ids, strict=True):
         each = message.incoming
-        known_as = message_id(each.once)
-        base = {"lead_id": lead, "occurred_at": each.occurred_at, "received_at": each.received_at}
-        base |= {"message_id": known_as, "source": each.source}
+        base = (lead, each.occurred_at, each.received_at, message_id(each.once))
         if each.event is not None:
-            events.append(Event(**base, name=each.event, properties=dict(each.properties), bot=_bot(each)))
+            events.append((*base, each.source, each.event, dict(each.properties), _bot(each), None))
         traits = dict(each.traits)
         if each.channel:
             traits.setdefault("channel", each.channel)
@@ -247,11 +240,13 @@ def _write_evidence(register: Register, messages: Sequence[_Message], ids: Seque
                 if pair[0] == "email":
                     inferred["email_kind"] = sort_of(pair[1].rpartition("@")[2])
         author = each.author[:254]
-        answers += [TraitChange(**base, trait=trait, value=value, author=author) for trait, value in traits.items()]
-        base["source"] = Source.INFERENCE
-        answers += [TraitChange(**base, trait=k, value=v) for k, v in inferred.items() if k not in traits]
-    Event.objects.bulk_create(events)
-    TraitChange.objects.bulk_create(answers)
+        answers += [(*base, each.source, trait, value, author, None) for trait, value in traits.items()]
+        answers += [(*base, "inference", *answer, "", None) for answer in inferred.items() if answer[0] not in traits]
+    bulk.insert(Event, (*_BASE, "name", "properties", "bot", "retracted_at"), events)
+    bulk.insert(TraitChange, (*_BASE, "trait", "value", "author", "retracted_at"), answers)
+
+
+_BASE = ("lead", "occurred_at", "received_at", "message_id", "source")
 
 
 def message_id(once: str) -> str:
@@ -290,13 +285,7 @@ def _see(leads: Sequence[Known], messages: Sequence[_Message], machine: Sequence
         if not bot:
             root, at = _id(lead.root), _seen_at(message.incoming)
             latest[root] = max(at, latest.get(root, at))
-    adapted = [(connection.ops.adapt_datetimefield_value(at), root) for root, at in latest.items()]
-    table = connection.ops.quote_name(Lead._meta.db_table)
-    with connection.cursor() as cursor:
-        cursor.executemany(
-            f"UPDATE {table} SET last_seen_at = %s WHERE id = %s AND last_seen_at < %s",
-            [(at, root, at) for at, root in adapted],
-        )
+    bulk.raise_time(Lead, "last_seen_at", [(at, root) for root, at in latest.items()])
 
 
 def _id(lead: Known) -> int:

@@ -5,37 +5,41 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('evidence', '0001_initial'),
+        ("evidence", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Cursor',
+            name="Cursor",
             fields=[
-                ('name', models.CharField(max_length=40, primary_key=True, serialize=False)),
-                ('upto', models.BigIntegerField(default=0)),
-                ('columns', models.JSONField(default=list)),
+                ("name", models.CharField(max_length=40, primary_key=True, serialize=False)),
+                ("upto", models.BigIntegerField(default=0)),
+                ("columns", models.JSONField(default=list)),
             ],
         ),
         migrations.CreateModel(
-            name='ToErase',
+            name="ToErase",
             fields=[
-                ('lead_number', models.BigIntegerField(primary_key=True, serialize=False)),
-                ('since', models.DateTimeField()),
+                ("lead_number", models.BigIntegerField(primary_key=True, serialize=False)),
+                ("since", models.DateTimeField()),
             ],
         ),
         migrations.CreateModel(
-            name='Retraction',
+            name="Retraction",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('event', 'event'), ('answer', 'answer')], max_length=6)),
-                ('message_id', models.CharField(max_length=120)),
-                ('trait', models.CharField(blank=True, max_length=120)),
-                ('reason', models.CharField(max_length=200)),
-                ('at', models.DateTimeField()),
-                ('lead', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='retractions', to='evidence.lead')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("kind", models.CharField(choices=[("event", "event"), ("answer", "answer")], max_length=6)),
+                ("message_id", models.CharField(max_length=120)),
+                ("trait", models.CharField(blank=True, max_length=120)),
+                ("reason", models.CharField(max_length=200)),
+                ("at", models.DateTimeField()),
+                (
+                    "lead",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="retractions", to="evidence.lead"
+                    ),
+                ),
             ],
         ),
     ]
