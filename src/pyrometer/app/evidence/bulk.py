@@ -1,0 +1,51 @@
+"""Writes many rows of a table with one prepared statement, several times quicker than row objects and CASE lists do."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.db import connection, models
+
+Row = Sequence[Any]
+
+
+def insert(model: type[models.Model], columns: Sequence[str], rows: Sequence[Row]) -> None:
+    """Insert rows; the values are in the order of the columns, named as fields are."""
+    if rows:
+        names = [_quoted(model, name) for name in columns]
+        places = ", ".join(["%s"] * len(names))
+        _run(f"INSERT INTO {_table(model)} ({', '.join(names)}) VALUES ({places})", model, columns, rows)
+
+
+def update(model: type[models.Model], columns: Sequence[str], rows: Sequence[Row]) -> None:
+    """Set columns of rows; the last value of each row is its primary key."""
+    if rows:
+        changes = ", ".join(f"{_quoted(model, name)} = %s" for name in columns)
+        where = connection.ops.quote_name(model._meta.pk.column)
+        _run(f"UPDATE {_table(model)} SET {changes} WHERE {where} = %s", model, (*columns, model._meta.pk.name), rows)
+
+
+def raise_time(model: type[models.Model], column: str, rows: Sequence[Row]) -> None:
+    """Set a time of rows where it is later than the one there; rows are (time, primary key)."""
+    if rows:
+        name, where = _quoted(model, column), connection.ops.quote_name(model._meta.pk.column)
+        doubled = [(time, pk, time) for time, pk in rows]
+        sql = f"UPDATE {_table(model)} SET {name} = %s WHERE {where} = %s AND {name} < %s"
+        _run(sql, model, (column, model._meta.pk.name, column), doubled)
+
+
+def _run(sql: str, model: type[models.Model], columns: Sequence[str], rows: Sequence[Row]) -> None:
+    ready = [model._meta.get_field(name).get_db_prep_save for name in columns]
+    by_column = zip(ready, zip(*rows, strict=True), strict=True)
+    prepared = [[prepare(value, connection) for value in values] for prepare, values in by_column]
+    with connection.cursor() as cursor:
+        cursor.executemany(sql, list(zip(*prepared, strict=True)))
+
+
+def _table(model: type[models.Model]) -> str:
+    return str(connection.ops.quote_name(model._meta.db_table))
+
+
+def _quoted(model: type[models.Model], name: str) -> str:
+    return str(connection.ops.quote_name(model._meta.get_field(name).column))
