@@ -1,0 +1,70 @@
+"""`python -m benchmarks.app`: what the application takes in, and how quickly it answers when it is full."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+import time
+from datetime import UTC, datetime
+from pathlib import Path
+
+from rich.console import Console
+from rich.table import Table
+
+DEFINITION = Path(__file__).parents[2] / "examples" / "b2b-saas" / "definition.yaml"
+
+
+def main() -> int:
+    """Measure, or only seed."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.app", description=__doc__)
+    parser.add_argument("--leads", type=float, default=1e6, help="of the full database (default: %(default)g)")
+    parser.add_argument("--events", type=float, default=2e7, help="of the full database (default: %(default)g)")
+    parser.add_argument("--databases", default="sqlite,postgresql", help="which ones (default: %(default)s)")
+    parser.add_argument("--only", choices=("ingest", "pages"), action="append", help="only these (may be repeated)")
+    parser.add_argument("--seed", action="store_true", help="only fill the database of PYROMETER_DATA or DATABASE_URL")
+    asked = parser.parse_args()
+    say = Console(stderr=True, highlight=False).print
+    if asked.seed:
+        os.environ.setdefault("DJANGO_SETTINGS_MODULE", "pyrometer.app.settings")
+        from pyrometer.app.starting import migrate
+
+        migrate()
+        from benchmarks.app.seeding import seed
+
+        begun = time.perf_counter()
+        seed(int(asked.leads), int(asked.events), datetime.now(UTC), say)
+        say(f"{asked.leads:,.0f} leads and {asked.events:,.0f} events in {time.perf_counter() - begun:.0f} s")
+        return 0
+    table = Table(box=None, title="The application", title_justify="left")
+    for number, head in enumerate(("what", "database", "must", "was", "")):
+        table.add_column(head, justify="right" if number in (2, 3) else "left")
+    for kind in asked.databases.split(","):
+        if not asked.only or "ingest" in asked.only:
+            _ingest(kind, table, say)
+        if not asked.only or "pages" in asked.only:
+            from benchmarks.app.pages import measured
+
+            for what, seconds in measured(kind, int(asked.leads), int(asked.events), say).items():
+                kept = "kept" if seconds <= 0.1 else "missed"
+                table.add_row(f"{what}, 95th percentile", kind, "≤ 100 ms", f"{seconds * 1000:.0f} ms", kept)
+    Console(width=140 if not sys.stdout.isatty() else None).print(table)
+    return 0
+
+
+def _ingest(kind: str, table: Table, say: object) -> None:
+    from benchmarks.app.ingest import installation, rate, visible
+
+    with installation(kind, DEFINITION) as found:
+        for size, least in ((100, 2000), (1, 300)):
+            got = rate(found, size)
+            speed = got.accepted / got.drained if size > 1 else got.accepted / got.seconds
+            name = f"events/s in batches of {size}, digested and scored" if size > 1 else "single requests/s"
+            table.add_row(name, kind, f"≥ {least:,}", f"{speed:,.0f}", "kept" if speed >= least else "missed")
+        seconds = visible(found)
+        kept = "kept" if seconds <= 1 else "missed"
+        table.add_row("accepted to visible at 100 events/s, p95", kind, "≤ 1 s", f"{seconds:.2f} s", kept)
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

@@ -1,0 +1,173 @@
+"""How much the wire takes while workers digest and score, and how soon a temperature is seen."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+import threading
+import time
+from base64 import b64encode
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from http.client import HTTPConnection
+from pathlib import Path
+from statistics import quantiles
+from tempfile import TemporaryDirectory
+
+import psycopg
+
+from tests.app.faults.installation import Installation
+from tests.servers.postgres import postgres
+
+SECONDS = 20
+SENDERS = 4
+KEY = "write-key-of-the-benchmark"
+_SETTLE = f"""
+from datetime import UTC, datetime
+from pathlib import Path
+from pyrometer.app.people.models import ApiKey
+from pyrometer.app.agreement.models import Version
+from pyrometer.definition import load
+from pyrometer.definition.fingerprint import fingerprint
+ApiKey.objects.create(kind="write", name="site", public={KEY!r})
+now = datetime.now(UTC)
+Version.objects.create(number=1, text=Path(FILE).read_text(), fingerprint=fingerprint(load(FILE)), name="bench",
+    state="live", created_at=now, live_at=now)
+print("null")
+"""
+
+
+@dataclass(frozen=True)
+class Rate:
+    """What was accepted and digested in a time."""
+
+    accepted: int
+    seconds: float
+    drained: float
+    """Seconds until all of it was digested and scored, from the beginning."""
+
+
+@contextmanager
+def installation(kind: str, definition: Path) -> Iterator[Installation]:
+    """Web and one worker on a database of the kind, with a live definition."""
+    with TemporaryDirectory(prefix="pyrometer-bench-") as folder:
+        if kind == "sqlite":
+            yield from _started(Installation(Path(folder)), definition)
+            return
+        with postgres() as url:
+            yield from _started(Installation(Path(folder), url), definition)
+
+
+def _started(found: Installation, definition: Path) -> Iterator[Installation]:
+    found.environment["PYROMETER_WIRE_RATE"] = "1000000"
+    found.script(f"FILE = {str(definition)!r}\n{_SETTLE}")
+    found.start("web")
+    found.start("worker")
+    try:
+        _until(lambda: found.post("/v1/batch", {"batch": [_message(0, 0)]}, KEY) == 200)
+        yield found
+    finally:
+        found.close()
+
+
+def rate(found: Installation, size: int) -> Rate:
+    """Send batches of a size for some seconds from several connections, then wait until nothing waits."""
+    counts = [0] * SENDERS
+    begun = time.perf_counter()
+
+    def send(number: int) -> None:
+        connection = HTTPConnection("127.0.0.1", found.port)
+        head = {"Content-Type": "application/json", "Authorization": "Basic " + b64encode(f"{KEY}:".encode()).decode()}
+        turn = 0
+        while time.perf_counter() - begun < SECONDS:
+            turn += 1
+            body = {"batch": [_message(number, turn * size + place) for place in range(size)]}
+            connection.request("POST", "/v1/batch", json.dumps(body), head)
+            answer = connection.getresponse()
+            answer.read()
+            if answer.status == 200:
+                counts[number] += size
+
+    threads = [threading.Thread(target=send, args=(number,)) for number in range(SENDERS)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    seconds = time.perf_counter() - begun
+    _until(lambda: waiting(found) == 0)
+    return Rate(sum(counts), seconds, time.perf_counter() - begun)
+
+
+def visible(found: Installation, per_second: int = 100) -> float:
+    """The 95th percentile of the seconds from an event's acceptance until the lead's reading knows it."""
+    sent: dict[str, float] = {}
+    seen: dict[str, float] = {}
+    done = threading.Event()
+
+    def look() -> None:
+        with _rows(found) as rows:
+            while not done.is_set():
+                for (name,) in rows(_READ):
+                    seen.setdefault(name, time.perf_counter())
+                done.wait(0.02)
+
+    watcher = threading.Thread(target=look)
+    watcher.start()
+    begun = time.perf_counter()
+    for number in range(per_second * SECONDS):
+        name = f"watched{number}@example.com"
+        found.post("/v1/batch", {"batch": [_message(9, number) | {"userId": name}]}, KEY)
+        sent[name] = time.perf_counter()
+        time.sleep(max(0.0, begun + (number + 1) / per_second - time.perf_counter()))
+    _until(lambda: len(seen.keys() & sent.keys()) == len(sent))
+    done.set()
+    watcher.join()
+    return quantiles([seen[name] - sent[name] for name in sent], n=20)[-1]
+
+
+_READ = """SELECT lead.email FROM temperature_reading AS reading JOIN evidence_lead AS lead ON lead.id = reading.lead_id
+WHERE lead.email LIKE 'watched%'"""
+
+
+@contextmanager
+def _rows(found: Installation) -> Iterator[Callable[[str], list[tuple[str, ...]]]]:
+    """What asks the installation's database, beside it."""
+    url = found.environment.get("DATABASE_URL")
+    if url is not None:
+        with psycopg.connect(url, autocommit=True) as server:
+            yield lambda sql: server.execute(sql).fetchall()
+        return
+    with closing(sqlite3.connect(found.folder / "pyrometer.db", check_same_thread=False)) as file:
+        yield lambda sql: file.execute(sql).fetchall()
+
+
+def waiting(found: Installation) -> int:
+    """What `/metrics` says of requests and leads that wait."""
+    connection = HTTPConnection("127.0.0.1", found.port)
+    connection.request("GET", "/metrics")
+    text = connection.getresponse().read().decode()
+    figures = dict(line.split(" ", 1) for line in text.splitlines() if line and not line.startswith("#"))
+    return sum(int(figures[f"pyrometer_{name}"]) for name in ("accepted_waiting", "leads_touched"))
+
+
+def _message(sender: int, number: int) -> dict[str, object]:
+    return {
+        "type": "track",
+        "event": "page_viewed" if number % 5 else "demo_requested",
+        "userId": f"u{sender}-{number // 20}@example.com",
+        "messageId": f"{sender}-{number}-{time.perf_counter_ns()}",
+        "properties": {"topic": "pricing", "seconds": 40},
+    }
+
+
+def _until(held: Callable[[], bool], patience: float = 300.0) -> None:
+    end = time.perf_counter() + patience
+    while time.perf_counter() < end:
+        try:
+            if held():
+                return
+        except OSError:
+            pass
+        time.sleep(0.05)
+    raise TimeoutError("it didn't finish")
