@@ -40,9 +40,9 @@ def post(webhook: Webhook, *, topic: str, data: object, event: str, at: datetime
     return once
 
 
-def message_id(row: Outgoing) -> str:
+def message_id(once: str) -> str:
     """What receivers know a message by: the same at each try and replay, another for each webhook."""
-    return "msg_" + hashlib.sha256(row.once.encode()).hexdigest()[:32]
+    return "msg_" + hashlib.sha256(once.encode()).hexdigest()[:32]
 
 
 def send(row: Outgoing, now: datetime) -> Sent:
@@ -54,7 +54,7 @@ def send(row: Outgoing, now: datetime) -> Sent:
         return Sent("the webhook is switched off; replay this once it is on again")
     body = json.dumps(row.payload["body"], ensure_ascii=False, separators=(",", ":")).encode()
     try:
-        headers = secrets.headers(secrets.valid(webhook, now), message_id(row), now, body)
+        headers = secrets.headers(secrets.valid(webhook, now), message_id(row.once), now, body)
     except BrokenSealError as error:
         return Sent(str(error))
     begun = time.monotonic()
