@@ -13,10 +13,12 @@ class CaptureConfig(AppConfig):
         """Register what the room's workers do."""
         from datetime import timedelta
 
-        from pyrometer.app.capture.digest import queue
+        from pyrometer.app.capture.digest import mentions, queue
         from pyrometer.app.capture.imports import running
         from pyrometer.app.clock.jobs import register
+        from pyrometer.app.evidence import holders
 
         register("capture.digest", queue.work)
+        holders.register("capture", forget=mentions.forget, tell=mentions.tell)
         register("capture.imports", running.run)
         register("capture.imports.prune", running.prune, every=timedelta(days=1))

@@ -21,7 +21,7 @@ from pyrometer.app.capture.digest.values import MAX_MESSAGE, keepable, shown, to
 from pyrometer.app.capture.models import Accepted, DeadLetter
 from pyrometer.app.clock.claims import claim
 from pyrometer.app.evidence.incoming import Incoming
-from pyrometer.app.evidence.taking import take
+from pyrometer.app.evidence.actions import take
 from pyrometer.app.people.keys import used
 
 logger = logging.getLogger(__name__)

@@ -1,0 +1,1 @@
+"""Messages that couldn't be digested: to look at, to try again, to drop."""
