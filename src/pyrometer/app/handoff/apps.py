@@ -1,5 +1,7 @@
 """The room as Django knows it."""
 
+from datetime import timedelta
+
 from django.apps import AppConfig
 
 
@@ -8,3 +10,18 @@ class HandoffConfig(AppConfig):
 
     name = "pyrometer.app.handoff"
     label = "handoff"
+
+    def ready(self) -> None:
+        """Hear of transitions, and register the jobs."""
+        from pyrometer.app.clock.jobs import register
+        from pyrometer.app.handoff import due, erasing, stepping, walking
+        from pyrometer.app.temperature.listeners import on_transition
+
+        on_transition(stepping.listen)
+        register("handoff.due", due.ring, every=timedelta(seconds=5))
+        register("handoff.look", walking.look, every=timedelta(seconds=10))
+        register("handoff.merged", due.follow_merges, every=timedelta(seconds=30))
+        register("handoff.regain", due.regain, every=timedelta(minutes=1))
+        register("handoff.recycle", walking.recycle, every=timedelta(minutes=10))
+        register("handoff.silence", walking.hush, every=timedelta(hours=1))
+        register("handoff.erased", erasing.forget, every=timedelta(minutes=10))

@@ -1,0 +1,130 @@
+"""The clocks of assignments: reminders, escalations, and leads that nobody has, tried again."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from functools import partial
+
+from django.db import transaction
+from django.db.models import F, Q
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+from pyrometer.app.clock.claims import claim, still_mine
+from pyrometer.app.handoff import telling
+from pyrometer.app.handoff.carrying import Occasion, change_stage, end, give, open_assignment
+from pyrometer.app.handoff.models import Assignment
+from pyrometer.app.handoff.rounds import guarded, rounds
+from pyrometer.app.handoff.stepping import SYSTEM, locked
+from pyrometer.app.people.models import User
+from pyrometer.app.temperature.models import Reading
+from pyrometer.lifecycle import WITH_SALES, Alarm, Escalate, Remind, Stage, rings, wakes_at
+
+HOLD = timedelta(minutes=2)
+BATCH = 50
+MANY = 500
+
+OPEN = Q(ended_at__isnull=True)
+LEFT = Q(rep__active=False) | Q(rep__user__is_active=False)
+"""In the hands of somebody who isn't there any more."""
+
+
+def ring(now: datetime) -> int:
+    """The job `handoff.due`: do what clocks want done by now; how many had something."""
+
+    def once() -> int:
+        due = Assignment.objects.filter(OPEN, wake_at__lte=now).order_by("wake_at")
+        rows = claim(due, now=now, hold=HOLD, limit=BATCH)
+        for row in rows:
+            guarded(partial(_wake, row, now), row.lead_id)
+        return len(rows)
+
+    return rounds(once, BATCH)
+
+
+def regain(now: datetime) -> int:
+    """The job `handoff.regain`: take leads back from reps who left, and give them to others; how many."""
+    found = list(Assignment.objects.filter(OPEN).filter(LEFT).order_by("pk").values_list("lead", flat=True)[:MANY])
+    return sum(guarded(partial(_take_back, root, now), root) for root in found)
+
+
+def follow_merges(now: datetime) -> int:
+    """The job `handoff.merged`: bring assignments of merged leads to the lead that stayed; how many."""
+    moved = Assignment.objects.filter(OPEN).exclude(lead=F("lead__root")).order_by("pk")
+    found = list(moved.values_list("pk", "lead__root")[:MANY])
+    return sum(guarded(partial(_bring, pk, root, now), root) for pk, root in found)
+
+
+@transaction.atomic
+def _wake(row: Assignment, now: datetime) -> None:
+    reading = locked(row.lead_id, now)
+    if not still_mine(row):
+        return
+    held = open_assignment(row.lead_id)
+    if held is None or held.pk != row.pk:
+        return
+    if held.rep is None:
+        give(reading, held.because, Occasion(SYSTEM, "tried again"), now, to_former=True)
+        return
+    if held.remind_at is None or held.due_at is None or held.escalate_at is None:
+        Assignment.objects.filter(pk=held.pk).update(wake_at=None, claimed_until=None)
+        return
+    clock = Alarm(held.remind_at, held.due_at, held.escalate_at)
+    for wish in rings(clock, now, reminded=held.reminded_at is not None, escalated=held.escalated_at is not None):
+        match wish:
+            case Remind():
+                held.reminded_at = now
+                _tell(held.rep.user, "reminder", held, reading, now)
+            case Escalate():
+                held.escalated_at = now
+                for user in telling.managers():
+                    _tell(user, "escalation", held, reading, now)
+    held.wake_at = wakes_at(clock, reminded=held.reminded_at is not None, escalated=held.escalated_at is not None)
+    held.claimed_until = None
+    held.save(update_fields=["reminded_at", "escalated_at", "wake_at", "claimed_until"])
+
+
+def _tell(user: User, what: str, held: Assignment, reading: Reading, now: datetime) -> None:
+    """Write of a clock; the outbox's own templates speak of the first response, so later ones are written here."""
+    if not user.is_active:
+        return
+    due = held.due_at
+    assert due is not None
+    once = f"{what}:{held.pk}:{due.isoformat()}"
+    if held.responded_at is None:
+        telling.mail(user, what, once, held, reading, now)
+        return
+    assert held.rep is not None
+    with translation.override(user.language):
+        words = {"lead": reading.lead, "rep": held.rep.user}
+        if what == "reminder":
+            subject = _("%(lead)s is waiting for the next attempt, or for your verdict") % words
+        else:
+            subject = _("%(lead)s is waiting at %(rep)s for the next attempt, or for a verdict") % words
+        text = _("Attempts so far: %(n)d of %(of)d.") % {"n": held.attempts.count(), "of": held.rep.team.attempts}
+    telling.letter(user, once, subject, text, f"/leads/{reading.pk}/", now)
+
+
+@transaction.atomic
+def _take_back(root: int, now: datetime) -> None:
+    reading = locked(root, now)
+    held = open_assignment(root)
+    if held is not None and held.rep is not None and not (held.rep.active and held.rep.user.is_active):
+        occasion = Occasion(SYSTEM, "rep left")
+        end(reading, "the rep left", occasion, now)
+        give(reading, "the rep left", occasion, now)
+
+
+@transaction.atomic
+def _bring(pk: int, root: int, now: datetime) -> None:
+    """Where the lead that stayed is in somebody's hands already, or a customer, the other's assignment ends."""
+    reading = locked(root, now)
+    row = Assignment.objects.filter(pk=pk, ended_at__isnull=True)
+    if open_assignment(root) is not None or reading.stage == Stage.CUSTOMER:
+        row.update(ended_at=now, wake_at=None, claimed_until=None)
+        return
+    accepted = row.values_list("accepted_at", flat=True).first() is not None
+    row.update(lead=root)
+    if reading.stage not in WITH_SALES:
+        stage = Stage.ACCEPTED if accepted else Stage.SQL
+        change_stage(reading, stage, "it is one with a lead that sales has", Occasion(SYSTEM, "merge"), now)

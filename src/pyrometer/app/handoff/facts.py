@@ -1,0 +1,90 @@
+"""What decisions about leads are made from, gathered for many leads with a few queries."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
+
+from django.db.models import Max
+
+from pyrometer.app.evidence.models import Event
+from pyrometer.app.handoff.models import Assignment, Outcome, Standing
+from pyrometer.app.handoff.terms import Agreed
+from pyrometer.app.temperature.models import Reading
+from pyrometer.lifecycle import Facts, Fit, Said, Stage, State
+
+
+def states(readings: Sequence[Reading], agreed: Agreed, now: datetime) -> dict[int, State]:
+    """Where leads stand, by root. The readings come with their leads."""
+    roots = [reading.pk for reading in readings]
+    facts = facts_of(readings, agreed, now)
+    standings = Standing.objects.in_bulk(roots)
+    owned = set(
+        Assignment.objects.filter(lead__in=roots, ended_at__isnull=True, rep__isnull=False).values_list(
+            "lead", flat=True
+        )
+    )
+    found = {}
+    for reading in readings:
+        standing = standings.get(reading.pk)
+        found[reading.pk] = State(
+            stage=Stage(reading.stage),
+            since=reading.stage_since,
+            facts=facts[reading.pk],
+            owned=reading.pk in owned,
+            verdict=Said(standing.verdict) if standing and standing.verdict else None,
+            recycle_on=standing.recycle_on if standing else None,
+            promised=standing.promised if standing else False,
+        )
+    return found
+
+
+def facts_of(readings: Sequence[Reading], agreed: Agreed, now: datetime) -> dict[int, Facts]:
+    """How leads read now, by root. What no decision would look at isn't asked for."""
+    fits = {reading.pk: agreed.fit(reading.grades) for reading in readings}
+    asked = sales_actions([root for root, fit in fits.items() if fit == Fit.GOOD], agreed, now)
+    won = _companies_that_bought(readings)
+    return {
+        reading.pk: Facts(
+            temperature=reading.temperature,
+            hot_since=reading.hot_since,
+            fit=fits[reading.pk],
+            sales_action_at=asked.get(reading.pk),
+            ready=agreed.ready(reading.criteria),
+            met=sum(status == "met" for status in reading.criteria.values()),
+            in_market=reading.lead.country in agreed.markets,
+            like_customers=reading.lead.company_id is not None and reading.lead.company_id in won,
+            reachable=not reading.lead.anonymous,
+            last_seen=reading.lead.last_seen_at,
+        )
+        for reading in readings
+    }
+
+
+def sales_actions(roots: Iterable[int], agreed: Agreed, now: datetime) -> dict[int, datetime]:
+    """When leads last did what only a buyer does, as far as it still counts."""
+    roots = list(roots)
+    if not roots or not agreed.sales_events:
+        return {}
+    earliest = now - timedelta(days=max(agreed.sales_events.values()))
+    done = Event.objects.filter(
+        lead__root__in=roots,
+        name__in=list(agreed.sales_events),
+        occurred_at__gte=earliest,
+        occurred_at__lte=now,
+        bot="",
+        retracted_at__isnull=True,
+    )
+    found: dict[int, datetime] = {}
+    for root, name, at in done.values_list("lead__root", "name").annotate(Max("occurred_at")):
+        if at >= now - timedelta(days=agreed.sales_events[name]):
+            found[root] = max(at, found.get(root, at))
+    return found
+
+
+def _companies_that_bought(readings: Sequence[Reading]) -> set[int]:
+    companies = {reading.lead.company_id for reading in readings} - {None}
+    if not companies:
+        return set()
+    bought = Outcome.objects.filter(won=True, lead__company__in=companies)
+    return set(bought.values_list("lead__company", flat=True))

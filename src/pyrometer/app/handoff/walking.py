@@ -1,0 +1,94 @@
+"""Walks over leads that nobody told us of: dates that came, silence, readings that changed without a transition."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from functools import partial
+
+from django.db.models import F, Q, QuerySet
+
+from pyrometer.app.handoff.carrying import Occasion
+from pyrometer.app.handoff.facts import states
+from pyrometer.app.handoff.models import Standing, Walk
+from pyrometer.app.handoff.rounds import guarded, rounds
+from pyrometer.app.handoff.stepping import SYSTEM, step
+from pyrometer.app.handoff.terms import Agreed, agreed
+from pyrometer.app.temperature.models import Reading, Temperature
+from pyrometer.lifecycle import WITH_SALES, DateReached, Happening, Read, Silent, Stage, decide
+
+BATCH = 200
+STRETCH = 1000
+"""Leads of one stretch of a walk."""
+
+OURS = Q(lead__erased_at__isnull=True, lead__root=F("lead"))
+WARM = Q(temperature__in=[Temperature.HOT, Temperature.WARM])
+
+
+def recycle(now: datetime) -> int:
+    """The job `handoff.recycle`: look again at leads whose day has come; how many."""
+    due = Standing.objects.filter(recycle_on__lte=now.date(), lead__erased_at__isnull=True).order_by("recycle_on", "pk")
+    terms = agreed()
+    return rounds(lambda: sum(_reached(root, terms, now) for root in due.values_list("pk", flat=True)[:BATCH]), BATCH)
+
+
+def hush(now: datetime) -> int:
+    """The job `handoff.silence`: win back who fell silent, let go who stayed silent; how many."""
+    terms = agreed()
+    reachable = Q(lead__anonymous=False)
+    quiet = Q(stage__in=[Stage.LEAD, Stage.MQL]) & _silent(now, terms.policy.quiet_after) & reachable
+    gone = Q(stage=Stage.QUIET) & _silent(now, terms.policy.let_go_after)
+
+    def once(which: Q) -> int:
+        return _decided(list(_readings(which).order_by("pk")[:BATCH]), True, terms, now, "silence")
+
+    # Who has just become quiet is let go another time, also where a silence was long before anybody looked.
+    return rounds(lambda: once(gone), BATCH) + rounds(lambda: once(quiet), BATCH)
+
+
+def look(now: datetime) -> int:
+    """The job `handoff.look`: the next stretch of those who are warm or hot, and of the others; how many changed.
+
+    A lead that asks for a demo need not change its temperature, nor one whose address becomes known, so no transition
+    tells of it. The walk goes round and round; the warm ones are few, so that theirs is short.
+    """
+    terms = agreed()
+    return _stretch("warm", WARM, terms, now) + _stretch("cool", ~WARM, terms, now)
+
+
+def _stretch(name: str, which: Q, terms: Agreed, now: datetime) -> int:
+    walk, _ = Walk.objects.get_or_create(name=name)
+    free = ~Q(stage__in=[*WITH_SALES, Stage.CUSTOMER])
+    readings = list(_readings(which & free & Q(pk__gt=walk.position)).order_by("pk")[:STRETCH])
+    done = _decided(readings, False, terms, now, "evidence")
+    position = readings[-1].pk if len(readings) == STRETCH else 0
+    if position != walk.position:
+        Walk.objects.filter(name=name).update(position=position)
+    return done
+
+
+def _reached(root: int, terms: Agreed, now: datetime) -> int:
+    guarded(lambda: step(root, DateReached(), Occasion(SYSTEM, "date"), now, terms=terms), root)
+    # Where the date meant nothing any more, it is gone, too.
+    Standing.objects.filter(pk=root, recycle_on__lte=now.date()).update(recycle_on=None, promised=False)
+    return 1
+
+
+def _decided(readings: Sequence[Reading], silent: bool, terms: Agreed, now: datetime, cause: str) -> int:
+    """Decide for many at once without a lock; where something follows, again with one."""
+    found = states(readings, terms, now)
+    occasion = Occasion(SYSTEM, cause)
+    done = 0
+    for reading in readings:
+        happening: Happening = Silent((now - reading.lead.last_seen_at).days) if silent else Read()
+        if decide(found[reading.pk], happening, now, terms.policy):
+            done += guarded(partial(step, reading.pk, happening, occasion, now, terms=terms), reading.pk)
+    return done
+
+
+def _readings(which: Q) -> QuerySet[Reading]:
+    return Reading.objects.filter(OURS & which).select_related("lead")
+
+
+def _silent(now: datetime, days: int) -> Q:
+    return Q(lead__last_seen_at__lte=now - timedelta(days=days))
