@@ -1,6 +1,6 @@
 """Opens every page at three widths, by day and by night, and keeps pictures of them to look at.
 
-    python -m tests.app.pages.look http://127.0.0.1:8000 build/look [name …]
+python -m tests.app.pages.look http://127.0.0.1:8000 build/look [name …]
 """
 
 from __future__ import annotations

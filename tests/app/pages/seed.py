@@ -10,7 +10,6 @@ from __future__ import annotations
 import os
 import random
 import sys
-from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -19,6 +18,7 @@ ROOT = Path(__file__).parents[3]
 PASSWORD = "a thermometer for leads"
 DEFINITION = ROOT / "examples" / "b2b-saas" / "definition.yaml"
 STEP = timedelta(days=9)
+STEPS = 20
 """How far the days lie apart on which history was read."""
 TRAITS = {
     "Name": "name",
@@ -49,8 +49,9 @@ def seed(now: datetime, *, leads: int = 200) -> None:
     publish(now)
     stories = made(leads, now)
     roots = [lead_of(story, number) for number, story in enumerate(stories)]
-    read(stories, roots, now)
+    read(roots, now)
     oddities(roots, now)
+    stages(now)
     hand_over(now)
     consents(roots, now)
 
@@ -162,108 +163,17 @@ def lead_of(story: Any, number: int) -> Any:
     return lead
 
 
-def rows(stories: list[Any], roots: list[Any]) -> tuple[list[Any], list[Any], list[Any]]:
-    """What the scorer takes: leads, events and answers."""
-    from pyrometer.app.evidence.models import Event, TraitChange
+def read(roots: list[Any], now: datetime) -> None:
+    """Read everybody on several days, the last of them now, so that there is a history."""
+    from pyrometer.app.evidence.actions import touch
+    from pyrometer.app.temperature.reading import read as read_due
 
-    keys = [root.pk for root in roots]
-    events = [
-        {"lead_id": str(event.lead_id), "event": event.name, "occurred_at": event.occurred_at,
-         "received_at": event.received_at, "message_id": event.message_id, **event.properties}
-        for event in Event.objects.filter(lead__in=keys)
-    ]  # fmt: skip
-    traits = [
-        {"lead_id": str(said.lead_id), "trait": said.trait, "value": said.value, "occurred_at": said.occurred_at,
-         "received_at": said.received_at}
-        for said in TraitChange.objects.filter(lead__in=keys)
-    ]  # fmt: skip
-    return [{"lead_id": str(key)} for key in keys], events, traits
-
-
-def read(stories: list[Any], roots: list[Any], now: datetime) -> None:
-    """Read everybody on several days, the last of them now; changes of temperature become transitions."""
-    from pyrometer.app.agreement.models import Version
-    from pyrometer.app.temperature.models import Transition
-    from pyrometer.live import LiveScorer
-
-    leads, events, traits = rows(stories, roots)
-    before: dict[str, str] = {}
-    days = [now - STEP * step for step in range(20, -1, -1)]
-    last: list[Any] = []
-    changes = []
-    with LiveScorer(Version.objects.get(state="live").text, explain=True) as scorer:
-        sums: dict[str, Mapping[str, int]] = {}
-        for day in days:
-            previous = [{"lead_id": lead, "temperature": temperature} for lead, temperature in before.items()]
-            last = scorer.readings(leads, events, traits=traits, previous=previous, as_of=day)
-            for reading in last:
-                was = before.get(reading.lead_id, "cool")
-                if was != reading.temperature:
-                    changes.append(
-                        Transition(
-                            lead_id=int(reading.lead_id),
-                            kind="temperature",
-                            before=was,
-                            after=reading.temperature,
-                            cause="evidence"
-                            if sum(reading.scores.values()) > sum(sums.get(reading.lead_id, {}).values())
-                            else "cooling",
-                            reasons=reasons(reading),
-                            fingerprint=reading.definition,
-                            at=day - timedelta(hours=int(reading.lead_id) % 7, minutes=int(reading.lead_id) % 53),
-                        )
-                    )
-                before[reading.lead_id] = reading.temperature
-                sums[reading.lead_id] = reading.scores
-    Transition.objects.bulk_create(changes)
-    keep(last, now)
-
-
-def reasons(reading: Any) -> list[dict[str, Any]]:
-    """The three strongest lines of a reading."""
-    from pyrometer.definition.values import points_number
-
-    lines = sorted((line for line in reading.contributions if line.units > 0), key=lambda line: -line.units)[:3]
-    return [{"score": line.score, "rule": line.rule, "points": points_number(line.units)} for line in lines]
-
-
-def keep(readings: list[Any], now: datetime) -> None:
-    """Write the last readings, with a stage that goes with each."""
-    from pyrometer.app.temperature.models import Reading, Transition
-    from pyrometer.definition.values import points_number
-
-    made = []
-    for reading in readings:
-        key = int(reading.lead_id)
-        stage = {"hot": "sql", "warm": "mql"}.get(reading.temperature, "lead")
-        if stage == "lead":
-            stage = ("lead", "lead", "quiet", "unqualified", "recycled", "let_go")[key % 6]
-        elif key % 11 == 0:
-            stage = "accepted"
-        since = (
-            Transition.objects.filter(lead_id=key, after=reading.temperature)
-            .order_by("-at")
-            .values_list("at", flat=True)
-        ).first()
-        made.append(
-            Reading(
-                lead_id=key,
-                temperature=reading.temperature,
-                stage=stage,
-                stage_since=since or now - timedelta(days=40),
-                scores={name: points_number(units) for name, units in reading.scores.items()},
-                grades=dict(reading.grades),
-                criteria=dict(reading.criteria),
-                missing=[item.as_dict() for item in reading.missing],
-                strongest=reasons(reading),
-                total=sum(reading.scores.values()),
-                missing_count=len(reading.missing),
-                fingerprint=reading.definition,
-                as_of=now,
-                hot_since=since if reading.temperature == "hot" else None,
-            )
-        )
-    Reading.objects.bulk_create(made)
+    for step in range(STEPS, -1, -1):
+        day = now - STEP * step
+        begun = [root.pk for root in roots if root.created_at < day]
+        touch(roots=begun, now=day)
+        while read_due(day):
+            pass
 
 
 def oddities(roots: list[Any], now: datetime) -> None:
@@ -291,6 +201,18 @@ def oddities(roots: list[Any], now: datetime) -> None:
     Lead.objects.filter(pk=busy[5].pk).update(name="<b>Wilhelmine-Charlotte von und zu Hohenlohe-Waldenburg</b>")
 
 
+def stages(now: datetime) -> None:
+    """A stage that goes with each temperature, where the hand-off hasn't given one."""
+    from pyrometer.app.temperature.models import Reading
+
+    for reading in Reading.objects.filter(stage="lead"):
+        if reading.temperature == "cool":
+            reading.stage = ("lead", "lead", "quiet", "unqualified", "recycled", "let_go")[reading.pk % 6]
+        else:
+            reading.stage = "sql" if reading.temperature == "hot" else "mql"
+        reading.save(update_fields=["stage"])
+
+
 def hand_over(now: datetime) -> None:
     """Hot leads to the reps, at several points of their clocks; some to nobody."""
     from pyrometer.app.handoff.models import Assignment, Attempt, Rep, Verdict
@@ -298,6 +220,7 @@ def hand_over(now: datetime) -> None:
 
     dice = random.Random(7)
     reps = list(Rep.objects.order_by("pk"))
+    Assignment.objects.all().delete()
     found = list(Reading.objects.filter(temperature__in=["hot", "warm"]).order_by("temperature", "-total")[:45])
     for place, reading in enumerate(found):
         at = now - timedelta(minutes=dice.choice((4, 35, 90, 400, 1500, 4000)))

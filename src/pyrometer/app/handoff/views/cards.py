@@ -86,7 +86,7 @@ def cards(assignments: Sequence[Assignment], now: datetime) -> list[Card]:
                 lead=each.lead,
                 reading=reading,
                 title=what.get(each.lead_id, ""),
-                question=agreed.next_question(definition, reading.criteria, each.lead.language) if reading else "",
+                question=agreed.next_question(definition, reading, each.lead.language or "en") if reading else "",
                 left=None if each.due_at is None else int((each.due_at - now).total_seconds() // 60),
                 changes=new.get(each.lead_id, ()),
                 tries=len(each.attempts.all()),

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import lru_cache
-from typing import Any
 
-from pyrometer.app.agreement.models import State, Version
-from pyrometer.definition import Definition, load
+from pyrometer import result
+from pyrometer.app.agreement import queries
+from pyrometer.app.temperature import asking
+from pyrometer.app.temperature.models import Reading
+from pyrometer.definition import Definition
 from pyrometer.definition.conditions import TraitLeaf, walk
+from pyrometer.definition.fingerprint import fingerprint
 from pyrometer.reasons import Questions
-
-ORDER = ("unknown", "unmet")
 
 
 @dataclass(frozen=True)
@@ -26,13 +26,8 @@ class Asked:
 
 def live() -> Definition | None:
     """The definition in force; None where nothing is published yet."""
-    text = Version.objects.filter(state=State.LIVE).values_list("text", flat=True).first()
-    return None if text is None else _loaded(text)
-
-
-@lru_cache(maxsize=4)
-def _loaded(text: str) -> Definition:
-    return load(text)
+    version = queries.live()
+    return None if version is None else queries.definition_of(version)
 
 
 def grades(definition: Definition | None) -> list[tuple[str, str]]:
@@ -42,16 +37,16 @@ def grades(definition: Definition | None) -> list[tuple[str, str]]:
     return [(name, str(grade)) for name, score in definition.scores.items() for grade in score.grades or ()]
 
 
-def next_question(definition: Definition | None, criteria: Mapping[str, str], language: str) -> str:
-    """What to ask a lead next: for the first criterion that nobody knows, else for one that isn't met."""
-    if definition is None:
+def next_question(definition: Definition | None, row: Reading, language: str) -> str:
+    """What to ask a lead next, by its stored reading; of a hot one, too, what nobody knows yet."""
+    if definition is None or row.fingerprint != fingerprint(definition):
         return ""
-    questions = Questions(definition)
-    for state in ORDER:
-        for criterion, is_ in criteria.items():
-            if is_ == state and (text := questions.ask(criterion, language)):
-                return text
-    return ""
+    frameworks = {name: result.FrameworkReading(**each) for name, each in row.frameworks.items()}
+    reading = result.Reading(
+        str(row.pk), row.as_of, row.fingerprint, "warm", {}, {}, row.criteria, frameworks, {}, (), ()
+    )
+    question = asking.next_question(definition, reading, language)
+    return question.text if question else ""
 
 
 def to_ask(definition: Definition | None, criteria: Mapping[str, str], language: str) -> list[Asked]:
@@ -68,12 +63,3 @@ def to_ask(definition: Definition | None, criteria: Mapping[str, str], language:
         if traits and text:
             found.append(Asked(name, text, traits))
     return sorted(found, key=lambda asked: criteria.get(asked.criterion) == "met")
-
-
-def options(definition: Definition, trait: str) -> Mapping[str, Any]:
-    """How a trait is entered: `kind` of the input, and its `values` where they are a list."""
-    known = definition.profile.get(trait)
-    if known is None:
-        return {"kind": "text", "values": []}
-    kind = {"integer": "number", "number": "number", "date": "date", "boolean": "boolean"}.get(str(known.type), "text")
-    return {"kind": kind, "values": list(known.values or ())}

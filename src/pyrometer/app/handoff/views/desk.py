@@ -14,11 +14,13 @@ from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_POST
 
-from pyrometer.app.handoff.models import Assignment, Verdict
+from pyrometer.app.handoff import actions
+from pyrometer.app.handoff.models import Assignment, Rep, Verdict
 from pyrometer.app.people.audit import Actor
 from pyrometer.app.people.may import allowed, may
+from pyrometer.errors import UsageError
 
 CHANNELS = (
     ("call", gettext_lazy("Call")),
@@ -111,17 +113,22 @@ def attempt(request: HttpRequest, assignment: int) -> HttpResponse:
     form = AttemptForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         said = form.cleaned_data
-        _actions().log_attempt(
-            actor=Actor.of(request.user),
-            assignment=here,
-            channel=said["channel"],
-            reached=said["reached"] == "yes",
-            note=said["note"],
-            now=timezone.now(),
-        )
-        text = _("Reached %(lead)s: noted.") if said["reached"] == "yes" else _("Not reached: noted for %(lead)s.")
-        messages.success(request, text % {"lead": here.lead})
-        return back(request)
+        reached = said["reached"] == "yes"
+        try:
+            actions.log_attempt(
+                assignment=here,
+                channel=said["channel"],
+                reached=reached,
+                note=said["note"],
+                actor=Actor.of(request.user),
+                now=timezone.now(),
+            )
+        except UsageError as error:
+            form.add_error(None, str(error))
+        else:
+            text = _("Reached %(lead)s: noted.") if reached else _("Not reached: noted for %(lead)s.")
+            messages.success(request, text % {"lead": here.lead})
+            return back(request)
     return _form(request, "attempt", here, form, {"channels": CHANNELS})
 
 
@@ -133,26 +140,30 @@ def verdict(request: HttpRequest, assignment: int) -> HttpResponse:
     now = timezone.now()
     form = VerdictForm(request.POST or None, today=timezone.localdate(now))
     if request.method == "POST" and form.is_valid():
-        said = form.cleaned_data
-        _actions().give_verdict(
-            actor=Actor.of(request.user),
-            assignment=here,
-            kind=said["kind"],
-            reason=said["reason"],
-            note=said["note"],
-            until=said["until"],
-            now=now,
-        )
-        messages.success(request, _("Verdict noted for %(lead)s.") % {"lead": here.lead})
-        return back(request)
+        try:
+            actions.give_verdict(assignment=here, actor=Actor.of(request.user), now=now, **form.cleaned_data)
+        except UsageError as error:
+            form.add_error(None, str(error))
+        else:
+            messages.success(request, _("Verdict noted for %(lead)s.") % {"lead": here.lead})
+            return back(request)
     tried = here.attempts.exists()
     return _form(request, "verdict", here, form, {"verdicts": VERDICTS, "reasons": REASONS, "tried": tried})
 
 
-def _actions():
-    from pyrometer.app.handoff import actions
-
-    return actions
+@require_POST
+@allowed("leads.assign")
+def assign(request: HttpRequest, assignment: int) -> HttpResponse:
+    """Give a lead to a rep: one that nobody owns, or a colleague's."""
+    here = get_object_or_404(Assignment.objects.select_related("lead"), pk=assignment, ended_at__isnull=True)
+    asked = request.POST.get("rep", "")
+    rep = get_object_or_404(Rep.objects.select_related("user"), pk=int(asked) if asked.isdecimal() else 0)
+    try:
+        actions.reassign(assignment=here, rep=rep, actor=Actor.of(request.user), now=timezone.now())
+        messages.success(request, _("%(rep)s has %(lead)s now.") % {"rep": rep.user, "lead": here.lead})
+    except UsageError as error:
+        messages.error(request, str(error))
+    return redirect("handoff:nobody")
 
 
 def _form(

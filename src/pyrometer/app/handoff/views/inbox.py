@@ -7,11 +7,12 @@ from typing import Any
 
 from django.db.models import Case, IntegerField, QuerySet, Value, When
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
+from pyrometer.app.handoff import actions
 from pyrometer.app.handoff.models import Assignment, Rep
 from pyrometer.app.handoff.views.cards import Card, cards
 from pyrometer.app.people.may import allowed, may
@@ -62,9 +63,9 @@ def nobody(request: HttpRequest) -> HttpResponse:
 @allowed("inbox.work")
 def seen(request: HttpRequest, assignment: int) -> HttpResponse:
     """Note that the rep has looked at a lead; the page says so once it is open."""
-    found = get_object_or_404(Assignment, pk=assignment, ended_at__isnull=True)
-    if found.rep is not None and found.rep.user_id == request.user.pk:
-        Assignment.objects.filter(pk=found.pk).update(seen_at=timezone.now())
+    rep = Rep.objects.filter(user=request.user).first()
+    if rep is not None:
+        actions.mark_seen(assignments=[assignment], rep=rep, now=timezone.now())
     return HttpResponse(status=204)
 
 
@@ -79,7 +80,7 @@ def chosen(request: HttpRequest) -> tuple[Rep | None, list[Rep]]:
 
 
 def _open(rep: Rep | None) -> QuerySet[Assignment]:
-    found = Assignment.objects.filter(ended_at__isnull=True, rep__isnull=False)
+    found = Assignment.objects.filter(ended_at__isnull=True, accepted_at__isnull=True, rep__isnull=False)
     return _ordered(found if rep is None else found.filter(rep=rep))[:PAGE]
 
 

@@ -17,9 +17,9 @@ from pyrometer.app.handoff.views import definition as agreed
 from pyrometer.app.handoff.views.cards import titles
 from pyrometer.app.handoff.views.history import history
 from pyrometer.app.handoff.views.timeline import timeline
-from pyrometer.app.handoff.views.why import why
 from pyrometer.app.people.may import allowed, may
 from pyrometer.app.temperature.models import Reading
+from pyrometer.app.temperature.queries import explain
 
 COLLEAGUES = 12
 
@@ -50,7 +50,8 @@ def lead(request: HttpRequest, root: int) -> HttpResponse:
         "lead": here,
         "reading": reading,
         "title": titles([root]).get(root, ""),
-        "why": why(here, reading, definition, now),
+        "why": explain(root, now),
+        "question": agreed.next_question(definition, reading, here.language or "en") if reading else "",
         "assignment": held,
         "tries": held.attempts.count() if held else 0,
         "mine": mine,

@@ -16,8 +16,8 @@ from django.views.decorators.http import require_POST, require_safe
 from pyrometer.app.evidence.models import Lead
 from pyrometer.app.handoff.models import Assignment, Rep
 from pyrometer.app.handoff.views import definition as agreed
-from pyrometer.app.handoff.views.listing import MANY, Asked, count, page
 from pyrometer.app.handoff.views.cards import titles
+from pyrometer.app.handoff.views.listing import MANY, Asked, count, page
 from pyrometer.app.people.audit import Actor, record
 from pyrometer.app.people.may import allowed
 from pyrometer.app.temperature.models import Stage, Temperature
@@ -79,7 +79,9 @@ def export(request: HttpRequest) -> StreamingHttpResponse:
 
     name = f"leads-{now:%Y-%m-%d}.csv"
     return StreamingHttpResponse(
-        lines(), content_type="text/csv; charset=utf-8", headers={"Content-Disposition": f'attachment; filename="{name}"'}
+        lines(),
+        content_type="text/csv; charset=utf-8",
+        headers={"Content-Disposition": f'attachment; filename="{name}"'},
     )
 
 
@@ -105,8 +107,8 @@ def _cells(lead: Lead) -> list[Any]:
     grades = " ".join(f"{score} {grade}" for score, grade in reading.grades.items()) if reading else ""
     missing = "; ".join(item["what"] for item in reading.missing) if reading else ""
     return [
-        lead.pk, lead.name, lead.email, lead.phone, lead.company.name if lead.company else "", lead.country, lead.channel,
-        reading.temperature if reading else "", reading.stage if reading else "", grades,
+        lead.pk, lead.name, lead.email, lead.phone, lead.company.name if lead.company else "", lead.country,
+        lead.channel, reading.temperature if reading else "", reading.stage if reading else "", grades,
         points_number(reading.total) if reading else "", missing,
         lead.created_at.isoformat(timespec="seconds"), lead.last_seen_at.isoformat(timespec="seconds"),
     ]  # fmt: skip

@@ -90,7 +90,9 @@ def count(asked: Asked, now: datetime) -> int:
 
 def filtered(asked: Asked, now: datetime) -> QuerySet[Lead]:
     """The leads that the filters let through, in no order: one row a root, nobody without a way to be reached."""
-    leads = Lead.objects.filter(root=F("pk"), anonymous=False, erased_at__isnull=True).select_related("reading", "company")
+    leads = Lead.objects.filter(root=F("pk"), anonymous=False, erased_at__isnull=True).select_related(
+        "reading", "company"
+    )
     if asked.q:
         leads = leads.filter(pk__in=[found.pk for found in search(asked.q, limit=MEANT)])
     if asked.temperature:
