@@ -11,4 +11,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("pyrometer.app.capture.wire.urls")),
     path("capture/", views.index, name="index"),
     path("", include("pyrometer.app.capture.deadletters.urls")),
+    path("", include("pyrometer.app.capture.tracker.urls")),
+    path("", include("pyrometer.app.capture.imports.urls")),
 ]
