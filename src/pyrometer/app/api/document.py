@@ -11,6 +11,7 @@ from django.core.exceptions import RequestDataTooBig
 from django.db import OperationalError
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.http.request import UnreadablePostError
+from django.urls import reverse
 from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 from ninja.openapi.schema import OpenAPISchema
@@ -49,6 +50,10 @@ _FAILURES = {
 class Api(NinjaAPI):
     """The API: errors are problem details, and the document says so."""
 
+    def get_root_path(self, path_params: dict[str, Any]) -> str:
+        """Where it begins."""
+        return reverse("api:api-root")
+
     def get_openapi_schema(self, *args: Any, **kwargs: Any) -> OpenAPISchema:
         """The document, with what every operation has in common."""
         document = super().get_openapi_schema(*args, **kwargs)
@@ -73,6 +78,10 @@ def _complete(method: str, operation: dict[str, Any]) -> None:
         if status in ("429", "503"):
             failure["headers"] = {"Retry-After": {"required": True, "schema": {"type": "integer", "minimum": 1}}}
         operation["responses"][status] = failure
+    for parameter in operation["parameters"]:
+        # A parameter of an address has no null; it is left out.
+        kinds = [kind for kind in parameter["schema"].pop("anyOf", []) if kind != {"type": "null"}]
+        parameter["schema"] |= kinds[0] if kinds else {}
     if method in WRITES:
         operation["parameters"].append(
             {
@@ -114,7 +123,10 @@ def guarded(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
         refusal = _unfit(request)
         if refusal is not None:
             return answer(refusal)
-        response = view(request, *args, **kwargs)
+        try:
+            response = view(request, *args, **kwargs)
+        except Http404:
+            return answer(nothing())
         if isinstance(response, HttpResponseNotAllowed):
             allowed = ", ".join(sorted(response["Allow"].split(", ")))
             return answer(Problem(405, f"here one can {allowed}", headers={"Allow": allowed}))
