@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -33,6 +33,10 @@ class Seen:
     wakes: Mapping[int, datetime]
 
 
+Scores = Callable[[Sequence[int], Version, datetime], Seen]
+"""Scores some roots. Raises EvidenceError."""
+
+
 def read(now: datetime) -> int:
     """Read what is touched or due; how many leads that were. Idle leads cost nothing."""
     version = live()
@@ -45,10 +49,13 @@ def read(now: datetime) -> int:
     return len(claimed)
 
 
-def read_leads(claimed: Sequence[Lead], version: Version, now: datetime) -> None:
-    """Score claimed leads and write what came out. Of a lead that can't be scored it is logged; the others go on."""
+def read_leads(claimed: Sequence[Lead], version: Version, now: datetime, *, by: Scores | None = None) -> None:
+    """Score claimed leads (with `score` by default) and write what came out.
+
+    Of a lead that can't be scored it is logged; the others go on.
+    """
     try:
-        seen = score([lead.pk for lead in claimed], version, now)
+        seen = (by or score)([lead.pk for lead in claimed], version, now)
     except PyrometerError as error:
         if len(claimed) == 1:
             # It stays claimed, so that the next try is a while away.
@@ -56,7 +63,7 @@ def read_leads(claimed: Sequence[Lead], version: Version, now: datetime) -> None
             return
         half = len(claimed) // 2
         for part in (claimed[:half], claimed[half:]):
-            read_leads(part, version, now)
+            read_leads(part, version, now, by=by)
         return
     except BaseException:
         free(claimed)

@@ -1,0 +1,144 @@
+"""Nobody is read too late, few are read in vain, and the sweep finds nothing to correct."""
+
+from __future__ import annotations
+
+import logging
+import random
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from pyrometer.app.agreement.models import Version
+from pyrometer.app.evidence.models import Event, Lead
+from pyrometer.app.temperature.models import Reading, Sweep, Transition
+from pyrometer.app.temperature.reading import read
+from pyrometer.app.temperature.rechecking import REST, recheck
+from pyrometer.app.temperature.sweeping import sweep
+from tests.app.temperature.conftest import NOW, Does, ago
+
+pytestmark = pytest.mark.django_db
+RESTED = NOW + REST
+
+
+def swept(now: datetime) -> Sweep:
+    """A whole sweep."""
+    while sweep(now):
+        pass
+    return Sweep.objects.latest("pk")
+
+
+def test_who_is_at_rest_is_looked_at_again_when_time_can_change_it(version: Version, does: Does) -> None:
+    warm = does("ada", "asked", at=ago(0))
+    done = does("bo", "seen", at=ago(100), properties={"topic": "pricing"})
+    read(NOW)
+    assert recheck(NOW) == 0
+    assert recheck(RESTED) == 2
+    day = Reading.objects.get(lead=warm).recheck_on
+    # It is cool from day 15 on; the day that is told isn't later, and not tomorrow either.
+    assert date(2026, 7, 8) <= day <= date(2026, 7, 15)
+    assert Reading.objects.get(lead=done).recheck_on is None
+    assert not Reading.objects.filter(rough=True).exists()
+    assert recheck(RESTED) == 0
+
+
+def test_touched_leads_come_first(version: Version, does: Does) -> None:
+    does("ada", "asked")
+    read(NOW)
+    does("bo", "asked")
+    assert recheck(RESTED) == 0
+    read(RESTED)
+    assert recheck(RESTED) == 1
+
+
+def test_a_lead_is_read_seldom_and_turns_in_time(version: Version, does: Does) -> None:
+    root = does("ada", "asked", at=ago(0))
+    looks, now = [], NOW
+    for day in range(60):
+        now = NOW + timedelta(days=day)
+        if read(now):
+            looks.append(day)
+        recheck(now + REST)
+    assert Transition.objects.latest("pk").at == NOW + timedelta(days=15)
+    assert Reading.objects.get(lead=root).recheck_on is None
+    assert len(looks) <= 6
+
+
+def test_the_sweep_corrects_nothing_after_random_work(version: Version, does: Does) -> None:
+    dice = random.Random(4)
+    people = [f"p{number}" for number in range(25)]
+    for day in range(40):
+        now = NOW + timedelta(days=day, hours=dice.randrange(8))
+        for who in dice.sample(people, 3):
+            event = dice.choice(["asked", "seen", None])
+            more: dict[str, Any] = {"properties": {"topic": "pricing"}} if event == "seen" else {}
+            traits = dice.choice([{}, {"size": 80}, {"need": "confirmed"}, {"need": "none"}, {"size": None}])
+            if event is None and not traits:
+                continue
+            does(who, event, at=now, received=now + timedelta(minutes=dice.choice([0, 0, 90])), traits=traits, **more)
+        read(now)
+        if dice.random() < 0.6:
+            recheck(now + REST)
+        while read(now + timedelta(hours=2)):
+            pass
+        if day % 4 == 0:
+            found = swept(now + timedelta(hours=4))
+            assert (found.corrected, found.leads) == (0, [])
+    assert Sweep.objects.count() == 10
+    assert Transition.objects.count() > 20
+    assert Transition.objects.filter(cause="cooling").exists()
+    assert not Transition.objects.filter(cause="sweep").exists()
+
+
+def test_a_sweep_corrects_and_counts_what_is_wrong(version: Version, does: Does, caplog: Any) -> None:
+    right, wrong = does("ada", "asked"), does("bo", "asked")
+    read(NOW)
+    # As if evidence had come in without anybody saying so.
+    Event.objects.filter(lead=wrong).delete()
+    with caplog.at_level(logging.WARNING):
+        found = swept(NOW + timedelta(hours=1))
+    assert (found.read, found.corrected) == (2, 1)
+    assert found.leads == [{"lead": wrong.pk, "before": "warm", "after": "cool"}]
+    assert f"the sweep corrected lead {wrong.pk}: cool, not warm" in caplog.text
+    assert Transition.objects.latest("pk").cause == "sweep"
+    assert Reading.objects.get(lead=right).temperature == "warm"
+
+
+def test_a_sweep_leaves_the_day_of_the_next_look(version: Version, does: Does) -> None:
+    root = does("ada", "asked")
+    read(NOW)
+    recheck(RESTED)
+    before = Reading.objects.get(lead=root)
+    swept(NOW + timedelta(days=2))
+    after = Reading.objects.get(lead=root)
+    assert (after.recheck_on, after.rough) == (before.recheck_on, False)
+    assert after.as_of == NOW + timedelta(days=2)
+    assert after.total < before.total
+
+
+def test_who_waits_to_be_read_is_no_correction(version: Version, does: Does) -> None:
+    root = does("ada", "asked", at=ago(0))
+    read(NOW)
+    recheck(RESTED)
+    later = NOW + timedelta(days=15)
+    assert swept(later).corrected == 0
+    assert read(later) == 1
+    assert Reading.objects.get(lead=root).temperature == "cool"
+
+
+def test_one_sweep_a_night(version: Version, does: Does) -> None:
+    does("ada", "asked")
+    read(NOW)
+    night = datetime(2026, 7, 1, 1, 59, tzinfo=UTC)
+    assert sweep(night) == 0
+    swept(night + timedelta(minutes=1))
+    assert sweep(night + timedelta(hours=20)) == 0
+    swept(night + timedelta(days=1, minutes=1))
+    assert Sweep.objects.count() == 2
+
+
+def test_leads_merged_or_erased_are_not_swept(version: Version, does: Does) -> None:
+    root, other = does("ada", "asked"), does("bo", "asked")
+    read(NOW)
+    Lead.objects.filter(pk=other.pk).update(root=root)
+    assert swept(NOW + timedelta(hours=1)).read == 1
