@@ -49,10 +49,12 @@ class Form(models.Model):
     shown = models.PositiveSmallIntegerField(default=3)
     """How many questions at a time; those whose answers are known are left out."""
     texts = models.JSONField(default=dict)
-    """`title`, `intro`, `button`, `thanks`, `consent`, by language."""
+    """By language, and then `title`, `intro`, `button`, `thanks`, `consent`. The first language is for all others."""
     purposes = models.JSONField(default=list)
+    event = models.CharField(max_length=120, default="form_submitted")
+    """What a submission is recorded as: `demo_requested`, for example."""
     offer = models.JSONField(default=dict)
-    """Of a pop-up: `code` (or `codes`), `text`, `after_seconds`, `after_scroll`, `on_leave`."""
+    """Of a pop-up: `codes`, `limit` (for one code that many get), `after_seconds`, `after_scroll`, `on_leave`."""
     redirect = models.URLField(blank=True)
     """Where to go afterwards; on one of `sites`."""
     sites = models.JSONField(default=list)

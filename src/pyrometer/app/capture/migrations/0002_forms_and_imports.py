@@ -17,6 +17,11 @@ class Migration(migrations.Migration):
         ),
         migrations.AddField(
             model_name="form",
+            name="event",
+            field=models.CharField(default="form_submitted", max_length=120),
+        ),
+        migrations.AddField(
+            model_name="form",
             name="submissions",
             field=models.PositiveIntegerField(default=0),
         ),
