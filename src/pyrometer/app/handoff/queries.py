@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Count, F, Q, QuerySet
+from django.db.models import Case, Count, F, IntegerField, Q, QuerySet, Value, When
 
 from pyrometer.app.evidence.models import Event, Lead
 from pyrometer.app.handoff.models import Assignment, Rep
@@ -150,7 +150,7 @@ def nobody_owns(now: datetime, *, limit: int = FOUND_AT_ONCE) -> list[Loose]:
     unless it was decided: put aside until a date, parked, or a customer.
     """
     left = Q(rep__isnull=True) | Q(rep__active=False) | Q(rep__user__is_active=False)
-    held = _open().filter(left).order_by("lead__reading__temperature", "at", "pk")
+    held = _open().filter(left).order_by(_warmest("lead__reading__temperature"), "at", "pk")
     found = [
         Loose(row.lead, _reading(row.lead), row, row.because if row.rep is None else "the rep left")
         for row in held[:limit]
@@ -171,7 +171,7 @@ def _unassigned() -> QuerySet[Reading]:
         Reading.objects.filter(with_sales | hot, lead__root=F("lead"), lead__erased_at__isnull=True)
         .exclude(lead__in=held.values("lead"))
         .select_related("lead__company")
-        .order_by("temperature", "-total", "pk")
+        .order_by(_warmest("temperature"), "-total", "pk")
     )
 
 
@@ -187,6 +187,12 @@ def untouched(now: datetime, *, limit: int = FOUND_AT_ONCE) -> list[Loose]:
 def owner(root: int) -> Assignment | None:
     """The open assignment of a lead, with its rep."""
     return _open().filter(lead=root).first()
+
+
+def _warmest(field: str) -> Case:
+    """Sorts by temperature, hot first."""
+    places = [When(**{field: temperature}, then=Value(place)) for place, temperature in enumerate(ORDER)]
+    return Case(*places, default=Value(len(ORDER)), output_field=IntegerField())
 
 
 def _open() -> QuerySet[Assignment]:
