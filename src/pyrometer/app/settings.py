@@ -91,6 +91,7 @@ AXES_COOLOFF_TIME = 0.25
 """Hours for which an address and a person together may not sign in after so many failures."""
 AXES_LOCKOUT_PARAMETERS = [["ip_address", "username"]]
 AXES_USERNAME_FORM_FIELD = "email"
+AXES_RESET_ON_SUCCESS = True
 AXES_SENSITIVE_PARAMETERS = ["code"]
 AXES_LOCKOUT_CALLABLE = "pyrometer.app.people.views.signing_in.locked_out"
 PEOPLE_POST = "pyrometer.app.delivery.outbox.post"

@@ -19,10 +19,10 @@ from pyrometer.app.people.keys import SCOPES
 from pyrometer.app.people.models import Role, User
 
 ROLES = [
-    (Role.MARKETING, gettext_lazy("Marketing: captures and nurtures leads, edits and signs the agreement")),
+    (Role.MARKETING, gettext_lazy("Marketing: captures leads, edits the agreement and signs it")),
     (Role.SALES, gettext_lazy("Sales: works the inbox, signs the agreement")),
-    (Role.MANAGER, gettext_lazy("Manager: also publishes, assigns, erases, and reads the audit log")),
-    (Role.ADMIN, gettext_lazy("Administrator: also invites people, and makes keys and webhooks")),
+    (Role.MANAGER, gettext_lazy("Manager: does both, publishes, assigns, erases, reads the audit log")),
+    (Role.ADMIN, gettext_lazy("Administrator: may do everything, invites people, makes keys and webhooks")),
 ]
 
 
@@ -161,13 +161,13 @@ class InviteForm(Form):
     """Whom to invite, and as what."""
 
     email = forms.EmailField(label=gettext_lazy("Email"), widget=forms.EmailInput(attrs={"autocomplete": "off"}))
-    role = forms.ChoiceField(label=gettext_lazy("Role"), choices=ROLES)
+    role = forms.ChoiceField(label=gettext_lazy("Role"), choices=ROLES, widget=forms.RadioSelect)
 
 
 class RoleForm(Form):
     """Somebody's role."""
 
-    role = forms.ChoiceField(label=gettext_lazy("Role"), choices=ROLES)
+    role = forms.ChoiceField(label=gettext_lazy("Role"), choices=ROLES, widget=forms.RadioSelect)
 
 
 class WriteKeyForm(Form):

@@ -7,15 +7,16 @@ from typing import Any
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
 from django.db import models
 from django.utils.crypto import salted_hmac
+from django.utils.translation import gettext_lazy
 
 
 class Role(models.TextChoices):
     """What somebody may do; `pyrometer.app.people.may` says what each role may."""
 
-    MARKETING = "marketing"
-    SALES = "sales"
-    MANAGER = "manager"
-    ADMIN = "admin"
+    MARKETING = "marketing", gettext_lazy("Marketing")
+    SALES = "sales", gettext_lazy("Sales")
+    MANAGER = "manager", gettext_lazy("Manager")
+    ADMIN = "admin", gettext_lazy("Administrator")
 
 
 class Users(BaseUserManager["User"]):
