@@ -14,6 +14,7 @@ from types import FrameType
 import django
 from granian import Granian
 from granian.constants import Interfaces
+from granian.log import LogLevels
 
 from pyrometer.app import starting
 from pyrometer.errors import UsageError
@@ -59,6 +60,7 @@ def web(host: str, port: int) -> int:
         workers=1,
         blocking_threads=THREADS,
         log_access=False,
+        log_level=LogLevels.warning,
     ).serve()
     return 0
 

@@ -13,7 +13,8 @@ from django.core.management import call_command
 def migrate() -> None:
     """Bring the database to this version; the folder for it is made."""
     django.setup()
-    settings.FOLDER.mkdir(parents=True, exist_ok=True)
+    for folder in (settings.FOLDER, settings.STATIC_ROOT):
+        Path(folder).mkdir(parents=True, exist_ok=True)
     call_command("migrate", verbosity=0, interactive=False)
 
 
