@@ -228,7 +228,7 @@ def hand_over(now: datetime) -> None:
         assignment = Assignment.objects.create(
             lead_id=reading.pk,
             rep=rep,
-            because="lives in Bob's countries, waited longest" if rep else "no rep covers this country",
+            because="covers this country and has waited longest" if rep else "no rep covers this country",
             at=at,
             due_at=at + timedelta(minutes=60),
             seen_at=at + timedelta(minutes=20) if place % 3 == 0 and rep else None,

@@ -78,9 +78,13 @@ class Loose:
     because: str
 
 
-def inbox(rep: Rep, now: datetime) -> list[Call]:
-    """Whom a rep is to call, in order: hot first, then what is due first, then who is nearest to buying."""
-    return _calls(_open().filter(rep=rep, accepted_at__isnull=True), now)
+def inbox(rep: Rep | None, now: datetime) -> list[Call]:
+    """Whom a rep is to call, in order: hot first, then what is due first, then who is nearest to buying.
+
+    Without a rep: whom all of them are to call.
+    """
+    mine = Q(rep__isnull=False) if rep is None else Q(rep=rep)
+    return _calls(_open().filter(mine, accepted_at__isnull=True), now)
 
 
 def working_on(rep: Rep, now: datetime) -> list[Call]:

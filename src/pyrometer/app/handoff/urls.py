@@ -14,10 +14,10 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("inbox/<int:assignment>/seen/", inbox.seen, name="seen"),
     path("inbox/<int:assignment>/attempt/", desk.attempt, name="attempt"),
     path("inbox/<int:assignment>/verdict/", desk.verdict, name="verdict"),
-    path("inbox/<int:assignment>/assign/", desk.assign, name="assign"),
     path("leads/", leads.leads, name="leads"),
     path("leads/export/", leads.export, name="export"),
     path("leads/<int:root>/", lead.lead, name="lead"),
+    path("leads/<int:root>/assign/", desk.assign, name="assign"),
     path("leads/<int:root>/call/", call.call, name="call"),
     path("leads/<int:root>/timeline/", lead.more, name="timeline"),
 ]

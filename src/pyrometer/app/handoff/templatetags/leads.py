@@ -32,11 +32,45 @@ def points(value: Any, signed: bool = False) -> str:
 
 
 @register.filter
-def short(value: Any) -> str:
-    """Points in a list: whole, since the exact sum is a click away."""
+def short(value: Any, signed: bool = False) -> str:
+    """Points in a list: whole, since the exact sum is a click away; a little stays a little."""
     if value is None or value == "":
         return ""
-    return points(Decimal(str(value)).quantize(Decimal(1), ROUND_HALF_EVEN))
+    number = Decimal(str(value))
+    whole = number.quantize(Decimal(1), ROUND_HALF_EVEN)
+    return points(whole if whole or not number else number.quantize(Decimal("0.1")), signed)
+
+
+@register.filter
+def aligned(line: Any, sum_: Any) -> str:
+    """A line's points, padded on the right so that the decimal points of its score's lines stand under each other."""
+    most = max((_decimals(each.points) for each in sum_.lines), default=0)
+    own = _decimals(line.points)
+    point = "\N{PUNCTUATION SPACE}" if most and not own else ""
+    return points(line.points, True) + point + "\N{FIGURE SPACE}" * (most - own)
+
+
+@register.filter
+def total(sum_: Any) -> str:
+    """A score's total, padded as its lines are."""
+    most = max((_decimals(each.points) for each in sum_.lines), default=0)
+    own = _decimals(sum_.points)
+    point = "\N{PUNCTUATION SPACE}" if most > own and not own else ""
+    return points(sum_.points) + point + "\N{FIGURE SPACE}" * max(most - own, 0)
+
+
+def _decimals(value: Any) -> int:
+    return max(-int(Decimal(str(value)).normalize().as_tuple().exponent), 0)
+
+
+@register.filter
+def rule(name: str) -> str:
+    """A rule's name; what a cap or a range took is said in words."""
+    if name == "range":
+        return _("beyond the score's range")
+    if name.startswith("group "):
+        return _("over the cap of %(group)s") % {"group": name.removeprefix("group ").replace("_", " ")}
+    return name
 
 
 @register.filter

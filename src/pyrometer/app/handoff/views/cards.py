@@ -1,41 +1,30 @@
-"""What one row of the inbox shows, for a page of rows at once."""
+"""What one row of the inbox shows beside its call: the person's title, what is new, what to ask."""
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import datetime
-from typing import Any
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
-from pyrometer.app.evidence.models import Event, Lead, TraitChange
-from pyrometer.app.handoff.models import Assignment
+from pyrometer.app.evidence.models import TraitChange
+from pyrometer.app.handoff.queries import Call, Loose, News
 from pyrometer.app.handoff.views import definition as agreed
 from pyrometer.app.temperature.models import Reading, Transition
 
 TITLES = ("job_title", "title", "role")
 """Traits that say what somebody is, as definitions usually call them."""
-MOST_EVENTS = 2000
+MOST_NEWS = 4
 
 
 @dataclass(frozen=True)
 class Card:
-    """A lead to call: why, what is new, what to ask, and how long there is."""
+    """A call with what is said about its lead."""
 
-    assignment: Assignment
-    lead: Lead
-    reading: Reading | None
+    call: Call
     title: str
     question: str
-    left: int | None
-    """Minutes until the next step is due; negative: overdue since; None: no clock runs."""
-    changes: tuple[str, ...] = ()
-    tries: int = 0
-    new: bool = False
-    strongest: Sequence[Mapping[str, Any]] = field(default_factory=tuple)
+    news: tuple[str, ...]
 
 
 def titles(roots: Iterable[int]) -> dict[int, str]:
@@ -45,53 +34,33 @@ def titles(roots: Iterable[int]) -> dict[int, str]:
     return {root: str(value) for root, value in found if value}
 
 
-def changes(seen: Mapping[int, datetime]) -> dict[int, tuple[str, ...]]:
-    """What happened to leads since the moments given for each: changes of temperature, then what they did."""
-    if not seen:
-        return {}
-    roots, first = list(seen), min(seen.values())
-    found: dict[int, list[str]] = defaultdict(list)
-    turned = Transition.objects.filter(lead__in=roots, kind=Transition.Kind.TEMPERATURE, at__gt=first).order_by("at")
-    for transition in turned:
-        if transition.at > seen[transition.lead_id]:
-            found[transition.lead_id].append(
-                _("%(before)s → %(after)s") % {"before": _(transition.before), "after": _(transition.after)}
-            )
-    done = Event.objects.filter(lead__root__in=roots, received_at__gt=first, bot="", retracted_at__isnull=True)
-    counts: dict[int, dict[str, int]] = defaultdict(dict)
-    for root, name, at in done.values_list("lead__root_id", "name", "received_at")[:MOST_EVENTS]:
-        if at > seen[root]:
-            counts[root][name] = counts[root].get(name, 0) + 1
-    for root, names in counts.items():
-        for name, count in sorted(names.items(), key=lambda item: (-item[1], item[0]))[:3]:
-            what = name.replace("_", " ")
-            found[root].append(ngettext("%(what)s", "%(what)s %(n)d ×", count) % {"what": what, "n": count})
-    return {root: tuple(lines) for root, lines in found.items()}
-
-
-def cards(assignments: Sequence[Assignment], now: datetime) -> list[Card]:
-    """The rows of some assignments, in their order; whatever the number, with a fixed number of queries."""
-    roots = [assignment.lead_id for assignment in assignments]
-    readings = Reading.objects.in_bulk(roots)
-    what = titles(roots)
-    seen = {each.lead_id: each.seen_at for each in assignments if each.seen_at is not None}
-    new = changes(seen)
+def cards(calls: Sequence[Call]) -> list[Card]:
+    """The rows of some calls, in their order."""
+    what = titles(call.lead.pk for call in calls)
     definition = agreed.live()
-    made = []
-    for each in assignments:
-        reading = readings.get(each.lead_id)
-        made.append(
-            Card(
-                assignment=each,
-                lead=each.lead,
-                reading=reading,
-                title=what.get(each.lead_id, ""),
-                question=agreed.next_question(definition, reading, each.lead.language or "en") if reading else "",
-                left=None if each.due_at is None else int((each.due_at - now).total_seconds() // 60),
-                changes=new.get(each.lead_id, ()),
-                tries=len(each.attempts.all()),
-                new=each.seen_at is None,
-                strongest=reading.strongest if reading else (),
-            )
-        )
-    return made
+
+    def question(reading: Reading | None, language: str) -> str:
+        return agreed.next_question(definition, reading, language or "en") if reading else ""
+
+    return [
+        Card(call, what.get(call.lead.pk, ""), question(call.reading, call.lead.language), tuple(news(call.news)))
+        for call in calls
+    ]
+
+
+def loose(found: Sequence[Loose]) -> list[tuple[Loose, str]]:
+    """Leads between the teams, with what the people are."""
+    what = titles(each.lead.pk for each in found)
+    return [(each, what.get(each.lead.pk, "")) for each in found]
+
+
+def news(what: News) -> list[str]:
+    """News in words: changes of temperature, then what the lead did, most often first."""
+    turned = [each for each in what.transitions if each.kind == Transition.Kind.TEMPERATURE]
+    lines = []
+    if turned and turned[0].before and turned[0].before != turned[-1].after:
+        lines.append(_("now %(after)s, was %(before)s") % {"after": _(turned[-1].after), "before": _(turned[0].before)})
+    for name, count in what.events[: MOST_NEWS - len(lines)]:
+        words = name.replace("_", " ")
+        lines.append(words if count == 1 else _("%(what)s %(n)d ×") % {"what": words, "n": count})
+    return lines

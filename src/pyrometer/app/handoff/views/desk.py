@@ -16,7 +16,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST
 
-from pyrometer.app.handoff import actions
+from pyrometer.app.evidence.models import Lead
+from pyrometer.app.handoff import actions, queries
 from pyrometer.app.handoff.models import Assignment, Rep, Verdict
 from pyrometer.app.people.audit import Actor
 from pyrometer.app.people.may import allowed, may
@@ -153,17 +154,21 @@ def verdict(request: HttpRequest, assignment: int) -> HttpResponse:
 
 @require_POST
 @allowed("leads.assign")
-def assign(request: HttpRequest, assignment: int) -> HttpResponse:
+def assign(request: HttpRequest, root: int) -> HttpResponse:
     """Give a lead to a rep: one that nobody owns, or a colleague's."""
-    here = get_object_or_404(Assignment.objects.select_related("lead"), pk=assignment, ended_at__isnull=True)
+    lead = get_object_or_404(Lead, pk=root, erased_at__isnull=True)
     asked = request.POST.get("rep", "")
     rep = get_object_or_404(Rep.objects.select_related("user"), pk=int(asked) if asked.isdecimal() else 0)
+    actor, now = Actor.of(request.user), timezone.now()
     try:
-        actions.reassign(assignment=here, rep=rep, actor=Actor.of(request.user), now=timezone.now())
-        messages.success(request, _("%(rep)s has %(lead)s now.") % {"rep": rep.user, "lead": here.lead})
+        if held := queries.owner(root):
+            actions.reassign(assignment=held, rep=rep, actor=actor, now=now)
+        else:
+            actions.assign(lead=root, rep=rep, actor=actor, now=now)
+        messages.success(request, _("%(rep)s has %(lead)s now.") % {"rep": rep.user, "lead": lead})
     except UsageError as error:
         messages.error(request, str(error))
-    return redirect("handoff:nobody")
+    return back(request)
 
 
 def _form(

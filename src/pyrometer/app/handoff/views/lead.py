@@ -12,7 +12,8 @@ from django.views.decorators.http import require_safe
 from pyrometer.app.consent.models import Consent
 from pyrometer.app.evidence.models import Handle, Lead, Merge
 from pyrometer.app.evidence.queries import profile
-from pyrometer.app.handoff.models import Assignment
+from pyrometer.app.handoff import queries
+from pyrometer.app.handoff.models import Rep
 from pyrometer.app.handoff.views import definition as agreed
 from pyrometer.app.handoff.views.cards import titles
 from pyrometer.app.handoff.views.history import history
@@ -42,7 +43,7 @@ def lead(request: HttpRequest, root: int) -> HttpResponse:
     now = timezone.now()
     reading = Reading.objects.filter(lead=root).first()
     definition = agreed.live()
-    held = Assignment.objects.filter(lead=root, ended_at__isnull=True).select_related("rep__user").first()
+    held = queries.owner(root)
     mine = held is not None and held.rep is not None and held.rep.user_id == request.user.pk
     merges = Merge.objects.filter(winner__root=root, undone_at__isnull=True).select_related("loser").order_by("-at")
     known = [said for trait, said in sorted(profile(root).items()) if said.value is not None]
@@ -55,8 +56,11 @@ def lead(request: HttpRequest, root: int) -> HttpResponse:
         "assignment": held,
         "tries": held.attempts.count() if held else 0,
         "mine": mine,
+        "reps": Rep.objects.filter(active=True).select_related("user").order_by("user__name", "pk")[:200]
+        if may(request.user, "leads.assign")
+        else [],
         "acts": held is not None and (mine or may(request.user, "leads.assign")),
-        "clock": {"left": int((held.due_at - now).total_seconds() // 60) if held and held.due_at else None},
+        "clock": queries.clock_of(held, now) if held and held.accepted_at is None else None,
         "history": history(root, begun=here.created_at, now=now),
         "timeline": timeline(root),
         "traits": known,

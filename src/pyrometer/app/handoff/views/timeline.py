@@ -9,6 +9,7 @@ from itertools import groupby
 from typing import Any
 
 from django.db.models import Q, QuerySet
+from django.utils import timezone
 
 from pyrometer.app.consent.models import Consent
 from pyrometer.app.evidence.models import Event, Merge, TraitChange
@@ -105,7 +106,10 @@ def _earlier(kind: str, when: str, start: Place) -> Q:
 
 
 def _days(moments: Iterable[Moment]) -> list[tuple[date, list[Entry]]]:
-    return [(day, list(_entries(of_day))) for day, of_day in groupby(moments, key=lambda moment: moment.at.date())]
+    return [
+        (day, list(_entries(of_day)))
+        for day, of_day in groupby(moments, key=lambda moment: timezone.localtime(moment.at).date())
+    ]
 
 
 def _entries(moments: Iterable[Moment]) -> Iterator[Entry]:
