@@ -87,7 +87,8 @@ def new_lead(db: None, now: datetime) -> NewLead:
             | {"created_at": at, "last_seen_at": at}
             | more
         )
-        Lead.objects.filter(pk=lead.pk).update(root=lead)
+        lead.root = lead
+        lead.save()
         return Reading.objects.create(
             lead=lead,
             temperature=temperature,
