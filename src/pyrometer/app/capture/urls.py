@@ -13,4 +13,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("pyrometer.app.capture.deadletters.urls")),
     path("", include("pyrometer.app.capture.tracker.urls")),
     path("", include("pyrometer.app.capture.imports.urls")),
+    path("", include("pyrometer.app.capture.forms.urls")),
 ]

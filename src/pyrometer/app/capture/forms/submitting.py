@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -51,7 +53,7 @@ def submit(
     if not reached and visitor.lead is None:
         raise NobodyError
     message = Incoming(
-        once=f"form:{ticket.nonce}",
+        once=f"form:{ticket.nonce}:{_digest(answers, agreed)}",
         occurred_at=now,
         received_at=now,
         source=Source.FORM,
@@ -73,6 +75,12 @@ def submit(
             Form.objects.filter(pk=form.pk).update(submissions=F("submissions") + 1)
             _agree(form=form, lead=lead, message=message, text=ticket.consent)
     return Submitted(lead, lead is not None, code)
+
+
+def _digest(answers: Mapping[str, Any], agreed: bool) -> str:
+    """Sent twice, the same answers count once; who went back and corrected one has said something new."""
+    text = json.dumps([sorted(answers.items()), agreed], ensure_ascii=False)
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:16]
 
 
 def _agree(*, form: Form, lead: int, message: Incoming, text: str) -> None:

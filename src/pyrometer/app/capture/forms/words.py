@@ -43,7 +43,7 @@ WORDS: dict[str, dict[str, str]] = {
         "again": "Bitte senden Sie das Formular noch einmal ab.",
         "old": "Diese Seite war lange geöffnet. Bitte senden Sie das Formular noch einmal ab.",
         "slow": "Das war etwas zu oft. Bitte warten Sie eine Minute und senden Sie es noch einmal ab.",
-        "failed": "Das hat nicht geklappt; es ging nichts verloren. Bitte versuchen Sie es in einer Minute noch einmal.",
+        "failed": "Das hat nicht geklappt; verloren ist nichts. Bitte versuchen Sie es in einer Minute noch einmal.",
         "code": "Ihr Code:",
         "taken": "Alle Codes sind vergeben. Trotzdem vielen Dank für Ihr Interesse.",
         "gone": "Dieses Formular ist geschlossen.",
