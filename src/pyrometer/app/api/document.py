@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 from django.conf import settings
-from django.core.exceptions import RequestDataTooBig
+from django.core.exceptions import PermissionDenied, RequestDataTooBig
 from django.db import OperationalError
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.http.request import UnreadablePostError
@@ -105,6 +105,7 @@ def new_api() -> Api:
         AuthenticationError: _nobody,
         HttpError: lambda request, error: answer(Problem(error.status_code, str(error))),
         PyrometerError: lambda request, error: answer(Problem(422, str(error))),
+        PermissionDenied: lambda request, error: answer(Problem(403, "this isn't yours to do")),
         Http404: lambda request, error: answer(nothing()),
         RequestDataTooBig: lambda request, error: answer(too_large()),
         UnreadablePostError: lambda request, error: answer(Problem(400, "the body ended too early")),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date, datetime
 from typing import Annotated, Any
 from uuid import uuid4
 
@@ -22,6 +23,7 @@ from pyrometer.app.api.shapes import Kind, LeadShape, StageName, Warmth
 from pyrometer.app.evidence import actions, queries
 from pyrometer.app.evidence.incoming import Incoming
 from pyrometer.app.evidence.models import Lead
+from pyrometer.app.temperature.queries import explain
 
 router = Router(tags=["leads"])
 
@@ -52,7 +54,40 @@ class TraitShape(BaseModel):
     value: Any
     source: str
     author: str
-    occurred_at: Any
+    occurred_at: datetime
+
+
+class ContributionShape(BaseModel):
+    """A line of a score's sum: what a rule gave, from how many events, the freshest when."""
+
+    rule: str
+    sentence: str
+    points: float
+    hits: int | None
+    last_at: date | None
+    cut: float
+
+
+class SumShape(BaseModel):
+    """A score; its contributions add up to its points exactly."""
+
+    score: str
+    points: float
+    grade: str
+    contributions: list[ContributionShape]
+
+
+class ReasonsShape(BaseModel):
+    """Why a lead has its temperature, read anew as of now; what is missing for the next one, and what to ask next."""
+
+    lead: int
+    temperature: str
+    as_of: datetime
+    sums: list[SumShape]
+    missing: list[dict[str, Any]]
+    criteria: dict[str, str]
+    flags: dict[str, bool | None]
+    question: str | None
 
 
 class LeadInFull(LeadShape):
@@ -124,6 +159,33 @@ def upsert_lead(request: HttpRequest, lead: LeadGiven) -> Status:
 def read_lead(request: HttpRequest, lead: Id) -> LeadInFull:
     """One lead, with its reading and its traits. The id of a lead that was merged leads to the one it became."""
     return in_full(root_of(lead))
+
+
+@router.get("/{lead}/reasons", response=ReasonsShape, auth=door("read", "lead.read"), operation_id="read_reasons")
+def read_reasons(request: HttpRequest, lead: Id) -> ReasonsShape:
+    """Why a lead has its temperature: the exact sum of every score. 404 where no definition is live."""
+    root = root_of(lead)
+    found = explain(root.pk, timezone.now())
+    if found is None:
+        raise Problem(404, "no definition is live, so nothing says how warm this lead is")
+    return ReasonsShape(
+        lead=root.pk,
+        temperature=found.temperature,
+        as_of=found.as_of,
+        sums=[
+            SumShape(
+                score=each.score,
+                points=each.points,
+                grade=each.grade,
+                contributions=[ContributionShape(**vars(line)) for line in each.lines],
+            )
+            for each in found.sums
+        ],
+        missing=[each.as_dict() for each in found.missing],
+        criteria=dict(found.criteria),
+        flags=dict(found.flags),
+        question=None if found.question is None else found.question.text,
+    )
 
 
 @router.get("/{lead}/export", auth=door("admin", "lead.export"), operation_id="export_lead", response=dict[str, Any])

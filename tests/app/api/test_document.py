@@ -1,0 +1,53 @@
+"""Calls made up from the API's own document find nothing that the document doesn't say."""
+
+from __future__ import annotations
+
+import socket
+from typing import Any
+
+import pytest
+import schemathesis
+from django.core.handlers.wsgi import WSGIHandler
+from hypothesis import HealthCheck, settings
+
+from pyrometer.app.people.models import User
+
+from .conftest import Program, ada, program
+
+pytestmark = pytest.mark.django_db
+
+# What no schema can say is answered by 422: whether an address exists, or a cursor is one that was given out.
+EXPECTED = {"checks": {"positive_data_acceptance": {"expected-statuses": ["2xx", "404", "409", "422"]}}}
+
+schema = schemathesis.openapi.from_wsgi(
+    "/api/v1/openapi.json", WSGIHandler(), config=schemathesis.Config.from_dict(EXPECTED)
+)
+
+
+def unknown(host: str, *args: Any, **more: Any) -> None:
+    """Nobody out there is asked about hosts that were made up."""
+    raise socket.gaierror(f"{host} is unknown")
+
+
+@pytest.fixture
+def caller(dora: User, settings: Any, monkeypatch: pytest.MonkeyPatch) -> Program:
+    """A program that may do everything, as often as it likes; and something to be found."""
+    settings.API_RATE = 10**9
+    monkeypatch.setattr(socket, "getaddrinfo", unknown)
+    crm = program("admin", by=dora)
+    for number in range(3):
+        crm.post("leads", ada(traits={"number": number}))
+    crm.post("definitions", {"text": "format: 1\nname: Tiny\n"})
+    return crm
+
+
+@schema.parametrize()
+@settings(
+    max_examples=12,
+    deadline=None,
+    derandomize=True,
+    database=None,
+    suppress_health_check=list(HealthCheck),
+)
+def test_calls_made_up_from_the_document(case: Any, caller: Program) -> None:
+    case.call_and_validate(headers={"Authorization": f"Bearer {caller.token}"})
