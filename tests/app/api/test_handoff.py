@@ -16,7 +16,7 @@ from pyrometer.app.people.models import User
 from pyrometer.definition import load
 from pyrometer.definition.fingerprint import fingerprint
 
-from ..delivery.conftest import Receiver, receiver
+from tests.app.delivery.conftest import Receiver, receiver
 from .conftest import NOW, Program, ada
 
 __all__ = ["receiver"]

@@ -12,14 +12,16 @@ class DeliveryConfig(AppConfig):
     label = "delivery"
 
     def ready(self) -> None:
-        """Register the channels and the jobs."""
+        """Register the channels, the jobs, and what is to be erased here."""
         from pyrometer.app.clock import jobs
-        from pyrometer.app.delivery import outbox, sending
+        from pyrometer.app.delivery import erasing, outbox, sending
         from pyrometer.app.delivery.email import channel as email
         from pyrometer.app.delivery.webhook import channel as webhook
+        from pyrometer.app.evidence import holders
 
         outbox.register("webhook", webhook.fan_out)
         outbox.register("hook", webhook.send)
         outbox.register("email", email.send)
+        holders.register("delivery", forget=erasing.forget)
         jobs.register("delivery.send", sending.work)
         jobs.register("delivery.prune", sending.prune, every=timedelta(days=1))

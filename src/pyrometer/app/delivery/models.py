@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.db import models
 
-TOPICS = ("transition", "assignment", "verdict", "outcome", "lead")
+TOPICS = ("transition", "assignment", "verdict", "outcome")
 """What webhooks are told of."""
 
 
