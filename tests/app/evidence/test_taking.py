@@ -67,6 +67,24 @@ def test_all_of_a_message_is_kept() -> None:
     assert (answers["budget"].author, answers["email_kind"].source) == ("form", "inference")
 
 
+def test_what_a_site_repeats_with_every_page_is_kept_once_a_day(say: Say) -> None:
+    def values(trait: str) -> list[Any]:
+        return list(TraitChange.objects.filter(trait=trait).order_by("pk").values_list("value", flat=True))
+
+    for _ in range(3):
+        say("user:u1", traits={"plan": 1, "seats": 5})
+    assert (values("plan"), values("seats")) == ([1], [5])
+    say("user:u1", traits={"plan": True, "seats": 6})
+    say("user:u1", traits={"plan": 1, "seats": 5})
+    assert (values("plan"), values("seats")) == ([1, True, 1], [5, 6, 5]), "said anew after something else"
+    say("user:u1", traits={"plan": 1}, author="somebody else")
+    took(message("user:u1", traits={"plan": 1}, author="somebody else", at=NOW + timedelta(days=1)))
+    took(message("user:u1", traits={"plan": 1}, author="somebody else", at=NOW - timedelta(days=1)))
+    assert len(values("plan")) == 6
+    took(*(message("user:u2", traits={"plan": 1}) for _ in range(3)))
+    assert len(values("plan")) == 7
+
+
 def test_the_row_says_what_lists_show(say: Say) -> None:
     lead = say("email:ada@acme.test", traits={"firstName": "Ada", "lastName": "L.", "country": "de"}, channel="ads")
     say("email:ada@acme.test", "phone:+49301234567", traits={"locale": "sv-SE", "company": "Acme"}, channel="event")

@@ -32,14 +32,23 @@ def export(*, lead: int, actor: Actor, now: datetime) -> dict[str, Any]:
     ids = [member.pk for member in members]
     found: dict[str, Any] = {"exported_at": plain(now), "lead": root, "leads": [_row(member) for member in members]}
     for relation in sorted(relations(), key=lambda each: (each.related_model._meta.label_lower, each.field.name)):
-        rows = relation.related_model._base_manager.filter(**{f"{relation.field.name}__in": ids})
-        known = found.setdefault(_title(relation.related_model), [])
-        known += [row for row in map(_row, rows.order_by("pk")) if row not in known]
+        _collect(found, relation, ids)
     for name, holder in holders().items():
         if holder.tell is not None:
             found[name] = holder.tell(ids)
     record(actor=actor, action="export", subject=f"lead:{root}", at=now)
     return found
+
+
+def _collect(found: dict[str, Any], relation: Any, above: Sequence[Any]) -> None:
+    """Rows that point at others, and those that belong to them in turn (an attempt belongs to its assignment)."""
+    model = relation.related_model
+    rows = list(model._base_manager.filter(**{f"{relation.field.name}__in": above}).order_by("pk"))
+    known = found.setdefault(_title(model), [])
+    known += [row for row in map(_row, rows) if row not in known]
+    for below in model._meta.get_fields(include_hidden=True):
+        if below.auto_created and not below.concrete and below.on_delete is models.CASCADE and rows:
+            _collect(found, below, [row.pk for row in rows])
 
 
 def _title(model: type[models.Model]) -> str:

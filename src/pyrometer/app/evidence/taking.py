@@ -6,11 +6,11 @@ import hashlib
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from django.conf import settings
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import F
 
 from pyrometer.app.evidence import bots, bulk, summary
@@ -73,7 +73,7 @@ def take(*, incoming: Iterable[Incoming], now: datetime) -> Taken:
     _write_leads(register, leads, fresh)
     ids = [_id(lead) for lead in leads]
     joined = write_joined(register.joined, now)
-    _write_evidence(register, fresh, ids)
+    _write_evidence(register, fresh, leads)
     machine = [bool(each.incoming.event) and bool(_bot(each.incoming)) for each in fresh]
     quiet = [bot and not each.incoming.traits for bot, each in zip(machine, fresh, strict=True)]
     touched = {_id(lead.root) for lead, still in zip(leads, quiet, strict=True) if not still}
@@ -177,15 +177,16 @@ def _register(messages: Sequence[_Message]) -> Register:
     for message in messages:
         for kind, value in (*message.handles, *message.also):
             by_kind.setdefault(kind, set()).add(value)
-    owners = {
-        lead
-        for kind, values in by_kind.items()
-        for lead in Handle.objects.filter(kind=kind, value__in=values).values_list("lead_id", flat=True)
-    }
+    roots: dict[int, int] = {}
+    for kind, values in by_kind.items():
+        found = Handle.objects.filter(kind=kind, value__in=values)
+        roots.update(found.values_list("lead_id", "lead__root_id"))
+    if roots and connection.features.has_select_for_update:
+        roots = lock_components(roots)
     rows: Iterator[tuple[int, int, str | None, str | None]] = iter(())
-    if owners:
-        roots = set(lock_components(owners).values())
-        rows = Lead.objects.filter(root__in=roots).values_list("pk", "root_id", "handles__kind", "handles__value")
+    if roots:
+        known = Lead.objects.filter(root__in=set(roots.values()))
+        rows = known.values_list("pk", "root_id", "handles__kind", "handles__value")
     return Register(rows, apart=taken_apart)
 
 
@@ -221,12 +222,13 @@ def _own_roots(leads: Sequence[int]) -> None:
     Lead.objects.filter(pk__in=leads).update(root_id=F("pk"))
 
 
-def _write_evidence(register: Register, messages: Sequence[_Message], ids: Sequence[int]) -> None:
+def _write_evidence(register: Register, messages: Sequence[_Message], leads: Sequence[Known]) -> None:
     events, answers = [], []
+    latest = _answers_of_the_day(messages, leads)
     introduced = {pair for pair in register.attached if pair[0] in ("email", "phone")}
-    for message, lead in zip(messages, ids, strict=True):
+    for message, lead in zip(messages, leads, strict=True):
         each = message.incoming
-        base = (lead, each.occurred_at, each.received_at, message_id(each.once))
+        base = (_id(lead), each.occurred_at, each.received_at, message_id(each.once))
         if each.event is not None:
             events.append((*base, each.source, each.event, dict(each.properties), _bot(each), None))
         traits = dict(each.traits)
@@ -240,10 +242,57 @@ def _write_evidence(register: Register, messages: Sequence[_Message], ids: Seque
                 if pair[0] == "email":
                     inferred["email_kind"] = sort_of(pair[1].rpartition("@")[2])
         author = each.author[:254]
-        answers += [(*base, each.source, trait, value, author, None) for trait, value in traits.items()]
+        for trait, value in traits.items():
+            said = _Said(each.occurred_at, value, each.source, author)
+            before = latest.get((_id(lead.root), trait))
+            if before is None or not said.repeats(before):
+                answers.append((*base, each.source, trait, value, author, None))
+            if before is None or said.at >= before.at:
+                latest[_id(lead.root), trait] = said
         answers += [(*base, "inference", *answer, "", None) for answer in inferred.items() if answer[0] not in traits]
     bulk.insert(Event, (*_BASE, "name", "properties", "bot", "retracted_at"), events)
     bulk.insert(TraitChange, (*_BASE, "trait", "value", "author", "retracted_at"), answers)
+
+
+@dataclass(frozen=True)
+class _Said:
+    at: datetime
+    value: Any
+    source: str
+    author: str
+
+    def repeats(self, before: _Said) -> bool:
+        """Whether it says what the answer before said on the same day: sites send a visitor's traits with every page.
+
+        Days are the smallest step of time, so nothing that is scored depends on it.
+        """
+        same = (self.value, type(self.value), self.source, self.author)
+        return (
+            self.at >= before.at
+            and self.at.astimezone(UTC).date() == before.at.astimezone(UTC).date()
+            and same == (before.value, type(before.value), before.source, before.author)
+        )
+
+
+def _answers_of_the_day(messages: Sequence[_Message], leads: Sequence[Known]) -> dict[tuple[int, str], _Said]:
+    """The latest answers that what messages say may only repeat, by root and trait."""
+    saying = [(each.incoming, lead) for each, lead in zip(messages, leads, strict=True) if each.incoming.traits]
+    if not saying:
+        return {}
+    start = (
+        min(each.occurred_at for each, _ in saying).astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
+    )
+    rows = TraitChange.objects.filter(
+        lead__root__in={_id(lead.root) for _, lead in saying},
+        trait__in={trait for each, _ in saying for trait in each.traits},
+        occurred_at__gte=start,
+        retracted_at__isnull=True,
+    )
+    found = {}
+    rows = rows.order_by("occurred_at", "received_at", "pk")
+    for root, trait, *said in rows.values_list("lead__root_id", "trait", "occurred_at", "value", "source", "author"):
+        found[root, trait] = _Said(*said)
+    return found
 
 
 _BASE = ("lead", "occurred_at", "received_at", "message_id", "source")
