@@ -18,6 +18,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("leads/export/", leads.export, name="export"),
     path("leads/<int:root>/", lead.lead, name="lead"),
     path("leads/<int:root>/assign/", desk.assign, name="assign"),
+    path("leads/<int:root>/ending/", desk.ending, name="ending"),
     path("leads/<int:root>/call/", call.call, name="call"),
     path("leads/<int:root>/timeline/", lead.more, name="timeline"),
 ]

@@ -67,9 +67,9 @@ def _decimals(value: Any) -> int:
 def rule(name: str) -> str:
     """A rule's name; what a cap or a range took is said in words."""
     if name == "range":
-        return _("beyond the score's range")
+        return _("Beyond the score's range")
     if name.startswith("group "):
-        return _("over the cap of %(group)s") % {"group": name.removeprefix("group ").replace("_", " ")}
+        return _("Over the cap of %(group)s") % {"group": name.removeprefix("group ").replace("_", " ")}
     return name
 
 

@@ -7,7 +7,7 @@ from datetime import date
 from django import forms
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -150,6 +150,39 @@ def verdict(request: HttpRequest, assignment: int) -> HttpResponse:
             return back(request)
     tried = here.attempts.exists()
     return _form(request, "verdict", here, form, {"verdicts": VERDICTS, "reasons": REASONS, "tried": tried})
+
+
+class EndingForm(forms.Form):
+    """How it went on with an accepted lead."""
+
+    ending = forms.ChoiceField(choices=(("opportunity", ""), ("won", ""), ("lost", "")))
+    revenue = forms.DecimalField(required=False, min_value=0, max_digits=14, decimal_places=2)
+
+
+@require_POST
+@allowed("inbox.work")
+def ending(request: HttpRequest, root: int) -> HttpResponse:
+    """Note that an accepted lead became an opportunity, was won, or was lost."""
+    lead = get_object_or_404(Lead, pk=root, erased_at__isnull=True)
+    assignment = queries.owner(root)
+    if assignment is None:
+        raise Http404
+    held(request, assignment.pk)
+    form, actor, now = EndingForm(request.POST), Actor.of(request.user), timezone.now()
+    if not form.is_valid():
+        messages.error(request, _("Nothing was noted: write the revenue as a number, such as 4800."))
+        return redirect("handoff:lead", root)
+    said = form.cleaned_data["ending"]
+    try:
+        if said == "opportunity":
+            actions.open_opportunity(lead=root, actor=actor, now=now)
+        else:
+            revenue = form.cleaned_data["revenue"] if said == "won" else None
+            actions.record_outcome(lead=root, won=said == "won", decided_at=now, revenue=revenue, actor=actor, now=now)
+        messages.success(request, _("Noted for %(lead)s.") % {"lead": lead})
+    except UsageError as error:
+        messages.error(request, str(error))
+    return redirect("handoff:lead", root)
 
 
 @require_POST

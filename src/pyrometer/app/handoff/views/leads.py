@@ -12,6 +12,7 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.vary import vary_on_headers
 
 from pyrometer.app.evidence.models import Lead
 from pyrometer.app.handoff.models import Assignment, Rep
@@ -35,6 +36,7 @@ COLUMNS = (
 
 @require_safe
 @allowed("lead.read")
+@vary_on_headers("HX-Request")
 def leads(request: HttpRequest) -> HttpResponse:
     """A page of the list; asked by the page itself, only the table."""
     now, asked = timezone.now(), Asked.of(request.GET.dict())
