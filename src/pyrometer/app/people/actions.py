@@ -44,7 +44,7 @@ def invite(*, actor: Actor, email: str, role: str, language: str, now: datetime)
         Invitation.objects.filter(email=email, used_at=None).update(used_at=now)
         token = invitations.invite(email=email, role=role, now=now)
         record(actor=actor, action="user.invited", subject=f"email:{email}", at=now, detail={"role": role})
-        _mail("invitation", token, to=email, language=language, now=now, context={"by": actor.name, "role": role})
+        _mail("invitation", token, to=email, language=language, now=now, context={"by": str(actor.user or actor.name)})
     return token
 
 
