@@ -28,10 +28,14 @@ def shop() -> Iterator[str]:
         yield origin
 
 
+AGENT = "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/130.0.0.0 Safari/537.36"
+"""A person's browser; a headless one says that it is one, and would be taken for a machine's, rightly."""
+
+
 @pytest.fixture
 def page(browser: Browser) -> Iterator[Page]:
-    """A page of a new visitor, which knows no proxy and no extension."""
-    context = browser.new_context()
+    """A page of a new visitor."""
+    context = browser.new_context(user_agent=AGENT)
     try:
         yield context.new_page()
     finally:
