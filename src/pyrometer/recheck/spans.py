@@ -47,11 +47,12 @@ Row = Mapping[str, Any]
 class Span:
     """The days from `start` (days since 1970) to `end`, both known: `first` and `last` are a lead's rows of these days.
 
-    `atoms` names the column with the truth of each test of a trait. The measures in `wild` may have any value between.
+    `atoms` names the column with the truth of each test of a trait, by the test's identity. The measures in `wild` may
+    have any value between.
     """
 
     plan: Plan
-    atoms: Mapping[TraitTest, str]
+    atoms: Mapping[int, str]
     start: int
     end: int
     first: Row
@@ -187,7 +188,7 @@ class Span:
         return next((rank for rank, (_, bound) in enumerate(ladder[:-1]) if units >= bound), len(ladder) - 1)
 
     def _trait(self, test: TraitTest) -> Truths:
-        column = self.atoms[test]
+        column = self.atoms[id(test)]
         found = _truth(self.first[column]) | _truth(self.last[column])
         value = self.first[self.plan.columns["trait", test.trait]]
         if any(self.start < day <= self.end for day in flip_days(test, value)):

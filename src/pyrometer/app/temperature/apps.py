@@ -13,9 +13,9 @@ class TemperatureConfig(AppConfig):
         """Have the workers read what is touched or due, look ahead for who is at rest, and sweep at night."""
         from pyrometer.app.clock.jobs import register
         from pyrometer.app.temperature.reading import read
-        from pyrometer.app.temperature.rechecking import recheck
+        from pyrometer.app.temperature.rechecking import EVERY, recheck
         from pyrometer.app.temperature.sweeping import sweep
 
         register("temperature.read", read)
-        register("temperature.recheck", recheck)
+        register("temperature.recheck", recheck, every=EVERY)
         register("temperature.sweep", sweep)

@@ -14,7 +14,9 @@ from pyrometer.app.temperature.models import Reading
 from pyrometer.app.temperature.reading import temperatures
 from pyrometer.app.temperature.scoring import rechecker
 
-BATCH = 100
+BATCH = 250
+EVERY = timedelta(minutes=1)
+"""A batch takes as long as many readings do, so it gets a small share of the time: who was touched just then waits."""
 REST = timedelta(minutes=2)
 """Who was read less long ago is probably still about, and will be read again anyway."""
 
