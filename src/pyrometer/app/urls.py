@@ -14,6 +14,7 @@ urlpatterns = [
     path("", include("pyrometer.app.evidence.urls")),
     path("", include("pyrometer.app.capture.urls")),
     path("", include("pyrometer.app.agreement.urls")),
+    path("", include("pyrometer.app.consent.urls")),
     path("", include("pyrometer.app.delivery.urls")),
     path("api/v1/", include("pyrometer.app.api.urls")),
 ]
