@@ -209,7 +209,8 @@ def told(intents: tuple[Intent, ...]) -> str:
 
 
 def state_of(stage: Stage, facts: Facts) -> State:
-    return State(stage, SINCE, facts, owned=stage in WITH_SALES)
+    recycle_on = SPRING if stage == Stage.RECYCLED else None
+    return State(stage, SINCE, facts, owned=stage in WITH_SALES, recycle_on=recycle_on)
 
 
 def test_the_tables_are_whole() -> None:
@@ -273,6 +274,11 @@ def test_what_nobody_has_is_tried_again_and_can_still_be_judged(stage: Stage) ->
 
 def test_who_cannot_be_reached_is_not_handed_over_by_a_call() -> None:
     assert told(decide(state_of(Stage.MQL, FACTS["hot, no handle"]), Qualified(), NOW, POLICY)) == "no"
+
+
+def test_who_is_recycled_without_a_date_falls_silent_like_others() -> None:
+    state = replace(state_of(Stage.RECYCLED, COOL), recycle_on=None)
+    assert [told(decide(state, Silent(days), NOW, POLICY)) for days in (59, 60)] == [".", "quiet"]
 
 
 def test_a_hot_lead_does_not_fall_silent_unseen() -> None:

@@ -75,10 +75,12 @@ def when_silent(state: State, days: int, policy: Policy) -> tuple[Intent, ...]:
             if for_sales(state.facts):
                 return _before_sales(state, policy)
             return (ChangeStage(Stage.QUIET, "it fell silent"),)
+        case Stage.RECYCLED if state.recycle_on is None and days >= policy.quiet_after:
+            return (ChangeStage(Stage.QUIET, "it fell silent"),)
         case Stage.QUIET if days >= policy.let_go_after:
             return ChangeStage(Stage.LET_GO, "it stayed silent"), Park("it stayed silent")
         case _:
-            # Sales has its own clocks; a recycled lead has a date; the others expect nothing.
+            # Sales has its own clocks; who is recycled has a date; of the others nothing is expected.
             return ()
 
 

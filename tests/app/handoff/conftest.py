@@ -104,7 +104,7 @@ def new_lead(db: None, now: datetime) -> NewLead:
     return make
 
 
-READING = {"total", "missing_count", "strongest", "criteria"}
+READING = {"total", "missing_count", "strongest", "criteria", "frameworks", "flags"}
 
 
 def turn(reading: Reading, temperature: str, at: datetime, cause: str = "evidence") -> Reading:
@@ -121,14 +121,23 @@ def turn(reading: Reading, temperature: str, at: datetime, cause: str = "evidenc
         lead_id=reading.pk, kind="temperature", before=before, after=temperature, cause=cause, at=at
     )
     listeners.tell(reading, transition, at)
+    listeners.tell_read([listeners.Read(reading, before, cause)], at)
     reading.refresh_from_db()
     return reading
 
 
 def did(reading: Reading, event: str, at: datetime, **more: Any) -> None:
-    """Let a lead do something."""
+    """Let a lead do something. Asking us is a sales action for ten days, as the definition's flag says."""
     number = next(_numbers)
     Event.objects.create(
         lead_id=reading.pk, name=event, occurred_at=at, received_at=at, message_id=f"m{number}", source="wire", **more
     )
     Lead.objects.filter(pk=reading.pk).update(last_seen_at=at)
+    if event == "asked_us" and not more and at > MONDAY - timedelta(days=10):
+        Reading.objects.filter(pk=reading.pk).update(flags={"sales_action": True})
+
+
+def read(reading: Reading, at: datetime) -> None:
+    """Let a lead be read again, with the same temperature."""
+    reading.refresh_from_db()
+    listeners.tell_read([listeners.Read(reading, reading.temperature, "evidence")], at)

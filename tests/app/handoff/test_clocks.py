@@ -199,6 +199,21 @@ def test_of_two_assignments_one_stays(new_lead: NewLead, bobs: Rep, now: datetim
     assert [call.lead.pk for call in queries.inbox(bobs, now)] == [one.pk]
 
 
+def test_a_merged_lead_takes_its_date_along(new_lead: NewLead, bobs: Rep, now: datetime) -> None:
+    reading, winner = turn(new_lead("warm"), "hot", now), new_lead("warm", stage="recycled")
+    until = date(2026, 9, 1)
+    held = Assignment.objects.get()
+    actions.give_verdict(assignment=held, kind="not_now", until=until, actor=Actor.of(bobs.user), now=now)
+    reading.lead.root_id = winner.pk
+    reading.lead.save()
+    reading.delete()
+    assert walking.recycle(now + timedelta(days=90)) == 0
+    assert due.follow_merges(now) == 1
+    assert due.follow_merges(now) == 0
+    assert walking.recycle(now + timedelta(days=90)) == 1
+    assert [call.lead.pk for call in queries.inbox(bobs, now + timedelta(days=90))] == [winner.pk]
+
+
 def test_nothing_is_left_of_who_was_erased(new_lead: NewLead, bobs: Rep, now: datetime) -> None:
     erased, other = turn(new_lead("warm"), "hot", now), turn(new_lead("warm"), "hot", now)
     for reading in (erased, other):

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
+from pyrometer.app.agreement.models import Version
 from pyrometer.app.delivery.models import Outgoing, Webhook
 from pyrometer.app.evidence.models import Company
 from pyrometer.app.handoff import queries, walking
@@ -14,7 +15,7 @@ from pyrometer.app.people.models import AuditEntry, User
 from pyrometer.app.temperature.models import Reading, Stage, Temperature, Transition
 from pyrometer.lifecycle import Said
 from pyrometer.lifecycle import Stage as CoreStage
-from tests.app.handoff.conftest import NewLead, did, turn
+from tests.app.handoff.conftest import MONDAY, NewLead, did, read, turn
 
 pytestmark = pytest.mark.django_db
 
@@ -59,8 +60,7 @@ def test_telling_twice_hands_over_once(new_lead: NewLead, bobs: Rep, now: dateti
 def test_fit_and_a_sales_action_are_enough(new_lead: NewLead, bobs: Rep, now: datetime) -> None:
     reading = new_lead("warm", stage="mql")
     did(reading, "asked_us", now - timedelta(minutes=1))
-    # It was warm before, so no transition tells of it; the walk finds it.
-    assert walking.look(now) == 1
+    read(reading, now)  # it was warm before, so no transition tells of it
     assert [call.lead.pk for call in queries.inbox(bobs, now)] == [reading.pk]
 
 
@@ -101,12 +101,33 @@ def test_fit_and_sales_actions_follow_from_the_definition(new_lead: NewLead, bob
 
 
 def test_a_framework_that_is_ready_makes_a_good_fit_an_mql(new_lead: NewLead, now: datetime) -> None:
-    ready = new_lead("cool", fit="A", criteria={"need": "met", "budget": "met"})
-    unknown = new_lead("cool", fit="A", criteria={"need": "met", "budget": "unknown"})
+    ready = new_lead("cool", fit="A", frameworks={"own": {"ready": True}})
+    unknown = new_lead("cool", fit="A", frameworks={"own": {"ready": False}})
     walking.look(now)
     ready.refresh_from_db()
     unknown.refresh_from_db()
     assert (ready.stage, unknown.stage) == ("mql", "lead")
+
+
+def test_the_flag_says_whether_it_was_a_sales_action(new_lead: NewLead, bobs: Rep, now: datetime) -> None:
+    short, long = new_lead("warm", fit="A"), new_lead("warm", fit="A")
+    did(short, "met_us", now, properties={"minutes": 2})
+    did(long, "met_us", now, properties={"minutes": 20})
+    for reading, said in ((short, False), (long, True)):
+        Reading.objects.filter(pk=reading.pk).update(flags={"sales_action": said})
+        read(reading, now)
+    assert [call.lead.pk for call in queries.inbox(bobs, now)] == [long.pk]
+
+
+def test_without_a_flag_a_demo_request_is_a_sales_action(
+    new_lead: NewLead, bobs: Rep, live: Version, now: datetime
+) -> None:
+    live.text = live.text.replace("sales_action:", "something_else:")
+    live.save()
+    reading = new_lead("warm", fit="A")
+    did(reading, "demo_requested", now)
+    read(reading, now)
+    assert [call.lead.pk for call in queries.inbox(bobs, now)] == [reading.pk]
 
 
 def test_terms_say_it_otherwise(new_lead: NewLead, bobs: Rep, now: datetime) -> None:
@@ -126,10 +147,12 @@ def test_who_never_fits_is_parked_but_not_in_the_target_market_or_beside_a_custo
     Outcome.objects.create(lead=customer.lead, won=True, decided_at=now, source="crm")
     colleague = new_lead("cool", fit="D", company=company)
     swede = new_lead("cool", fit="D", country="SE")
+    flagged = new_lead("cool", fit="D", flags={"target_market": True})
     nobody = new_lead("cool", fit="D", country="JP")
     walking.look(now)
     found = {reading.pk: reading.stage for reading in Reading.objects.all()}
-    assert (found[colleague.pk], found[swede.pk], found[nobody.pk]) == ("lead", "lead", "unqualified")
+    assert [found[each.pk] for each in (colleague, swede, flagged)] == ["lead"] * 3
+    assert found[nobody.pk] == "unqualified"
     assert nobody.lead.standing.parked
 
 

@@ -12,14 +12,15 @@ class HandoffConfig(AppConfig):
     label = "handoff"
 
     def ready(self) -> None:
-        """Hear of transitions, and register the jobs."""
+        """Hear of readings and transitions, and register the jobs."""
         from pyrometer.app.clock.jobs import register
         from pyrometer.app.handoff import due, erasing, stepping, walking
-        from pyrometer.app.temperature.listeners import on_transition
+        from pyrometer.app.temperature.listeners import on_reading, on_transition
 
-        on_transition(stepping.listen)
+        on_transition(stepping.hear)
+        on_reading(stepping.hear_of_readings)
         register("handoff.due", due.ring, every=timedelta(seconds=5))
-        register("handoff.look", walking.look, every=timedelta(seconds=10))
+        register("handoff.look", walking.look, every=timedelta(seconds=30))
         register("handoff.merged", due.follow_merges, every=timedelta(seconds=30))
         register("handoff.regain", due.regain, every=timedelta(minutes=1))
         register("handoff.recycle", walking.recycle, every=timedelta(minutes=10))

@@ -12,8 +12,8 @@ from django.utils.translation import gettext as _
 
 from pyrometer.app.clock.claims import claim, still_mine
 from pyrometer.app.handoff import telling
-from pyrometer.app.handoff.carrying import Occasion, change_stage, end, give, open_assignment
-from pyrometer.app.handoff.models import Assignment
+from pyrometer.app.handoff.carrying import Occasion, change_stage, end, give, open_assignment, remember
+from pyrometer.app.handoff.models import Assignment, Standing
 from pyrometer.app.handoff.rounds import guarded, rounds
 from pyrometer.app.handoff.stepping import SYSTEM, locked
 from pyrometer.app.people.models import User
@@ -49,10 +49,13 @@ def regain(now: datetime) -> int:
 
 
 def follow_merges(now: datetime) -> int:
-    """The job `handoff.merged`: bring assignments of merged leads to the lead that stayed; how many."""
+    """The job `handoff.merged`: bring assignments and dates of merged leads to the lead that stayed; how many."""
     moved = Assignment.objects.filter(OPEN).exclude(lead=F("lead__root")).order_by("pk")
     found = list(moved.values_list("pk", "lead__root")[:MANY])
-    return sum(guarded(partial(_bring, pk, root, now), root) for pk, root in found)
+    done = sum(guarded(partial(_bring, pk, root, now), root) for pk, root in found)
+    dated = Standing.objects.filter(recycle_on__isnull=False).exclude(lead=F("lead__root")).order_by("pk")
+    late = list(dated.values_list("pk", "lead__root")[:MANY])
+    return done + sum(guarded(partial(_bring_date, pk, root, now), root) for pk, root in late)
 
 
 @transaction.atomic
@@ -128,3 +131,16 @@ def _bring(pk: int, root: int, now: datetime) -> None:
     if reading.stage not in WITH_SALES:
         stage = Stage.ACCEPTED if accepted else Stage.SQL
         change_stage(reading, stage, "it is one with a lead that sales has", Occasion(SYSTEM, "merge"), now)
+
+
+@transaction.atomic
+def _bring_date(pk: int, root: int, now: datetime) -> None:
+    """Who is put aside until a day stays so as part of another, unless that one is on its own way."""
+    reading = locked(root, now)
+    mine = Standing.objects.get(pk=pk)
+    has_date = Standing.objects.filter(pk=root, recycle_on__isnull=False).exists()
+    if reading.stage == Stage.RECYCLED and not has_date:
+        remember(
+            root, now, recycle_on=mine.recycle_on, promised=mine.promised, former=mine.former, verdict=mine.verdict
+        )
+    remember(pk, now, recycle_on=None, promised=False)

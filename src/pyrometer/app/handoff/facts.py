@@ -9,7 +9,7 @@ from django.db.models import Max
 
 from pyrometer.app.evidence.models import Event
 from pyrometer.app.handoff.models import Assignment, Outcome, Standing
-from pyrometer.app.handoff.terms import Agreed
+from pyrometer.app.handoff.terms import TARGET_MARKET, Agreed
 from pyrometer.app.temperature.models import Reading
 from pyrometer.lifecycle import Facts, Fit, Said, Stage, State
 
@@ -42,7 +42,7 @@ def states(readings: Sequence[Reading], agreed: Agreed, now: datetime) -> dict[i
 def facts_of(readings: Sequence[Reading], agreed: Agreed, now: datetime) -> dict[int, Facts]:
     """How leads read now, by root. What no decision would look at isn't asked for."""
     fits = {reading.pk: agreed.fit(reading.grades) for reading in readings}
-    asked = sales_actions([root for root, fit in fits.items() if fit == Fit.GOOD], agreed, now)
+    asked = sales_actions([reading for reading in readings if fits[reading.pk] == Fit.GOOD], agreed, now)
     won = _companies_that_bought(readings)
     return {
         reading.pk: Facts(
@@ -50,9 +50,9 @@ def facts_of(readings: Sequence[Reading], agreed: Agreed, now: datetime) -> dict
             hot_since=reading.hot_since,
             fit=fits[reading.pk],
             sales_action_at=asked.get(reading.pk),
-            ready=agreed.ready(reading.criteria),
+            ready=any(framework.get("ready") for framework in reading.frameworks.values()),
             met=sum(status == "met" for status in reading.criteria.values()),
-            in_market=reading.lead.country in agreed.markets,
+            in_market=reading.flags.get(TARGET_MARKET) is True or reading.lead.country in agreed.markets,
             like_customers=reading.lead.company_id is not None and reading.lead.company_id in won,
             reachable=not reading.lead.anonymous,
             last_seen=reading.lead.last_seen_at,
@@ -61,11 +61,25 @@ def facts_of(readings: Sequence[Reading], agreed: Agreed, now: datetime) -> dict
     }
 
 
-def sales_actions(roots: Iterable[int], agreed: Agreed, now: datetime) -> dict[int, datetime]:
-    """When leads last did what only a buyer does, as far as it still counts."""
+def sales_actions(readings: Sequence[Reading], agreed: Agreed, now: datetime) -> dict[int, datetime]:
+    """When leads last did what only a buyer does, as far as it still counts.
+
+    Whether, is for the definition's flag to say, where there is one; when, for the events that it looks at. A flag that
+    holds for another reason is as old as the stage: it is no news.
+    """
+    flag = agreed.sales_flag
+    asked = {reading.pk: reading for reading in readings if flag is None or reading.flags.get(flag) is True}
+    found = {} if flag is None else {root: reading.stage_since for root, reading in asked.items()}
+    for root, name, at in _latest(asked, agreed, now):
+        if at >= now - timedelta(days=agreed.sales_events[name]):
+            found[root] = max(at, found.get(root, at))
+    return found
+
+
+def _latest(roots: Iterable[int], agreed: Agreed, now: datetime) -> Iterable[tuple[int, str, datetime]]:
     roots = list(roots)
     if not roots or not agreed.sales_events:
-        return {}
+        return ()
     earliest = now - timedelta(days=max(agreed.sales_events.values()))
     done = Event.objects.filter(
         lead__root__in=roots,
@@ -75,11 +89,7 @@ def sales_actions(roots: Iterable[int], agreed: Agreed, now: datetime) -> dict[i
         bot="",
         retracted_at__isnull=True,
     )
-    found: dict[int, datetime] = {}
-    for root, name, at in done.values_list("lead__root", "name").annotate(Max("occurred_at")):
-        if at >= now - timedelta(days=agreed.sales_events[name]):
-            found[root] = max(at, found.get(root, at))
-    return found
+    return done.values_list("lead__root", "name").annotate(Max("occurred_at"))
 
 
 def _companies_that_bought(readings: Sequence[Reading]) -> set[int]:

@@ -157,7 +157,7 @@ class Terms(models.Model):
     sales_events = models.JSONField(default=list)
     """Events that only a buyer does; empty: those of the flag `sales_action`."""
     markets = models.JSONField(default=list)
-    """Countries of the target market; who is in one is never called unqualified."""
+    """Countries of the target market, beside those of the flag `target_market`; who is in it is never unqualified."""
     recycle_after = models.PositiveSmallIntegerField(default=90)
     quiet_after = models.PositiveSmallIntegerField(default=60)
     let_go_after = models.PositiveSmallIntegerField(default=120)

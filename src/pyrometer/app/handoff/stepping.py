@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from datetime import datetime
+from functools import partial
 
 from django.db import transaction
 
@@ -13,6 +15,7 @@ from pyrometer.app.handoff.facts import states
 from pyrometer.app.handoff.rounds import guarded
 from pyrometer.app.handoff.terms import Agreed, agreed
 from pyrometer.app.people.audit import Actor
+from pyrometer.app.temperature import listeners
 from pyrometer.app.temperature.models import Reading, Temperature, Transition
 from pyrometer.errors import UsageError
 from pyrometer.lifecycle import Happening, Intent, Read, decide
@@ -54,11 +57,28 @@ def root_of(lead: int) -> int:
     return int(found[0])
 
 
-def listen(reading: Reading, transition: Transition, now: datetime) -> None:
-    """Hear of a transition: tell webhooks, and of a change of temperature do what follows."""
+def hear(reading: Reading, transition: Transition, now: datetime) -> None:
+    """Hear of a transition, and tell webhooks."""
     telling.changed(reading, transition, now)
-    if transition.kind == Transition.Kind.TEMPERATURE:
-        occasion = Occasion(SYSTEM, transition.cause)
-        # What fails here must not keep the reading from being written; `handoff.look` comes by again.
-        guarded(lambda: step(reading.pk, Read(was=transition.before or None), occasion, now), reading.pk)
-        reading.refresh_from_db(fields=["stage", "stage_since"])
+
+
+def hear_of_readings(read: Sequence[listeners.Read], now: datetime) -> None:
+    """Hear of a batch of readings, and do what follows.
+
+    All of them, since a lead that asks for a demo need not change its temperature. What fails here must not keep
+    readings from being written; `handoff.look` comes by again.
+    """
+    terms = agreed()
+    happened = {each.reading.pk: (Read(each.was), each.cause) for each in read}
+    rows = Reading.objects.filter(pk__in=happened).select_related("lead")
+    for root in undecided(list(rows), {root: what for root, (what, _) in happened.items()}, terms, now):
+        what, cause = happened[root]
+        guarded(partial(step, root, what, Occasion(SYSTEM, cause), now, terms=terms), root)
+
+
+def undecided(
+    readings: Sequence[Reading], happened: Mapping[int, Happening], terms: Agreed, now: datetime
+) -> list[int]:
+    """The leads of whom something follows from what happened; looked at together, and without a lock."""
+    found = states(readings, terms, now)
+    return [root for root, state in found.items() if decide(state, happened[root], now, terms.policy)]

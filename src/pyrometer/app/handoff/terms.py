@@ -14,24 +14,12 @@ from pyrometer.lifecycle import Fit, Policy
 
 SALES_ACTION = "sales_action"
 """The flag by which definitions say what only a buyer does."""
+TARGET_MARKET = "target_market"
+"""The flag by which definitions say who is in the target market."""
 SALES_DAYS = 45
 """For how many days such an action counts where the definition doesn't say."""
 PLAIN_EVENTS = {"demo_requested": SALES_DAYS, "trial_started": SALES_DAYS}
 """What only buyers do, where no definition says it."""
-
-
-@dataclass(frozen=True)
-class Framework:
-    """When a framework is ready: so many of its criteria are met, the required ones among them."""
-
-    criteria: tuple[str, ...]
-    some: int
-    required: tuple[str, ...]
-
-    def ready(self, criteria: Mapping[str, Any]) -> bool:
-        """Whether it is, by the criteria."""
-        met = {name for name in self.criteria if criteria.get(name) == "met"}
-        return len(met) >= self.some and met.issuperset(self.required)
 
 
 @dataclass(frozen=True)
@@ -45,7 +33,8 @@ class Agreed:
     markets: frozenset[str]
     sales_events: Mapping[str, int]
     """Days for which each event counts."""
-    frameworks: tuple[Framework, ...] = ()
+    sales_flag: str | None
+    """The flag that says whether they did what it asks; None where the events alone say it."""
 
     def fit(self, grades: Mapping[str, Any]) -> Fit:
         """How much a lead is like the ideal customer, by its grades."""
@@ -55,10 +44,6 @@ class Agreed:
         if grade in self.good:
             return Fit.GOOD
         return Fit.POOR if grade in self.poor else Fit.MIDDLING
-
-    def ready(self, criteria: Mapping[str, Any]) -> bool:
-        """Whether one framework at least is ready, by the criteria."""
-        return any(framework.ready(criteria) for framework in self.frameworks)
 
 
 def agreed() -> Agreed:
@@ -76,23 +61,24 @@ def agreed() -> Agreed:
         poor=frozenset(terms.poor_grades) or poor,
         markets=frozenset(terms.markets),
         sales_events=dict.fromkeys(terms.sales_events, SALES_DAYS) or sales_events(definition),
-        frameworks=() if definition is None else _frameworks(definition),
+        sales_flag=SALES_ACTION if _has_flag(definition) and not terms.sales_events else None,
     )
 
 
 def sales_events(definition: Definition | None) -> Mapping[str, int]:
-    """The events of the flag `sales_action` with the days for which each counts.
-
-    Those that count only with certain properties are left out: whether they did is for the definition to say.
-    """
-    if definition is None or SALES_ACTION not in definition.flags:
+    """The events that the flag `sales_action` looks at, with the days for which each counts."""
+    if definition is None or not _has_flag(definition):
         return PLAIN_EVENTS
     found: dict[str, int] = {}
     for _, leaf in walk(definition.flags[SALES_ACTION]):
-        if isinstance(leaf, EventLeaf) and not leaf.where and leaf.at_most is None:
+        if isinstance(leaf, EventLeaf) and leaf.at_most is None:
             for name in leaf.event:
                 found[name] = max(found.get(name, 0), leaf.within or SALES_DAYS)
     return found
+
+
+def _has_flag(definition: Definition | None) -> bool:
+    return definition is not None and SALES_ACTION in definition.flags
 
 
 def _grades(definition: Definition | None, score: str) -> tuple[frozenset[str], frozenset[str]]:
@@ -102,12 +88,3 @@ def _grades(definition: Definition | None, score: str) -> tuple[frozenset[str], 
     if len(ladder) < 2:
         return frozenset(ladder), frozenset()
     return frozenset(ladder[: 2 if len(ladder) > 2 else 1]), frozenset(ladder[-1:])
-
-
-def _frameworks(definition: Definition) -> tuple[Framework, ...]:
-    found = []
-    for framework in definition.used_frameworks.values():
-        letters = dict(framework.letters)
-        required = tuple(letters[letter] for letter in framework.required)
-        found.append(Framework(tuple(letters.values()), framework.some, required))
-    return tuple(found)

@@ -1,4 +1,4 @@
-"""Walks over leads that nobody told us of: dates that came, silence, readings that changed without a transition."""
+"""Walks over leads: dates that came, silence, and what no reading told."""
 
 from __future__ import annotations
 
@@ -9,13 +9,12 @@ from functools import partial
 from django.db.models import F, Q, QuerySet
 
 from pyrometer.app.handoff.carrying import Occasion
-from pyrometer.app.handoff.facts import states
 from pyrometer.app.handoff.models import Standing, Walk
 from pyrometer.app.handoff.rounds import guarded, rounds
-from pyrometer.app.handoff.stepping import SYSTEM, step
+from pyrometer.app.handoff.stepping import SYSTEM, step, undecided
 from pyrometer.app.handoff.terms import Agreed, agreed
 from pyrometer.app.temperature.models import Reading, Temperature
-from pyrometer.lifecycle import WITH_SALES, DateReached, Happening, Read, Silent, Stage, decide
+from pyrometer.lifecycle import WITH_SALES, DateReached, Happening, Read, Silent, Stage
 
 BATCH = 200
 STRETCH = 1000
@@ -27,7 +26,8 @@ WARM = Q(temperature__in=[Temperature.HOT, Temperature.WARM])
 
 def recycle(now: datetime) -> int:
     """The job `handoff.recycle`: look again at leads whose day has come; how many."""
-    due = Standing.objects.filter(recycle_on__lte=now.date(), lead__erased_at__isnull=True).order_by("recycle_on", "pk")
+    due = Standing.objects.filter(recycle_on__lte=now.date(), lead__root=F("lead"), lead__erased_at__isnull=True)
+    due = due.order_by("recycle_on", "pk")
     terms = agreed()
     return rounds(lambda: sum(_reached(root, terms, now) for root in due.values_list("pk", flat=True)[:BATCH]), BATCH)
 
@@ -36,7 +36,8 @@ def hush(now: datetime) -> int:
     """The job `handoff.silence`: win back who fell silent, let go who stayed silent; how many."""
     terms = agreed()
     reachable = Q(lead__anonymous=False)
-    quiet = Q(stage__in=[Stage.LEAD, Stage.MQL]) & _silent(now, terms.policy.quiet_after) & reachable
+    dateless = Q(stage=Stage.RECYCLED, lead__standing__recycle_on__isnull=True)
+    quiet = (Q(stage__in=[Stage.LEAD, Stage.MQL]) | dateless) & _silent(now, terms.policy.quiet_after) & reachable
     gone = Q(stage=Stage.QUIET) & _silent(now, terms.policy.let_go_after)
 
     def once(which: Q) -> int:
@@ -49,8 +50,8 @@ def hush(now: datetime) -> int:
 def look(now: datetime) -> int:
     """The job `handoff.look`: the next stretch of those who are warm or hot, and of the others; how many changed.
 
-    A lead that asks for a demo need not change its temperature, nor one whose address becomes known, so no transition
-    tells of it. The walk goes round and round; the warm ones are few, so that theirs is short.
+    It finds what no reading told: terms that were changed, and what failed before. The walk goes round and round; the
+    warm ones are few, so that theirs is short.
     """
     terms = agreed()
     return _stretch("warm", WARM, terms, now) + _stretch("cool", ~WARM, terms, now)
@@ -76,14 +77,14 @@ def _reached(root: int, terms: Agreed, now: datetime) -> int:
 
 def _decided(readings: Sequence[Reading], silent: bool, terms: Agreed, now: datetime, cause: str) -> int:
     """Decide for many at once without a lock; where something follows, again with one."""
-    found = states(readings, terms, now)
+    happened: dict[int, Happening] = {
+        reading.pk: Silent((now - reading.lead.last_seen_at).days) if silent else Read() for reading in readings
+    }
     occasion = Occasion(SYSTEM, cause)
-    done = 0
-    for reading in readings:
-        happening: Happening = Silent((now - reading.lead.last_seen_at).days) if silent else Read()
-        if decide(found[reading.pk], happening, now, terms.policy):
-            done += guarded(partial(step, reading.pk, happening, occasion, now, terms=terms), reading.pk)
-    return done
+    return sum(
+        guarded(partial(step, root, happened[root], occasion, now, terms=terms), root)
+        for root in undecided(readings, happened, terms, now)
+    )
 
 
 def _readings(which: Q) -> QuerySet[Reading]:
