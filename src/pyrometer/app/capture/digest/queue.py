@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from django.db import InterfaceError, OperationalError, connection, transaction
-from django.db.models import F
+from django.db.models import F, JSONField, Value
 
 from pyrometer.app.capture.digest.reading import Envelope, Refused, read
 from pyrometer.app.capture.digest.values import MAX_MESSAGE, keepable, shown, too_large
@@ -47,7 +47,8 @@ class Found:
 
     def letter(self, reason: str) -> DeadLetter:
         """A dead letter about it, not yet written; it keeps `sentAt`, to be read again by the same clock."""
-        body = keepable(self.message)
+        # A message may be null; as a value of JSON it isn't the absence of one.
+        body = Value(None, JSONField()) if self.message is None else keepable(self.message)
         if isinstance(body, dict) and self.sent_at is not None:
             body.setdefault("sentAt", keepable(self.sent_at))
         return DeadLetter(key_id=self.row.key_id, body=body, reason=reason[:400], received_at=self.row.received_at)
