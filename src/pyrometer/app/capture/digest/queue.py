@@ -20,8 +20,8 @@ from pyrometer.app.capture.digest.reading import Envelope, Refused, read
 from pyrometer.app.capture.digest.values import MAX_MESSAGE, keepable, shown, too_large
 from pyrometer.app.capture.models import Accepted, DeadLetter
 from pyrometer.app.clock.claims import claim
-from pyrometer.app.evidence.incoming import Incoming
 from pyrometer.app.evidence.actions import take
+from pyrometer.app.evidence.incoming import Incoming
 from pyrometer.app.people.keys import used
 
 logger = logging.getLogger(__name__)
