@@ -15,7 +15,7 @@ from pyrometer.app.people.models import AuditEntry, User
 from pyrometer.app.temperature.models import Reading, Stage, Temperature, Transition
 from pyrometer.lifecycle import Said
 from pyrometer.lifecycle import Stage as CoreStage
-from tests.app.handoff.conftest import MONDAY, NewLead, did, read, turn
+from tests.app.handoff.conftest import NewLead, did, read, turn
 
 pytestmark = pytest.mark.django_db
 

@@ -5,90 +5,120 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('evidence', '0002_retractions_cursors_erasures'),
-        ('handoff', '0001_initial'),
+        ("evidence", "0002_retractions_cursors_erasures"),
+        ("handoff", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Standing',
+            name="Standing",
             fields=[
-                ('lead', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='standing', serialize=False, to='evidence.lead')),
-                ('verdict', models.CharField(blank=True, choices=[('accepted', 'Accepted'), ('not_now', 'Not Now'), ('not_a_fit', 'Not A Fit'), ('unreachable', 'Unreachable'), ('duplicate', 'Duplicate'), ('junk', 'Junk')], max_length=12)),
-                ('recycle_on', models.DateField(null=True)),
-                ('promised', models.BooleanField(default=False)),
-                ('parked', models.CharField(blank=True, max_length=100)),
-                ('updated_at', models.DateTimeField()),
+                (
+                    "lead",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        primary_key=True,
+                        related_name="standing",
+                        serialize=False,
+                        to="evidence.lead",
+                    ),
+                ),
+                (
+                    "verdict",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("accepted", "Accepted"),
+                            ("not_now", "Not Now"),
+                            ("not_a_fit", "Not A Fit"),
+                            ("unreachable", "Unreachable"),
+                            ("duplicate", "Duplicate"),
+                            ("junk", "Junk"),
+                        ],
+                        max_length=12,
+                    ),
+                ),
+                ("recycle_on", models.DateField(null=True)),
+                ("promised", models.BooleanField(default=False)),
+                ("parked", models.CharField(blank=True, max_length=100)),
+                ("updated_at", models.DateTimeField()),
             ],
         ),
         migrations.CreateModel(
-            name='Terms',
+            name="Terms",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('fit_score', models.CharField(default='fit', max_length=60)),
-                ('good_grades', models.JSONField(default=list)),
-                ('poor_grades', models.JSONField(default=list)),
-                ('sales_events', models.JSONField(default=list)),
-                ('markets', models.JSONField(default=list)),
-                ('recycle_after', models.PositiveSmallIntegerField(default=90)),
-                ('quiet_after', models.PositiveSmallIntegerField(default=60)),
-                ('let_go_after', models.PositiveSmallIntegerField(default=120)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("fit_score", models.CharField(default="fit", max_length=60)),
+                ("good_grades", models.JSONField(default=list)),
+                ("poor_grades", models.JSONField(default=list)),
+                ("sales_events", models.JSONField(default=list)),
+                ("markets", models.JSONField(default=list)),
+                ("recycle_after", models.PositiveSmallIntegerField(default=90)),
+                ("quiet_after", models.PositiveSmallIntegerField(default=60)),
+                ("let_go_after", models.PositiveSmallIntegerField(default=120)),
             ],
         ),
         migrations.CreateModel(
-            name='Walk',
+            name="Walk",
             fields=[
-                ('name', models.CharField(max_length=20, primary_key=True, serialize=False)),
-                ('position', models.BigIntegerField(default=0)),
+                ("name", models.CharField(max_length=20, primary_key=True, serialize=False)),
+                ("position", models.BigIntegerField(default=0)),
             ],
         ),
         migrations.AddField(
-            model_name='assignment',
-            name='accepted_at',
+            model_name="assignment",
+            name="accepted_at",
             field=models.DateTimeField(null=True),
         ),
         migrations.AddField(
-            model_name='assignment',
-            name='claimed_until',
+            model_name="assignment",
+            name="claimed_until",
             field=models.DateTimeField(null=True),
         ),
         migrations.AddField(
-            model_name='assignment',
-            name='escalate_at',
+            model_name="assignment",
+            name="escalate_at",
             field=models.DateTimeField(null=True),
         ),
         migrations.AddField(
-            model_name='assignment',
-            name='remind_at',
+            model_name="assignment",
+            name="remind_at",
             field=models.DateTimeField(null=True),
         ),
         migrations.AddField(
-            model_name='assignment',
-            name='wake_at',
+            model_name="assignment",
+            name="wake_at",
             field=models.DateTimeField(null=True),
         ),
         migrations.AddField(
-            model_name='verdict',
-            name='mark',
+            model_name="verdict",
+            name="mark",
             field=models.CharField(blank=True, max_length=12),
         ),
         migrations.AddIndex(
-            model_name='assignment',
-            index=models.Index(condition=models.Q(('ended_at__isnull', True)), fields=['wake_at'], name='assignment_wakes'),
+            model_name="assignment",
+            index=models.Index(
+                condition=models.Q(("ended_at__isnull", True)), fields=["wake_at"], name="assignment_wakes"
+            ),
         ),
         migrations.AddIndex(
-            model_name='assignment',
-            index=models.Index(condition=models.Q(('ended_at__isnull', True)), fields=['rep'], name='assignment_of_rep'),
+            model_name="assignment",
+            index=models.Index(
+                condition=models.Q(("ended_at__isnull", True)), fields=["rep"], name="assignment_of_rep"
+            ),
         ),
         migrations.AddField(
-            model_name='standing',
-            name='former',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='handoff.rep'),
+            model_name="standing",
+            name="former",
+            field=models.ForeignKey(
+                null=True, on_delete=django.db.models.deletion.SET_NULL, related_name="+", to="handoff.rep"
+            ),
         ),
         migrations.AddIndex(
-            model_name='standing',
-            index=models.Index(condition=models.Q(('recycle_on__isnull', False)), fields=['recycle_on'], name='standing_recycles'),
+            model_name="standing",
+            index=models.Index(
+                condition=models.Q(("recycle_on__isnull", False)), fields=["recycle_on"], name="standing_recycles"
+            ),
         ),
     ]
