@@ -11,6 +11,7 @@ from django.utils import timezone
 from pyrometer.app.capture.forms.tickets import Ticket, link_for
 from pyrometer.app.capture.models import Coupon, Form
 from pyrometer.app.consent.models import Consent
+from pyrometer.app.delivery.models import Outgoing
 from pyrometer.app.evidence.actions import take
 from pyrometer.app.evidence.incoming import Incoming
 from pyrometer.app.evidence.models import Event, Handle, Lead, TraitChange
@@ -34,6 +35,10 @@ def test_a_submission_is_an_event_with_answers_and_a_consent_with_its_proof(form
     (consent,) = Consent.objects.all()
     assert (consent.lead_id, consent.purpose.slug, consent.given) == (event.lead_id, "email", True)
     assert (consent.text, consent.source, consent.address) == ("You may write to me.", "form:demo", "127.0.0.1")
+    # That the address wants mail counts once its owner has said so.
+    assert (consent.basis, consent.confirmed_at) == ("double opt-in", None)
+    (letter,) = Outgoing.objects.all()
+    assert (letter.channel, letter.payload["to"]) == ("email", "ada@acme.example")
     assert Form.objects.get().submissions == 1
 
 

@@ -27,7 +27,9 @@ NOW = datetime(2026, 6, 1, tzinfo=UTC)
 """
 UPLOAD = """
 call_command("migrate", verbosity=0)
-lines = "".join(f"p{n % 700}@acme.example,2026-05-01 {n % 24:02}:{n % 60:02},page_viewed,{n}\\n" for n in range(int(sys.argv[1])))
+lines = "".join(
+    f"p{n % 700}@acme.example,2026-05-01 {n % 24:02}:{n % 60:02},page_viewed,{n}\\n" for n in range(int(sys.argv[1]))
+)
 actor = Actor("a test")
 text = ("email,time,event,number\\n" + lines).encode()
 source = actions.upload(actor=actor, name="list", chunks=[text], kind="events", now=NOW)

@@ -17,7 +17,10 @@ from pyrometer.app.capture.forms.questions import HANDLES
 from pyrometer.app.capture.forms.tickets import Ticket
 from pyrometer.app.capture.forms.visitors import Visitor
 from pyrometer.app.capture.models import Form
-from pyrometer.app.consent.models import Consent, Purpose
+from pyrometer.app.consent import actions as consent
+from pyrometer.app.consent.models import Purpose
+from pyrometer.app.consent.purposes import EMAIL
+from pyrometer.app.consent.queries import DOUBLE
 from pyrometer.app.evidence.actions import take
 from pyrometer.app.evidence.incoming import Incoming
 from pyrometer.app.evidence.models import Source
@@ -73,7 +76,7 @@ def submit(
         code = coupons.give(form=form, handle=handles[0], now=now) if form.kind == Form.Kind.POPUP else None
         if lead is not None:
             Form.objects.filter(pk=form.pk).update(submissions=F("submissions") + 1)
-            _agree(form=form, lead=lead, message=message, text=ticket.consent)
+            _agree(form=form, lead=lead, message=message, ticket=ticket, email=str(answers.get("email", "")))
     return Submitted(lead, lead is not None, code)
 
 
@@ -83,19 +86,24 @@ def _digest(answers: Mapping[str, Any], agreed: bool) -> str:
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:16]
 
 
-def _agree(*, form: Form, lead: int, message: Incoming, text: str) -> None:
-    """Keep the yes with its proof: the text that was shown, when, from where, on which form."""
+def _agree(*, form: Form, lead: int, message: Incoming, ticket: Ticket, email: str) -> None:
+    """Keep the yes with its proof: the text that was shown, when, from where, on which form.
+
+    That an address wants mail counts once somebody who reads its mail has said so.
+    """
     given = [slug for slug, yes in message.consents.items() if yes]
-    Consent.objects.bulk_create(
-        Consent(
-            lead_id=lead,
-            purpose=purpose,
+    for purpose in Purpose.objects.filter(slug__in=given, active=True).order_by("slug"):
+        twice = purpose.slug == EMAIL and bool(email)
+        said = consent.record(
+            lead=lead,
+            purpose=purpose.slug,
             given=True,
-            basis="consent",
-            text=text,
+            text=ticket.consent,
             at=message.occurred_at,
+            now=message.received_at,
             address=message.address,
-            source=f"form:{form.slug}"[:60],
+            source=f"form:{form.slug}",
+            basis=DOUBLE if twice else "consent",
         )
-        for purpose in Purpose.objects.filter(slug__in=given, active=True).order_by("slug")
-    )
+        if twice:
+            consent.ask_to_confirm(consent=said, to=email, language=ticket.language, now=message.received_at)

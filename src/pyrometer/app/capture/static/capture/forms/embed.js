@@ -33,12 +33,13 @@
     go(told);
   };
 
-  const listen = (made, sent) => {
+  const listen = (made, sent, close) => {
     window.addEventListener("message", safe((message) => {
       if (message.origin !== origin || message.source !== made.contentWindow) return;
-      const { height, done, go } = message.data || {};
+      const { height, done, go, close: closed } = message.data || {};
       if (height > 0) made.style.height = Math.min(height, 4000) + "px";
       if (done) sent();
+      if (closed) close();
       // Only to the site on which it stands; the server has checked it, too.
       if (go && new URL(go).origin === location.origin) location.assign(go);
     }));
@@ -46,7 +47,7 @@
 
   const inline = () => known((visitor) => {
     const made = frame(visitor);
-    listen(made, () => {});
+    listen(made, () => {}, () => {});
     script.after(made);
   });
 
@@ -75,7 +76,7 @@
           remember();
           dialog.remove();
         };
-        listen(made, remember);
+        listen(made, remember, () => dialog.close());
         dialog.append(close, made);
         document.body.append(dialog);
         dialog.showModal();

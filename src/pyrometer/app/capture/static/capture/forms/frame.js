@@ -6,6 +6,10 @@
   const height = () => tell({ height: Math.ceil(document.body.getBoundingClientRect().height) });
   new ResizeObserver(height).observe(document.body);
   height();
+  // A pop-up is closed by Escape, also while somebody writes in here.
+  addEventListener("keydown", (event) => {
+    if (event.key === "Escape") tell({ close: true });
+  });
   const done = document.querySelector("[data-done]");
   if (done) tell({ done: true, go: done.dataset.go || undefined });
 })();
