@@ -21,12 +21,21 @@ class Bodies(Parser):
         """The body. Raises Problem."""
         try:
             found = json.loads(request.body, parse_constant=_refuse, parse_float=_number, object_pairs_hook=_object)
-            _check(found, DEEPEST)
         except RecursionError:
-            raise Problem(400, "the body is nested too deeply") from None
-        except (ValueError, UnicodeDecodeError) as error:
-            raise Problem(400, f"the body can't be read as JSON: {error}") from None
+            raise _unreadable(request, Problem(400, "the body is nested too deeply")) from None
+        except ValueError as error:
+            raise _unreadable(request, Problem(400, f"the body can't be read as JSON: {error}")) from None
+        try:
+            _check(found, DEEPEST)
+        except ValueError as error:
+            raise _unreadable(request, Problem(422, str(error), errors=[("body", str(error))])) from None
         return found
+
+
+def _unreadable(request: HttpRequest, problem: Problem) -> Problem:
+    # django-ninja answers whatever a parser raises with words of its own; what is wrong is kept for the answer here.
+    request.unreadable = problem  # type: ignore[attr-defined]
+    return problem
 
 
 def _refuse(name: str) -> None:

@@ -103,7 +103,9 @@ def new_api() -> Api:
         Problem: lambda request, problem: answer(problem),
         ValidationError: _invalid,
         AuthenticationError: _nobody,
-        HttpError: lambda request, error: answer(Problem(error.status_code, str(error))),
+        HttpError: lambda request, error: answer(
+            getattr(request, "unreadable", None) or Problem(error.status_code, str(error))
+        ),
         PyrometerError: lambda request, error: answer(Problem(422, str(error))),
         PermissionDenied: lambda request, error: answer(Problem(403, "this isn't yours to do")),
         Http404: lambda request, error: answer(nothing()),

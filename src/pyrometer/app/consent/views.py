@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -119,9 +121,7 @@ def unsubscribe(request: HttpRequest, token: str) -> HttpResponse:
     done = request.method == "POST"
     if done:
         now = timezone.now()
-        try:
+        # Erased meanwhile is more than was asked for.
+        with contextlib.suppress(UsageError):
             actions.record(lead=lead, purpose=purpose, given=False, text="", at=now, now=now, source="unsubscribe")
-        except UsageError:
-            # Erased meanwhile, which is more than was asked for.
-            pass
     return render(request, "consent/unsubscribe.html", {"done": done, "purpose": purpose})
