@@ -13,6 +13,8 @@ from tests.servers.browser import chromium
 
 WIDTHS = (1280, 768, 390)
 SCHEMES = ("light", "dark")
+TALLEST = 1700
+"""Pixels beyond which a page only repeats itself."""
 PAGES = {
     "inbox": "/inbox/",
     "nobody": "/inbox/nobody/",
@@ -62,7 +64,10 @@ def main(origin: str, folder: Path, names: list[str], who: str = "carol") -> Non
                     wide = page.evaluate("document.documentElement.scrollWidth - innerWidth")
                     if wide > 0:
                         print(f"{name} at {width}: {wide} px too wide")
-                    page.screenshot(path=folder / f"{name}-{width}-{scheme}.png", full_page=True)
+                    tall = min(page.evaluate("document.documentElement.scrollHeight"), TALLEST)
+                    page.set_viewport_size({"width": width, "height": tall})
+                    page.screenshot(path=folder / f"{name}-{width}-{scheme}.png")
+                    page.set_viewport_size({"width": width, "height": 900})
                 context.close()
 
 

@@ -43,7 +43,7 @@ def lead_of(root: int) -> Lead:
 def correct(request: HttpRequest, root: int) -> HttpResponse:
     """Correct one trait by hand."""
     lead = lead_of(root)
-    form = Correction(request.POST or None)
+    form = Correction(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         trait, text = form.cleaned_data["trait"], form.cleaned_data["value"]
         before = queries.profile(root).get(trait)

@@ -89,7 +89,7 @@ def call(request: HttpRequest, root: int) -> HttpResponse:
     reading = Reading.objects.filter(lead=root).first()
     asked = agreed.to_ask(definition, reading.criteria if reading else {}, here.language or "en")
     traits = list(dict.fromkeys(trait for each in asked for trait in each.traits))
-    form = Answers(request.POST or None, definition=definition, traits=traits)
+    form = Answers(request.POST if request.method == "POST" else None, definition=definition, traits=traits)
     handles = sorted(Handle.objects.filter(lead__root=root)[:100], key=lambda handle: PROVES.index(handle.kind))
     owned = Assignment.objects.filter(lead=root, ended_at__isnull=True).exists()
     if request.method == "POST" and form.is_valid() and handles:

@@ -111,7 +111,7 @@ def back(request: HttpRequest) -> HttpResponse:
 def attempt(request: HttpRequest, assignment: int) -> HttpResponse:
     """Log an attempt: the form, and what it does."""
     here = held(request, assignment)
-    form = AttemptForm(request.POST or None)
+    form = AttemptForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         said = form.cleaned_data
         reached = said["reached"] == "yes"
@@ -139,7 +139,7 @@ def verdict(request: HttpRequest, assignment: int) -> HttpResponse:
     """Give the verdict: the form, and what it does."""
     here = held(request, assignment)
     now = timezone.now()
-    form = VerdictForm(request.POST or None, today=timezone.localdate(now))
+    form = VerdictForm(request.POST if request.method == "POST" else None, today=timezone.localdate(now))
     if request.method == "POST" and form.is_valid():
         try:
             actions.give_verdict(assignment=here, actor=Actor.of(request.user), now=now, **form.cleaned_data)
