@@ -1,0 +1,82 @@
+"""Workers and people that meet: on PostgreSQL several write at once; a lead is handed over and judged once."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from functools import partial
+
+import pytest
+from django.db import connection, connections, transaction
+
+from pyrometer.app.delivery.models import Outgoing
+from pyrometer.app.handoff import actions, due, queries, walking
+from pyrometer.app.handoff.models import Assignment, Rep, Verdict
+from pyrometer.app.handoff.stepping import hear_of_readings
+from pyrometer.app.people.audit import Actor
+from pyrometer.app.temperature.listeners import Read
+from pyrometer.errors import UsageError
+from tests.app.handoff.conftest import NewLead, turn
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture(autouse=True)
+def _several_writers() -> None:
+    if connection.vendor != "postgresql":
+        pytest.skip("on SQLite a transaction that writes is alone; set DATABASE_URL to try a PostgreSQL")
+
+
+def at_once(*works: Callable[[], object]) -> list[Exception]:
+    """Run functions at once, each with a connection of its own; what they raised."""
+    start, failures = threading.Barrier(len(works)), []
+
+    def run(work: Callable[[], object]) -> None:
+        try:
+            start.wait(20)
+            work()
+        except Exception as error:
+            failures.append(error)
+        finally:
+            connections.close_all()
+
+    threads = [threading.Thread(target=run, args=(work,)) for work in works]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return failures
+
+
+def test_several_workers_hand_over_once_and_fill_nobody_beyond_capacity(
+    new_lead: NewLead, bobs: Rep, beas: Rep, now: datetime
+) -> None:
+    Rep.objects.update(capacity=5)
+    hot = [new_lead("hot") for _ in range(12)]
+
+    def read_all() -> None:
+        with transaction.atomic():
+            hear_of_readings([Read(reading, "warm", "evidence") for reading in hot], now)
+
+    assert at_once(read_all, partial(walking.look, now), read_all, partial(walking.look, now)) == []
+    assert Assignment.objects.count() == 12
+    at = now + timedelta(minutes=1)
+    assert (len(queries.inbox(bobs, at)), len(queries.inbox(beas, at)), len(queries.nobody_owns(at))) == (5, 5, 2)
+
+
+def test_several_workers_ring_once(new_lead: NewLead, bobs: Rep, now: datetime) -> None:
+    for _ in range(6):
+        turn(new_lead("warm"), "hot", now)
+    late = now + timedelta(minutes=50)
+    assert at_once(*[partial(due.ring, late)] * 3) == []
+    assert Outgoing.objects.filter(payload__template="reminder").count() == 6
+
+
+def test_two_verdicts_at_once_are_one(new_lead: NewLead, bobs: Rep, now: datetime) -> None:
+    turn(new_lead("warm"), "hot", now)
+    held, actor = Assignment.objects.get(), Actor("test")
+    give = partial(actions.give_verdict, assignment=held, actor=actor, now=now)
+    failures = at_once(partial(give, kind="junk"), partial(give, kind="not_now"))
+    assert [type(failure) for failure in failures] == [UsageError]
+    assert Verdict.objects.count() == 1
