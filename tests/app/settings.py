@@ -5,6 +5,8 @@ import tempfile
 
 os.environ.setdefault("PYROMETER_DATA", tempfile.mkdtemp(prefix="pyrometer-app-"))
 os.environ.setdefault("PYROMETER_ORIGIN", "http://testserver")
+# A browser that is open for several tests keeps a loop in their thread; no test of ours awaits anything in it.
+os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
 
 from pyrometer.app.settings import *  # noqa: F403
 
