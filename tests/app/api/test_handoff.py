@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 
 import pytest
+from django.utils import timezone
 
 from pyrometer.app.agreement.models import State, Version
 from pyrometer.app.clock.loop import turn_until_idle
@@ -15,8 +16,8 @@ from pyrometer.app.people.audit import Actor
 from pyrometer.app.people.models import User
 from pyrometer.definition import load
 from pyrometer.definition.fingerprint import fingerprint
-
 from tests.app.delivery.conftest import Receiver, receiver
+
 from .conftest import NOW, Program, ada
 
 __all__ = ["receiver"]
@@ -55,12 +56,9 @@ def rep(bob: User) -> Rep:
 
 def ask_for_a_demo(crm: Program) -> int:
     """Ada asks for a demo, and everything that follows is done."""
-    from django.utils import timezone
-
-    now = timezone.now()
-    event = ada(id="1", event="demo_requested", occurred_at=now.isoformat())
+    event = ada(id="1", event="demo_requested", occurred_at=timezone.now().isoformat())
     (lead,) = crm.post("events", {"events": [event]}).json()["leads"].values()
-    turn_until_idle(now)
+    turn_until_idle(timezone.now())
     return lead
 
 
