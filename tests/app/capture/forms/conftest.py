@@ -68,7 +68,7 @@ class Visitor:
     def asked(self) -> list[str]:
         """The names of the questions on the page."""
         names = re.findall(r'<(?:input|select|textarea)[^>]*? name="([^"]+)"', self.page)
-        return [name for name in names if name not in ("ticket", "fax_number_2", "consent")]
+        return [name for name in names if name not in ("ticket", "fax_number_2") and name[:8] != "consent-"]
 
     def send(self, **answers: str) -> Any:
         """Send what is written."""

@@ -88,7 +88,6 @@ def test_questions_are_ordered_and_removed(alice: User, client_of: ClientOf) -> 
         ({"sites": "javascript:alert(1)"}, "is no site"),
         ({"redirect": "https://elsewhere.example/"}, "a site that isn&#x27;t in the list"),
         ({"shown": "0"}, "A whole number from 1"),
-        ({"purposes": ["email"]}, "Write what the visitor agrees to"),
     ],
 )
 def test_what_is_wrong_is_said_and_nothing_is_kept(

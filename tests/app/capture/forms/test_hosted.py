@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from pyrometer.app.capture.forms.tickets import Ticket, link_for
 from pyrometer.app.capture.models import Coupon, Form
-from pyrometer.app.consent.models import Consent
+from pyrometer.app.consent.models import Consent, Purpose
 from pyrometer.app.delivery.models import Outgoing
 from pyrometer.app.evidence.actions import take
 from pyrometer.app.evidence.incoming import Incoming
@@ -25,7 +25,7 @@ ADA = {"email": "Ada@acme.example", "industry": "care", "employees": "1200"}
 def test_a_submission_is_an_event_with_answers_and_a_consent_with_its_proof(form: Make, visitor: Visitor) -> None:
     form()
     visitor.open("/f/demo?page=https%3A%2F%2Facme.example%2Fprices")
-    assert visitor.send(**ADA, consent="yes").status_code == 200
+    assert visitor.send(**ADA, **{"consent-email": "yes"}).status_code == 200
     assert "We call you." in visitor.sent
     (event,) = Event.objects.all()
     assert (event.name, event.source) == ("demo_requested", "form")
@@ -42,6 +42,15 @@ def test_a_submission_is_an_event_with_answers_and_a_consent_with_its_proof(form
     assert Form.objects.get().submissions == 1
 
 
+def test_each_purpose_has_a_tick_of_its_own(form: Make, visitor: Visitor) -> None:
+    Purpose.objects.update_or_create(slug="profiling", defaults={"texts": {"en": "Look at what I read."}})
+    form(purposes=["email", "profiling"])
+    assert "Look at what I read." in visitor.open()
+    visitor.send(**ADA, **{"consent-profiling": "yes", "consent-sharing": "yes"})
+    (consent,) = Consent.objects.all()
+    assert (consent.purpose.slug, consent.text, consent.basis) == ("profiling", "Look at what I read.", "consent")
+
+
 def test_no_tick_is_no_consent_and_no_refusal(form: Make, visitor: Visitor) -> None:
     form()
     visitor.open()
@@ -55,7 +64,7 @@ def test_the_proof_is_what_was_shown_even_if_the_form_changed_meanwhile(form: Ma
     visitor.open()
     made.texts = {"en": {"consent": "You may call me at night."}}
     made.save()
-    visitor.send(**ADA, consent="yes")
+    visitor.send(**ADA, **{"consent-email": "yes"})
     assert Consent.objects.get().text == "You may write to me."
 
 
@@ -72,7 +81,7 @@ def test_sent_twice_it_counts_once_corrected_it_counts_again(form: Make, visitor
 def test_what_is_wrong_is_said_beside_it_and_what_was_written_stays(form: Make, visitor: Visitor) -> None:
     form()
     visitor.open()
-    answer = visitor.send(email="ada@", industry="steel", employees="", consent="yes")
+    answer = visitor.send(email="ada@", industry="steel", employees="", **{"consent-email": "yes"})
     assert answer.status_code == 422
     assert "Please write an email address" in visitor.sent
     assert "Please choose one of the answers" in visitor.sent

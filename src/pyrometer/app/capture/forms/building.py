@@ -50,8 +50,6 @@ def drafted(form: Form, sent: Mapping[str, str], language: str) -> Draft:
     form.shown = _number(sent, "shown", 1, MOST_QUESTIONS, wrong) or 3
     form.texts = _with_language(form.texts, language, {name: sent.get(name, "").strip()[:2000] for name in TEXTS})
     form.purposes = [one for one in sent.get("purposes", "").split(",") if one]
-    if form.purposes and not any(each.get("consent") for each in form.texts.values()):
-        wrong["consent"] = _("Write what the visitor agrees to.")
     form.fields = [question.stored() for question in _questions(form, sent, language, wrong)]
     form.sites = _sites(sent, wrong)
     form.redirect = sent.get("redirect", "").strip()[:200]

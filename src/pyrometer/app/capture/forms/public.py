@@ -17,7 +17,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from pyrometer.app.capture.forms import answers, limits
 from pyrometer.app.capture.forms.questions import asked
-from pyrometer.app.capture.forms.showing import every, origin, policy, script, shown, speaks, texts
+from pyrometer.app.capture.forms.showing import consents, every, origin, policy, script, shown, speaks, texts
 from pyrometer.app.capture.forms.submitting import NobodyError, Submitted, submit
 from pyrometer.app.capture.forms.tickets import LASTS, QUICK, Ticket, lead_of
 from pyrometer.app.capture.forms.tickets import ticket as ticket_of
@@ -56,7 +56,7 @@ def hosted(request: HttpRequest, slug: str) -> HttpResponse:
         preview="preview" in request.GET and may(request.user, "capture.read"),
     )
     visitor = _visitor(made)
-    made = replace(made, asked=_asked(form, visitor), consent=texts(form, made.language)["consent"])
+    made = replace(made, asked=_asked(form, visitor), consents=consents(form, made.language))
     return _page(request, form, made)
 
 
@@ -80,7 +80,7 @@ def _sent(request: HttpRequest, form: Form) -> HttpResponse:
     if given is None or given.form != form.pk or given.age(now) > LASTS:
         # Nothing that was written is lost: a new page with the same answers.
         fresh = Ticket(form=form.pk, issued=(now - QUICK).timestamp(), language=speaks(form, _wanted(request)))
-        fresh = replace(fresh, asked=_asked(form, _visitor(fresh)), consent=texts(form, fresh.language)["consent"])
+        fresh = replace(fresh, asked=_asked(form, _visitor(fresh)), consents=consents(form, fresh.language))
         return _page(request, form, fresh, note="old", status=422)
     every_asked = [question for question in every(form) if question.trait in given.asked]
     found, wrong = answers.read(request.POST, every_asked, settings.REGION)
@@ -103,7 +103,7 @@ def _sent(request: HttpRequest, form: Form) -> HttpResponse:
             ticket=given,
             visitor=_visitor(given),
             answers=found,
-            agreed=bool(given.consent) and request.POST.get("consent") == "yes",
+            agreed=[slug for slug, _text in given.consents if request.POST.get(f"consent-{slug}") == "yes"],
             address=address,
             agent=request.headers.get("User-Agent", "")[:400].replace("\0", ""),
             now=now,
@@ -151,8 +151,7 @@ def _page(
         "ticket": given.signed(),
         "note": WORDS[given.language][note] if note else "",
         "trapped": trapped,
-        "agreed": kept.get("consent"),
-        "asks_consent": bool(given.consent) and bool(form.purposes),
+        "consents": [(slug, text, kept.get(f"consent-{slug}")) for slug, text in given.consents],
         "action": request.get_full_path(),
     }
     return _rendered(request, form, given.language, context, status)

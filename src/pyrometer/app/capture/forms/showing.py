@@ -15,6 +15,7 @@ from pyrometer.app.capture.forms.questions import Question, language_of, questio
 from pyrometer.app.capture.forms.words import WORDS
 from pyrometer.app.capture.models import Form
 from pyrometer.app.capture.tracker.script import tight
+from pyrometer.app.consent.models import Purpose
 from pyrometer.app.headers import POLICY
 
 EMBED = Path(__file__).resolve().parent.parent / "static" / "capture" / "forms" / "embed.js"
@@ -72,6 +73,16 @@ def texts(form: Form, language: str) -> dict[str, str]:
     found["button"] = found["button"] or WORDS[language]["button"]
     found["thanks"] = found["thanks"] or WORDS[language]["thanks"]
     return found
+
+
+def consents(form: Form, language: str) -> tuple[tuple[str, str], ...]:
+    """The purposes that a form asks for and the text of each: one tick each, since a yes to one is no yes to another.
+
+    The form's own words stand for those of the purpose where it asks for one only.
+    """
+    own = texts(form, language)["consent"] if len(form.purposes) == 1 else ""
+    asked = Purpose.objects.filter(slug__in=form.purposes, active=True).order_by("slug")
+    return tuple((purpose.slug, own or said(purpose.texts, language) or purpose.slug) for purpose in asked)
 
 
 def shown(every: Iterable[Question], language: str, given: Mapping[str, str], wrong: Mapping[str, str]) -> list[Asked]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -45,7 +45,7 @@ def submit(
     ticket: Ticket,
     visitor: Visitor,
     answers: Mapping[str, Any],
-    agreed: bool,
+    agreed: Collection[str],
     address: str | None,
     agent: str,
     now: datetime,
@@ -66,7 +66,7 @@ def submit(
         traits={trait: value for trait, value in answers.items() if trait not in HANDLES},
         address=address,
         agent=agent,
-        consents=dict.fromkeys(form.purposes, True) if agreed else {},
+        consents=dict.fromkeys(agreed, True),
     )
     with transaction.atomic():
         taken = take(incoming=[message], now=now)
@@ -80,9 +80,9 @@ def submit(
     return Submitted(lead, lead is not None, code)
 
 
-def _digest(answers: Mapping[str, Any], agreed: bool) -> str:
+def _digest(answers: Mapping[str, Any], agreed: Collection[str]) -> str:
     """Sent twice, the same answers count once; who went back and corrected one has said something new."""
-    text = json.dumps([sorted(answers.items()), agreed], ensure_ascii=False)
+    text = json.dumps([sorted(answers.items()), sorted(agreed)], ensure_ascii=False)
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:16]
 
 
@@ -91,14 +91,14 @@ def _agree(*, form: Form, lead: int, message: Incoming, ticket: Ticket, email: s
 
     That an address wants mail counts once somebody who reads its mail has said so.
     """
-    given = [slug for slug, yes in message.consents.items() if yes]
-    for purpose in Purpose.objects.filter(slug__in=given, active=True).order_by("slug"):
+    shown = dict(ticket.consents)
+    for purpose in Purpose.objects.filter(slug__in=message.consents, active=True).order_by("slug"):
         twice = purpose.slug == EMAIL and bool(email)
         said = consent.record(
             lead=lead,
             purpose=purpose.slug,
             given=True,
-            text=ticket.consent,
+            text=shown[purpose.slug],
             at=message.occurred_at,
             now=message.received_at,
             address=message.address,

@@ -27,8 +27,8 @@ class Ticket:
     issued: float
     language: str
     asked: tuple[str, ...] = ()
-    consent: str = ""
-    """The text that stood beside the tick."""
+    consents: tuple[tuple[str, str], ...] = ()
+    """The purposes that were asked for, each with the text that stood beside its tick."""
     lead: int | None = None
     """Whose signed link was followed."""
     visitor: str = ""
@@ -50,7 +50,8 @@ def ticket(text: str) -> Ticket | None:
     """The ticket of a page; None where it isn't ours."""
     try:
         found: Mapping[str, Any] = signing.loads(text, salt=_SALT)
-        return Ticket(**{**found, "asked": tuple(found["asked"])})
+        consents = tuple((slug, text) for slug, text in found["consents"])
+        return Ticket(**{**found, "asked": tuple(found["asked"]), "consents": consents})
     except (signing.BadSignature, KeyError, TypeError, ValueError):
         return None
 
