@@ -38,8 +38,16 @@ class Page:
     @property
     def address(self) -> str:
         """One that fits the route."""
-        filled = re.sub(r"<(?:(\w+):)?\w+>", lambda found: SAMPLES.get(found[1] or "str", "nothing-here"), self.route)
-        return "/" + re.sub(r"\(\?P<\w+>[^)]*\)", "nothing-here", filled).strip("^$").replace("\\Z", "")
+        filled = re.sub(r"\(\?P<\w+>([^)]*)\)", lambda group: sample(group[1]), self.route)
+        filled = re.sub(r"<(?:(\w+):)?\w+>", lambda part: SAMPLES.get(part[1] or "str", "nothing-here"), filled)
+        return "/" + re.sub(r"[\^$]|\\Z|\.\*", "", filled)
+
+
+def sample(group: str) -> str:
+    """What fits a group of a regular expression: the first of several words, a number, or a word."""
+    if "|" in group:
+        return group.split("|")[0]
+    return SAMPLES["int"] if group.startswith((r"\d", "[0-9")) else SAMPLES["str"]
 
 
 def walk(patterns: list[URLPattern | URLResolver], before: str = "") -> Iterator[Page]:

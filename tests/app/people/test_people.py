@@ -248,8 +248,25 @@ def test_what_ends_is_cleared_away(alice: User, client_of: ClientOf) -> None:
     assert User.objects.count() == 1
 
 
-def test_the_hub_shows_what_somebody_may(carol: User, dora: User, client_of: ClientOf) -> None:
-    shown = {user: client_of(user).get("/settings/").context["places"] for user in (carol, dora)}
-    assert "/settings/audit/" in [place["address"] for place in shown[carol]]
-    assert "/settings/people/" not in [place["address"] for place in shown[carol]]
-    assert "/settings/keys/" in [place["address"] for place in shown[dora]]
+def test_the_hub_shows_what_somebody_may(alice: User, bob: User, carol: User, dora: User, client_of: ClientOf) -> None:
+    shown = {
+        user.name: [place["address"] for place in client_of(user).get("/settings/").context["places"]]
+        for user in (alice, carol, dora)
+    }
+    assert shown["Alice"] == ["/settings/consent/"]
+    assert "/settings/audit/" in shown["Carol"]
+    assert "/settings/people/" not in shown["Carol"]
+    assert {"/settings/people/", "/settings/keys/", "/settings/webhooks/"} <= set(shown["Dora"])
+    assert client_of(bob).get("/settings/").status_code == 403
+    assert 'href="/settings/"' not in client_of(bob).get("/account/").content.decode()
+
+
+def test_what_is_refused_is_refused_in_words(bob: User, client_of: ClientOf) -> None:
+    page = client_of(bob).get("/settings/people/")
+    assert page.status_code == 403
+    assert "You are here as Sales" in page.content.decode()
+    assert client_of(bob).get("/no-such-page/").status_code == 404
+    assert "mistyped" in Client().get("/no-such-page/").content.decode()
+    old = Client(enforce_csrf_checks=True).post("/sign-in/", {"email": bob.email, "password": PASSWORD})
+    assert old.status_code == 403
+    assert "Nothing was changed" in old.content.decode()

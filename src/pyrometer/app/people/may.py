@@ -32,6 +32,7 @@ RIGHTS: dict[str, frozenset[str]] = {
     "capture.edit": frozenset({Role.MARKETING, Role.MANAGER, Role.ADMIN}),
     "consent.edit": frozenset({Role.MARKETING, Role.MANAGER, Role.ADMIN}),
     "teams.edit": _MANAGERS,
+    "settings.read": frozenset({Role.MARKETING, Role.MANAGER, Role.ADMIN}),
     "settings.people": frozenset({Role.ADMIN}),
     "settings.keys": frozenset({Role.ADMIN}),
     "settings.webhooks": frozenset({Role.ADMIN}),

@@ -29,7 +29,7 @@ def rooms(user: Any) -> list[Room]:
         ("lead.read", Room(_("Leads"), "/leads/")),
         ("agreement.read", Room(_("Agreement"), "/agreement/")),
         ("capture.read", Room(_("Capture"), "/capture/")),
-        ("audit.read", Room(_("Settings"), "/settings/")),
+        ("settings.read", Room(_("Settings"), "/settings/")),
     ]
     return [room for right, room in found if may(user, right)]
 

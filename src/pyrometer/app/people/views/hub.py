@@ -19,7 +19,7 @@ from pyrometer.app.people.queries import log as entries_of
 PAGE = 50
 
 
-@allowed("audit.read")
+@allowed("settings.read")
 @require_safe
 def hub(request: HttpRequest) -> HttpResponse:
     """The pages of settings that somebody may see."""
@@ -29,6 +29,7 @@ def hub(request: HttpRequest) -> HttpResponse:
         ("settings.webhooks", "/settings/webhooks/", _("Webhooks"), _("Who is told, as soon as something happens.")),
         ("teams.edit", "/settings/teams/", _("Teams"), _("Reps, their hours and territories, and the clocks.")),
         ("consent.edit", "/settings/consent/", _("Consent"), _("Purposes, and the words that ask for them.")),
+        ("settings.webhooks", "/settings/mails/", _("Mails"), _("What was sent, and what could not be.")),
         ("audit.read", "/settings/audit/", _("Audit log"), _("Who changed what, and when.")),
     ]
     shown = [
