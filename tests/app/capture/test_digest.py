@@ -13,6 +13,8 @@ from django.db import connection, transaction
 from pyrometer.app.capture.digest import queue
 from pyrometer.app.capture.models import Accepted, DeadLetter
 from pyrometer.app.clock.claims import claim
+from pyrometer.app.consent.models import Consent, Purpose
+from pyrometer.app.consent.queries import may_profile
 from pyrometer.app.evidence.actions import erase, export
 from pyrometer.app.evidence.models import Event, Handle, Lead, TraitChange
 from pyrometer.app.people import keys
@@ -227,3 +229,22 @@ def test_an_erased_lead_leaves_neither_dead_letters_nor_waiting_messages(key: Ap
     assert [letter.body["userId"] for letter in DeadLetter.objects.all()] == ["bob"]
     queue.work(SOON)
     assert [event.message_id for event in Event.objects.all()] == [f"{key.pk}:m-6"]
+
+
+def test_consent_is_kept_once_and_a_strangers_yes_to_mails_has_to_be_confirmed(key: ApiKey) -> None:
+    for slug in ("profiling", "email"):
+        Purpose.objects.get_or_create(slug=slug)
+    yes = {"context": {"consent": {"categoryPreferences": {"profiling": True, "email": True, "unheard": True}}}}
+    no = {"context": {"consent": {"categoryPreferences": {"profiling": False}}}}
+    accepted(key, [track(1, **yes), track(2, **yes)])
+    accepted(key, [track(3, **yes)])
+    queue.work(SOON)
+    assert {(each.purpose.slug, each.given, each.basis) for each in Consent.objects.all()} == {
+        ("profiling", True, "consent"),
+        ("email", True, "double opt-in"),
+    }
+    assert Consent.objects.count() == 2
+    accepted(key, [track(4, **no)])
+    queue.work(SOON)
+    assert Consent.objects.count() == 3
+    assert may_profile([Lead.objects.get().pk]) == set()

@@ -16,6 +16,7 @@ from datetime import datetime, timedelta
 from django.db import InterfaceError, OperationalError, connection, transaction
 from django.db.models import F, JSONField, Value
 
+from pyrometer.app.capture.digest.agreeing import record_consents
 from pyrometer.app.capture.digest.reading import Envelope, Refused, read
 from pyrometer.app.capture.digest.values import MAX_MESSAGE, keepable, shown, too_large
 from pyrometer.app.capture.models import Accepted, DeadLetter
@@ -195,6 +196,7 @@ def take_all(incoming: Sequence[Incoming], now: datetime) -> dict[str, str]:
     if not incoming:
         return {}
     taken = take(incoming=incoming, now=now)
+    record_consents(incoming, taken.lead_of, now)
     return {refused.once: refused.reason for refused in taken.refused}
 
 
