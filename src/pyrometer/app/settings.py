@@ -134,6 +134,10 @@ FILE_UPLOAD_MAX_MEMORY_SIZE = 2_500_000
 WIRE_RATE = float(os.environ.get("PYROMETER_WIRE_RATE", "5000"))
 """Messages a second that one write key may send to one web process; four times as many at once."""
 
+HOLD_FACTOR = float(os.environ.get("PYROMETER_HOLD_FACTOR") or 1)
+"""How much longer than usual a worker may keep what it has claimed; more on a slow machine. What a killed worker had
+claimed is free again after that."""
+
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,

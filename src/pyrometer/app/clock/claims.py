@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import TypeVar
 
+from django.conf import settings
 from django.db import connection, transaction
 from django.db.models import Model, Q, QuerySet
 
@@ -22,7 +23,7 @@ def claim(due: QuerySet[Row], *, now: datetime, hold: timedelta, limit: int) -> 
         if connection.features.has_select_for_update_skip_locked:
             free = free.select_for_update(skip_locked=True, of=("self",))
         rows = list(free[:limit])
-        until = now + hold
+        until = now + hold * settings.HOLD_FACTOR
         due.model._default_manager.filter(pk__in=[row.pk for row in rows]).update(claimed_until=until)
         for row in rows:
             row.claimed_until = until  # type: ignore[attr-defined]

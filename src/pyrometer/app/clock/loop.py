@@ -7,6 +7,7 @@ import threading
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
+from django.conf import settings
 from django.db import Error, close_old_connections, transaction
 
 from pyrometer.app.clock.jobs import Job, jobs
@@ -79,7 +80,7 @@ def _beat(job: Job, now: datetime) -> int:
     with transaction.atomic():
         free = Beat.objects.filter(job=job.name, due_at__lte=now)
         mine = free.filter(claimed_until__isnull=True) | free.filter(claimed_until__lt=now)
-        if not mine.update(claimed_until=now + HOLD):
+        if not mine.update(claimed_until=now + HOLD * settings.HOLD_FACTOR):
             return 0
     done = job.work(now)
     Beat.objects.filter(job=job.name).update(due_at=now + job.every, claimed_until=None, ran_at=now, error="")
