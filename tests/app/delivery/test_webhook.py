@@ -3,21 +3,27 @@
 from __future__ import annotations
 
 import json
+import shutil
+import subprocess
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
 
 import pytest
 import standardwebhooks
 
 from pyrometer.app.delivery import actions, outbox, sending
 from pyrometer.app.delivery.models import Delivery, Outgoing, Webhook
-from pyrometer.app.delivery.webhook import standing
+from pyrometer.app.delivery.webhook import secrets, standing
 from pyrometer.app.people.audit import Actor
 from pyrometer.app.people.models import AuditEntry, User
+from tests.servers import lacking
 
 from .conftest import NOW, Heard, Receiver
 
 pytestmark = pytest.mark.django_db
 ACTOR = Actor("a test")
+CLIENT = Path(__file__).parent / "client"
 
 
 def create(url: str, *topics: str) -> tuple[Webhook, str]:
@@ -50,6 +56,37 @@ def test_a_receiver_can_verify_what_it_hears(receiver: Receiver) -> None:
         "data": {"lead": 7, "name": "Åsa"},
     }
     assert heard.headers["Content-Type"] == "application/json"
+
+
+def verified_by_node(heard: Heard, secret: str) -> dict[str, Any]:
+    """What the library for JavaScript says."""
+    node = shutil.which("node")
+    if node is None:
+        lacking("Node (Debian: apt-get install nodejs)")
+    if not (CLIENT / "node_modules").is_dir():
+        lacking("standardwebhooks for Node (npm ci --ignore-scripts --prefix tests/app/delivery/client)")
+    given = {
+        "secret": secret,
+        "headers": {name.lower(): value for name, value in heard.headers.items()},
+        "body": heard.body.decode(),
+    }
+    done = subprocess.run(
+        [node, "verify.mjs"], cwd=CLIENT, input=json.dumps(given), capture_output=True, text=True, check=True
+    )
+    return json.loads(done.stdout)
+
+
+def test_a_receiver_in_javascript_can_verify_it_too(receiver: Receiver) -> None:
+    webhook, old = create(receiver.url)
+    now = datetime.now(UTC)
+    new = actions.rotate_secret(actor=ACTOR, webhook=webhook, now=now)
+    tell(now=now)
+    run(now)
+    (heard,) = receiver.heard
+    assert verified_by_node(heard, old)["payload"] == verified_by_node(heard, new)["payload"] == json.loads(heard.body)
+    forged = Heard(heard.path, heard.headers, heard.body.replace(b"7", b"8"))
+    assert "refused" in verified_by_node(forged, new)
+    assert "refused" in verified_by_node(heard, secrets.new_secret())
 
 
 def test_after_a_rotation_both_secrets_verify_for_a_day(receiver: Receiver) -> None:
