@@ -43,6 +43,8 @@ class Lead(models.Model):
         indexes = [
             models.Index(fields=["touched_at"], name="lead_touched", condition=models.Q(touched_at__isnull=False)),
             models.Index(fields=["company"], name="lead_company"),
+            models.Index(fields=["channel"], name="lead_channel"),
+            models.Index(fields=["country"], name="lead_country"),
         ]
 
     def __str__(self) -> str:

@@ -134,6 +134,12 @@ def ago(moment: datetime | None) -> str:
 
 
 @register.filter
+def company(lead: Any) -> str:
+    """The name of a lead's company, else its domain; nothing where it has none."""
+    return "" if lead.company is None else lead.company.name or lead.company.domain
+
+
+@register.filter
 def of(mapping: Any, key: Any) -> Any:
     """A value of a mapping, by a key that a template has in a variable."""
     return (mapping or {}).get(key)

@@ -16,6 +16,7 @@ from django.views.decorators.vary import vary_on_headers
 
 from pyrometer.app.evidence.models import Lead
 from pyrometer.app.handoff.models import Assignment, Rep
+from pyrometer.app.handoff.templatetags.leads import company
 from pyrometer.app.handoff.views import definition as agreed
 from pyrometer.app.handoff.views.cards import titles
 from pyrometer.app.handoff.views.listing import MANY, Asked, count, page
@@ -109,7 +110,7 @@ def _cells(lead: Lead) -> list[Any]:
     grades = " ".join(f"{score} {grade}" for score, grade in reading.grades.items()) if reading else ""
     missing = "; ".join(item["what"] for item in reading.missing) if reading else ""
     return [
-        lead.pk, lead.name, lead.email, lead.phone, lead.company.name if lead.company else "", lead.country,
+        lead.pk, lead.name, lead.email, lead.phone, company(lead), lead.country,
         lead.channel, reading.temperature if reading else "", reading.stage if reading else "", grades,
         points_number(reading.total) if reading else "", missing,
         lead.created_at.isoformat(timespec="seconds"), lead.last_seen_at.isoformat(timespec="seconds"),
