@@ -53,6 +53,9 @@ def test_each_language_is_kept_by_itself(alice: User, client_of: ClientOf, visit
         "options-1": "care = Pflegeheime\nretail = Handel",
     }  # fmt: skip
     client.post(f"/capture/forms/{made.pk}/?language=de", german)
+    page = client.get(f"/capture/forms/{made.pk}/?language=de").content.decode()
+    assert 'href="?language=de" aria-current="true"' in page
+    assert "care = Pflegeheime" in page
     assert "Pflegeheime" in visitor.open("/f/demo?lang=de")
     assert "Branche" in visitor.page
     assert "Care homes" in visitor.open("/f/demo?lang=en")
@@ -121,8 +124,8 @@ def test_what_is_sent_from_the_preview_is_not_recorded(
 ) -> None:
     made = form(active=False)
     visitor.client = client_of(alice)
-    page = visitor.client.get(f"/capture/forms/{made.pk}/preview")
-    assert "/f/demo?frame=1&amp;preview=1" in page.content.decode()
+    page = visitor.client.get(f"/capture/forms/{made.pk}/preview?language=de")
+    assert "/f/demo?frame=1&amp;preview=1&amp;lang=de" in page.content.decode()
     visitor.open("/f/demo?frame=1&preview=1&lang=en")
     assert visitor.send(email="ada@acme.example", employees="7").status_code == 200
     assert not Lead.objects.exists()

@@ -67,7 +67,7 @@ def delete(request: HttpRequest, pk: int) -> HttpResponse:
 def preview(request: HttpRequest, pk: int) -> HttpResponse:
     """The form as a visitor sees it; what is sent from here is not recorded."""
     form = get_object_or_404(Form, pk=pk)
-    answer = render(request, "capture/forms/preview.html", {"form": form, "language": _language(request, form)})
+    answer = render(request, "capture/forms/preview.html", {"form": form, "edited": _language(request, form)})
     answer.headers["Content-Security-Policy"] = f"{POLICY}; frame-src 'self'"
     return answer
 
@@ -104,7 +104,8 @@ def _context(form: Form, language: str, problems: dict[str, str]) -> dict[str, A
     ]
     return {
         "form": form,
-        "language": language,
+        # `language` is the page's own, in every template.
+        "edited": language,
         "languages": [(code, name, code in form.texts) for code, name in settings.LANGUAGES if code in LANGUAGES],
         "texts": form.texts.get(language, {}),
         "rows": rows,
