@@ -17,7 +17,7 @@ from typing import Any
 from tests.servers.ports import free_port
 
 ROOT = Path(__file__).parents[3]
-PATIENCE = 60
+PATIENCE = 120
 """Seconds after which something that should have happened counts as failed."""
 
 
@@ -74,9 +74,9 @@ class Installation:
             "import os, json, sys\nos.environ['DJANGO_SETTINGS_MODULE'] = 'pyrometer.app.settings'\n"
             "import django\ndjango.setup()\n"
         )
-        done = subprocess.run(
-            [sys.executable, "-c", begin + text], env=self.environment, check=True, capture_output=True, text=True
-        )
+        command = [sys.executable, "-c", begin + text]
+        done = subprocess.run(command, env=self.environment, capture_output=True, text=True)
+        assert done.returncode == 0, done.stderr
         return json.loads(done.stdout)
 
     def post(self, path: str, body: Mapping[str, Any], key: str) -> int:

@@ -71,7 +71,7 @@ print(json.dumps({
     "assigned": Assignment.objects.count(),
     "open": Assignment.objects.filter(ended_at__isnull=True).count(),
     "undone": Outgoing.objects.filter(done_at__isnull=True).exclude(channel="email").count(),
-    "told": [message_id(row) for row in Outgoing.objects.filter(channel="hook")],
+    "told": [message_id(row.once) for row in Outgoing.objects.filter(channel="hook")],
 }))
 """
 
