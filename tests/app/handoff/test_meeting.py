@@ -16,6 +16,7 @@ from pyrometer.app.handoff.models import Assignment, Rep, Verdict
 from pyrometer.app.handoff.stepping import hear_of_readings
 from pyrometer.app.people.audit import Actor
 from pyrometer.app.temperature.listeners import Read
+from pyrometer.app.temperature.models import Reading
 from pyrometer.errors import UsageError
 from tests.app.handoff.conftest import NewLead, turn
 
@@ -52,17 +53,19 @@ def at_once(*works: Callable[[], object]) -> list[Exception]:
 def test_several_workers_hand_over_once_and_fill_nobody_beyond_capacity(
     new_lead: NewLead, bobs: Rep, beas: Rep, now: datetime
 ) -> None:
-    Rep.objects.update(capacity=5)
-    hot = [new_lead("hot") for _ in range(12)]
+    Rep.objects.filter(pk=bobs.pk).update(capacity=1)
+    Rep.objects.filter(pk=beas.pk).update(capacity=2)
+    hot = [new_lead("hot") for _ in range(8)]
 
-    def read_all() -> None:
+    def read(reading: Reading) -> None:
         with transaction.atomic():
-            hear_of_readings([Read(reading, "warm", "evidence") for reading in hot], now)
+            hear_of_readings([Read(reading, "warm", "evidence")], now)
 
-    assert at_once(read_all, partial(walking.look, now), read_all, partial(walking.look, now)) == []
-    assert Assignment.objects.count() == 12
+    # Each worker has a lead of its own, but for the last, who has all.
+    assert at_once(*[partial(read, reading) for reading in hot], partial(walking.look, now)) == []
+    assert Assignment.objects.count() == 8
     at = now + timedelta(minutes=1)
-    assert (len(queries.inbox(bobs, at)), len(queries.inbox(beas, at)), len(queries.nobody_owns(at))) == (5, 5, 2)
+    assert (len(queries.inbox(bobs, at)), len(queries.inbox(beas, at)), len(queries.nobody_owns(at))) == (1, 2, 5)
 
 
 def test_several_workers_ring_once(new_lead: NewLead, bobs: Rep, now: datetime) -> None:
