@@ -34,7 +34,7 @@ def with_a_reading(lead: int) -> None:
     Transition.objects.create(
         lead_id=lead, kind="temperature", before="cool", after="hot", cause="evidence", reasons=reasons, at=NOW
     )
-    purpose = Purpose.objects.create(slug="email")
+    purpose = Purpose.objects.create(slug="letters-of-the-test")
     Consent.objects.create(lead_id=lead, purpose=purpose, given=True, text="Write to me", at=NOW)
 
 

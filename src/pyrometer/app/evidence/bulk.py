@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from django.db import connection, models
+from django.db import DEFAULT_DB_ALIAS, connection, connections, models
 
 Row = Sequence[Any]
 
@@ -36,11 +36,27 @@ def raise_time(model: type[models.Model], column: str, rows: Sequence[Row]) -> N
 
 
 def _run(sql: str, model: type[models.Model], columns: Sequence[str], rows: Sequence[Row]) -> None:
-    ready = [model._meta.get_field(name).get_db_prep_save for name in columns]
-    by_column = zip(ready, zip(*rows, strict=True), strict=True)
-    prepared = [[prepare(value, connection) for value in values] for prepare, values in by_column]
+    fields = [model._meta.get_field(name) for name in columns]
+    prepared = [_prepared(each, values) for each, values in zip(fields, zip(*rows, strict=True), strict=True)]
     with connection.cursor() as cursor:
         cursor.executemany(sql, list(zip(*prepared, strict=True)))
+
+
+_AS_THEY_ARE = frozenset({"CharField", "ForeignKey", "BigAutoField", "BooleanField"})
+
+
+def _prepared(field: models.Field[Any, Any], values: Sequence[Any]) -> Sequence[Any]:
+    """The values of one column as the driver takes them."""
+    kind = field.get_internal_type()
+    if kind in _AS_THEY_ARE:
+        return values
+    if kind == "DateTimeField":
+        # Many rows of a batch have the same time.
+        adapt = connection.ops.adapt_datetimefield_value
+        known = {value: adapt(value) for value in set(values)}
+        return [known[value] for value in values]
+    prepare, database = field.get_db_prep_save, connections[DEFAULT_DB_ALIAS]
+    return [prepare(value, database) for value in values]
 
 
 def _table(model: type[models.Model]) -> str:

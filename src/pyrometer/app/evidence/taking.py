@@ -230,7 +230,7 @@ def _write_evidence(register: Register, messages: Sequence[_Message], leads: Seq
         each = message.incoming
         base = (_id(lead), each.occurred_at, each.received_at, message_id(each.once))
         if each.event is not None:
-            events.append((*base, each.source, each.event, dict(each.properties), _bot(each), None))
+            events.append((*base, str(each.source), each.event, dict(each.properties), _bot(each), None))
         traits = dict(each.traits)
         if each.channel:
             traits.setdefault("channel", each.channel)
@@ -241,12 +241,13 @@ def _write_evidence(register: Register, messages: Sequence[_Message], leads: Seq
                 traits.setdefault(*pair)
                 if pair[0] == "email":
                     inferred["email_kind"] = sort_of(pair[1].rpartition("@")[2])
-        author = each.author[:254]
+        # A driver may write a choice of an enumeration by its name.
+        author, source = each.author[:254], str(each.source)
         for trait, value in traits.items():
-            said = _Said(each.occurred_at, value, each.source, author)
+            said = _Said(each.occurred_at, value, source, author)
             before = latest.get((_id(lead.root), trait))
             if before is None or not said.repeats(before):
-                answers.append((*base, each.source, trait, value, author, None))
+                answers.append((*base, source, trait, value, author, None))
             if before is None or said.at >= before.at:
                 latest[_id(lead.root), trait] = said
         answers += [(*base, "inference", *answer, "", None) for answer in inferred.items() if answer[0] not in traits]
