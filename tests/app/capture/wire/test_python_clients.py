@@ -6,6 +6,9 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+from rudderstack.analytics.client import Client as RudderStack
+from segment.analytics.client import Client as Segment
+from segment.analytics.request import APIError, post
 
 from tests.app.capture.wire.conftest import PATIENCE, Wire
 from tests.app.capture.wire.expected import told_it_all
@@ -38,9 +41,8 @@ def tell(client: Any, name: str) -> None:
 
 @pytest.mark.parametrize("gzip", [False, True])
 def test_segment(wire: Wire, gzip: bool) -> None:
-    analytics = pytest.importorskip("segment.analytics.client")
     failures: list[Any] = []
-    client = analytics.Client(wire.key, host=wire.origin, gzip=gzip, on_error=lambda *said: failures.append(said))
+    client = Segment(wire.key, host=wire.origin, gzip=gzip, on_error=lambda *said: failures.append(said))
     name = f"segment-python-{gzip}".lower()
     tell(client, name)
     client.shutdown()
@@ -50,9 +52,8 @@ def test_segment(wire: Wire, gzip: bool) -> None:
 
 @pytest.mark.parametrize("gzip", [False, True])
 def test_rudderstack(wire: Wire, gzip: bool) -> None:
-    analytics = pytest.importorskip("rudderstack.analytics.client")
     failures: list[Any] = []
-    client = analytics.Client(wire.key, host=wire.origin, gzip=gzip, on_error=lambda *said: failures.append(said))
+    client = RudderStack(wire.key, host=wire.origin, gzip=gzip, on_error=lambda *said: failures.append(said))
     name = f"rudderstack-python-{gzip}".lower()
     tell(client, name)
     client.flush()
@@ -62,8 +63,6 @@ def test_rudderstack(wire: Wire, gzip: bool) -> None:
 
 
 def test_a_key_that_nobody_has_is_told_so(wire: Wire) -> None:
-    from segment.analytics.request import APIError, post
-
     with pytest.raises(APIError) as refused:
         post("wk_nobody", host=wire.origin, batch=[{"type": "track", "event": "x", "userId": "a"}], timeout=PATIENCE)
     assert refused.value.status == 401
