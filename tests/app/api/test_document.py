@@ -43,7 +43,7 @@ def caller(dora: User, settings: Any, monkeypatch: pytest.MonkeyPatch) -> Progra
 
 @schema.parametrize()
 @settings(
-    max_examples=12,
+    max_examples=8,
     deadline=None,
     derandomize=True,
     database=None,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from pyrometer.app.api.models import Answered
 from pyrometer.app.evidence.models import Event, Lead, TraitChange
 from pyrometer.app.people.models import AuditEntry
 
@@ -99,6 +100,14 @@ def test_an_erased_lead_is_gone(crm: Program) -> None:
     assert crm.get("leads").json()["items"] == []
     assert not TraitChange.objects.exists()
     assert AuditEntry.objects.filter(subject=f"lead:{lead}", key=crm.key).exists()
+
+
+def test_an_erased_lead_is_in_no_answer_that_was_kept(crm: Program) -> None:
+    lead = crm.post("leads", ada(), Idempotency_Key="one").json()["id"]
+    other = {"handles": [{"kind": "email", "value": "bo@other.example"}]}
+    crm.post("leads", other, Idempotency_Key="two")
+    crm.call("delete", f"leads/{lead}")
+    assert [answered.key for answered in Answered.objects.all()] == ["two"]
 
 
 def test_a_lead_is_exported(crm: Program) -> None:

@@ -12,8 +12,10 @@ class ApiConfig(AppConfig):
     label = "api"
 
     def ready(self) -> None:
-        """Register the job that forgets old idempotency keys."""
-        from pyrometer.app.api.once import prune
+        """Register the job that forgets old idempotency keys, and what is to be erased here."""
+        from pyrometer.app.api.once import forget, prune
         from pyrometer.app.clock import jobs
+        from pyrometer.app.evidence import holders
 
+        holders.register("api", forget=forget)
         jobs.register("api.prune", prune, every=timedelta(hours=6))

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import hashlib
 import inspect
+import json
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from functools import wraps
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from ninja.responses import Status
@@ -53,6 +55,18 @@ def once(view: Callable[..., BaseModel | Status | None]) -> Callable[..., HttpRe
     # Names in annotations mean what they mean where the view stands.
     around.__signature__ = inspect.signature(view, eval_str=True)  # type: ignore[attr-defined]
     return around
+
+
+def forget(leads: Sequence[int], handles: Sequence[tuple[str, str]], now: datetime) -> None:
+    """Remove answers that show a lead that is erased: a repeat of such a call is a new call then."""
+    shown = Q()
+    for lead in leads:
+        shown |= Q(body__contains=f'"id":{lead},') | Q(body__contains=f'"lead":{lead},')
+    for _kind, value in handles:
+        # As JSON has it, without the quotes around.
+        shown |= Q(body__contains=json.dumps(value, ensure_ascii=False)[1:-1])
+    if shown:
+        Answered.objects.filter(shown).delete()
 
 
 def prune(now: datetime) -> int:

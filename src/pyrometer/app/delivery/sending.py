@@ -7,7 +7,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import datetime, timedelta
 
 from django.conf import settings
-from django.db import Error, close_old_connections, transaction
+from django.db import Error, close_old_connections, connection, transaction
 from django.db.models import F
 
 from pyrometer.app.clock.claims import claim, still_mine
@@ -132,6 +132,12 @@ class _Beside:
             self._running.add(self._pool.submit(self._attempt, row, now))
         return len(rows)
 
+    def close(self) -> None:
+        """Wait for what is under way."""
+        if self._pool is not None:
+            self._pool.shutdown()
+            self._pool = None
+
     @staticmethod
     def _attempt(row: Outgoing, now: datetime) -> None:
         close_old_connections()
@@ -141,7 +147,8 @@ class _Beside:
             # The claim runs out, and the row is tried again.
             logger.exception("delivery %s could not be finished", row.pk)
         finally:
-            close_old_connections()
+            # A thread that waits for its next row holds no connection meanwhile.
+            connection.close()
 
 
 _beside = _Beside()
