@@ -55,10 +55,10 @@ def new(request: HttpRequest) -> HttpResponse:
 def webhook(request: HttpRequest, pk: int) -> HttpResponse:
     """One webhook, and what it was told."""
     found = get_object_or_404(Webhook, pk=pk)
-    context = {
-        "webhook": found,
-        "page": Paginator(messages_of(found), PAGE).get_page(request.GET.get("page")),
-    }
+    page = Paginator(messages_of(found), PAGE).get_page(request.GET.get("page"))
+    # Looked at again only while a message wasn't tried yet: what somebody has unfolded stays so.
+    waits = any(not (row.attempts or row.given_up_at) for row in page)
+    context = {"webhook": found, "page": page, "waits": waits}
     if request.htmx:
         return render(request, "delivery/webhooks/messages.html", context)
     context["secret"] = once.take(request, f"webhook:{pk}")

@@ -50,7 +50,7 @@ def call(url: str, headers: Mapping[str, str], body: bytes, *, networks: Iterabl
     except ssl.SSLCertVerificationError as error:
         return Answer(error=f"its certificate can't be trusted: {error.verify_message}")
     except (OSError, _NoHttpError) as error:
-        return Answer(error=str(error) or type(error).__name__)
+        return Answer(error=getattr(error, "strerror", None) or str(error) or type(error).__name__)
 
 
 class _NoHttpError(Exception):
