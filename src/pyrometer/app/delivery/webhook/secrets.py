@@ -39,7 +39,7 @@ def signature(secret: str, message: str, at: datetime, body: bytes) -> str:
 
     >>> from datetime import UTC
     >>> signature("whsec_c2VjcmV0", "msg_1", datetime(2026, 6, 1, tzinfo=UTC), b"{}")
-    'v1,PHTHJL6tk0iA2zMPHcqQM18OT+hXXg5BFPPbFOTCcVc='
+    'v1,zM/iu+8rnknBFzye2Yy2KbRPh+YJwtGt2D93GOsl87U='
     """
     key = base64.b64decode(secret.removeprefix(PREFIX))
     signed = f"{message}.{int(at.timestamp())}.".encode() + body
