@@ -26,17 +26,16 @@ def lock_handles(pairs: Iterable[tuple[str, str]]) -> None:
 
 
 def lock_components(leads: Collection[int]) -> dict[int, int]:
-    """Lock some leads and all that share a root with them; the root of each."""
-    found = dict(Lead.objects.filter(pk__in=leads).values_list("pk", "root_id"))
+    """Lock some leads and all that share a root with them; the root of each. Ids that are no leads are left out."""
     while True:
+        found = dict(Lead.objects.filter(pk__in=leads, root__isnull=False).values_list("pk", "root_id"))
         rows = Lead.objects.filter(root__in=set(found.values())).order_by("pk")
         if connection.features.has_select_for_update:
             rows = rows.select_for_update(of=("self",))
-        now = dict(rows.values_list("pk", "root_id"))
-        # Somebody may have merged or unmerged them before the lock was ours.
-        if set(leads) <= now.keys() or not connection.features.has_select_for_update:
-            return now
-        found = now | dict(Lead.objects.filter(pk__in=leads).values_list("pk", "root_id"))
+        locked = dict(rows.values_list("pk", "root_id"))
+        # Somebody may have merged or unmerged them before the lock was ours; then once more.
+        if found.keys() <= locked.keys():
+            return locked
 
 
 def share_writing() -> None:

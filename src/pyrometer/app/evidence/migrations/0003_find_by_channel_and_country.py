@@ -4,18 +4,17 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('evidence', '0002_retractions_cursors_erasures'),
+        ("evidence", "0002_retractions_cursors_erasures"),
     ]
 
     operations = [
         migrations.AddIndex(
-            model_name='lead',
-            index=models.Index(fields=['channel'], name='lead_channel'),
+            model_name="lead",
+            index=models.Index(fields=["channel"], name="lead_channel"),
         ),
         migrations.AddIndex(
-            model_name='lead',
-            index=models.Index(fields=['country'], name='lead_country'),
+            model_name="lead",
+            index=models.Index(fields=["country"], name="lead_country"),
         ),
     ]
