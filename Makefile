@@ -65,15 +65,25 @@ build/examples/.ready: $(wildcard examples/*.py examples/*/*.py) | .venv/.core
 	@touch $@
 
 .PHONY: servers
-servers: .venv/.servers ## see to what the tests start: PostgreSQL, Java for Spark, Chromium
+servers: .venv/.servers ## see to what the tests start: PostgreSQL, Java for Spark, Chromium, Node.js
 
 .venv/.servers: requirements/servers.sh .venv/.ready
 	@sh requirements/servers.sh
 	@touch $@
 
+# What others send with, and the rules of accessibility; from npm, each by its lock.
+CLIENTS := tests/app/clients tests/app/delivery/client tests/app/pages
+
+build/clients/.ready: $(CLIENTS:%=%/package-lock.json) .venv/.servers
+	@mkdir -p $(@D)
+	@if command -v npm >/dev/null; then for folder in $(CLIENTS); do \
+		echo "Installing what $$folder/package.json names ..."; \
+		npm ci --prefix $$folder --ignore-scripts --no-audit --no-fund --silent || exit 1; \
+	done; touch $@; fi
+
 .PHONY: test
-test: .venv/.servers build/dbt/.ready ## run the tests, and the examples in docstrings
-	$(BIN)/python -m pytest -o cache_dir=build/cache/pytest -n $(WORKERS) $(ARGS)
+test: .venv/.servers build/dbt/.ready build/clients/.ready ## run the tests, and the examples in docstrings
+	$(BIN)/python -m pytest -o cache_dir=build/cache/pytest -n $(WORKERS) --dist worksteal $(ARGS)
 
 .PHONY: lint
 lint: .venv/.ready ## check style, types and the direction of imports

@@ -1,5 +1,6 @@
 #!/bin/sh
-# Sees to the programs that the tests start: PostgreSQL 15 or newer, Java 17 or newer for Spark, and Chromium.
+# Sees to the programs that the tests start: PostgreSQL 15 or newer, Java 17 or newer for Spark, Chromium,
+# and Node.js 18 or newer for the client libraries of others.
 # On Debian and Ubuntu as root, what is missing is installed; else it is named, and where $CI is set that is a failure.
 set -eu
 
@@ -21,6 +22,12 @@ has_java() {
 }
 
 has_chromium() { command -v chromium >/dev/null || command -v chromium-browser >/dev/null || command -v google-chrome >/dev/null; }
+
+has_node() {
+    command -v npm >/dev/null || return 1
+    version=$(node --version 2>/dev/null | sed 's/^v\([0-9]*\).*/\1/') || return 1
+    [ "${version:-0}" -ge 18 ]
+}
 
 install() {
     [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null || return 1
@@ -48,6 +55,10 @@ fi
 if ! has_chromium; then
     install chromium || true
     has_chromium || missing="${missing:+$missing; }Chromium (Debian: apt-get install chromium)"
+fi
+if ! has_node; then
+    install nodejs npm || true
+    has_node || missing="${missing:+$missing; }Node.js 18 or newer with npm (Debian: apt-get install nodejs npm)"
 fi
 if [ -n "$missing" ]; then
     say "The tests need $missing."
