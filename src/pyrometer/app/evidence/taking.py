@@ -3,35 +3,22 @@
 from __future__ import annotations
 
 import hashlib
-import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
-from django.conf import settings
 from django.db import connection, transaction
 from django.db.models import F
 
 from pyrometer.app.evidence import bots, bulk, summary
 from pyrometer.app.evidence.domains import sort_of
-from pyrometer.app.evidence.handles import BadHandleError, normalise
-from pyrometer.app.evidence.identity import HandlePair, Known, Register
+from pyrometer.app.evidence.identity import Known, Register
 from pyrometer.app.evidence.incoming import Incoming
 from pyrometer.app.evidence.locks import lock_components, lock_handles, share_writing
 from pyrometer.app.evidence.merging import taken_apart, write_joined
+from pyrometer.app.evidence.messages import LONGEST_NAME, Message, Refused, read
 from pyrometer.app.evidence.models import Event, Handle, Lead, Seen, Source, TraitChange
-
-LONGEST_NAME = 120
-"""Letters of the name of an event or a trait, and of a message id."""
-
-
-@dataclass(frozen=True)
-class Refused:
-    """A message that can't be taken in, and why, in words."""
-
-    once: str
-    reason: str
 
 
 @dataclass(frozen=True)
@@ -49,20 +36,13 @@ class Taken:
     touched: frozenset[int] = frozenset()
 
 
-@dataclass(frozen=True)
-class _Message:
-    incoming: Incoming
-    handles: tuple[HandlePair, ...]
-    also: tuple[HandlePair, ...]
-
-
 @transaction.atomic
 def take(*, incoming: Iterable[Incoming], now: datetime) -> Taken:
     """Take in messages, all or none of them; one that was here before, by its `once`, does nothing.
 
     Messages that can't be taken in are handed back with the reason and keep none of the others out. Quick for batches.
     """
-    messages, refused = _read(incoming)
+    messages, refused = read(incoming)
     share_writing()
     lock_handles(pair for message in messages for pair in (*message.handles, *message.also))
     fresh, duplicates = _unseen(messages, now)
@@ -96,62 +76,7 @@ def take(*, incoming: Iterable[Incoming], now: datetime) -> Taken:
     )
 
 
-def _read(incoming: Iterable[Incoming]) -> tuple[list[_Message], tuple[Refused, ...]]:
-    messages, refused = [], []
-    for each in incoming:
-        handles, problems = _normalised(each.handles)
-        also, _ = _normalised(each.also)
-        reason = _unfit(each)
-        if reason is None and not handles:
-            reason = "; ".join(problems) or "it names nobody: no email, phone, social name, user id or visitor id"
-        if reason is None:
-            messages.append(_Message(each, handles, also))
-        else:
-            refused.append(Refused(each.once, reason[:400]))
-    return messages, tuple(refused)
-
-
-def _normalised(pairs: Sequence[tuple[str, str]]) -> tuple[tuple[HandlePair, ...], list[str]]:
-    """The handles that are some, and what is wrong with the others."""
-    found, problems = [], []
-    for kind, value in pairs:
-        try:
-            found.append((str(kind), normalise(str(kind), str(value), settings.REGION)))
-        except BadHandleError as error:
-            problems.append(str(error))
-    return tuple(dict.fromkeys(found)), problems
-
-
-def _unfit(each: Incoming) -> str | None:
-    """Why a message can't be kept as it is; None where it can."""
-    if not each.once:
-        return "it has no id by which a repetition of it could be told"
-    if each.source not in Source.values:
-        return f"there is no source {each.source!r}; there are {', '.join(Source.values)}"
-    if each.occurred_at.tzinfo is None or each.received_at.tzinfo is None:
-        return "its times say no zone"
-    for what, name in (("event", each.event), *(("trait", trait) for trait in each.traits)):
-        if name is not None and not 0 < len(name) <= LONGEST_NAME:
-            return f"the name of an {what} has 1 to {LONGEST_NAME} characters; {name[:40]!r} has {len(name)}"
-    try:
-        text = json.dumps([each.once, each.event, each.properties, each.traits, each.author], allow_nan=False)
-    except (TypeError, ValueError, RecursionError) as error:
-        return f"its properties or traits are no JSON: {error}"
-    # Rare letters are looked at closely only where there may be some.
-    if ("\\u0000" in text or "\\ud" in text) and _unstorable(json.loads(text)):
-        return "it holds a NUL character, or half of a letter"
-    return None
-
-
-def _unstorable(value: Any) -> bool:
-    if isinstance(value, str):
-        return "\0" in value or any("\ud800" <= letter <= "\udfff" for letter in value)
-    if isinstance(value, dict):
-        return any(_unstorable(key) or _unstorable(each) for key, each in value.items())
-    return isinstance(value, list) and any(map(_unstorable, value))
-
-
-def _unseen(messages: list[_Message], now: datetime) -> tuple[list[_Message], tuple[str, ...]]:
+def _unseen(messages: list[Message], now: datetime) -> tuple[list[Message], tuple[str, ...]]:
     digests = [digest(message.incoming.once) for message in messages]
     seen = {bytes(each) for each in Seen.objects.filter(digest__in=digests).values_list("digest", flat=True)}
     fresh, duplicates, new = [], [], []
@@ -171,7 +96,7 @@ def digest(once: str) -> bytes:
     return hashlib.sha256(once.encode("utf-8", "surrogatepass")).digest()[:16]
 
 
-def _register(messages: Sequence[_Message]) -> Register:
+def _register(messages: Sequence[Message]) -> Register:
     """What the database knows of the handles of messages: their leads, with all that share a root with these."""
     by_kind: dict[str, set[str]] = {}
     for message in messages:
@@ -190,7 +115,7 @@ def _register(messages: Sequence[_Message]) -> Register:
     return Register(rows, apart=taken_apart)
 
 
-def _write_leads(register: Register, leads: Sequence[Known], messages: Sequence[_Message]) -> None:
+def _write_leads(register: Register, leads: Sequence[Known], messages: Sequence[Message]) -> None:
     """Leads and handles that are new, and handles that go with another lead now."""
     first: dict[Known, Incoming] = {}
     for lead, message in zip(leads, messages, strict=True):
@@ -222,7 +147,7 @@ def _own_roots(leads: Sequence[int]) -> None:
     Lead.objects.filter(pk__in=leads).update(root_id=F("pk"))
 
 
-def _write_evidence(register: Register, messages: Sequence[_Message], leads: Sequence[Known]) -> None:
+def _write_evidence(register: Register, messages: Sequence[Message], leads: Sequence[Known]) -> None:
     events, answers = [], []
     latest = _answers_of_the_day(messages, leads)
     introduced = {pair for pair in register.attached if pair[0] in ("email", "phone")}
@@ -275,7 +200,7 @@ class _Said:
         )
 
 
-def _answers_of_the_day(messages: Sequence[_Message], leads: Sequence[Known]) -> dict[tuple[int, str], _Said]:
+def _answers_of_the_day(messages: Sequence[Message], leads: Sequence[Known]) -> dict[tuple[int, str], _Said]:
     """The latest answers that what messages say may only repeat, by root and trait."""
     saying = [(each.incoming, lead) for each, lead in zip(messages, leads, strict=True) if each.incoming.traits]
     if not saying:
@@ -329,7 +254,7 @@ def _seen_at(each: Incoming) -> datetime:
     return min(each.occurred_at, each.received_at)
 
 
-def _see(leads: Sequence[Known], messages: Sequence[_Message], machine: Sequence[bool]) -> None:
+def _see(leads: Sequence[Known], messages: Sequence[Message], machine: Sequence[bool]) -> None:
     latest: dict[int, datetime] = {}
     for lead, message, bot in zip(leads, messages, machine, strict=True):
         if not bot:
