@@ -34,9 +34,7 @@ def serve(host: str, port: int, demo: Path | None = None) -> int:
     if demo is not None:
         os.environ[DEMO] = str(demo.absolute())
         _say(starting.demo(demo, datetime.now(UTC)))
-    link = starting.invite_first()
-    if link:
-        _say([f"Nobody can sign in yet. This link makes the first administrator, once: {link}"])
+    _lead_in()
     _say([f"Pyrometer is at http://{host}:{port} (Ctrl-C ends it)"])
     beside = subprocess.Popen([sys.executable, "-m", "pyrometer.cli", "worker"])
     try:
@@ -87,9 +85,16 @@ def worker() -> int:
 
 
 def migrate() -> int:
-    """Bring the database to this version."""
+    """Bring the database to this version; where nobody can sign in yet, say how."""
     starting.migrate()
+    _lead_in()
     return 0
+
+
+def _lead_in() -> None:
+    link = starting.invite_first()
+    if link:
+        _say([f"Nobody can sign in yet. This link makes the first administrator, once: {link}"])
 
 
 def _say(lines: list[str]) -> None:

@@ -42,8 +42,8 @@ class Installation:
         subprocess.run(self._command(*command), env=self.environment, check=True, stdout=self.log, stderr=self.log)
 
     def start(self, *command: str) -> subprocess.Popen[bytes]:
-        """Start `web` or `worker`."""
-        more = ["--port", str(self.port)] if command[0] == "web" else []
+        """Start `web`, `worker`, or both with `serve`."""
+        more = ["--port", str(self.port)] if command[0] in ("web", "serve") else []
         process = subprocess.Popen(
             self._command(*command, *more),
             env=self.environment,
