@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, path
 
-from pyrometer.app.handoff.views import call, desk, inbox, lead, leads
+from pyrometer.app.handoff.views import call, desk, inbox, lead, leads, reps, teams
 
 app_name = "handoff"
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -21,4 +21,11 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("leads/<int:root>/ending/", desk.ending, name="ending"),
     path("leads/<int:root>/call/", call.call, name="call"),
     path("leads/<int:root>/timeline/", lead.more, name="timeline"),
+    path("settings/teams/", teams.teams, name="teams"),
+    path("settings/teams/new/", teams.new, name="new-team"),
+    path("settings/teams/terms/", teams.terms, name="terms"),
+    path("settings/teams/<int:pk>/", teams.team, name="team"),
+    path("settings/teams/<int:team>/reps/new/", reps.new, name="new-rep"),
+    path("settings/reps/<int:pk>/", reps.rep, name="rep"),
+    path("settings/reps/<int:pk>/switch/", reps.switch, name="rep-switch"),
 ]

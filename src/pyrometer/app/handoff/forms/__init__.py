@@ -1,0 +1,1 @@
+"""What the pages of teams ask, and what is refused before an action sees it."""
