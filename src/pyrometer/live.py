@@ -10,7 +10,11 @@ from typing import Any
 from pyrometer.definition import Definition, load
 from pyrometer.definition.fingerprint import fingerprint
 from pyrometer.engines import DuckDBEngine
-from pyrometer.evidence import answered, load_evidence, profile_as_of
+from pyrometer.evidence import Joined, Naming, answered, event_fields, load_evidence, open_joined, profile_as_of
+from pyrometer.evidence.answers import ANSWERS
+from pyrometer.evidence.table import Table
+from pyrometer.evidence.times import moment as micros
+from pyrometer.evidence.times import timestamp
 from pyrometer.plan import build_plan
 from pyrometer.reader import RowReader
 from pyrometer.result import Reading
@@ -57,6 +61,10 @@ class LiveScorer:
         )
         self.engine = DuckDBEngine(threads=1)
         self._views: dict[str, str] = {}
+        self._has_log = False
+        fields = event_fields(self.definition, Naming())
+        own = self.definition.properties
+        self._properties = tuple(name for each in fields if each.name in own for name in each.names)
         self._reader = RowReader(self.definition, self.fingerprint, self.plan, self.query.layout)
         self._statement = self.engine.parsed(self.query.sql())
         self.engine.put_calendar(self.query.calendar, self.query.dialect.weight_type)
@@ -75,29 +83,52 @@ class LiveScorer:
     def readings(
         self,
         leads: Iterable[Row],
-        events: Iterable[Row],
+        events: Iterable[Row] | Joined,
         *,
-        traits: Iterable[Row] = (),
+        traits: Iterable[Row] | Joined = (),
         previous: Iterable[Row] = (),
         as_of: str | date | datetime,
     ) -> list[Reading]:
-        """The readings of some leads, in the order of their ids; rows are as `pyrometer.score` takes them."""
+        """The readings of some leads, in the order of their ids; rows are as `pyrometer.score` takes them.
+
+        `Joined` events have the columns lead_id, event, occurred_at, received_at, `properties`, and perhaps message_id;
+        `Joined` traits have lead_id, trait, value, occurred_at and received_at.
+        """
         moment = parse_as_of(as_of)
         con = self.engine.connection
-        traits = list(traits)
         evidence = load_evidence(
             con,
             self.definition,
             leads=leads,
-            events=events,
-            traits=traits or None,
+            events=self._opened(events, "events", self._properties),
+            traits=self._opened(traits, "traits") or None,
             previous=list(previous) or None,
             tell=False,
             latest=False,
             views=self._views,
         )
+        self._has_log = evidence.has_log
         profile_as_of(con, self.definition, evidence, moment, dated=self.plan.dated_traits, views=self._views)
         values = {"as_of": moment.replace(tzinfo=None), "as_of_day": day_number(moment)}
         given = {name: value for name, value in values.items() if name in self.query.parameters}
         rows = self.engine.run(self._statement, given)
         return [self._reader.reading(row, moment) for row in sorted(rows, key=lambda row: str(row[0]))]
+
+    def ahead(self, as_of: str | date | datetime) -> dict[str, datetime]:
+        """By lead, the first time after `as_of` at which evidence of the last readings comes to exist.
+
+        What is known has happened and was received; only declared events count, and leads without any are left out.
+        """
+        then = timestamp(parse_as_of(as_of))
+        known = "epoch_us(greatest(occurred_at, received_at))"
+        later = f"WHERE occurred_at > {then} OR received_at > {then}"
+        parts = [
+            f"SELECT lead_id, {known} AS known FROM {name} {later}" for name in ("events", ANSWERS)[: 1 + self._has_log]
+        ]
+        found = self.engine.run(f"SELECT lead_id, min(known) FROM ({' UNION ALL '.join(parts)}) GROUP BY lead_id")
+        return {lead: moment for lead, known in found if (moment := micros(known)) is not None}
+
+    def _opened(self, rows: Iterable[Row] | Joined, label: str, names: Iterable[str] = ()) -> Table | list[Row]:
+        if not isinstance(rows, Joined):
+            return list(rows)
+        return open_joined(rows, label, names) if rows.rows else []

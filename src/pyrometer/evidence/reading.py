@@ -62,7 +62,7 @@ def read(
     if source is None:
         return None
     if isinstance(source, Table):
-        if in_place:
+        if in_place and not source.parameters:  # a view can't have any
             return _viewed(con, relation, source, fields, bag=bag)
         return read_tables(con, relation, [source], fields, label=label, bag=bag, marked=marked)
     with ExitStack() as keep:

@@ -52,7 +52,7 @@ def rows_of(roots: Sequence[int]) -> Rows:
             {
                 "lead_id": str(root),
                 "trait": trait,
-                "value": _said(value),
+                "value": said(value),
                 "source": source,
                 "author": author,
                 "occurred_at": occurred,
@@ -65,7 +65,7 @@ def rows_of(roots: Sequence[int]) -> Rows:
     )
 
 
-def _said(value: Any) -> Any:
+def said(value: Any) -> Any:
     """The name of a thing that came with its details (a company with its size); anything else as it is."""
     return value.get("name") if isinstance(value, dict) and "name" in value else value
 

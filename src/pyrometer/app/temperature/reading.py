@@ -6,13 +6,12 @@ import logging
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from pyrometer import result
 from pyrometer.app.agreement.models import Version
-from pyrometer.app.agreement.queries import live
+from pyrometer.app.agreement.queries import definition_of, live
+from pyrometer.app.evidence.columns import columns_of
 from pyrometer.app.evidence.models import Lead
-from pyrometer.app.evidence.queries import Rows, rows_of
 from pyrometer.app.temperature.claiming import due, free
 from pyrometer.app.temperature.models import Reading
 from pyrometer.app.temperature.scoring import scorer
@@ -73,26 +72,17 @@ def read_leads(claimed: Sequence[Lead], version: Version, now: datetime, *, by: 
 
 def score(roots: Sequence[int], version: Version, now: datetime) -> Seen:
     """The readings of some roots as of now, from all their evidence. Raises EvidenceError."""
-    rows = rows_of(roots)
+    definition = definition_of(version)
+    found = columns_of(roots, events=definition.events, traits=definition.profile)
     with scorer(version) as engine:
-        readings = engine.readings(rows.leads, rows.events, traits=rows.traits, previous=temperatures(roots), as_of=now)
-    return Seen(readings, waking(rows, now))
+        readings = engine.readings(
+            found.leads, found.events, traits=found.traits, previous=temperatures(roots), as_of=now
+        )
+        wakes = engine.ahead(now)
+    return Seen(readings, {int(lead): known for lead, known in wakes.items()})
 
 
 def temperatures(roots: Sequence[int]) -> list[dict[str, str]]:
     """The temperatures that leads have now, as rows."""
     found = Reading.objects.filter(pk__in=roots).values_list("pk", "temperature")
     return [{"lead_id": str(root), "temperature": temperature} for root, temperature in found]
-
-
-def waking(rows: Rows, now: datetime) -> dict[int, datetime]:
-    """By root, the earliest time at which evidence comes to exist that doesn't yet."""
-    found: dict[str, datetime] = {}
-    evidence: list[list[dict[str, Any]]] = [rows.events, rows.traits]
-    for row in (row for part in evidence for row in part):
-        # What is known now has happened and was received.
-        if row["received_at"] > now or row["occurred_at"] > now:
-            known = max(row["received_at"], row["occurred_at"])
-            lead = row["lead_id"]
-            found[lead] = min(known, found.get(lead, known))
-    return {int(lead): known for lead, known in found.items()}

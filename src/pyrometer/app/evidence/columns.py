@@ -1,0 +1,143 @@
+"""Evidence of many leads at once, joined to columns by the database: scoring takes it so, ten times as fast as rows."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import connection
+from django.db.models import F
+
+from pyrometer.app.evidence.models import Event, Lead, TraitChange
+from pyrometer.app.evidence.queries import said
+from pyrometer.evidence import SEPARATOR, Joined
+
+_BOUND = 5_000
+"""Names and ids that a statement is given at most."""
+
+
+@dataclass(frozen=True)
+class Columns:
+    """Evidence as `pyrometer.live.LiveScorer.readings` takes it; `lead_id` is the root's, as a text."""
+
+    leads: list[dict[str, Any]]
+    events: Joined
+    traits: Joined
+
+
+def columns_of(roots: Sequence[int], *, events: Collection[str], traits: Collection[str]) -> Columns:
+    """What `rows_of` gives of some roots, by column: of the events and traits with these names only."""
+    roots = Lead.objects.filter(pk__in=roots, root=F("pk"), erased_at__isnull=True).order_by("pk").values_list("pk")
+    known = [root for (root,) in roots]
+    members = dict(Lead.objects.filter(root__in=known).values_list("pk", "root_id"))
+    return Columns(
+        [{"lead_id": str(root)} for root in known],
+        # The database keeps a lead's messages apart; only leads that were merged may have one twice.
+        _events(members, events, merged=len(members) > len(known)),
+        _traits(members, traits),
+    )
+
+
+def _events(root_of: Mapping[int, int], names: Collection[str], *, merged: bool) -> Joined:
+    shown = ["name", *_TIMES, "properties", *(["message_id"] if merged else [])]
+    found = _joined(Event._meta.db_table, shown, "name", root_of, names, "bot = ''")
+    texts = {"lead_id": found["lead_id"], "event": found["name"]}
+    if merged:
+        texts["message_id"] = found["message_id"]
+    return Joined(found.rows, texts, {name: found[name] for name in _TIMES}, bag=found["properties"])
+
+
+def _traits(root_of: Mapping[int, int], names: Collection[str]) -> Joined:
+    found = _joined(TraitChange._meta.db_table, ["trait", *_TIMES, "value"], "trait", root_of, names, "1 = 1")
+    texts = {"lead_id": found["lead_id"], "trait": found["trait"]}
+    return Joined(found.rows, texts, {name: found[name] for name in _TIMES}, {"value": found["value"]})
+
+
+_TIMES = ("occurred_at", "received_at")
+
+
+class _Found(dict[str, str]):
+    """Columns by name, and how many rows they have."""
+
+    rows = 0
+
+
+def _joined(
+    table: str, columns: Sequence[str], by: str, root_of: Mapping[int, int], names: Collection[str], more: str
+) -> _Found:
+    """Columns of the evidence of some leads, each one text; `lead_id` is the root's.
+
+    A statement gives a row a lead, so that no text in the database grows with the number of leads.
+    """
+    # A name with a separator in it would take others apart.
+    wanted = [name for name in names if SEPARATOR not in name]
+    parts: dict[str, list[str]] = {name: [] for name in ("lead_id", *columns)}
+    found = _Found()
+    ids = list(root_of)
+    texts = ", ".join(_text(name) for name in columns)
+    with connection.cursor() as cursor:
+        for start in range(0, len(ids) if wanted else 0, _BOUND):
+            some = ids[start : start + _BOUND]
+            cursor.execute(
+                f"SELECT lead_id, count(*), {texts} FROM {table}"
+                f" WHERE lead_id IN ({_places(some)}) AND retracted_at IS NULL AND {more}"
+                f" AND {by} IN ({_places(wanted)}) GROUP BY lead_id",
+                [*some, *wanted],
+            )
+            for lead, count, *joined in cursor.fetchall():
+                found.rows += count
+                parts["lead_id"].append(SEPARATOR.join([str(root_of[lead])] * count))
+                for name, text in zip(columns, joined, strict=True):
+                    parts[name].append(_FLAT[name](text, count) if name in _FLAT else text)
+    found |= {name: SEPARATOR.join(each) for name, each in parts.items()}
+    return found
+
+
+def _places(values: Sequence[Any]) -> str:
+    return ", ".join(["%s"] * len(values))
+
+
+def _text(column: str) -> str:
+    """The SQL of all values of a column of a lead, joined; the order of rows is the same for all columns."""
+    if connection.vendor == "sqlite":
+        sql = f"hex({column})" if column == "message_id" else column
+        return f"group_concat(coalesce({sql}, ''), char({ord(SEPARATOR)}))"
+    if column in _TIMES:
+        sql = f"to_char({column} AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI:SS.US')"
+    else:
+        # An id may hold whatever its sender likes, so also a separator.
+        sql = f"encode(convert_to({column}, 'UTF8'), 'hex')" if column == "message_id" else f"{column}::text"
+    return f"string_agg(coalesce({sql}, ''), chr({ord(SEPARATOR)}))"
+
+
+def _properties(joined: str, rows: int) -> str:
+    """The properties of some events, with texts in the place of the lists and objects inside."""
+    if joined.count("{") == rows and "[" not in joined:
+        return joined
+    return SEPARATOR.join(map(_shallow, joined.split(SEPARATOR)))
+
+
+def _shallow(text: str) -> str:
+    properties: dict[str, Any] = json.loads(text)
+    if not any(isinstance(value, dict | list) for value in properties.values()):
+        return text
+    return json.dumps({name: _flat(value) for name, value in properties.items()})
+
+
+def _values(joined: str, rows: int) -> str:
+    """The values of some answers, with texts in the place of lists and objects."""
+    if "{" not in joined and "[" not in joined:
+        return joined
+    return SEPARATOR.join(
+        json.dumps(_flat(said(json.loads(text)))) if text[:1] in ("{", "[") else text
+        for text in joined.split(SEPARATOR)
+    )
+
+
+def _flat(value: Any) -> Any:
+    return json.dumps(value) if isinstance(value, dict | list) else value
+
+
+_FLAT: dict[str, Callable[[str, int], str]] = {"properties": _properties, "value": _values}
