@@ -10,6 +10,7 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
+from pyrometer.app.evidence.models import Handle
 from pyrometer.app.handoff.due import regain
 from pyrometer.app.handoff.models import Assignment, Rep, Team, Terms
 from pyrometer.app.people.models import AuditEntry, User
@@ -83,6 +84,7 @@ def test_from_nothing_to_a_rep_who_takes_leads(carol: User, bob: User, client_of
     assert rep.hours == {"mon": ["08:00", "16:30"], "sat": ["20:00", "24:00"]}
     assert rep.away_until == date(2030, 1, 7)
     page = text(client.get("/settings/teams/"))
+    assert "Team object" not in text(client.get(f"/settings/reps/{rep.pk}/"))
     for expected in ("Bob", "0 of 20", "DE-80, SE", "Kettles, Pans", "Mon 08:00–16:30, Sat 20:00–24:00", "away until"):
         assert expected in page
     assert "No rep takes leads" not in page
@@ -315,3 +317,48 @@ def test_only_managers_may(alice: User, bob: User, charlie: User, bobs: Rep, tea
                 assert "New business" not in text(answer)
     assert not AuditEntry.objects.exists()
     assert Rep.objects.get().active
+
+
+class TestOtherPages:
+    """Where pages of leads lead to teams, and how marketing hands a lead over."""
+
+    def test_a_manager_without_reps_is_sent_to_teams(
+        self, carol: User, bob: User, new_lead: NewLead, client_of: ClientOf
+    ) -> None:
+        reading = new_lead("hot", name="Ada Byron")
+        for address in ("/inbox/", "/inbox/nobody/", f"/leads/{reading.pk}/"):
+            assert 'href="/settings/teams/"' in text(client_of(carol).get(address)), address
+            assert 'href="/settings/teams/"' not in text(client_of(bob).get(address)), address
+
+    def test_marketing_qualifies_a_lead_by_a_call(
+        self, alice: User, bobs: Rep, new_lead: NewLead, client_of: ClientOf
+    ) -> None:
+        reading = new_lead("warm", stage="mql", name="Ada Byron")
+        Handle.objects.create(lead=reading.lead, kind="email", value=reading.lead.email, first_seen_at=reading.as_of)
+        client = client_of(alice)
+        address = f"/leads/{reading.pk}/call/"
+        assert f'href="{address}?qualifies=yes"' in text(client.get(f"/leads/{reading.pk}/"))
+        assert 'name="qualifies" checked' in text(client.get(f"{address}?qualifies=yes"))
+        assert 'name="qualifies" checked' not in text(client.get(address))
+        client.post(address, {"qualifies": "on"})
+        assert Assignment.objects.get().rep == bobs
+        page = text(client.get(f"/leads/{reading.pk}/"))
+        assert "with Bob" in page
+        assert "Qualify by a call" not in page
+
+    def test_a_customer_is_not_handed_over(
+        self, carol: User, bobs: Rep, new_lead: NewLead, client_of: ClientOf
+    ) -> None:
+        page = text(client_of(carol).get(f"/leads/{new_lead('hot', stage='customer').pk}/"))
+        assert "Qualify by a call" not in page
+        assert "Who takes it?" not in page
+
+    def test_a_manager_sees_what_somebody_works_on(
+        self, carol: User, bob: User, held: Assignment, client_of: ClientOf
+    ) -> None:
+        held.accepted_at = timezone.now()
+        held.save()
+        page = text(client_of(carol).get(f"/inbox/?rep={held.rep_id}"))
+        assert "Accepted, Bob is working on them" in page
+        assert "Ada Byron" in page
+        assert "Accepted, yours to close" in text(client_of(bob).get("/inbox/"))

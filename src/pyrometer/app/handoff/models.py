@@ -20,6 +20,9 @@ class Team(models.Model):
     """Business minutes from one attempt to the next."""
     escalate_minutes = models.PositiveIntegerField(default=240)
 
+    def __str__(self) -> str:
+        return self.name
+
 
 class Rep(models.Model):
     """A salesperson: what may be assigned, and when clocks run."""

@@ -27,7 +27,7 @@ NINE_TO_FIVE = {day: ["09:00", "17:00"] for day in WEEK[:5]}
 class RepForm(Form):
     """How a user takes leads. Only for a new rep it asks who."""
 
-    user = forms.ModelChoiceField(User.objects.none(), label=gettext_lazy("Who"), empty_label=gettext_lazy("choose"))
+    user = forms.ModelChoiceField(User.objects.none(), label=gettext_lazy("Who"), empty_label=gettext_lazy("Choose …"))
     team = forms.ModelChoiceField(Team.objects.order_by("name"), label=gettext_lazy("Team"), empty_label=None)
     capacity = amount(
         gettext_lazy("Leads at once"), 32_000, gettext_lazy("Leads to call that may be open. 0: gets none for now."), 0

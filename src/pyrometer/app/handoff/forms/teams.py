@@ -28,7 +28,7 @@ class TeamForm(Form):
     between_minutes = amount(
         gettext_lazy("Next attempt within"),
         LONGEST,
-        gettext_lazy("Business minutes from one to the next: 480 is a day."),
+        gettext_lazy("Business minutes from one to the next: 480 is a working day."),
     )
     escalate_minutes = amount(
         gettext_lazy("Managers hear of it after"), LONGEST, gettext_lazy("Business minutes that an attempt is overdue.")

@@ -42,9 +42,7 @@ class TermsForm(Form):
         required=False,
         help_text=gettext_lazy("Countries (DE), beside those of the flag target_market. Nobody there is unqualified."),
     )
-    recycle_after = amount(
-        gettext_lazy("Looked at again after"), 3650, gettext_lazy("Days until a lead that sales gave back is tried.")
-    )
+    recycle_after = amount(gettext_lazy("Looked at again after"), 3650, gettext_lazy("Days after sales gave it back."))
     quiet_after = amount(gettext_lazy("Quiet after"), 3650, gettext_lazy("Days of silence until it is won back."))
     let_go_after = amount(gettext_lazy("Let go after"), 3650, gettext_lazy("Days of silence until nobody writes."))
 

@@ -109,6 +109,7 @@ def call(request: HttpRequest, root: int) -> HttpResponse:
             state = reading.criteria.get(each.criterion, "") if reading else ""
             groups.append((each, state, [(trait, form[f"trait-{trait}"]) for trait in mine]))
     context = {"lead": here, "form": form, "groups": groups, "owned": owned, "once": uuid4(), "handles": handles}
+    context["asks"] = not form.is_bound and request.GET.get("qualifies") == "yes"
     return render(request, "handoff/call.html", context, status=422 if form.is_bound else 200)
 
 

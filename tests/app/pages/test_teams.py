@@ -1,0 +1,64 @@
+"""The pages of teams in a real browser, for everybody's eyes and hands."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from pyrometer.app.handoff.models import Rep, Team
+from pyrometer.app.people.models import User
+from tests.app.pages.conftest import Visits
+from tests.app.pages.test_browser import broken
+from tests.app.pages.world import came_in, handed_to, publish, rep_of
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.mark.parametrize(("on", "scheme"), [("desk", "light"), ("desk", "dark"), ("phone", "light"), ("phone", "dark")])
+def test_pages_are_for_everybody(
+    visits: Visits, dora: User, carol: User, bob: User, axe: str, on: str, scheme: str
+) -> None:
+    now = timezone.now()
+    publish(now)
+    visit = visits(dora, on=on, scheme=scheme)
+    problems = {}
+
+    def look(address: str, wrong: bool = False) -> None:
+        page = visit.open(address)
+        if wrong:
+            page.fill("input[name=capacity], input[name=attempts], input[name=let_go_after]", "-1")
+            with page.expect_navigation():
+                page.click("form.card button.first")
+        found = broken(page, axe)
+        wide = page.evaluate("document.documentElement.scrollWidth - innerWidth")
+        if wide > 0:
+            found.append(f"{wide} px too wide")
+        if found:
+            problems[address] = found
+        page.close()
+
+    look("/settings/teams/")
+    rep = rep_of(bob)
+    Rep.objects.update(territories=["DE-80", "SE"], products=["Kettles"], holidays="DE-BY")
+    handed_to(rep, came_in("Ada Byron", now), now)
+    held = handed_to(rep, came_in("Grace Hopper", now), now - timedelta(hours=5))
+    held.accepted_at = now
+    held.save()
+    Rep.objects.create(user=carol, team=rep.team, active=False)
+    Team.objects.create(name="South")
+    for address in (
+        "/settings/teams/",
+        "/settings/teams/new/",
+        f"/settings/teams/{rep.team_id}/reps/new/",
+        f"/settings/reps/{rep.pk}/",
+        f"/settings/reps/{rep.pk}/switch/",
+        "/settings/teams/terms/",
+    ):
+        look(address)
+    for address in ("/settings/teams/new/", f"/settings/reps/{rep.pk}/", "/settings/teams/terms/"):
+        look(address, wrong=True)
+    assert not problems
+    # Chromium notes a refused form as a failed load; there is nothing else.
+    assert [text for text in visit.complaints if "422" not in text] == []
