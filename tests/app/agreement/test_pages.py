@@ -10,6 +10,7 @@ from django.test import Client
 from django.urls import reverse
 
 from pyrometer.app.agreement import actions
+from pyrometer.app.agreement.examining import starter
 from pyrometer.app.agreement.models import State, Version
 from pyrometer.app.agreement.queries import live
 from pyrometer.app.people.models import User
@@ -48,6 +49,13 @@ def test_problems_stand_beside_the_text_with_their_lines(alice: User, client_of:
     assert "unknown event `askd`" in shown
     assert "did you mean `asked`?" in shown
     assert not Version.objects.exists()
+
+
+def test_what_only_commands_can_do_is_asked_of_nobody(alice: User, client_of: Clients) -> None:
+    _, shown = post(client_of(alice), "new", text=starter(), note="", check="1")
+    assert "No errors, and every example comes out as agreed" in shown
+    assert "--traits" not in shown
+    assert "0 errors" not in shown
 
 
 def test_examples_say_what_was_agreed_and_what_was_found(alice: User, client_of: Clients) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 from axes.models import AccessLog
@@ -13,6 +14,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from pyrometer.app.delivery.email.server import server
 from pyrometer.app.people import actions, invitations
 from pyrometer.app.people.audit import Actor, record
 from pyrometer.app.people.models import AuditEntry, Invitation, Role, User
@@ -34,6 +36,16 @@ def test_inviting_from_the_page(dora: User, client_of: ClientOf) -> None:
     client.post(f"/settings/invitations/{Invitation.objects.get().pk}/take-back/")
     assert Client().get(link.removeprefix("http://testserver")).status_code == 410
     assert [entry.action for entry in AuditEntry.objects.order_by("pk")] == ["user.invited", "user.uninvited"]
+
+
+def test_a_mail_is_promised_only_where_one_can_be_sent(dora: User, client_of: ClientOf, settings: Any) -> None:
+    client = client_of(dora)
+    settings.MAIL_SERVER = None
+    page = client.post("/settings/people/", {"email": "eve@example.com", "role": "sales"}, follow=True)
+    assert "No mail server is set up here" in page.content.decode()
+    settings.MAIL_SERVER = server("smtp://localhost:25?tls=no")
+    page = client.post("/settings/people/", {"email": "eve@example.com", "role": "sales"}, follow=True)
+    assert "A mail with this link is on its way" in page.content.decode()
 
 
 def test_nobody_is_invited_twice(dora: User, alice: User, client_of: ClientOf) -> None:

@@ -78,13 +78,19 @@ def _examine(text: str) -> Examined:
         what = f"the definition is larger than {MAX_BYTES // 1000} kB"
         return Examined(None, (Problem("error", (), what, "a definition is a few hundred lines of YAML"),))
     draft = read(text)
+    problems = tuple(problem for problem in draft.problems if not _for_commands(problem))
     if draft.definition is None or draft.errors:
-        return Examined(None, tuple(draft.problems))
+        return Examined(None, problems)
     try:
         examples = assure(draft.definition)
     except PyrometerError as error:
-        return Examined(draft.definition, tuple(draft.problems), (), str(error))
-    return Examined(draft.definition, tuple(draft.problems), examples)
+        return Examined(draft.definition, problems, (), str(error))
+    return Examined(draft.definition, problems, examples)
+
+
+def _for_commands(problem: Problem) -> bool:
+    """Whether a note asks for an option of the command: here all evidence is dated, and there is no command."""
+    return problem.level == "note" and "`--" in problem.fix
 
 
 def starter() -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.conf import settings
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
@@ -51,6 +52,7 @@ def people(request: HttpRequest) -> HttpResponse:
         "pending": pending.order_by("-created_at")[:PENDING],
         "link": link,
         "email": email,
+        "mails": settings.MAIL_SERVER is not None,
     }
     return render(request, "people/people.html", context)
 
@@ -61,7 +63,12 @@ def people(request: HttpRequest) -> HttpResponse:
 def person(request: HttpRequest, pk: int) -> HttpResponse:
     """One of them, and what can be done about them."""
     user = get_object_or_404(User, pk=pk)
-    context = {"person": user, "form": RoleForm({"role": user.role}), "link": once.take(request, f"link {pk}")}
+    context = {
+        "person": user,
+        "form": RoleForm({"role": user.role}),
+        "link": once.take(request, f"link {pk}"),
+        "mails": settings.MAIL_SERVER is not None,
+    }
     return render(request, "people/person.html", context)
 
 

@@ -58,7 +58,9 @@
     select(all[place < 0 ? 0 : Math.min(Math.max(place + by, 0), all.length - 1)], true);
   };
 
+  // Where no lead was chosen, the first one is meant: it is the one to call now, and the dialog says its name.
   const press = (what) => {
+    if (!current()) step(1);
     const link = current()?.querySelector(what);
     if (link) link.click();
   };
