@@ -28,9 +28,13 @@ def text(response: object) -> str:
 
 
 class TestInbox:
-    def test_an_empty_one_says_what_to_expect(self, bob: User, client_of: ClientOf) -> None:
+    def test_an_empty_one_says_what_to_expect(self, bob: User, carol: User, dora: User, client_of: ClientOf) -> None:
         assert "You are in no team yet" in text(client_of(bob).get("/inbox/"))
+        assert "Make a team" in text(client_of(carol).get("/inbox/"))
+        assert "Invite people" not in text(client_of(carol).get("/inbox/"))
+        assert "Invite people" in text(client_of(dora).get("/inbox/"))
         rep_of(bob)
+        assert "Make a team" not in text(client_of(carol).get("/inbox/"))
         assert "Nobody to call right now" in text(client_of(bob).get("/inbox/"))
 
     def test_a_row_says_whom_why_what_to_ask_and_how_long(self, bob: User, client_of: ClientOf) -> None:
