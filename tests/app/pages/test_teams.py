@@ -39,7 +39,9 @@ def test_pages_are_for_everybody(
             problems[address] = found
         page.close()
 
-    look("/settings/teams/")
+    for address in ("/settings/teams/", "/inbox/", "/inbox/nobody/"):
+        look(address)
+    konrad = came_in("Konrad Zuse", now, events=("page_viewed",) * 3)
     rep = rep_of(bob)
     Rep.objects.update(territories=["DE-80", "SE"], products=["Kettles"], holidays="DE-BY")
     handed_to(rep, came_in("Ada Byron", now), now)
@@ -55,6 +57,8 @@ def test_pages_are_for_everybody(
         f"/settings/reps/{rep.pk}/",
         f"/settings/reps/{rep.pk}/switch/",
         "/settings/teams/terms/",
+        f"/leads/{konrad.pk}/",
+        f"/inbox/?rep={rep.pk}",
     ):
         look(address)
     for address in ("/settings/teams/new/", f"/settings/reps/{rep.pk}/", "/settings/teams/terms/"):
