@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from decimal import Decimal
 from pathlib import Path
@@ -40,7 +41,8 @@ def test_from_an_empty_installation_to_an_accepted_lead(
     bob.page.evaluate("window.stillThis = true")
     _becomes_hot(visitor, firm)
     _sees_her_come(bob)
-    lead = _looks_why(bob)
+    lead, totals = _looks_why(bob)
+    _finds_her_in_the_list(bob, totals)
     _calls_her(bob)
     _reads_what_happened(bob, lead)
     _sees_nothing(charlie, lead)
@@ -230,8 +232,8 @@ def _sees_her_come(bob: Person) -> None:
     assert bob.page.evaluate("window.stillThis")
 
 
-def _looks_why(bob: Person) -> str:
-    """He opens her by key; what is shown adds up. Gives the address of her page."""
+def _looks_why(bob: Person) -> tuple[str, dict[str, Decimal]]:
+    """He opens her by key; what is shown adds up. Gives the address of her page, and the totals there."""
     bob.page.keyboard.press("j")
     bob.page.keyboard.press("o")
     expect(bob.page.get_by_role("heading", name="Ada Byron", level=1)).to_be_visible()
@@ -246,7 +248,20 @@ def _looks_why(bob: Person) -> str:
     assert totals.keys() == {"Fit", "Interest"}
     assert totals["Fit"] == 90
     assert totals["Interest"] >= 40
-    return bob.page.url
+    return bob.page.url, totals
+
+
+def _finds_her_in_the_list(bob: Person, totals: dict[str, Decimal]) -> None:
+    """The scores that the list shows are those sums, whole; and he sees the rooms of sales, not those of others."""
+    bob.go("Leads")
+    row = bob.page.get_by_role("row", name="Ada Byron")
+    for score, total in totals.items():
+        expect(row.locator(f"[data-name={score}]")).to_have_text(re.compile(rf"^{total:.0f}( [A-D])?$"))
+    expect(row).to_contain_text("handed over")
+    expect(row).to_contain_text("Bob")
+    expect(bob.page.get_by_role("row", name="Grace Hopper")).to_contain_text("cool")
+    rooms = bob.page.get_by_role("navigation", name="Rooms").get_by_role("link")
+    expect(rooms).to_have_text(["Inbox", "Leads", "Agreement"])
 
 
 def _points(text: str) -> Decimal:
