@@ -15,13 +15,13 @@ PROGRAMS = ("chromium", "chromium-browser", "google-chrome")
 
 
 @contextmanager
-def chromium() -> Iterator[Browser]:
-    """Give the system's Chromium, running; pages need contexts of their own."""
+def chromium(*more: str) -> Iterator[Browser]:
+    """Give the system's Chromium, running, with `more` options; pages need contexts of their own."""
     program = next(filter(None, map(shutil.which, PROGRAMS)), None)
     if program is None:
         lacking("Chromium (Debian: apt-get install chromium)")
     # Its sandbox doesn't run as root.
-    options = ["--no-sandbox"] if os.geteuid() == 0 else []
+    options = [*more, *(["--no-sandbox"] if os.geteuid() == 0 else [])]
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=program, args=options)
         try:

@@ -18,7 +18,10 @@ from tests.servers.browser import chromium
 from tests.servers.postgres import postgres
 
 AGENT = "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0 Safari/537.36"
-"""A browser that says it has no screen counts as a machine, and what it does doesn't count."""
+"""A browser that says it has no screen counts as a machine, and what it does doesn't count.
+
+It is told to the whole program: what one context says of itself isn't said by the beacons of pages that are left.
+"""
 LINK = re.compile(r"Nobody can sign in yet\. This link makes the first administrator, once: (\S+)")
 expect.set_options(timeout=PATIENCE * 1000)
 
@@ -92,7 +95,7 @@ def first_link(installation: Installation) -> str:
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     """One program, in which everybody has a browser of their own; closed before other tests begin."""
-    with chromium() as running:
+    with chromium(f"--user-agent={AGENT}") as running:
         yield running
 
 
@@ -102,7 +105,7 @@ def person(browser: Browser, installation: Installation) -> Iterator[Callable[[]
     contexts: list[BrowserContext] = []
 
     def somebody() -> Person:
-        contexts.append(browser.new_context(user_agent=AGENT, viewport={"width": 1280, "height": 900}))
+        contexts.append(browser.new_context(viewport={"width": 1280, "height": 900}))
         return Person(contexts[-1], installation.environment["PYROMETER_ORIGIN"])
 
     yield somebody

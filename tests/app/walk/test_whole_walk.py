@@ -247,7 +247,11 @@ def _looks_why(bob: Person) -> tuple[str, dict[str, Decimal]]:
         totals[table.locator("caption .name").inner_text()] = total
     assert totals.keys() == {"Fit", "Interest"}
     assert totals["Fit"] == 90
-    assert totals["Interest"] >= 40
+    assert totals["Interest"] >= 50
+    interest = bob.page.locator("table.sum", has_text="Interest").get_by_role("rowheader")
+    expect(interest.filter(has_text="Asked for a demo")).to_be_visible()
+    expect(interest.filter(has_text="Filled in a form")).to_be_visible()
+    expect(interest.filter(has_text="Read about prices")).to_be_visible()
     return bob.page.url, totals
 
 
@@ -310,6 +314,8 @@ def _reads_what_happened(bob: Person, lead: str) -> None:
         "Now accepted was handed over",
     ):
         expect(story).to_contain_text(part, use_inner_text=True)
+    # Nobody takes her for a machine.
+    expect(story.locator("li.void")).to_have_count(0)
     expect(bob.page.get_by_role("img", name="The temperature over time")).to_be_visible()
 
 
