@@ -64,11 +64,14 @@ def test_starting_loads_nothing_heavy(code: str) -> None:
 
 
 def test_the_whole_core_loads_without_data_frames_learning_or_the_web() -> None:
-    # What their front doors lead to needs the extra `learn`, and is imported when there is something to learn.
+    # What their front doors lead to needs the extra `learn`, and is imported when there is something to learn. The
+    # application needs its own extra, and is imported when it is started.
     modules = [
         ".".join(path.relative_to(PACKAGE.parent).with_suffix("").parts).removesuffix(".__init__")
         for path in sorted(PACKAGE.rglob("*.py"))
-        if path.stem != "__main__" and (not LEARNED & set(path.parent.parts) or path.stem == "__init__")
+        if path.stem != "__main__"
+        and "app" not in path.relative_to(PACKAGE).parts
+        and (not LEARNED & set(path.parent.parts) or path.stem == "__init__")
     ]
     assert not loaded_by(f"import {', '.join(modules)}") & NEVER
 

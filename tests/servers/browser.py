@@ -7,7 +7,7 @@ import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, Playwright, sync_playwright
 
 from tests.servers import lacking
 
@@ -22,9 +22,25 @@ def chromium(*more: str) -> Iterator[Browser]:
         lacking("Chromium (Debian: apt-get install chromium)")
     # Its sandbox doesn't run as root.
     options = [*more, *(["--no-sandbox"] if os.geteuid() == 0 else [])]
-    with sync_playwright() as playwright:
+    with _driver() as playwright:
         browser = playwright.chromium.launch(executable_path=program, args=options)
         try:
             yield browser
         finally:
             browser.close()
+
+
+_running: list[Playwright] = []
+"""The driver, once for each browser that uses it: a process can have only one."""
+
+
+@contextmanager
+def _driver() -> Iterator[Playwright]:
+    """Give the driver, started for the first browser and stopped with the last."""
+    _running.append(_running[0] if _running else sync_playwright().start())
+    try:
+        yield _running[0]
+    finally:
+        last = _running.pop()
+        if not _running:
+            last.stop()

@@ -162,12 +162,12 @@ COMMANDS = {
         "application:web_command",
         "Run the pages, the API and the wire alone.\n\n"
         "Any number of them may share a PostgreSQL with any number of workers (docs/running.md).",
-        ("DATABASE_URL=postgresql://pyrometer@db.example/pyrometer pyrometer web",),
+        ("pyrometer web --host 127.0.0.1 --port 8000",),
     ),
     "worker": Command(
         "application:worker_command",
         "Run a worker alone: it digests, scores, hands over and delivers.",
-        ("DATABASE_URL=postgresql://pyrometer@db.example/pyrometer pyrometer worker",),
+        ("pyrometer worker --data pyrometer-data",),
     ),
     "migrate": Command(
         "application:migrate_command",
