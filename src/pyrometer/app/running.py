@@ -91,6 +91,18 @@ def migrate() -> int:
     return 0
 
 
+def link(email: str, *, without_factor: bool = False) -> int:
+    """Print a link that lets somebody in, once, to choose a new password."""
+    starting.open_installation()
+    made = starting.way_in(email, datetime.now(UTC), without_factor=without_factor)
+    lines = [f"It works once, within an hour, and lets {email} choose a new password:"]
+    if not os.environ.get("PYROMETER_ORIGIN"):
+        lines.insert(0, "PYROMETER_ORIGIN isn't set: put the address that you reach Pyrometer at before /welcome.")
+    _say(lines)
+    sys.stdout.write(f"{made}\n")
+    return 0
+
+
 def _lead_in() -> None:
     link = starting.invite_first()
     if link:

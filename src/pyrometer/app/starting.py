@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+import os
 from datetime import UTC, datetime
 from pathlib import Path
 
 import django
 from django.conf import settings
 from django.core.management import call_command
+from django.db import DatabaseError
+
+from pyrometer.errors import UsageError
+
+DATABASE = "pyrometer.db"
+"""The file of the database, where it is SQLite."""
 
 
 def migrate() -> None:
@@ -16,6 +23,24 @@ def migrate() -> None:
     for folder in (settings.FOLDER, settings.STATIC_ROOT):
         Path(folder).mkdir(parents=True, exist_ok=True)
     call_command("migrate", verbosity=0, interactive=False)
+
+
+def open_installation() -> None:
+    """Have an installation that is there already at hand. Raises UsageError where none is, and makes nothing."""
+    if not os.environ.get("DATABASE_URL") and not (_folder() / DATABASE).is_file():
+        raise UsageError(f"{_folder()}: there is no Pyrometer in this folder; say --data FOLDER, as `serve` was told")
+    django.setup()
+    from pyrometer.app.people.models import User
+
+    try:
+        User.objects.exists()
+    except DatabaseError as error:
+        raise UsageError(f"the database can't be read; `pyrometer migrate` brings it up to date ({error})") from None
+
+
+def _folder() -> Path:
+    # Asked before the settings are read: reading them makes the installation's secret.
+    return Path(os.environ.get("PYROMETER_DATA") or "pyrometer-data")
 
 
 def invite_first() -> str | None:
@@ -27,6 +52,29 @@ def invite_first() -> str | None:
         return None
     token = invite(email="", role=Role.ADMIN, now=datetime.now(UTC))
     return f"{settings.ORIGIN}/welcome/{token}"
+
+
+def way_in(email: str, now: datetime, *, without_factor: bool = False) -> str:
+    """A one-time link for somebody who can't sign in and whom nobody else can help.
+
+    Raises UsageError that says who could be meant, or what else is in the way.
+    """
+    from pyrometer.app.people import actions, factor
+    from pyrometer.app.people.audit import Actor
+    from pyrometer.app.people.invitations import link
+    from pyrometer.app.people.models import Role, User
+
+    user = User.objects.filter(email=email.strip().lower()).first()
+    if user is None:
+        admins = User.objects.filter(role=Role.ADMIN, is_active=True).order_by("email").values_list("email", flat=True)
+        known = f"administrators here: {', '.join(admins[:20])}" if admins else "there is no administrator here"
+        raise UsageError(f"nobody signs in as {email}; {known}")
+    if not user.is_active:
+        raise UsageError(f"{user.email} is deactivated; an administrator lets them in again under Settings, People")
+    actor = Actor("pyrometer link")
+    if without_factor and user.totp_secret:
+        factor.switch_off(actor=actor, user=user, now=now)
+    return link(actions.link_back(actor=actor, user=user, now=now))
 
 
 def demo(folder: Path, now: datetime) -> list[str]:

@@ -49,6 +49,19 @@ def worker_command(*, data: Data = None) -> int:
     return int(_running(data).worker())
 
 
+def link_command(
+    email: Annotated[str, Parameter(metavar="EMAIL", help="Whose: the address that they sign in with.")],
+    /,
+    *,
+    without_second_factor: Annotated[
+        bool, Parameter(negative=(), help="Also switch off their second factor, if phone and recovery codes are lost.")
+    ] = False,
+    data: Data = None,
+) -> int:
+    """Print a link that lets somebody in who can't sign in."""
+    return int(_running(data).link(email, without_factor=without_second_factor))
+
+
 def _running(data: Path | None) -> ModuleType:
     """What runs the application; a clear word where its packages are missing."""
     if data is not None:

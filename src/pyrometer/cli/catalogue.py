@@ -174,6 +174,13 @@ COMMANDS = {
         "Bring the application's database to this version.",
         ("pyrometer migrate --data pyrometer-data",),
     ),
+    "link": Command(
+        "application:link_command",
+        "Let somebody in who can't sign in.\n\n"
+        "Prints a link that works once, within an hour, and lets them choose a new password. For the administrator who "
+        "is locked out, and wherever no mail server is set up; what is done so stands in the audit log.",
+        ("pyrometer link ada@example.com --data pyrometer-data",),
+    ),
 }
 
 

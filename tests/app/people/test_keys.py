@@ -144,3 +144,16 @@ def test_the_page_asks_before_it_revokes(dora: User, client_of: Callable[[User],
     assert "refused from now on" in client.post(address, follow=True).content.decode()
     assert keys.find_write(made.token) is None
     assert client.post(address).status_code == 404
+
+
+def test_a_new_write_key_leads_to_the_line_for_the_pages(dora: User, client_of: Callable[[User], Client]) -> None:
+    client = client_of(dora)
+    page = client.post("/settings/keys/new/write/", {"name": "Shop", "origins": ""}, follow=True)
+    key = ApiKey.objects.get()
+    shown = page.content.decode()
+    assert 'data-copy="secret"' in shown
+    assert f'href="/capture/snippet/?key={key.public}"' in shown
+    assert f"data-key=&quot;{key.public}" in client.get(f"/capture/snippet/?key={key.public}").content.decode().replace(
+        '"', "&quot;"
+    )
+    assert client.get("/settings/keys/?made=x").status_code == 200

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, redirect, render, resolve_url
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -25,11 +25,13 @@ PAGE = 50
 @never_cache
 @require_safe
 def keys(request: HttpRequest) -> HttpResponse:
-    """All keys, those that work first; a new secret key, once."""
+    """All keys, those that work first; a new secret key, once; a new write key with what to do with it."""
     name, _sep, token = (once.take(request, "key") or "").rpartition("\n")
     found = ApiKey.objects.select_related("created_by").order_by("revoked_at", "-created_at")
     working = found.filter(revoked_at=None)
+    made = request.GET.get("made", "")
     context = {
+        "made": working.filter(kind=KeyKind.WRITE, pk=made).first() if made.isdecimal() and len(made) < 18 else None,
         "page": Paginator(working, PAGE).get_page(request.GET.get("page")),
         "revoked": ApiKey.objects.exclude(revoked_at=None).order_by("-revoked_at")[:PAGE],
         "name": name,
@@ -44,15 +46,14 @@ def new_write(request: HttpRequest) -> HttpResponse:
     """Make a write key."""
     form = WriteKeyForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
-        actions.create(
+        made = actions.create(
             actor=Actor.of(request.user),
             kind=KeyKind.WRITE,
             name=form.cleaned_data["name"],
             origins=form.cleaned_data["origins"],
             now=timezone.now(),
         )
-        messages.success(request, _("The key works now."))
-        return redirect("people:keys")
+        return redirect(f"{resolve_url('people:keys')}?made={made.key.pk}")
     return render(request, "people/new_key.html", {"form": form, "kind": KeyKind.WRITE})
 
 

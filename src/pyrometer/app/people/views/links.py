@@ -51,7 +51,10 @@ def welcome(request: HttpRequest, token: str) -> HttpResponse:
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def way_back(request: HttpRequest) -> HttpResponse:
-    """Mail a way back in; the answer is the same whether anybody has the address."""
+    """Mail a way back in; the answer is the same whether anybody has the address. Say so where no mail can be sent."""
+    if settings.MAIL_SERVER is None:
+        # Nothing is made, either: it would end a link that an administrator has given somebody.
+        return render(request, "people/no_mail.html")
     form = WayBackForm(request.POST if request.method == "POST" else None)
     asked = request.method == "POST" and form.is_valid()
     if asked:
@@ -70,4 +73,4 @@ def _form(request: HttpRequest, invitation: Invitation) -> NewPasswordForm:
 
 
 def _spent(request: HttpRequest) -> HttpResponse:
-    return render(request, "people/spent.html", status=410)
+    return render(request, "people/spent.html", {"mails": settings.MAIL_SERVER is not None}, status=410)

@@ -79,7 +79,8 @@ def role(request: HttpRequest, pk: int) -> HttpResponse:
     user = get_object_or_404(User, pk=pk)
     form = RoleForm(request.POST)
     if not form.is_valid():
-        return render(request, "people/person.html", {"person": user, "form": form}, status=422)
+        context = {"person": user, "form": form, "mails": settings.MAIL_SERVER is not None}
+        return render(request, "people/person.html", context, status=422)
     try:
         actions.change_role(actor=Actor.of(request.user), user=user, role=form.cleaned_data["role"], now=timezone.now())
     except actions.LastAdminError:
