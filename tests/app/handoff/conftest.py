@@ -120,7 +120,7 @@ def turn(reading: Reading, temperature: str, at: datetime, cause: str = "evidenc
     transition = Transition.objects.create(
         lead_id=reading.pk, kind="temperature", before=before, after=temperature, cause=cause, at=at
     )
-    listeners.tell(reading, transition, at)
+    listeners.tell([(reading, transition)], at)
     listeners.tell_read([listeners.Read(reading, before, cause)], at)
     reading.refresh_from_db()
     return reading

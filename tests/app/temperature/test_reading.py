@@ -32,8 +32,8 @@ def told() -> Iterator[list[tuple[str, str, str, str]]]:
     """What listeners hear of: lead's temperature in the reading, before, after, cause."""
     heard: list[Any] = []
 
-    def hear(reading: Reading, transition: Transition, now: Any) -> None:
-        heard.append((reading.temperature, transition.before, transition.after, transition.cause))
+    def hear(changes: listeners.Changes, now: Any) -> None:
+        heard.extend((row.temperature, turn.before, turn.after, turn.cause) for row, turn in changes)
 
     listeners.on_transition(hear)
     yield heard
@@ -190,7 +190,7 @@ def test_the_stage_is_not_ours_to_write(version: Version, does: Does) -> None:
 def test_a_listener_that_fails_leaves_everything_as_it_was(version: Version, does: Does) -> None:
     root = hot(does)
 
-    def fails(reading: Reading, transition: Transition, now: Any) -> None:
+    def fails(changes: listeners.Changes, now: Any) -> None:
         raise RuntimeError("no")
 
     listeners.on_transition(fails)

@@ -31,6 +31,11 @@ from pyrometer.lifecycle import (
 AGAIN = timedelta(minutes=5)
 """So long a lead that nobody could take waits for the next try."""
 
+ASIDE = (Stage.RECYCLED, Stage.UNQUALIFIED, Stage.LET_GO)
+"""Who comes to another stage is on its way again: what put it aside is over."""
+BACK = {"verdict": "", "recycle_on": None, "promised": False, "parked": ""}
+"""How nothing is remembered of having been put aside."""
+
 
 @dataclass(frozen=True)
 class Occasion:
@@ -77,15 +82,19 @@ def change_stage(reading: Reading, to: str, because: str, occasion: Occasion, no
         return
     before, reading.stage, reading.stage_since = reading.stage, str(to), now
     Reading.objects.filter(pk=reading.pk).update(stage=reading.stage, stage_since=now)
-    if to not in (Stage.RECYCLED, Stage.UNQUALIFIED, Stage.LET_GO):
-        # It is on its way again: what put it aside is over.
-        Standing.objects.filter(pk=reading.pk).update(
-            verdict="", recycle_on=None, promised=False, parked="", updated_at=now
-        )
+    if to not in ASIDE:
+        Standing.objects.filter(pk=reading.pk).update(**BACK, updated_at=now)
     if to == Stage.ACCEPTED or to == Stage.OPPORTUNITY:
         accepted = Assignment.objects.filter(lead=reading.pk, ended_at__isnull=True, accepted_at__isnull=True)
         accepted.update(accepted_at=now, due_at=None, remind_at=None, escalate_at=None, wake_at=None)
-    transition = Transition.objects.create(
+    transition = moved(reading, before, because, occasion, now)
+    transition.save()
+    listeners.tell([(reading, transition)], now)
+
+
+def moved(reading: Reading, before: str, because: str, occasion: Occasion, now: datetime) -> Transition:
+    """The transition of a lead that is in its new stage already. Not saved."""
+    return Transition(
         lead_id=reading.pk,
         kind=Transition.Kind.STAGE,
         before=before,
@@ -95,7 +104,6 @@ def change_stage(reading: Reading, to: str, because: str, occasion: Occasion, no
         fingerprint=reading.fingerprint,
         at=now,
     )
-    listeners.tell(reading, transition, now)
 
 
 def give(

@@ -47,8 +47,8 @@ def kept(claimed: Sequence[Lead]) -> dict[int, Lead]:
 def done(claimed: Iterable[Lead], now: dict[int, Lead], *, read: bool) -> None:
     """Free leads that are still ours; what was `read` isn't touched any more, unless evidence came meanwhile."""
     mine = [lead for lead in claimed if lead.pk in now]
-    same = [lead.pk for lead in mine if read and now[lead.pk].touched_at == lead.touched_at]
-    other = [lead.pk for lead in mine if lead.pk not in set(same)]
+    same = {lead.pk for lead in mine if read and now[lead.pk].touched_at == lead.touched_at}
+    other = [lead.pk for lead in mine if lead.pk not in same]
     if same:
         Lead.objects.filter(pk__in=same).update(touched_at=None, claimed_until=None)
     if other:

@@ -8,8 +8,11 @@ from datetime import datetime
 
 from pyrometer.app.temperature.models import Reading, Transition
 
-Listener = Callable[[Reading, Transition, datetime], None]
-"""Called inside the transaction that writes the transition; what it does outside goes through the outbox."""
+Changes = Sequence[tuple[Reading, Transition]]
+"""Transitions, each with the lead's reading after it."""
+
+Listener = Callable[[Changes, datetime], None]
+"""Called inside the transaction that writes the transitions; what it does outside goes through the outbox."""
 
 
 @dataclass(frozen=True)
@@ -29,7 +32,7 @@ _readers: list[ReadListener] = []
 
 
 def on_transition(listener: Listener) -> Listener:
-    """Have a function called for every change of temperature. Called in a room's `ready`."""
+    """Have a function called for every change of temperature or stage. Called in a room's `ready`."""
     if listener not in _listeners:
         _listeners.append(listener)
     return listener
@@ -42,10 +45,11 @@ def on_reading(listener: ReadListener) -> ReadListener:
     return listener
 
 
-def tell(reading: Reading, transition: Transition, now: datetime) -> None:
-    """Call the listeners, in the order in which they registered."""
-    for listener in _listeners:
-        listener(reading, transition, now)
+def tell(changes: Changes, now: datetime) -> None:
+    """Call the listeners with changes that were made together, in the order in which they registered."""
+    if changes:
+        for listener in _listeners:
+            listener(changes, now)
 
 
 def tell_read(read: Sequence[Read], now: datetime) -> None:

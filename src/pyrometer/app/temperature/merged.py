@@ -16,9 +16,12 @@ def take_over(roots: Sequence[int], now: datetime) -> dict[int, tuple[str, datet
     A root that was with nobody yet takes over the stage of the one that changed last: whom sales is talking to, it is
     still talking to. The caller has the transaction open, and writes the roots' readings.
     """
-    gone = Reading.objects.filter(lead__root__in=roots).exclude(lead__root=F("lead")).select_related("lead")
+    others = Reading.objects.filter(lead__root__in=roots).exclude(lead__root=F("lead"))
+    gone = list(others.select_related("lead").order_by("stage_since"))
+    if not gone:
+        return {}
     latest: dict[int, Reading] = {}
-    for reading in gone.order_by("stage_since"):
+    for reading in gone:
         if reading.stage != Stage.LEAD:
             latest[reading.lead.root_id] = reading
     own = Reading.objects.filter(pk__in=list(latest)).exclude(stage=Stage.LEAD).values_list("pk", flat=True)

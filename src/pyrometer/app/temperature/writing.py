@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime, timedelta
-from typing import Any
+from datetime import date, datetime, timedelta
+from typing import NamedTuple
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import Q
 
 from pyrometer import result
@@ -16,11 +16,23 @@ from pyrometer.app.temperature.listeners import Read, tell, tell_read
 from pyrometer.app.temperature.merged import take_over
 from pyrometer.app.temperature.models import Reading, Temperature, Transition
 from pyrometer.app.temperature.reasons import differences, lines_of, strongest
+from pyrometer.app.temperature.storing import store
 from pyrometer.definition.values import points_number
 
-KEPT = ("lead", "stage", "stage_since")
-"""Columns of a reading that scoring doesn't write."""
-WRITTEN = [field.name for field in Reading._meta.concrete_fields if field.name not in KEPT]
+
+class Former(NamedTuple):
+    """What is asked of the reading before; its lines only where they tell why a temperature changed."""
+
+    lead_id: int
+    temperature: str
+    stage: str
+    stage_since: datetime
+    recheck_on: date | None
+    rough: bool
+    wakes_at: datetime | None
+    hot_since: datetime | None
+    fingerprint: str
+    as_of: datetime
 
 
 def write(
@@ -39,29 +51,37 @@ def write(
     with transaction.atomic():
         mine = kept(claimed)
         inherited = take_over(list(mine), now)
-        former = Reading.objects.in_bulk(list(mine))
+        former = _former(list(mine))
         made: list[Reading] = []
         for reading in readings:
             root = int(reading.lead_id)
             if root in mine:
-                made.append(_row(reading, former.get(root), wakes.get(root), now, sweep=sweep))
+                row = _row(reading, former.get(root), wakes.get(root), now, sweep=sweep)
+                row.lead = mine[root]
                 if root in inherited:
-                    made[-1].stage, made[-1].stage_since = inherited[root]
-        Reading.objects.bulk_create(made, update_conflicts=True, unique_fields=["lead"], update_fields=WRITTEN)
+                    row.stage, row.stage_since = inherited[root]
+                made.append(row)
         causes = _causes(made, former, mine, sweep=sweep)
-        changed = [(row, _change(row, former.get(row.pk), causes[row.pk], now)) for row in made]
-        turned = [(row, transition) for row, transition in changed if transition is not None]
-        Transition.objects.bulk_create([transition for _, transition in turned])
+        changes = _changes(made, former, causes, now)
+        store(made)
+        Transition.objects.bulk_create(transition for _, transition in changes)
         done(claimed, mine, read=True)
-        for row, transition in turned:
-            tell(row, transition, now)
+        tell(changes, now)
         was = {root: reading.temperature for root, reading in former.items()}
         tell_read([Read(row, was.get(row.pk), causes[row.pk]) for row in made], now)
-    return [transition for _, transition in turned]
+    return [transition for _, transition in changes]
+
+
+def _former(roots: Sequence[int]) -> dict[int, Former]:
+    """The readings that are there, locked, so that no stage changes until the transaction ends."""
+    rows = Reading.objects.filter(pk__in=roots).order_by("pk")
+    if connection.features.has_select_for_update:
+        rows = rows.select_for_update(of=("self",))
+    return {row[0]: Former(*row) for row in rows.values_list(*Former._fields)}
 
 
 def _row(
-    reading: result.Reading, former: Reading | None, wakes: datetime | None, now: datetime, *, sweep: bool
+    reading: result.Reading, former: Former | None, wakes: datetime | None, now: datetime, *, sweep: bool
 ) -> Reading:
     hot_since = None
     if reading.temperature == Temperature.HOT:
@@ -94,27 +114,34 @@ def _row(
     return row
 
 
-def _change(row: Reading, former: Reading | None, cause: str, now: datetime) -> Transition | None:
-    """The change of temperature, where there is one. A lead that was never read was cool."""
-    before = Temperature.COOL.value if former is None else former.temperature
-    if before == row.temperature:
-        return None
-    lines: list[Any] = [] if former is None else former.lines
-    criteria = {} if former is None else former.criteria
-    return Transition(
-        lead_id=row.pk,
-        kind=Transition.Kind.TEMPERATURE,
-        before=before,
-        after=row.temperature,
-        cause=cause,
-        reasons=differences(lines, row.lines, (criteria, row.criteria)),
-        fingerprint=row.fingerprint,
-        at=now,
-    )
+def _changes(
+    made: Sequence[Reading], former: Mapping[int, Former], causes: Mapping[int, str], now: datetime
+) -> list[tuple[Reading, Transition]]:
+    """The readings whose temperature is another, each with its transition. A lead that was never read was cool."""
+    cool = Temperature.COOL.value
+    before = {row.pk: former[row.pk].temperature if row.pk in former else cool for row in made}
+    turned = [row for row in made if row.temperature != before[row.pk]]
+    known = Reading.objects.filter(pk__in=[row.pk for row in turned if row.pk in former])
+    stood = {root: (lines, criteria) for root, lines, criteria in known.values_list("pk", "lines", "criteria")}
+    found = []
+    for row in turned:
+        lines, criteria = stood.get(row.pk, ([], {}))
+        transition = Transition(
+            lead_id=row.pk,
+            kind=Transition.Kind.TEMPERATURE,
+            before=before[row.pk],
+            after=row.temperature,
+            cause=causes[row.pk],
+            reasons=differences(lines, row.lines, (criteria, row.criteria)),
+            fingerprint=row.fingerprint,
+            at=now,
+        )
+        found.append((row, transition))
+    return found
 
 
 def _causes(
-    made: Sequence[Reading], former: Mapping[int, Reading], leads: Mapping[int, Lead], *, sweep: bool
+    made: Sequence[Reading], former: Mapping[int, Former], leads: Mapping[int, Lead], *, sweep: bool
 ) -> dict[int, str]:
     """Why each lead was read, in a word."""
     merged = _merged(made, former)
@@ -134,12 +161,12 @@ def _causes(
     return found
 
 
-def _woken(before: Reading, row: Reading) -> bool:
+def _woken(before: Former, row: Reading) -> bool:
     """Whether evidence that lay ahead exists by now."""
     return before.wakes_at is not None and before.wakes_at <= row.as_of
 
 
-def _merged(made: Sequence[Reading], former: Mapping[int, Reading]) -> set[int]:
+def _merged(made: Sequence[Reading], former: Mapping[int, Former]) -> set[int]:
     """The leads whose temperature changed, and with which others were merged, or unmerged, since they were read."""
     changed = [row.pk for row in made if row.pk in former and former[row.pk].temperature != row.temperature]
     if not changed:
