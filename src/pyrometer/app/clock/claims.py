@@ -18,8 +18,11 @@ def claim(due: QuerySet[Row], *, now: datetime, hold: timedelta, limit: int) -> 
     The model has a `claimed_until`. On PostgreSQL workers skip each other's rows; on SQLite a transaction that writes
     is alone anyway. Whoever has a row finishes it with `still_mine`, since a slow worker may have lost it meanwhile.
     """
+    free = due.filter(Q(claimed_until__isnull=True) | Q(claimed_until__lt=now))
+    # On SQLite a transaction waits for its turn to write; where nothing is due nobody needs one.
+    if not free.exists():
+        return []
     with transaction.atomic():
-        free = due.filter(Q(claimed_until__isnull=True) | Q(claimed_until__lt=now))
         if connection.features.has_select_for_update_skip_locked:
             free = free.select_for_update(skip_locked=True, of=("self",))
         rows = list(free[:limit])

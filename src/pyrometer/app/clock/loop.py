@@ -1,21 +1,25 @@
-"""The loop of a worker."""
+"""The loop of a worker.
+
+It has two lanes, a thread each: queues that somebody waits for, and what is patient. So the archive may take its
+seconds while a visitor's click still becomes a reading at once.
+"""
 
 from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 
 from django.conf import settings
-from django.db import Error, close_old_connections, transaction
+from django.db import Error, close_old_connections, connection, transaction
 
 from pyrometer.app.clock.jobs import Job, jobs
 from pyrometer.app.clock.models import Beat
 
 logger = logging.getLogger(__name__)
 
-PAUSE = 0.2
+PAUSE = 0.1
 """Seconds of sleep where nothing was due."""
 RETREAT = 5.0
 """Seconds of sleep where the database couldn't be reached."""
@@ -28,12 +32,31 @@ def utc_now() -> datetime:
     return datetime.now(UTC)
 
 
-def run(stop: threading.Event, *, now: Callable[[], datetime] = utc_now) -> None:
-    """Do what is due until `stop` is set; what fails is logged and tried again."""
+def run(stop: threading.Event, *, of: Sequence[Job] | None = None, now: Callable[[], datetime] = utc_now) -> None:
+    """Do what is due until `stop` is set, of all jobs or of some; what fails is logged and tried again."""
+    found = jobs() if of is None else of
+    patient = [job for job in found if job.patient]
+    beside = threading.Thread(target=_beside, args=(patient, stop, now), name="patient jobs")
+    beside.start()
+    try:
+        _run([job for job in found if not job.patient], stop, now)
+    finally:
+        stop.set()
+        beside.join()
+
+
+def _beside(lane: Sequence[Job], stop: threading.Event, now: Callable[[], datetime]) -> None:
+    try:
+        _run(lane, stop, now)
+    finally:
+        connection.close()
+
+
+def _run(lane: Sequence[Job], stop: threading.Event, now: Callable[[], datetime]) -> None:
     while not stop.is_set():
         close_old_connections()
         try:
-            done = turn(now())
+            done = _turn(lane, now())
         except Error:
             logger.warning("the database can't be reached; trying again", exc_info=logger.isEnabledFor(logging.DEBUG))
             stop.wait(RETREAT)
@@ -43,8 +66,8 @@ def run(stop: threading.Event, *, now: Callable[[], datetime] = utc_now) -> None
 
 
 def turn(now: datetime) -> int:
-    """One turn of all jobs at a time; how much was done."""
-    return sum(_turn_of(job, now) for job in jobs())
+    """One turn of all jobs at a time, one after another; how much was done."""
+    return _turn(jobs(), now)
 
 
 def turn_until_idle(now: datetime, *, most: int = 1000) -> int:
@@ -56,6 +79,11 @@ def turn_until_idle(now: datetime, *, most: int = 1000) -> int:
             return whole
         whole += done
     raise RuntimeError(f"still work to do after {most} turns")
+
+
+def _turn(lane: Sequence[Job], now: datetime) -> int:
+    beats = _beats(lane, now)
+    return sum(_turn_of(job, now) for job in lane if job.every is None or job.name in beats)
 
 
 def _turn_of(job: Job, now: datetime) -> int:
@@ -73,10 +101,22 @@ def _turn_of(job: Job, now: datetime) -> int:
         return 0
 
 
+def _beats(lane: Sequence[Job], now: datetime) -> set[str]:
+    """The jobs of intervals that are due, as it seems: looked up together, and without a turn to write."""
+    names = {job.name for job in lane if job.every is not None}
+    if not names:
+        return set()
+    known = list(Beat.objects.filter(job__in=names))
+    if new := names - {beat.job for beat in known}:
+        Beat.objects.bulk_create([Beat(job=name, due_at=now) for name in sorted(new)], ignore_conflicts=True)
+    return new | {
+        beat.job for beat in known if beat.due_at <= now and (beat.claimed_until is None or beat.claimed_until < now)
+    }
+
+
 def _beat(job: Job, now: datetime) -> int:
     """Run a job of intervals, if it is due and no other worker has it."""
     assert job.every is not None
-    Beat.objects.get_or_create(job=job.name, defaults={"due_at": now})
     with transaction.atomic():
         free = Beat.objects.filter(job=job.name, due_at__lte=now)
         mine = free.filter(claimed_until__isnull=True) | free.filter(claimed_until__lt=now)
