@@ -8,3 +8,10 @@ class AgreementConfig(AppConfig):
 
     name = "pyrometer.app.agreement"
     label = "agreement"
+
+    def ready(self) -> None:
+        """Tell imports what the live definition asks for."""
+        from pyrometer.app.agreement.wanting import wants
+        from pyrometer.app.capture.imports.wanted import register
+
+        register(wants)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.conf import settings
 from django.db import models
 
+from pyrometer.app.evidence.models import Lead
 from pyrometer.app.people.models import ApiKey
 
 
@@ -100,7 +101,10 @@ class Import(models.Model):
     """The byte of the file at which it goes on after a break; moved in the transaction of the rows before it."""
     created = models.PositiveIntegerField(default=0)
     updated = models.PositiveIntegerField(default=0)
+    untouched = models.PositiveIntegerField(default=0)
+    """Rows of known leads that say nothing new."""
     duplicates = models.PositiveIntegerField(default=0)
+    """Rows that say what a row before them said, here or in another file."""
     rejected = models.PositiveIntegerField(default=0)
     error = models.CharField(max_length=400, blank=True)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
@@ -118,3 +122,21 @@ class Rejected(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["source", "number"], name="reject_once")]
+
+
+class Brought(models.Model):
+    """A lead that rows of an import are about, and what these did: made it, told something new of it, or nothing."""
+
+    class What(models.TextChoices):
+        NEW = "new"
+        CHANGED = "changed"
+        UNTOUCHED = "untouched"
+
+    source = models.ForeignKey(Import, models.CASCADE, related_name="brought")
+    lead = models.ForeignKey(Lead, models.CASCADE, related_name="+")
+    what = models.CharField(max_length=10, choices=What)
+
+    class Meta:
+        verbose_name_plural = "brought by imports"
+        constraints = [models.UniqueConstraint(fields=["source", "lead"], name="brought_once")]
+        indexes = [models.Index(fields=["source", "what", "id"], name="brought_by_import")]

@@ -59,8 +59,15 @@ def test_from_the_file_to_the_leads(alice: User, client_of: ClientOf) -> None:
     assert "Reading" in client.get(f"/capture/imports/{source.pk}/progress").content.decode()
     finished()
     assert client.get(f"/capture/imports/{source.pk}/progress").headers["HX-Refresh"] == "true"
-    assert "What happened" in client.get(f"/capture/imports/{source.pk}/").content.decode()
-    assert [lead.name for lead in Lead.objects.all()] == ["Ada Lovelace"]
+    page = client.get(f"/capture/imports/{source.pk}/").content.decode()
+    assert "2 rows are through" in page
+    # It leads on to whom it brought.
+    (ada,) = Lead.objects.all()
+    assert ada.name == "Ada Lovelace"
+    assert f'<a href="/leads/{ada.pk}/">Ada Lovelace</a>' in page
+    new, changed = (client.get(f"/capture/imports/{source.pk}/leads/?what={what}") for what in ("new", "changed"))
+    assert "Ada Lovelace" in new.content.decode()
+    assert "Nobody here" in changed.content.decode()
 
 
 def test_the_report_is_safe_for_spreadsheets(alice: User, client_of: ClientOf) -> None:
@@ -128,6 +135,7 @@ def test_delete_keeps_the_leads(alice: User, client_of: ClientOf) -> None:
         ("post", "/capture/imports/"),
         ("get", "/capture/imports/{pk}/"),
         ("post", "/capture/imports/{pk}/mapping"),
+        ("get", "/capture/imports/{pk}/leads/"),
         ("get", "/capture/imports/{pk}/progress"),
         ("get", "/capture/imports/{pk}/rejected.csv"),
         ("post", "/capture/imports/{pk}/stop"),

@@ -13,8 +13,10 @@ from django.core.files import File
 from django.db import transaction
 
 from pyrometer.app.capture.imports.files import BadFileError, Row, Shape, look, rows
-from pyrometer.app.capture.imports.mapping import Mapping, guess
+from pyrometer.app.capture.imports.guessing import guess
+from pyrometer.app.capture.imports.mapping import Mapping, agreed
 from pyrometer.app.capture.imports.storing import kept
+from pyrometer.app.capture.imports.wanted import wants
 from pyrometer.app.capture.models import Import, Rejected
 from pyrometer.app.people.audit import Actor, record
 
@@ -22,7 +24,7 @@ logger = logging.getLogger(__name__)
 
 PREVIEW = 20
 KINDS = ("leads", "events")
-_COUNTS = ("rows", "done", "position", "created", "updated", "duplicates", "rejected")
+_COUNTS = ("rows", "done", "position", "created", "updated", "untouched", "duplicates", "rejected")
 
 
 def upload(*, actor: Actor, name: str, chunks: Iterable[bytes], kind: str, now: datetime) -> Import:
@@ -36,7 +38,8 @@ def upload(*, actor: Actor, name: str, chunks: Iterable[bytes], kind: str, now: 
     try:
         shape = look(path_of(source), encoding=encoding)
         mapping = Mapping(encoding=encoding, separator=shape.separator)
-        source.mapping = guess(mapping, shape.columns, [row.cells for row in first_rows(source, shape)], kind).stored()
+        sample = [row.cells for row in first_rows(source, shape)]
+        source.mapping = guess(mapping, shape.columns, sample, kind, wants()).stored()
         with transaction.atomic():
             source.save()
             record(actor=actor, action="import.upload", subject=f"import:{source.pk}", at=now, detail={"name": name})
@@ -74,7 +77,8 @@ def settle(*, actor: Actor, source: Import, mapping: Mapping, now: datetime) -> 
         shape = look(path_of(source), encoding=mapping.encoding, separator=mapping.separator)
         source.mapping = mapping.stored()
         sample = [row.cells for row in first_rows(source, shape)]
-        mapping = guess(replace(mapping, separator=shape.separator), shape.columns, sample, source.kind)
+        mapping = guess(replace(mapping, separator=shape.separator), shape.columns, sample, source.kind, wants())
+    mapping = agreed(mapping, wants())
     with transaction.atomic():
         changed = _only(source, Import.State.UPLOADED).update(mapping=mapping.stored())
         if changed:

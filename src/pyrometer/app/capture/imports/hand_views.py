@@ -18,7 +18,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_POST
 
 from pyrometer.app.capture.imports.hand import BadEntryError, called, met, met_at
-from pyrometer.app.capture.imports.mapping import called as as_name
+from pyrometer.app.capture.imports.wanted import called as as_name
 from pyrometer.app.evidence.handles import BadHandleError, normalise
 from pyrometer.app.evidence.models import Event, TraitChange
 from pyrometer.app.people.audit import Actor

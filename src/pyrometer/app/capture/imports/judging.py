@@ -1,28 +1,49 @@
-"""What rows would do: make a lead, tell something new of one, or nothing that isn't known."""
+"""What rows would do: make a lead, tell something new of one, nothing new of one, or repeat what was said."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
+from pyrometer.app.capture.models import Brought
 from pyrometer.app.evidence.incoming import Incoming
 from pyrometer.app.evidence.models import Handle, Lead, Seen, TraitChange
 from pyrometer.app.evidence.taking import digest
 
-CREATED, UPDATED, DUPLICATE = "created", "updated", "duplicate"
+CREATED, UPDATED, UNTOUCHED, DUPLICATE = "created", "updated", "untouched", "duplicate"
+VERDICTS = (CREATED, UPDATED, UNTOUCHED, DUPLICATE)
 
 Pair = tuple[str, str]
 
 
-class Judge:
-    """Tells what messages would do, one after the other, without doing it; it remembers those that it judged."""
+@dataclass(frozen=True)
+class Judged:
+    """What a message would do, and the root that it is about; None where nobody knows the lead yet."""
 
-    def __init__(self) -> None:
+    verdict: str
+    root: int | None
+
+    @property
+    def tells(self) -> bool:
+        """Whether it has to be taken in."""
+        return self.verdict in (CREATED, UPDATED)
+
+
+class Judge:
+    """Tells what messages would do, one after the other, without doing it; it remembers those that it judged.
+
+    `source` is the import whose rows before these were taken in already.
+    """
+
+    def __init__(self, source: int | None = None) -> None:
+        self._source = source
+        self._spoken_of: set[object] = set()
         self._lead_of: dict[Pair, object] = {}
         self._known: dict[object, dict[str, Any]] = {}
         self._seen: set[bytes] = set()
 
-    def judge(self, messages: Sequence[Incoming]) -> list[str]:
+    def judge(self, messages: Sequence[Incoming]) -> list[Judged]:
         """What each would do, in their order."""
         self._load(messages)
         return [self._judge(message) for message in messages]
@@ -45,13 +66,15 @@ class Judge:
         if not new:
             return
         self._known |= {root: {} for root in new}
+        before = Brought.objects.filter(source=self._source, lead__root__in=new)
+        self._spoken_of.update(before.values_list("lead__root_id", flat=True))
         members = dict(Lead.objects.filter(root__in=new).values_list("pk", "root_id"))
         said = TraitChange.objects.filter(lead__in=members, trait__in=traits, retracted_at=None)
         # The latest is said last, and so it counts.
         for lead, trait, value in said.order_by("occurred_at", "pk").values_list("lead_id", "trait", "value"):
             self._known[members[lead]][trait] = value
 
-    def _judge(self, message: Incoming) -> str:
+    def _judge(self, message: Incoming) -> Judged:
         mine = digest(message.once)
         again = mine in self._seen
         self._seen.add(mine)
@@ -60,12 +83,15 @@ class Judge:
         if lead is None:
             verdict, lead = CREATED, object()
             self._known[lead] = {}
-        elif again or not self._news(message, lead):
+        elif again:
             verdict = DUPLICATE
+        elif not self._news(message, lead):
+            verdict = DUPLICATE if lead in self._spoken_of else UNTOUCHED
+        self._spoken_of.add(lead)
         for pair in message.handles:
             self._lead_of.setdefault(pair, lead)
         self._known.setdefault(lead, {}).update(message.traits)
-        return verdict
+        return Judged(verdict, lead if isinstance(lead, int) else None)
 
     def _news(self, message: Incoming, lead: object) -> bool:
         if message.event is not None or any(pair not in self._lead_of for pair in message.handles):

@@ -1,51 +1,18 @@
-"""What the columns of a file mean: a guess by their names and contents, which a person settles."""
+"""What the columns of a file mean, as a person settled it."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping as AnyMapping
-from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any
+
+from pyrometer.app.capture.imports.wanted import Wanted, Wants
 
 HANDLES = ("email", "phone", "social", "user", "anonymous")
 TARGETS = (*HANDLES, "name", "first_name", "last_name", "time", "event", "id", "trait", "property", "")
 """What a column may be; `trait` and `property` have a name of their own, an empty one is left out."""
 TYPES = ("text", "number", "date", "boolean")
 
-_WORDS: dict[str, str] = {
-    word: target
-    for target, words in {
-        "email": "email,e-mail,mail,email address,e-mail address,work email,e-mail-adresse,"
-        "epost,e-post,mejl,e-postadress,メール,メールアドレス,eメール",
-        "phone": "phone,phone number,mobile,mobile phone,tel,telephone,telefon,telefonnummer,handy,mobil,mobilnummer,"
-        "電話,電話番号,携帯",
-        "social": "linkedin,linkedin url,linkedin profile,twitter,xing,social,profile url",
-        "user": "user id,userid,customer id,customer number,kundennummer,kundnummer,顧客番号",
-        "anonymous": "anonymous id,anonymousid,visitor id",
-        "name": "name,full name,contact,contact name,vollständiger name,namn,氏名,名前,お名前",
-        "first_name": "first name,firstname,given name,vorname,förnamn,名",
-        "last_name": "last name,lastname,surname,family name,nachname,efternamn,姓",
-        "time": "time,date,timestamp,created,created at,created date,occurred at,date added,datum,zeit,erstellt,"
-        "erstellt am,tid,skapad,日付,日時,登録日",
-        "event": "event,event name,activity,action,ereignis,aktivität,händelse,aktivitet,イベント",
-        "id": "message id,messageid,event id,eventid",
-    }.items()
-    for word in words.split(",")
-}
-_TRAITS = {
-    "company": "company,company name,organization,organisation,account,firma,unternehmen,företag,会社,会社名",
-    "job_title": "job title,title,position,role,funktion,berufsbezeichnung,titel,befattning,役職",
-    "industry": "industry,sector,branche,bransch,業種",
-    "employees": "employees,company size,number of employees,mitarbeiter,anställda,従業員数",
-    "country": "country,land,国",
-    "language": "language,sprache,språk,言語",
-}
-_TRAIT_OF = {word: trait for trait, words in _TRAITS.items() for word in words.split(",")}
-
-EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
-NUMBER = re.compile(r"[+-]?(0|[1-9]\d*|[1-9]\d{0,2}([,. '’]\d{3})+)([.,]\d+)?")
-DATE = re.compile(r"(\d{4}[-/]\d{1,2}[-/]\d{1,2}|\d{1,2}[./-]\d{1,2}[./-](\d{4}|\d{2}))([T ].*)?")
 YES = frozenset("yes true y ja wahr j sant はい 1 x ✓".split())
 NO = frozenset("no false n nein falsch nej falskt いいえ 0".split())
 
@@ -58,6 +25,19 @@ class Column:
     to: str
     called: str = ""
     type: str = "text"
+    unknown: tuple[str, ...] = ()
+    """Spellings that say nothing, and `values`: those that are agreed; as the definition had them at the mapping."""
+    values: tuple[str, ...] = ()
+
+    @property
+    def wanted(self) -> Wanted:
+        """What the definition wants it for, as far as reading a cell goes."""
+        return Wanted(self.called, unknown=self.unknown, values=self.values)
+
+    @classmethod
+    def of(cls, stored: AnyMapping[str, Any]) -> Column:
+        """From JSON."""
+        return cls(**{**stored, "unknown": tuple(stored.get("unknown", ())), "values": tuple(stored.get("values", ()))})
 
 
 @dataclass(frozen=True)
@@ -87,7 +67,7 @@ class Mapping:
     def of(cls, stored: AnyMapping[str, Any]) -> Mapping:
         """From JSON."""
         known = dict(stored)
-        columns = tuple(Column(**column) for column in known.pop("columns", ()))
+        columns = tuple(Column.of(column) for column in known.pop("columns", ()))
         guessed = tuple(known.pop("guessed", ()))
         return cls(columns=columns, guessed=guessed, **known)
 
@@ -109,57 +89,25 @@ class Mapping:
         return ""
 
 
-def guess(mapping: Mapping, names: Sequence[str], samples: Sequence[AnyMapping[str, Any]], kind: str) -> Mapping:
-    """A mapping with what the columns seem to be; the rest becomes traits or properties."""
-    rest = "property" if kind == "events" else "trait"
-    columns: list[Column] = []
-    taken: set[str] = set()
-    day_first = True
-    for name in names:
-        values = [str(row.get(name, "")).strip() for row in samples]
-        values = [value for value in values if value]
-        column = _column(name, values, rest)
-        if column.to in taken and column.to not in ("trait", "property", "phone", "social", ""):
-            column = Column(name, rest, called(name), _type(values))
-        if column.to == "event" and kind != "events":
-            column = Column(name, rest, called(name))
-        if column.to == "time" or column.type == "date":
-            day_first = day_first and not _month_first(values)
-        taken.add(column.to)
-        columns.append(column)
-    return replace(mapping, columns=tuple(columns), day_first=day_first)
+def agreed(mapping: Mapping, wants: Wants) -> Mapping:
+    """A mapping whose columns know the spellings of the definition, where they give what it asks for."""
+
+    def one(column: Column) -> Column:
+        found = wants.find(column.to, column.called) or Wanted(column.called)
+        return replace(column, unknown=found.unknown, values=found.values)
+
+    return replace(mapping, columns=tuple(map(one, mapping.columns)))
 
 
-def called(name: str) -> str:
-    """The name under which a column is kept: `Job title` is `job_title`."""
-    return re.sub(r"\W+", "_", name.strip().lower()).strip("_")[:120]
-
-
-def _column(name: str, values: Sequence[str], rest: str) -> Column:
-    word = re.sub(r"[\s_]+", " ", name.strip().lower())
-    if target := _WORDS.get(word):
-        return Column(name, target)
-    if values and all(EMAIL.fullmatch(value) for value in values):
-        return Column(name, "email")
-    if not values:
-        return Column(name, "" if name.startswith("column ") else rest, called(name))
-    return Column(name, rest, _TRAIT_OF.get(word) or called(name), _type(values))
-
-
-def _type(values: Sequence[str]) -> str:
-    """The type that all values have; a text where in doubt, since a text loses nothing (postal codes, say)."""
-    if not values:
-        return "text"
-    if all(NUMBER.fullmatch(value) for value in values):
-        return "number"
-    if all(DATE.fullmatch(value) for value in values):
-        return "date"
-    if all(value.lower() in YES | NO for value in values):
-        return "boolean"
-    return "text"
-
-
-def _month_first(values: Sequence[str]) -> bool:
-    """Whether a second part over 12 shows that the month stands first."""
-    parts = (re.match(r"(\d{1,2})[/.-](\d{1,2})[/.-]\d", value) for value in values)
-    return any(found and int(found[2]) > 12 for found in parts)
+def given(mapping: Mapping) -> frozenset[str]:
+    """The traits that a row can give: those of columns, and those that follow from who it is."""
+    found = {column.called for column in mapping.columns if column.to == "trait"}
+    told = {column.to for column in mapping.columns}
+    found |= told & {"email", "phone"}
+    if told & {"name", "first_name", "last_name"}:
+        found.add("name")
+    if "email" in told:
+        found.add("email_kind")
+    if mapping.channel:
+        found.add("channel")
+    return frozenset(found)

@@ -12,8 +12,17 @@ from django.db import DataError, Error, IntegrityError, transaction
 from django.db.models import F
 
 from pyrometer.app.capture.imports.actions import drop_file, path_of, shape_of
+from pyrometer.app.capture.imports.brought import note
 from pyrometer.app.capture.imports.files import BadFileError, Row, rows
-from pyrometer.app.capture.imports.judging import CREATED, DUPLICATE, UPDATED, Judge
+from pyrometer.app.capture.imports.judging import (
+    CREATED,
+    DUPLICATE,
+    UNTOUCHED,
+    UPDATED,
+    VERDICTS,
+    Judge,
+    Judged,
+)
 from pyrometer.app.capture.imports.mapping import Mapping
 from pyrometer.app.capture.imports.meaning import Import as Source
 from pyrometer.app.capture.imports.meaning import RefusedError, read
@@ -38,12 +47,12 @@ KEPT = timedelta(days=30)
 class Sorted:
     """Rows of a chunk: messages with what they would do, and those that can't be taken with the reason."""
 
-    messages: list[tuple[int, Row, Incoming, str]]
+    messages: list[tuple[int, Row, Incoming, Judged]]
     refused: list[tuple[int, Row, str]]
 
-    def count(self, verdict: str) -> int:
-        """How many messages do that."""
-        return sum(found == verdict for *_, found in self.messages)
+    def of(self, verdict: str) -> list[tuple[Incoming, Judged]]:
+        """The messages that do that."""
+        return [(message, judged) for *_, message, judged in self.messages if judged.verdict == verdict]
 
 
 def run(now: datetime) -> int:
@@ -88,17 +97,25 @@ def _chunk(source: Import, now: datetime) -> int:
             _mine(source).update(state=Import.State.DONE, rows=F("done"), claimed_until=None)
             transaction.on_commit(lambda: drop_file(source))
             return 1
-        done = _sorted(found, source.done, source, Judge(), now)
-        refused = done.refused + _taken([message for message in done.messages if message[3] != DUPLICATE], now)
+        done = _sorted(found, source.done, source, Judge(source.pk), now)
+        lead_of: dict[str, int] = {}
+        refused = done.refused + _taken([each for each in done.messages if each[3].tells], now, lead_of)
         lost = {number for number, *_ in refused}
         kept = Sorted([message for message in done.messages if message[0] not in lost], refused)
         _reject(source, refused)
+        note(
+            source,
+            new={lead_of[message.once] for message, _ in kept.of(CREATED) if message.once in lead_of},
+            changed={lead_of[message.once] for message, _ in kept.of(UPDATED) if message.once in lead_of},
+            untouched={judged.root for _, judged in kept.of(UNTOUCHED) if judged.root is not None},
+        )
         _mine(source).update(
             done=source.done + len(found),
             position=found[-1].end,
-            created=F("created") + kept.count(CREATED),
-            updated=F("updated") + kept.count(UPDATED),
-            duplicates=F("duplicates") + kept.count(DUPLICATE),
+            created=F("created") + len(kept.of(CREATED)),
+            updated=F("updated") + len(kept.of(UPDATED)),
+            untouched=F("untouched") + len(kept.of(UNTOUCHED)),
+            duplicates=F("duplicates") + len(kept.of(DUPLICATE)),
             rejected=F("rejected") + len(refused),
             claimed_until=None,
         )
@@ -110,11 +127,11 @@ def _try(source: Import, now: datetime) -> int:
     judge, number = Judge(), 0
     every = rows(path_of(source), shape_of(source))
     refused: list[tuple[int, Row, str]] = []
-    counts = dict.fromkeys((CREATED, UPDATED, DUPLICATE), 0)
+    counts = dict.fromkeys(VERDICTS, 0)
     while number < TRIED and (found := list(islice(every, min(CHUNK, TRIED - number)))):
         done = _sorted(found, number, source, judge, now)
         refused += done.refused
-        counts = {verdict: count + done.count(verdict) for verdict, count in counts.items()}
+        counts = {verdict: count + len(done.of(verdict)) for verdict, count in counts.items()}
         number += len(found)
     with transaction.atomic():
         if still_mine(source):
@@ -124,6 +141,7 @@ def _try(source: Import, now: datetime) -> int:
                 rows=number,
                 created=counts[CREATED],
                 updated=counts[UPDATED],
+                untouched=counts[UNTOUCHED],
                 duplicates=counts[DUPLICATE],
                 rejected=len(refused),
                 claimed_until=None,
@@ -147,20 +165,25 @@ def _sorted(found: Sequence[Row], before: int, source: Import, judge: Judge, now
     verdicts = judge.judge([message for *_, message in good])
     # What brought somebody whom we know already isn't this list.
     messages = [
-        (number, row, message if verdict == CREATED else replace(message, channel=""), verdict)
-        for (number, row, message), verdict in zip(good, verdicts, strict=True)
+        (number, row, message if judged.verdict == CREATED else replace(message, channel=""), judged)
+        for (number, row, message), judged in zip(good, verdicts, strict=True)
     ]
     return Sorted(messages, refused)
 
 
-def _taken(messages: Sequence[tuple[int, Row, Incoming, str]], now: datetime) -> list[tuple[int, Row, str]]:
-    """Take messages in; the rows that can't be, with the reason. One that breaks something doesn't sink the others."""
+def _taken(
+    messages: Sequence[tuple[int, Row, Incoming, Judged]], now: datetime, lead_of: dict[str, int]
+) -> list[tuple[int, Row, str]]:
+    """Take messages in; the rows that can't be, with the reason. One that breaks something doesn't sink the others.
+
+    The leads of those that are in are written into `lead_of`.
+    """
     if not messages:
         return []
     by_once = {message.once: (number, row) for number, row, message, _ in messages}
     try:
         with transaction.atomic():
-            refused = take(incoming=[message for *_, message, _ in messages], now=now).refused
+            taken = take(incoming=[message for *_, message, _ in messages], now=now)
     except Exception as error:
         if isinstance(error, Error) and not isinstance(error, (DataError, IntegrityError)):
             raise
@@ -169,8 +192,9 @@ def _taken(messages: Sequence[tuple[int, Row, Incoming, str]], now: datetime) ->
             number, row, *_ = messages[0]
             return [(number, row, f"can't be taken in: {error}")]
         half = len(messages) // 2
-        return _taken(messages[:half], now) + _taken(messages[half:], now)
-    return [(*by_once[each.once], each.reason) for each in refused]
+        return _taken(messages[:half], now, lead_of) + _taken(messages[half:], now, lead_of)
+    lead_of.update(taken.lead_of)
+    return [(*by_once[each.once], each.reason) for each in taken.refused]
 
 
 def _reject(source: Import, refused: Sequence[tuple[int, Row, str]]) -> None:

@@ -9,6 +9,7 @@ from pyrometer.app.capture.imports import hand_views, views
 urlpatterns = [
     path("capture/imports/", views.index, name="imports"),
     path("capture/imports/<int:pk>/", views.detail, name="import"),
+    path("capture/imports/<int:pk>/leads/", views.leads, name="import-leads"),
     path("capture/imports/<int:pk>/mapping", views.mapping, name="import-mapping"),
     path("capture/imports/<int:pk>/progress", views.progress, name="import-progress"),
     path("capture/imports/<int:pk>/rejected.csv", views.rejected, name="import-rejected"),

@@ -10,12 +10,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from pyrometer.app.capture.imports import actions
+from pyrometer.app.capture.imports import actions, brought, preview, wanted
 from pyrometer.app.capture.imports.asked import answered, choices
 from pyrometer.app.capture.imports.files import BadFileError
 from pyrometer.app.capture.imports.mapping import Mapping
 from pyrometer.app.capture.imports.meaning import Import as Source
-from pyrometer.app.capture.imports.meaning import RefusedError, read
 from pyrometer.app.capture.imports.report import rejected_rows
 from pyrometer.app.capture.imports.running import MOST_REJECTED, TRIED
 from pyrometer.app.capture.imports.storing import MOST_BYTES
@@ -26,6 +25,8 @@ from pyrometer.app.people.may import allowed
 PAGE = 25
 SHOWN = 20
 """Rejected rows on the page; all that are kept are in the report."""
+FEW = 10
+"""Leads on the page; all of them have a page of their own."""
 
 
 @allowed("capture.edit")
@@ -59,7 +60,12 @@ def index(request: HttpRequest) -> HttpResponse:
 def detail(request: HttpRequest, pk: int) -> HttpResponse:
     """One import: its mapping while nothing is read, then how far it is and what became of its rows."""
     source = get_object_or_404(Import, pk=pk)
-    context = {"source": source, "rejects": source.rejects.order_by("number")[:SHOWN], "tried": TRIED}
+    context = {
+        "source": source,
+        "rejects": source.rejects.order_by("number")[:SHOWN],
+        "tried": TRIED,
+        "brought": brought.page(source, limit=FEW).rows,
+    }
     if source.state == Import.State.UPLOADED:
         context |= _mapping(source)
     return render(request, "capture/imports/detail.html", context | _progress(source))
@@ -72,7 +78,7 @@ def mapping(request: HttpRequest, pk: int) -> HttpResponse:
     source = get_object_or_404(Import, pk=pk)
     actor, now = Actor.of(request.user), timezone.now()
     try:
-        given = answered(request.POST.dict(), Mapping.of(source.mapping))
+        given = answered(request.POST.dict(), Mapping.of(source.mapping), wanted.wants())
         source = actions.settle(actor=actor, source=source, mapping=given, now=now)
     except BadFileError as error:
         messages.error(request, str(error))
@@ -85,6 +91,18 @@ def mapping(request: HttpRequest, pk: int) -> HttpResponse:
         else:
             actions.start(actor=actor, source=source, dry=then == "try", now=now)
     return redirect("capture:import", pk)
+
+
+@allowed("capture.edit")
+@require_GET
+def leads(request: HttpRequest, pk: int) -> HttpResponse:
+    """The leads that an import was about, in the order in which they came."""
+    source = get_object_or_404(Import, pk=pk)
+    what, after = request.GET.get("what", ""), request.GET.get("after", "")
+    page = brought.page(source, what=what, after=int(after) if after.isdecimal() and len(after) < 19 else 0)
+    known = {"new": source.created, "changed": source.updated, "untouched": source.untouched}
+    context = {"source": source, "page": page, "what": what if what in known else "", "after": after, "counts": known}
+    return render(request, "capture/imports/leads.html", context)
 
 
 @allowed("capture.edit")
@@ -127,33 +145,20 @@ def rejected(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _mapping(source: Import) -> dict[str, object]:
     """What the form of the mapping shows, with the first rows as they would be read."""
-    known = Mapping.of(source.mapping)
+    known, wants = Mapping.of(source.mapping), wanted.wants()
     try:
         shape = actions.shape_of(source)
         rows = actions.first_rows(source, shape)
     except BadFileError as error:
         return {"broken": str(error)}
-    reader = Source(source.pk, source.kind, known, source.created_at)
-    preview = []
-    for number, row in enumerate(rows, 1):
-        reason = row.problem
-        if not reason and not known.problem(source.kind):
-            try:
-                read(row.cells, number, reader, timezone.now())
-            except RefusedError as error:
-                reason = str(error)
-        preview.append((number, [row.cells.get(column.name, "") for column in known.columns], reason))
-    samples = [
-        (place, column, [cells[place] for _number, cells, _reason in preview if str(cells[place]).strip()][:3])
-        for place, column in enumerate(known.columns)
-    ]
     return {
         "mapping": known,
-        "samples": samples,
-        "preview": preview,
+        "columns": preview.columns(known, rows, wants),
+        "preview": preview.refused(rows, Source(source.pk, source.kind, known, source.created_at), timezone.now()),
+        "lacking": preview.lacking(known, wants) if source.kind == "leads" else [],
         "csv": shape.format == "csv",
         "problem": known.problem(source.kind),
-        **choices(source.kind),
+        **choices(source.kind, wants),
     }
 
 
