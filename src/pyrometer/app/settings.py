@@ -43,6 +43,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "pyrometer.app.capture.wire.door.Door",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "pyrometer.app.headers.SafeHeaders",
@@ -104,13 +105,13 @@ SECURE_SSL_REDIRECT = False  # the proxy in front does that; /healthz must answe
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if SECURE else None
 SECURE_HSTS_SECONDS = 31_536_000 if SECURE else 0
 SECURE_REFERRER_POLICY = "same-origin"
-X_FRAME_OPTIONS = "DENY"
 
 USE_TZ = True
 TIME_ZONE = "UTC"
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", "English"), ("de", "Deutsch"), ("sv", "Svenska"), ("ja", "日本語")]
 LOCALE_PATHS = [HERE / "locale"]
+FORMAT_MODULE_PATH = ["pyrometer.app.formats"]
 
 STATIC_URL = "/static/"
 STATICFILES_DIRS = [HERE / "static"]

@@ -9,6 +9,7 @@ import pytest
 from pyrometer.app.agreement import actions
 from pyrometer.app.agreement.examining import starter
 from pyrometer.app.agreement.models import Version
+from pyrometer.app.people.audit import Actor
 from pyrometer.app.people.models import User
 
 NOW = datetime(2026, 6, 30, 12, tzinfo=UTC)
@@ -26,7 +27,7 @@ examples:
 @pytest.fixture
 def draft(alice: User) -> Version:
     """Written by Alice."""
-    return actions.upload(text=SMALL, note="the first", user=alice, now=NOW)
+    return actions.upload(text=SMALL, note="the first", actor=Actor.of(alice), now=NOW)
 
 
 @pytest.fixture
@@ -50,7 +51,7 @@ def published(signed: Version, carol: User) -> Version:
 
 def agreed(text: str, alice: User, bob: User, carol: User) -> Version:
     """Another version, all the way to live."""
-    version = actions.upload(text=text, note="another", user=alice, now=NOW)
+    version = actions.upload(text=text, note="another", actor=Actor.of(alice), now=NOW)
     actions.propose(number=version.number, user=alice, now=NOW)
     actions.sign(number=version.number, team="marketing", user=alice, now=NOW)
     actions.sign(number=version.number, team="sales", user=bob, now=NOW)

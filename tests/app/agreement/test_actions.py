@@ -13,6 +13,7 @@ from pyrometer.app.agreement.examining import examine, starter
 from pyrometer.app.agreement.models import State, Version
 from pyrometer.app.agreement.queries import live, signatures
 from pyrometer.app.evidence.models import Lead
+from pyrometer.app.people.audit import Actor
 from pyrometer.app.people.models import AuditEntry, User
 from pyrometer.errors import UsageError
 from tests.app.agreement.conftest import NOW, SMALL, agreed
@@ -32,7 +33,7 @@ def logged(action: str) -> int:
 
 
 def test_the_definition_to_begin_with_can_be_proposed(alice: User) -> None:
-    version = actions.upload(text=starter(), note="", user=alice, now=NOW)
+    version = actions.upload(text=starter(), note="", actor=Actor.of(alice), now=NOW)
     actions.propose(number=version.number, user=alice, now=NOW)
     assert len(examine(starter()).examples) == 4
     assert [problem for problem in examine(starter()).problems if problem.level != "note"] == []
@@ -60,7 +61,7 @@ def test_the_whole_way(published: Version) -> None:
     ],
 )
 def test_what_is_not_in_order_is_kept_but_not_proposed(alice: User, text: str, why: str) -> None:
-    version = actions.upload(text=text, note="", user=alice, now=NOW)
+    version = actions.upload(text=text, note="", actor=Actor.of(alice), now=NOW)
     with pytest.raises(UsageError, match=why):
         actions.propose(number=version.number, user=alice, now=NOW)
     version.refresh_from_db()
@@ -68,7 +69,7 @@ def test_what_is_not_in_order_is_kept_but_not_proposed(alice: User, text: str, w
 
 
 def test_a_path_is_no_definition(alice: User) -> None:
-    version = actions.upload(text="examples/b2b-saas/definition.yaml", note="", user=alice, now=NOW)
+    version = actions.upload(text="examples/b2b-saas/definition.yaml", note="", actor=Actor.of(alice), now=NOW)
     assert version.fingerprint == ""
 
 
@@ -148,12 +149,12 @@ def test_a_former_version_comes_back_as_a_new_one(published: Version, alice: Use
 
 
 def test_versions_are_compared_in_words_and_line_by_line(draft: Version, alice: User) -> None:
-    other = actions.upload(text=SMALL.replace("within: 30d", "within: 20d"), note="", user=alice, now=NOW)
+    other = actions.upload(text=SMALL.replace("within: 30d", "within: 20d"), note="", actor=Actor.of(alice), now=NOW)
     found = compare(draft, other)
     assert found.changes is not None
     (change,) = found.changes
     assert (change.what, change.before, change.after) == ("hot", "asked within 30 days", "asked within 20 days")
     assert [row.kind for row in found.rows if row.kind != "same"] == ["gone", "come"]
-    broken = actions.upload(text="nothing", note="", user=alice, now=NOW)
+    broken = actions.upload(text="nothing", note="", actor=Actor.of(alice), now=NOW)
     assert compare(draft, broken).changes is None
     assert compare(draft, draft) == type(found)((), ())

@@ -13,6 +13,7 @@ from pyrometer.app.agreement import actions
 from pyrometer.app.agreement.examining import starter
 from pyrometer.app.agreement.models import State, Version
 from pyrometer.app.agreement.queries import live
+from pyrometer.app.people.audit import Actor
 from pyrometer.app.people.models import User
 from tests.app.agreement.conftest import NOW, SMALL, agreed, starting
 
@@ -132,7 +133,7 @@ def test_a_version_comes_back_with_a_reason(
 
 
 def test_two_versions_side_by_side(published: Version, alice: User, client_of: Clients) -> None:
-    actions.upload(text=SMALL.replace("30d", "20d"), note="", user=alice, now=NOW)
+    actions.upload(text=SMALL.replace("30d", "20d"), note="", actor=Actor.of(alice), now=NOW)
     shown = page(client_of(alice), "compare", 2)
     assert "asked within 30 days" in shown
     assert "asked within 20 days" in shown

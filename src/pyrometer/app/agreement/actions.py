@@ -21,12 +21,13 @@ NOTE = 400
 """Letters of a note, at most."""
 
 
-def upload(*, text: str, note: str, user: User, now: datetime) -> Version:
-    """Keep a definition as a draft, whatever its problems."""
+def upload(*, text: str, note: str, actor: Actor, now: datetime) -> Version:
+    """Keep a definition as a draft, whatever its problems. A key's draft has the name of who made the key."""
+    user = actor.user or (actor.key.created_by if actor.key else None)
     examined = examine(text)
     with transaction.atomic():
         version = _new(normal(text), examined, note=note, user=user, now=now)
-        _record(user, "agreement.upload", version, now, errors=len(examined.errors))
+        _record(actor, "agreement.upload", version, now, errors=len(examined.errors))
     return version
 
 
@@ -40,7 +41,7 @@ def change(*, number: int, text: str, note: str, user: User, now: datetime) -> V
         version.text, version.note = normal(text), note[:NOTE]
         version.fingerprint, version.name = examined.fingerprint, examined.name[:200]
         version.save(update_fields=["text", "note", "fingerprint", "name"])
-        _record(user, "agreement.change", version, now, errors=len(examined.errors))
+        _record(Actor.of(user), "agreement.change", version, now, errors=len(examined.errors))
     return version
 
 
@@ -55,7 +56,7 @@ def propose(*, number: int, user: User, now: datetime) -> Version:
             raise UsageError(" ".join(obstacles))
         version.state, version.proposed_at = State.PROPOSED, now
         version.save(update_fields=["state", "proposed_at"])
-        _record(user, "agreement.propose", version, now)
+        _record(Actor.of(user), "agreement.propose", version, now)
     return version
 
 
@@ -70,7 +71,7 @@ def sign(*, number: int, team: str, user: User, now: datetime) -> Version:
         if version.signatures.count() == len(TEAMS):
             version.state = State.SIGNED
             version.save(update_fields=["state"])
-        _record(user, "agreement.sign", version, now, team=team)
+        _record(Actor.of(user), "agreement.sign", version, now, team=team)
     return version
 
 
@@ -81,7 +82,7 @@ def publish(*, number: int, user: User, now: datetime) -> Version:
         if version.state != State.SIGNED:
             raise UsageError(_("Only a version that both teams signed can be published."))
         former = _go_live(version, now)
-        _record(user, "agreement.publish", version, now, former=former)
+        _record(Actor.of(user), "agreement.publish", version, now, former=former)
     return version
 
 
@@ -105,11 +106,11 @@ def roll_back(*, number: int, reason: str, user: User, now: datetime) -> Version
             for each in former.signatures.select_related("user")
         )
         _go_live(version, now)
-        _record(user, "agreement.roll_back", version, now, again=former.number, reason=reason)
+        _record(Actor.of(user), "agreement.roll_back", version, now, again=former.number, reason=reason)
     return version
 
 
-def _new(text: str, examined: Examined, *, note: str, user: User, now: datetime) -> Version:
+def _new(text: str, examined: Examined, *, note: str, user: User | None, now: datetime) -> Version:
     number = (Version.objects.aggregate(most=Max("number"))["most"] or 0) + 1
     return Version.objects.create(
         number=number,
@@ -148,5 +149,5 @@ def _signed(user: User) -> str:
     return f"{user.name} <{user.email}>"[:254] if user.name else user.email
 
 
-def _record(user: User, action: str, version: Version, now: datetime, **detail: object) -> None:
-    record(actor=Actor.of(user), action=action, subject=f"version:{version.number}", at=now, detail=detail)
+def _record(actor: Actor, action: str, version: Version, now: datetime, **detail: object) -> None:
+    record(actor=actor, action=action, subject=f"version:{version.number}", at=now, detail=detail)

@@ -21,6 +21,7 @@ from pyrometer.app.agreement.models import State, Version
 from pyrometer.app.agreement.queries import definition_of, history, live, signatures
 from pyrometer.app.agreement.signing import open_to
 from pyrometer.app.agreement.telling import tell
+from pyrometer.app.people.audit import Actor
 from pyrometer.app.people.may import allowed
 from pyrometer.errors import UsageError
 
@@ -74,7 +75,7 @@ def _written(request: HttpRequest, version: Version | None) -> HttpResponse:
     now = timezone.now()
     try:
         if version is None:
-            kept = actions.upload(text=text, note=note, user=request.user, now=now)
+            kept = actions.upload(text=text, note=note, actor=Actor.of(request.user), now=now)
         else:
             kept = actions.change(number=version.number, text=text, note=note, user=request.user, now=now)
     except UsageError as error:

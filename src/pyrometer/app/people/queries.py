@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -43,6 +43,14 @@ def log(
     entries = entries[:limit]
     _name_subjects(entries)
     return Log(entries, entries[-1].pk if more else None)
+
+
+def names_of(addresses: Collection[str]) -> dict[str, str]:
+    """The names of people by their addresses; who has none, and whatever is no address, is left out."""
+    asked = [address for address in addresses if "@" in address]
+    if not asked:
+        return {}
+    return dict(User.objects.filter(email__in=asked).exclude(name="").values_list("email", "name"))
 
 
 def _name_subjects(entries: Sequence[AuditEntry]) -> None:

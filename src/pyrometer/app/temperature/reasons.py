@@ -3,8 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from decimal import ROUND_HALF_EVEN, Decimal
 from typing import Any
 
+from django.utils.formats import number_format
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
+
+from pyrometer.app.temperature.models import Temperature
 from pyrometer.definition.values import points_number
 from pyrometer.result import Contribution, Reading
 
@@ -12,6 +18,8 @@ STRONGEST = 3
 """Reasons that a reading is shown with."""
 MOST = 8
 """Reasons that a transition is kept with."""
+TOLD = 2
+"""Reasons that a line has room for."""
 
 Line = Sequence[Any]
 """[score, rule, units]"""
@@ -58,3 +66,47 @@ def differences(
         for name, state in here.items()
         if state != then.get(name, "unknown")
     ]
+
+
+def what_happened(before: str, after: str, cause: str, reasons: Sequence[Any]) -> str:
+    """Why a temperature changed, in words: what counted more, or less, and what else made the reading.
+
+    >>> what_happened("warm", "hot", "evidence", [{"rule": "Demo", "points": 30, "before": 0}, "need is met"])
+    'Demo +30'
+    >>> what_happened("hot", "warm", "cooling", [{"rule": "Visited the prices", "points": 2.5, "before": 9}])
+    'cooled: Visited the prices −6.5'
+    """
+    degrees = [Temperature.COOL.value, Temperature.WARM.value, Temperature.HOT.value]
+    warmer = after in degrees and degrees.index(after) > (degrees.index(before) if before in degrees else 0)
+    said = _told(reasons, warmer=warmer)
+    match cause:
+        case "evidence":
+            return said or _("something new is known")
+        case "cooling":
+            return _("cooled: %(what)s") % {"what": said} if said else pgettext("cause", "cooled")
+        case "definition":
+            return _("read by a new definition")
+        case "merge":
+            return _("one with another lead now, or no longer")
+        case "sweep":
+            return _("set right by the nightly sweep")
+    return cause.replace("_", " ")
+
+
+def _told(reasons: Sequence[Any], *, warmer: bool) -> str:
+    """The changes that point the way the temperature went, the largest first; criteria where no rule does."""
+    changes = []
+    for each in reasons:
+        if isinstance(each, Mapping):
+            by = Decimal(str(each["points"])) - Decimal(str(each.get("before", 0)))
+            if (by > 0) == warmer and by:
+                changes.append(f"{each['rule']} {_signed(by)}")
+    words = [str(each).partition(", was ")[0].replace("_", " ") for each in reasons if not isinstance(each, Mapping)]
+    return ", ".join((changes or words)[:TOLD])
+
+
+def _signed(by: Decimal) -> str:
+    """A change that a glance takes in: whole points, or a tenth where it is less than one."""
+    whole = by.quantize(Decimal(1), ROUND_HALF_EVEN)
+    amount = abs(whole if abs(whole) >= 10 or whole == by else by.quantize(Decimal("0.1"), ROUND_HALF_EVEN))
+    return ("+" if by > 0 else "\N{MINUS SIGN}") + number_format(amount.normalize() if amount % 1 else amount)

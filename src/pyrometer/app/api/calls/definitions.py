@@ -71,10 +71,9 @@ def list_definitions(request: HttpRequest, cursor: Cursor = None, limit: Limit =
 def upload_definition(request: HttpRequest, draft: DraftGiven) -> Status:
     """Keep a definition as a draft. Its page shows what is wrong with it, and there it is proposed and signed."""
     caller = request.auth  # type: ignore[attr-defined]
-    user = caller.user or caller.key.created_by
-    if user is None:
+    if caller.user is None and caller.key.created_by is None:
         raise Problem(409, "a draft has somebody's name, and whoever made this key is gone; make a new key")
-    version = actions.upload(text=draft.text, note=draft.note, user=user, now=timezone.now())
+    version = actions.upload(text=draft.text, note=draft.note, actor=caller.actor, now=timezone.now())
     return Status(201, _in_full(version))
 
 

@@ -14,6 +14,10 @@ from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from pyrometer.app.handoff.verdicts import REASONS, VERDICTS
+from pyrometer.app.temperature.models import Transition
+from pyrometer.app.temperature.reasons import what_happened
+
 register = template.Library()
 
 MINUS = "\N{MINUS SIGN}"
@@ -92,6 +96,57 @@ def stage(name: Any) -> str:
 
 
 @register.filter
+def why(transition: Any) -> str:
+    """Why a temperature or a stage changed, in words."""
+    if transition.kind == Transition.Kind.TEMPERATURE:
+        return what_happened(transition.before, transition.after, transition.cause, transition.reasons)
+    said = [each for each in transition.reasons if isinstance(each, str) and each]
+    return _(said[0]) if said else words(transition.cause)
+
+
+@register.filter
+def source(name: Any) -> str:
+    """Where evidence came from, as people say it."""
+    known = {
+        "wire": _("from the website"),
+        "form": _("in a form"),
+        "survey": _("in a survey"),
+        "import": _("imported"),
+        "call": _("in a call"),
+        "chat": _("in a chat"),
+        "mail": _("by email"),
+        "hand": _("written by hand"),
+        "api": _("from another program"),
+        "inference": _("concluded"),
+    }
+    return known.get(str(name), str(name))
+
+
+@register.filter
+def verdict(kind: Any) -> str:
+    """A verdict as the dialog names it."""
+    return next((str(name) for known, name, _hint in VERDICTS if known == kind), words(kind))
+
+
+@register.filter
+def reason(key: Any) -> str:
+    """A verdict's reason as the dialog names it."""
+    return str(dict(REASONS).get(str(key), words(key)))
+
+
+@register.filter
+def channel(name: Any) -> str:
+    """How somebody was tried, in a word."""
+    known = {
+        "call": _("by phone"),
+        "email": _("by email"),
+        "social": _("on social media"),
+        "meeting": _("in a meeting"),
+    }
+    return known.get(str(name), str(name))
+
+
+@register.filter
 def words(name: Any) -> str:
     """A name of the definition or a stage as words: `asset_downloaded` is "asset downloaded"."""
     return str(name).replace("_", " ").strip()
@@ -130,7 +185,7 @@ def ago(moment: datetime | None) -> str:
     days = seconds // 86_400 or 1
     if days <= 28:
         return ngettext("%(n)d day ago", "%(n)d days ago", days) % {"n": days}
-    return spelled(timezone.localtime(moment), "j M Y")
+    return spelled(timezone.localtime(moment), "DATE_FORMAT")
 
 
 @register.filter

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 
 from django import forms
 from django.contrib import messages
@@ -11,6 +12,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -19,6 +21,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from pyrometer.app.evidence.models import Lead
 from pyrometer.app.handoff import actions, queries
 from pyrometer.app.handoff.models import Assignment, Rep, Verdict
+from pyrometer.app.handoff.verdicts import REASONS, VERDICTS
 from pyrometer.app.people.audit import Actor
 from pyrometer.app.people.may import allowed, may
 from pyrometer.errors import UsageError
@@ -28,25 +31,6 @@ CHANNELS = (
     ("email", gettext_lazy("Email")),
     ("social", gettext_lazy("Social")),
     ("meeting", gettext_lazy("Meeting")),
-)
-VERDICTS = (
-    (Verdict.Kind.ACCEPTED, gettext_lazy("Accepted"), gettext_lazy("I take it from here.")),
-    (Verdict.Kind.NOT_NOW, gettext_lazy("Not now"), gettext_lazy("Interested, but later. It comes back by itself.")),
-    (Verdict.Kind.NOT_A_FIT, gettext_lazy("Not a fit"), gettext_lazy("We aren't for them, or they aren't for us.")),
-    (Verdict.Kind.UNREACHABLE, gettext_lazy("Unreachable"), gettext_lazy("Tried as often as we agreed.")),
-    (Verdict.Kind.DUPLICATE, gettext_lazy("Duplicate"), gettext_lazy("We have them already.")),
-    (Verdict.Kind.JUNK, gettext_lazy("Junk"), gettext_lazy("No real person, or no real interest.")),
-)
-REASONS = (
-    ("timing", gettext_lazy("Wrong moment")),
-    ("no_budget", gettext_lazy("No budget")),
-    ("no_need", gettext_lazy("No need")),
-    ("no_say", gettext_lazy("Has no say")),
-    ("competitor", gettext_lazy("Chose somebody else")),
-    ("too_small", gettext_lazy("Too small")),
-    ("outside_market", gettext_lazy("Outside our market")),
-    ("wrong_contact", gettext_lazy("Wrong contact details")),
-    ("spam", gettext_lazy("Spam, student, job seeker")),
 )
 
 
@@ -146,10 +130,21 @@ def verdict(request: HttpRequest, assignment: int) -> HttpResponse:
         except UsageError as error:
             form.add_error(None, str(error))
         else:
-            messages.success(request, _("Verdict noted for %(lead)s.") % {"lead": here.lead})
+            messages.success(request, _said_of(here.lead, form.cleaned_data))
             return back(request)
     tried = here.attempts.exists()
     return _form(request, "verdict", here, form, {"verdicts": VERDICTS, "reasons": REASONS, "tried": tried})
+
+
+def _said_of(lead: Lead, said: dict[str, Any]) -> str:
+    """The verdict once more, so that a slip of the mouse is seen at once."""
+    named = {str(kind): name for kind, name, _hint in VERDICTS}
+    text = _("Verdict noted for %(lead)s.") % {"lead": lead} + f" {named[said['kind']]}"
+    if said["until"] is not None:
+        text += _(", until %(day)s") % {"day": date_format(said["until"], "DATE_FORMAT")}
+    if reason := dict(REASONS).get(said["reason"]):
+        text += f" ({reason})"
+    return f"{text}."
 
 
 class EndingForm(forms.Form):

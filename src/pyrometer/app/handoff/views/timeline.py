@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from itertools import groupby
@@ -12,8 +12,9 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from pyrometer.app.consent.models import Consent
-from pyrometer.app.evidence.models import Event, Merge, TraitChange
+from pyrometer.app.evidence.models import Event, Merge, Source, TraitChange
 from pyrometer.app.handoff.models import Assignment, Attempt, Verdict
+from pyrometer.app.people.queries import names_of
 from pyrometer.app.temperature.models import Transition
 
 PAGE = 40
@@ -37,7 +38,7 @@ class Moment:
 
 @dataclass(frozen=True)
 class Entry:
-    """A line of the page: a moment, or several of one kind on one day, such as the pages of a visit."""
+    """A line of the page: a moment, or several of one kind on one day: the pages of a visit, the answers of a call."""
 
     moments: tuple[Moment, ...]
 
@@ -45,6 +46,11 @@ class Entry:
     def first(self) -> Moment:
         """The latest of them, which is shown."""
         return self.moments[0]
+
+    @property
+    def origin(self) -> Any:
+        """The row of answers that says where they came from: what was concluded beside them doesn't."""
+        return next((moment.row for moment in self.moments if not _concluded(moment)), self.first.row)
 
     @property
     def properties(self) -> list[str]:
@@ -92,7 +98,16 @@ def timeline(root: int, *, before: str = "", limit: int = PAGE) -> Timeline:
         found += [Moment(getattr(row, when), kind, row) for row in rows.order_by(f"-{when}", "-pk")[: limit + 1]]
     found.sort(key=lambda moment: moment.place, reverse=True)
     page = found[:limit]
+    _name_authors(page)
     return Timeline(_days(page), closed(page[-1].place) if len(found) > limit else "")
+
+
+def _name_authors(moments: Iterable[Moment]) -> None:
+    """Who answered is known by address; people who work here are shown by name, as everywhere."""
+    said = [moment.row for moment in moments if moment.kind == "said" and moment.row.author]
+    names = names_of({row.author for row in said})
+    for row in said:
+        row.author = names.get(row.author, row.author)
 
 
 def _earlier(kind: str, when: str, start: Place) -> Q:
@@ -113,16 +128,28 @@ def _days(moments: Iterable[Moment]) -> list[tuple[date, list[Entry]]]:
 
 
 def _entries(moments: Iterable[Moment]) -> Iterator[Entry]:
-    for _, alike in groupby(moments, key=_alike):
+    moments = list(moments)
+    # What was concluded from a message stands with what the message said.
+    said = {each.row.message_id: each.row for each in moments if each.kind == "said" and not _concluded(each)}
+    for _, alike in groupby(moments, key=lambda moment: _alike(moment, said)):
         yield Entry(tuple(alike))
 
 
-def _alike(moment: Moment) -> tuple[Any, ...]:
-    """What must agree for moments to share a line: only events do, unless something is odd about them."""
-    if moment.kind != "event":
-        return moment.place
-    event = moment.row
-    return (event.name, event.bot, event.retracted_at, event.source)
+def _concluded(moment: Moment) -> bool:
+    return moment.row.source == Source.INFERENCE.value
+
+
+def _alike(moment: Moment, said: Mapping[str, Any]) -> tuple[Any, ...]:
+    """What must agree for moments to share a line: events of a name do, and answers that came in together."""
+    row = moment.row
+    if moment.kind == "event":
+        return (row.name, row.bot, row.retracted_at, row.source)
+    if moment.kind == "said":
+        of = said.get(row.message_id, row)
+        # Of a file every row is a message of its own; of a call or a form all answers are one.
+        together = "" if of.source == Source.IMPORT.value else of.message_id
+        return (moment.kind, of.source, of.author, row.retracted_at, together)
+    return moment.place
 
 
 def closed(place: Place) -> str:
