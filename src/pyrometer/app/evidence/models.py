@@ -21,7 +21,7 @@ class Lead(models.Model):
 
     root = models.ForeignKey("self", models.PROTECT, null=True, related_name="members")
     """Itself, unless it was merged; NULL only between its INSERT and the end of that transaction."""
-    company = models.ForeignKey(Company, models.SET_NULL, null=True, related_name="leads")
+    company = models.ForeignKey(Company, models.SET_NULL, null=True, related_name="leads", db_index=False)
     name = models.CharField(max_length=200, blank=True)
     email = models.CharField(max_length=254, blank=True)
     phone = models.CharField(max_length=40, blank=True)
@@ -44,11 +44,34 @@ class Lead(models.Model):
             models.Index(fields=["touched_at"], name="lead_touched", condition=models.Q(touched_at__isnull=False)),
             models.Index(fields=["company"], name="lead_company"),
             models.Index(fields=["channel"], name="lead_channel"),
-            models.Index(fields=["country"], name="lead_country"),
+            models.Index(fields=["country", "channel"], name="lead_country"),
         ]
 
     def __str__(self) -> str:
         return self.name or self.email or self.phone or f"visitor {self.pk}"
+
+
+class LeadWord(models.Model):
+    """A word by which a root is found, as `words` spells it: of its name, or a handle. It follows from the evidence."""
+
+    lead = models.ForeignKey(Lead, models.CASCADE, related_name="words", db_index=False)
+    word = models.CharField(max_length=80)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["word", "lead"], name="lead_word", opclasses=["varchar_pattern_ops", "int8_ops"]),
+            models.Index(fields=["lead", "word"], name="word_of_lead", opclasses=["int8_ops", "varchar_pattern_ops"]),
+        ]
+
+
+class CompanyWord(models.Model):
+    """A word of a company's name."""
+
+    company = models.ForeignKey(Company, models.CASCADE, related_name="words")
+    word = models.CharField(max_length=80)
+
+    class Meta:
+        indexes = [models.Index(fields=["word"], name="company_word", opclasses=["varchar_pattern_ops"])]
 
 
 class HandleKind(models.TextChoices):
@@ -94,7 +117,7 @@ class Source(models.TextChoices):
 class Event(models.Model):
     """Something that a lead did. A bot's events are kept and don't count; so are those taken back."""
 
-    lead = models.ForeignKey(Lead, models.CASCADE, related_name="events")
+    lead = models.ForeignKey(Lead, models.CASCADE, related_name="events", db_index=False)
     name = models.CharField(max_length=120)
     occurred_at = models.DateTimeField()
     received_at = models.DateTimeField()
@@ -113,7 +136,7 @@ class Event(models.Model):
 class TraitChange(models.Model):
     """One answer to one question about a lead: its value, who said it, and when. Null: no longer known."""
 
-    lead = models.ForeignKey(Lead, models.CASCADE, related_name="trait_changes")
+    lead = models.ForeignKey(Lead, models.CASCADE, related_name="trait_changes", db_index=False)
     trait = models.CharField(max_length=120)
     value = models.JSONField(null=True)
     occurred_at = models.DateTimeField()

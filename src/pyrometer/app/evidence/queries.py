@@ -7,13 +7,13 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from django.conf import settings
-from django.db import connection
 from django.db.models import F, Q, QuerySet
 
-from pyrometer.app.evidence.handles import KINDS, BadHandleError, normalise
-from pyrometer.app.evidence.models import Company, Event, Handle, Lead, Merge, TraitChange
+from pyrometer.app.evidence.finding import by_handle, search
+from pyrometer.app.evidence.models import Event, Lead, Merge, TraitChange
 from pyrometer.errors import UsageError
+
+__all__ = ["Entry", "Rows", "by_handle", "deciders", "profile", "rows_of", "said", "search", "timeline"]
 
 
 @dataclass(frozen=True)
@@ -180,52 +180,6 @@ def profile(root: int) -> dict[str, TraitChange]:
     """The answer that counts for each trait of a root: the one that happened last."""
     answers = TraitChange.objects.filter(lead__root=root, retracted_at__isnull=True)
     return {answer.trait: answer for answer in answers.order_by("occurred_at", "received_at", "pk")}
-
-
-def by_handle(kind: str, value: str) -> Lead | None:
-    """The root that a handle leads to, however it is spelled; None where nobody has it."""
-    try:
-        normal = normalise(kind, value, settings.REGION)
-    except BadHandleError:
-        return None
-    owner = Handle.objects.filter(kind=kind, value=normal).select_related("lead__root").first()
-    return None if owner is None else owner.lead.root
-
-
-def search(text: str, limit: int = 20) -> list[Lead]:
-    """The roots that somebody may mean: by number, handle, beginning of an address, name or domain; best first."""
-    text = text.strip()[:254]
-    if not text:
-        return []
-    found: dict[int, None] = {}
-    if text.lstrip("#").isdecimal() and len(text) < 18:
-        found.update(dict.fromkeys(_roots(Lead.objects.filter(pk=int(text.lstrip("#"))), "root_id", limit)))
-    for kind in KINDS:
-        exact = by_handle(kind, text)
-        if exact is not None:
-            found[exact.pk] = None
-    begun = Handle.objects.filter(_begins("value", text.lower())).order_by("value")
-    found.update(dict.fromkeys(_roots(begun, "lead__root_id", limit)))
-    if len(found) < limit:
-        named = Lead.objects.filter(root=F("pk"), name__icontains=text).order_by("-last_seen_at")
-        found.update(dict.fromkeys(_roots(named, "pk", limit)))
-    if len(found) < limit:
-        companies = list(Company.objects.filter(_begins("domain", text.lower()))[:limit])
-        theirs = Lead.objects.filter(company__in=companies, root=F("pk")).order_by("-last_seen_at")
-        found.update(dict.fromkeys(_roots(theirs, "pk", limit)))
-    rows = Lead.objects.filter(pk__in=list(found)[:limit], erased_at__isnull=True).select_related("company").in_bulk()
-    return [rows[root] for root in found if root in rows]
-
-
-def _roots(rows: QuerySet[Any], column: str, limit: int) -> list[int]:
-    return list(rows.values_list(column, flat=True)[:limit])
-
-
-def _begins(column: str, text: str) -> Q:
-    """The condition that a column begins with a text, said so that the database can use its index."""
-    if connection.vendor == "sqlite":
-        return Q(**{f"{column}__gte": text, f"{column}__lt": text + chr(0x10FFFF)})
-    return Q(**{f"{column}__startswith": text})
 
 
 def deciders(root: int, limit: int = 20) -> list[Lead]:

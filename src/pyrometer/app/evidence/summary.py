@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 
 from django.conf import settings
 
 from pyrometer.app.evidence import bulk
 from pyrometer.app.evidence.domains import company_domain
 from pyrometer.app.evidence.handles import BadHandleError, normalise
-from pyrometer.app.evidence.models import Company, Handle, Lead, TraitChange
+from pyrometer.app.evidence.models import Company, CompanyWord, Handle, Lead, LeadWord, TraitChange
+from pyrometer.app.evidence.words import words_of
 
 FIRST_NAMES, LAST_NAMES = ("first_name", "firstName"), ("last_name", "lastName")
 LANGUAGES = ("language", "locale")
@@ -23,7 +24,7 @@ _COLUMNS = ("name", "email", "phone", "language", "country", "channel", "anonymo
 
 
 def refresh(roots: Collection[int]) -> None:
-    """Bring the rows of some roots up to date, with three queries for all of them, and one for those that changed."""
+    """Bring the rows of some roots up to date, with a few queries for all of them."""
     leads = {lead.pk: lead for lead in Lead.objects.filter(pk__in=roots, erased_at__isnull=True)}
     if not leads:
         return
@@ -57,6 +58,22 @@ def refresh(roots: Collection[int]) -> None:
         if after != before:
             changed.append([*after, root])
     bulk.update(Lead, [column.removesuffix("_id") for column in _COLUMNS], changed)
+    _spell(leads, handles)
+
+
+def _spell(leads: Mapping[int, Lead], handles: Mapping[int, Iterable[tuple[str, str]]]) -> None:
+    """Write the words by which roots are found, where they are others than before."""
+    before: dict[int, dict[str, int]] = {root: {} for root in leads}
+    for pk, root, word in LeadWord.objects.filter(lead__in=leads).values_list("pk", "lead_id", "word"):
+        before[root][word] = pk
+    gone, new = [], []
+    for root, lead in leads.items():
+        words = words_of(lead.name, (value for kind, value in handles[root] if kind != "anonymous"))
+        gone += [pk for word, pk in before[root].items() if word not in words]
+        new += [(root, word) for word in sorted(words - before[root].keys())]
+    if gone:
+        LeadWord.objects.filter(pk__in=gone).delete()
+    bulk.insert(LeadWord, ("lead", "word"), new)
 
 
 def companies_of(
@@ -75,6 +92,8 @@ def companies_of(
         if domain and name and not known[domain].name:
             named.setdefault(known[domain].pk, name[:200])
     bulk.update(Company, ["name"], [(name, company) for company, name in named.items()])
+    words = [(company, word) for company, name in named.items() for word in sorted(words_of(name))]
+    bulk.insert(CompanyWord, ("company", "word"), words)
     return {domain: company.pk for domain, company in known.items()}
 
 
