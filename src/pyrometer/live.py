@@ -10,9 +10,8 @@ from typing import Any
 from pyrometer.definition import Definition, load
 from pyrometer.definition.fingerprint import fingerprint
 from pyrometer.engines import DuckDBEngine
-from pyrometer.evidence import Joined, Naming, answered, event_fields, load_evidence, open_joined, profile_as_of
+from pyrometer.evidence import Joined, answered, as_source, load_evidence, profile_as_of, property_names
 from pyrometer.evidence.answers import ANSWERS
-from pyrometer.evidence.table import Table
 from pyrometer.evidence.times import moment as micros
 from pyrometer.evidence.times import timestamp
 from pyrometer.plan import build_plan
@@ -62,9 +61,7 @@ class LiveScorer:
         self.engine = DuckDBEngine(threads=1)
         self._views: dict[str, str] = {}
         self._has_log = False
-        fields = event_fields(self.definition, Naming())
-        own = self.definition.properties
-        self._properties = tuple(name for each in fields if each.name in own for name in each.names)
+        self._properties = property_names(self.definition)
         self._reader = RowReader(self.definition, self.fingerprint, self.plan, self.query.layout)
         self._statement = self.engine.parsed(self.query.sql())
         self.engine.put_calendar(self.query.calendar, self.query.dialect.weight_type)
@@ -100,8 +97,8 @@ class LiveScorer:
             con,
             self.definition,
             leads=leads,
-            events=self._opened(events, "events", self._properties),
-            traits=self._opened(traits, "traits") or None,
+            events=as_source(events, "events", self._properties) or [],
+            traits=as_source(traits, "traits") or None,
             previous=list(previous) or None,
             tell=False,
             latest=False,
@@ -127,8 +124,3 @@ class LiveScorer:
         ]
         found = self.engine.run(f"SELECT lead_id, min(known) FROM ({' UNION ALL '.join(parts)}) GROUP BY lead_id")
         return {lead: moment for lead, known in found if (moment := micros(known)) is not None}
-
-    def _opened(self, rows: Iterable[Row] | Joined, label: str, names: Iterable[str] = ()) -> Table | list[Row]:
-        if not isinstance(rows, Joined):
-            return list(rows)
-        return open_joined(rows, label, names) if rows.rows else []

@@ -4,9 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
 
+from pyrometer.evidence.fields import Naming, event_fields
 from pyrometer.evidence.quote import literals
 from pyrometer.evidence.table import FILE, ROW, Column, Table
+
+if TYPE_CHECKING:
+    from pyrometer.definition.document import Definition
 
 SEPARATOR = "\x1f"
 """Stands between two values of a column; no value may hold it."""
@@ -70,3 +75,18 @@ def open_joined(given: Joined, label: str, names: Iterable[str] = ()) -> Table:
     rows = f"(SELECT *{source} FROM (SELECT {', '.join(lists)}))"
     relation = f"(SELECT row_number() OVER () AS {ROW}, 0 AS {FILE}, {', '.join(read)} FROM {rows})"
     return Table((label,), relation, tuple(columns), columns, tuple(parameters), rows=given.rows)
+
+
+def as_source(
+    rows: Iterable[Mapping[str, Any]] | Joined, label: str, names: Iterable[str] = ()
+) -> Table | list[Mapping[str, Any]] | None:
+    """Rows, joined or one by one, as `load_evidence` takes them; None where there are none that are joined."""
+    if not isinstance(rows, Joined):
+        return list(rows)
+    return open_joined(rows, label, names) if rows.rows else None
+
+
+def property_names(definition: Definition) -> tuple[str, ...]:
+    """Every name by which a property of the definition goes in evidence."""
+    own = definition.properties
+    return tuple(name for each in event_fields(definition, Naming()) if each.name in own for name in each.names)

@@ -11,7 +11,7 @@ from typing import Any
 
 from pyrometer.definition import Definition, load
 from pyrometer.engines import DuckDBEngine
-from pyrometer.evidence import answered, load_evidence, profile_as_of
+from pyrometer.evidence import Joined, answered, as_source, load_evidence, profile_as_of, property_names
 from pyrometer.evidence.answers import ANSWERS
 from pyrometer.plan import build_plan
 from pyrometer.plan.measures import measures_needed
@@ -85,6 +85,7 @@ class Rechecker:
         # By identity: to hash a test takes longer than to look at it.
         self.atoms = {id(gate): columns[gate] for gate in gates_of(self.plan) if isinstance(gate, TraitTest)}
         self._tests = tests
+        self._properties = property_names(self.definition)
         self._wild = _wild(plan)
         self._lasting = _lasting(plan)
         self._stale = max((test.stale_after for test in tests if test.stale_after is not None), default=0)
@@ -107,22 +108,22 @@ class Rechecker:
     def days(
         self,
         leads: Iterable[Mapping[str, Any]],
-        events: Iterable[Mapping[str, Any]],
+        events: Iterable[Mapping[str, Any]] | Joined,
         *,
-        traits: Iterable[Mapping[str, Any]] = (),
+        traits: Iterable[Mapping[str, Any]] | Joined = (),
         previous: Iterable[Mapping[str, Any]],
         as_of: str | date | datetime,
     ) -> dict[str, date | None]:
         """For each lead the first day after `as_of` on which its temperature may change without new evidence.
 
         Never later than the day on which it does; None where it never does. `previous` holds the temperatures as of
-        `as_of`, to which nothing later is counted; other rows are as `pyrometer.score` takes them. Where evidence lies
-        ahead of `as_of`, the day is that of the earliest of it at the latest.
+        `as_of`, to which nothing later is counted; other rows are as `LiveScorer.readings` takes them. Where evidence
+        lies ahead of `as_of`, the day is that of the earliest of it at the latest.
         """
         now = parse_as_of(as_of)
         previous = list(previous)
         was = {str(row["lead_id"]): str(row["temperature"]) for row in previous}
-        self._load(leads, events, list(traits), previous, now)
+        self._load(leads, events, traits, previous, now)
         today = day_number(now)
         known = self._known(today, now)
         found: dict[str, date | None] = {}
@@ -174,8 +175,8 @@ class Rechecker:
     def _load(
         self,
         leads: Iterable[Mapping[str, Any]],
-        events: Iterable[Mapping[str, Any]],
-        traits: list[Mapping[str, Any]],
+        events: Iterable[Mapping[str, Any]] | Joined,
+        traits: Iterable[Mapping[str, Any]] | Joined,
         previous: list[Mapping[str, Any]],
         now: datetime,
     ) -> None:
@@ -184,8 +185,8 @@ class Rechecker:
             con,
             self.definition,
             leads=leads,
-            events=events,
-            traits=traits or None,
+            events=as_source(events, "events", self._properties) or [],
+            traits=as_source(traits, "traits") or None,
             previous=previous or None,
             tell=False,
             latest=False,

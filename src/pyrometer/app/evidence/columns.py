@@ -16,6 +16,8 @@ from pyrometer.evidence import SEPARATOR, Joined
 
 _BOUND = 5_000
 """Names and ids that a statement is given at most."""
+_MAPPED = 1 << 40
+"""Bytes of the file that may be mapped; SQLite has its own limit below that."""
 
 
 @dataclass(frozen=True)
@@ -78,6 +80,9 @@ def _joined(
     ids = list(root_of)
     texts = ", ".join(_text(name) for name in columns)
     with connection.cursor() as cursor:
+        if connection.vendor == "sqlite":
+            # The rows of a lead lie scattered over the whole file, where reading takes twice as long as looking.
+            cursor.execute(f"PRAGMA mmap_size = {_MAPPED}")
         for start in range(0, len(ids) if wanted else 0, _BOUND):
             some = ids[start : start + _BOUND]
             cursor.execute(

@@ -103,7 +103,9 @@ class Sweep(models.Model):
     started_at = models.DateTimeField(db_index=True)
     ended_at = models.DateTimeField(null=True)
     reached = models.BigIntegerField(default=0)
-    """The last lead that was looked at."""
+    """The last lead that a worker took."""
+    again = models.BooleanField(default=False)
+    """Whether it goes round once more, over what killed workers left."""
     read = models.PositiveIntegerField(default=0)
     corrected = models.PositiveIntegerField(default=0)
     leads = models.JSONField(default=list)

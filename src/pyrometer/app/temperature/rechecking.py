@@ -6,9 +6,9 @@ from datetime import datetime, timedelta
 
 from django.db import transaction
 
-from pyrometer.app.agreement.queries import live
+from pyrometer.app.agreement.queries import definition_of, live
 from pyrometer.app.clock.claims import claim
-from pyrometer.app.evidence.queries import rows_of
+from pyrometer.app.evidence.columns import columns_of
 from pyrometer.app.temperature.claiming import HOLD, done, free, kept, roots
 from pyrometer.app.temperature.models import Reading
 from pyrometer.app.temperature.reading import temperatures
@@ -32,9 +32,10 @@ def recheck(now: datetime) -> int:
         return 0
     try:
         keys = [lead.pk for lead in claimed]
-        rows = rows_of(keys)
+        definition = definition_of(version)
+        found = columns_of(keys, events=definition.events, traits=definition.profile)
         with rechecker(version) as engine:
-            days = engine.days(rows.leads, rows.events, traits=rows.traits, previous=temperatures(keys), as_of=now)
+            days = engine.days(found.leads, found.events, traits=found.traits, previous=temperatures(keys), as_of=now)
     except BaseException:
         free(claimed)
         raise

@@ -1,4 +1,4 @@
-"""The safety net: once a night all readings are made anew, page by page between the other jobs."""
+"""The safety net: once a night all readings are made anew, page by page between the other jobs, by all workers."""
 
 from __future__ import annotations
 
@@ -6,11 +6,12 @@ import logging
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from django.db import transaction
+from django.db import connection, transaction
+from django.db.models import QuerySet
 
 from pyrometer.app.agreement.models import Version
 from pyrometer.app.agreement.queries import live
-from pyrometer.app.clock.claims import claim, still_mine
+from pyrometer.app.clock.claims import claim
 from pyrometer.app.evidence.models import Lead
 from pyrometer.app.temperature.claiming import HOLD, roots
 from pyrometer.app.temperature.models import Sweep, Transition
@@ -20,64 +21,93 @@ from pyrometer.errors import PyrometerError
 
 logger = logging.getLogger(__name__)
 
-PAGE = 250
+PAGE = 500
 """Leads a page: no other job waits longer than one takes."""
-EVERY = timedelta(days=1)
 HOUR = 2
 """The hour of the day (UTC) from which on a sweep begins."""
 SHOWN = 100
 """Corrected leads that a sweep names."""
+PATIENCE = timedelta(seconds=10)
+"""How long a sweep that is nearly over waits for pages that other workers have."""
 
 
 def sweep(now: datetime) -> int:
-    """Begin the night's sweep where it is time, or go on with a page of it; how many leads were read."""
+    """Begin the night's sweep where it is time, or take a page of it; how many leads were looked at."""
     version = live()
     if version is None:
         return 0
-    running = claim(Sweep.objects.filter(ended_at__isnull=True).order_by("pk"), now=now, hold=HOLD, limit=1)
-    if running:
-        return _page(running[0], version, now)
-    return _begin(now) if now.hour >= HOUR else 0
+    latest = Sweep.objects.order_by("-pk").first()
+    if latest is None or latest.ended_at is not None:
+        return _begin(latest, now)
+    if latest.claimed_until is not None and latest.claimed_until >= now:
+        return 0
+    page = _take_page(latest.pk, version, now)
+    _correct(latest.pk, _read(_at_rest(page, version, now), version, now))
+    return len(page)
 
 
-def _begin(now: datetime) -> int:
-    with transaction.atomic():
-        # Where two workers begin at once, both sweep; that costs time and harms nothing.
-        if Sweep.objects.filter(ended_at__isnull=True).exists():
-            return 0
-        night = now.replace(hour=HOUR, minute=0, second=0, microsecond=0)
-        if Sweep.objects.filter(started_at__gte=night).exists():
-            return 0
-        Sweep.objects.create(started_at=now)
+def _begin(latest: Sweep | None, now: datetime) -> int:
+    night = now.replace(hour=HOUR, minute=0, second=0, microsecond=0)
+    if now < night or (latest is not None and latest.started_at >= night):
+        return 0
+    # Where two workers begin at once, one sweep finds nothing left to do.
+    Sweep.objects.create(started_at=now)
     return 1
 
 
-def _page(row: Sweep, version: Version, now: datetime) -> int:
-    page = list(
-        roots().filter(pk__gt=row.reached, reading__isnull=False).order_by("pk").values_list("pk", flat=True)[:PAGE]
-    )
-    turned: list[Transition] = []
-    if page:
-        # Who is touched or due is about to be read; that wouldn't be a correction.
-        still = roots().filter(pk__in=page, touched_at__isnull=True, reading__fingerprint=version.fingerprint)
-        still = still.exclude(reading__recheck_on__lte=now.date()).exclude(reading__wakes_at__lte=now)
-        claimed = claim(still.order_by("pk"), now=now, hold=HOLD, limit=PAGE)
-        turned = _read(claimed, version, now)
-    for transition in turned:
-        logger.warning(
-            "the sweep corrected lead %d: %s, not %s", transition.lead_id, transition.after, transition.before
-        )
+def _take_page(pk: int, version: Version, now: datetime) -> list[int]:
+    """The next leads that nobody has read since the sweep began; they are this worker's. Empty where there are none.
+
+    A worker that is killed takes its page along, so that a second round looks for what is left of the first.
+    """
     with transaction.atomic():
-        if still_mine(row):
-            row.read += len(page)
-            row.corrected += len(turned)
-            named = [{"lead": each.lead_id, "before": each.before, "after": each.after} for each in turned]
-            row.leads = [*row.leads, *named][:SHOWN]
-            row.reached = page[-1] if page else row.reached
-            row.ended_at = None if page else now
-            row.claimed_until = None
-            row.save()
-    return max(len(page), 1)
+        row = _locked(pk)
+        if row.ended_at is not None:
+            return []
+        page = _next(row)
+        if not page:
+            _round_off(row, version, now)
+            page = _next(row) if row.ended_at is None else []
+        row.read += 0 if row.again else len(page)
+        row.reached = page[-1] if page else row.reached
+        row.save(update_fields=["read", "reached", "again", "ended_at", "claimed_until"])
+    return page
+
+
+def _next(row: Sweep) -> list[int]:
+    return list(_unread(row).filter(pk__gt=row.reached).order_by("pk").values_list("pk", flat=True)[:PAGE])
+
+
+def _round_off(row: Sweep, version: Version, now: datetime) -> None:
+    """End the sweep, or let the second round begin once no worker has pages of the first any more."""
+    left = _at_leisure(_unread(row), version, now)
+    if left.filter(claimed_until__gte=now).exists():
+        row.claimed_until = now + PATIENCE
+        return
+    lost = left.count()
+    row.claimed_until = None
+    if lost and not row.again:
+        row.again, row.reached = True, 0
+        return
+    if lost:
+        logger.error("the sweep couldn't look at %d leads", lost)
+    row.ended_at = now
+
+
+def _unread(row: Sweep) -> QuerySet[Lead]:
+    return roots().filter(reading__as_of__lt=row.started_at)
+
+
+def _at_leisure(leads: QuerySet[Lead], version: Version, now: datetime) -> QuerySet[Lead]:
+    """Without those who are touched or due: they are about to be read anyway, and that wouldn't be a correction."""
+    still = leads.filter(touched_at__isnull=True, reading__fingerprint=version.fingerprint)
+    return still.exclude(reading__recheck_on__lte=now.date()).exclude(reading__wakes_at__lte=now)
+
+
+def _at_rest(page: Sequence[int], version: Version, now: datetime) -> list[Lead]:
+    """The leads of a page of whom no other job thinks, claimed."""
+    still = _at_leisure(roots().filter(pk__in=page), version, now)
+    return claim(still.order_by("pk"), now=now, hold=HOLD, limit=len(page))
 
 
 def _read(claimed: Sequence[Lead], version: Version, now: datetime) -> list[Transition]:
@@ -93,3 +123,24 @@ def _read(claimed: Sequence[Lead], version: Version, now: datetime) -> list[Tran
         half = len(claimed) // 2
         return _read(claimed[:half], version, now) + _read(claimed[half:], version, now)
     return write(claimed, seen.readings, seen.wakes, now=now, sweep=True)
+
+
+def _correct(pk: int, turned: Sequence[Transition]) -> None:
+    """Count the readings that were wrong, and name the first of them."""
+    for each in turned:
+        logger.warning("the sweep corrected lead %d: %s, not %s", each.lead_id, each.after, each.before)
+    if not turned:
+        return
+    named = [{"lead": each.lead_id, "before": each.before, "after": each.after} for each in turned]
+    with transaction.atomic():
+        row = _locked(pk)
+        row.corrected += len(turned)
+        row.leads = [*row.leads, *named][:SHOWN]
+        row.save(update_fields=["corrected", "leads"])
+
+
+def _locked(pk: int) -> Sweep:
+    rows = Sweep.objects.all()
+    if connection.features.has_select_for_update:
+        rows = rows.select_for_update()
+    return rows.get(pk=pk)
