@@ -14,11 +14,14 @@ class CaptureConfig(AppConfig):
         from datetime import timedelta
 
         from pyrometer.app.capture.digest import mentions, queue
-        from pyrometer.app.capture.imports import running
+        from pyrometer.app.capture.forms import coupons
+        from pyrometer.app.capture.imports import erasing, running
         from pyrometer.app.clock.jobs import register
         from pyrometer.app.evidence import holders
 
         register("capture.digest", queue.work)
         holders.register("capture", forget=mentions.forget, tell=mentions.tell)
+        holders.register("forms", forget=coupons.forget, tell=coupons.tell)
+        holders.register("imports", forget=erasing.forget, tell=erasing.tell)
         register("capture.imports", running.run)
         register("capture.imports.prune", running.prune, every=timedelta(days=1))

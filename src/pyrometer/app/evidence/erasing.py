@@ -10,8 +10,9 @@ from django.db import models, transaction
 
 from pyrometer.app.evidence.holders import holders
 from pyrometer.app.evidence.locks import lock_components, lock_handles, share_writing
-from pyrometer.app.evidence.models import Handle, Lead, ToErase
+from pyrometer.app.evidence.models import Company, Handle, Lead, ToErase
 from pyrometer.app.people.audit import Actor, record
+from pyrometer.app.people.models import AuditEntry
 from pyrometer.errors import UsageError
 
 
@@ -34,6 +35,7 @@ def erase(*, lead: int, actor: Actor, now: datetime) -> int:
     for holder in holders().values():
         if holder.forget is not None:
             holder.forget(members, handles, now)
+    companies = list(Lead.objects.filter(pk__in=members).exclude(company=None).values_list("company_id", flat=True))
     for relation in relations():
         rows = relation.related_model._base_manager.filter(**{f"{relation.field.name}__in": members})
         if relation.on_delete is models.SET_NULL:
@@ -43,6 +45,10 @@ def erase(*, lead: int, actor: Actor, now: datetime) -> int:
     Lead.objects.filter(pk__in=members).exclude(pk=root).delete()
     nothing = {each.name: each.get_default() for each in Lead._meta.concrete_fields if each.name not in _KEPT}
     Lead.objects.filter(pk=root).update(**nothing | {"created_at": now, "last_seen_at": now, "erased_at": now})
+    # A company that nobody else belongs to says who the lead was.
+    Company.objects.filter(pk__in=companies, leads__isnull=True).delete()
+    # The log goes on to say who did what and when; what they wrote about the lead is part of the lead.
+    AuditEntry.objects.filter(subject__in=[f"lead:{number}" for number in members]).update(detail={})
     ToErase.objects.bulk_create([ToErase(lead_number=number, since=now) for number in members], ignore_conflicts=True)
     record(actor=actor, action="erase", subject=f"lead:{root}", at=now)
     return root

@@ -25,7 +25,8 @@ def try_again(*, letter: int, actor: Actor, now: datetime) -> str | None:
     found = _locked(letter)
     said = read(found.body, _envelope(found))
     reason = said.reason if isinstance(said, Refused) else _taken(said, found, now)
-    detail = {"reason": found.reason, "digested": reason is None}
+    # Reasons quote what somebody sent; the log outlives them.
+    detail = {"digested": reason is None}
     record(actor=actor, action="deadletter.retried", subject=f"deadletter:{found.pk}", at=now, detail=detail)
     if reason is None:
         found.delete()
@@ -39,8 +40,7 @@ def try_again(*, letter: int, actor: Actor, now: datetime) -> str | None:
 def drop(*, letter: int, actor: Actor, now: datetime) -> None:
     """Remove a dead letter for good. Raises DeadLetter.DoesNotExist."""
     found = _locked(letter)
-    detail = {"reason": found.reason}
-    record(actor=actor, action="deadletter.dropped", subject=f"deadletter:{found.pk}", at=now, detail=detail)
+    record(actor=actor, action="deadletter.dropped", subject=f"deadletter:{found.pk}", at=now)
     found.delete()
 
 

@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
+from django.conf import settings
 from django.db import connection
 
 from pyrometer.app.capture.models import Accepted, DeadLetter
@@ -71,7 +72,7 @@ def mentions(message: object, handles: Handles) -> bool:
     for text in _texts(message):
         for kind in kinds:
             try:
-                if (kind, normalise(kind, text)) in wanted:
+                if (kind, normalise(kind, text, settings.REGION)) in wanted:
                     return True
             except BadHandleError:
                 continue

@@ -1,0 +1,136 @@
+"""What imports hold about a lead goes when the lead is erased: rejected rows, and rows of files that wait.
+
+A row of a file is overwritten with blanks where it stands, so that every other row keeps its place and an import goes
+on where it was. A file knows no transactions: should the erasure fail after all, the row is gone from the list anyway.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+
+from pyrometer.app.capture.imports.actions import path_of, shape_of
+from pyrometer.app.capture.imports.files import BadFileError, Row, Shape, rows
+from pyrometer.app.capture.imports.mapping import Mapping
+from pyrometer.app.capture.imports.values import plain
+from pyrometer.app.capture.models import Import, Rejected
+from pyrometer.app.evidence.handles import BadHandleError, normalise
+from pyrometer.app.evidence.models import Handle
+
+Handles = Sequence[tuple[str, str]]
+
+_BETWEEN = re.compile(r"[\s\",;|<>]+")
+DIGITS = 6
+"""The last digits of a phone number, however it is written."""
+
+
+def forget(leads: Sequence[int], handles: Handles, now: datetime) -> None:
+    """Remove rows that name one of some handles. The caller has the transaction of the erasure open."""
+    if not handles:
+        return
+    Rejected.objects.filter(pk__in=[reject.pk for reject in _rejected(handles)]).delete()
+    for source in Import.objects.exclude(file="").order_by("pk"):
+        try:
+            blanked = _blank(path_of(source), shape_of(source), handles, _region(source))
+        except BadFileError:
+            # It is gone, or was never a list: nothing can be read from it any more.
+            continue
+        if blanked:
+            # A worker that has read these rows already loses them, and reads what is left.
+            Import.objects.filter(pk=source.pk).update(claimed_until=None)
+
+
+def tell(leads: Sequence[int]) -> list[dict[str, Any]]:
+    """The rejected rows that name some leads, for an export."""
+    handles = list(Handle.objects.filter(lead__in=leads).values_list("kind", "value"))
+    return [
+        {"import": reject.source.name, "row": reject.number, "reason": reject.reason, "cells": reject.row}
+        for reject in _rejected(handles)
+    ]
+
+
+def _rejected(handles: Handles) -> Iterator[Rejected]:
+    if not handles:
+        return
+    likely = _Likely(handles)
+    for reject in Rejected.objects.select_related("source").order_by("pk").iterator(500):
+        texts = [plain(cell) for cell in reject.row.values() if cell is not None]
+        if likely.among(" ".join(texts)) and names(texts, handles, _region(reject.source)):
+            yield reject
+
+
+def names(texts: Iterable[str], handles: Handles, region: str | None) -> bool:
+    """Whether one of some texts is a handle, in whatever spelling.
+
+    >>> names(["Ada", "Ada@Acme.example"], [("email", "ada@acme.example")], None)
+    True
+    """
+    kinds, wanted = {kind for kind, _ in handles}, set(handles)
+    for text in filter(None, texts):
+        for kind in kinds:
+            try:
+                if (kind, normalise(kind, text, region)) in wanted:
+                    return True
+            except BadHandleError:
+                continue
+    return False
+
+
+class _Likely:
+    """A quick look that lets through every text in which a handle may stand, since lists are long."""
+
+    def __init__(self, handles: Handles) -> None:
+        self._words = {_core(kind, value) for kind, value in handles if kind != "phone"}
+        numbers = (re.sub(r"\D", "", value.partition(";")[0]) for kind, value in handles if kind == "phone")
+        self._numbers = {number[-DIGITS:] for number in numbers}
+
+    def among(self, text: str) -> bool:
+        low = text.lower()
+        if any(word in low for word in self._words):
+            return True
+        digits = re.sub(r"\D", "", text) if self._numbers else ""
+        return any(number in digits for number in self._numbers)
+
+
+def _core(kind: str, value: str) -> str:
+    """The part of a handle that stands in all of its spellings."""
+    low = value.lower()
+    return low.partition("@")[0] if kind == "email" else low.rpartition(":")[2] if kind == "social" else low
+
+
+def _region(source: Import) -> str | None:
+    return Mapping.of(source.mapping).region or settings.REGION
+
+
+def _blank(file: Path, shape: Shape, handles: Handles, region: str | None) -> int:
+    """Overwrite the rows of a file that name somebody; how many."""
+    likely, found, begin = _Likely(handles), [], shape.start
+    with file.open("rb") as binary:
+        for row in rows(file, shape):
+            binary.seek(begin)
+            text = binary.read(row.end - begin).decode(shape.encoding, "replace")
+            if likely.among(text) and names(_texts(row, text), handles, region):
+                found.append((begin, row.end))
+            begin = row.end
+    if found:
+        with file.open("r+b") as binary:
+            for start, end in found:
+                binary.seek(start)
+                blanks = re.sub(rb"[^\r\n]", b" ", binary.read(end - start))
+                binary.seek(start)
+                binary.write(blanks)
+            binary.flush()
+            os.fsync(binary.fileno())
+    return len(found)
+
+
+def _texts(row: Row, text: str) -> list[str]:
+    """The cells of a row; of one that can't be read, whatever stands in it."""
+    cells = [plain(cell) for cell in row.cells.values() if cell is not None]
+    return [*cells, *_BETWEEN.split(text)] if row.problem else cells
