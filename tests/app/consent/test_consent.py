@@ -173,3 +173,29 @@ def test_a_word_given_on_the_phone_is_noted_and_shown(bob: User, client_of: Call
     )
     assert "Please &lt;b&gt;stop&lt;/b&gt;." in shown
     assert 'action="/leads/' in shown
+
+
+def test_the_page_of_a_lead_has_one_truth_about_consent(bob: User, client_of: Callable[[User], Client]) -> None:
+    ada, other = lead(), lead("ada@home.example")
+    page = client_of(bob)
+    assert "Nothing was asked or said yet." in page.get(f"/leads/{ada}/").content.decode()
+    evidence.merge(winner=ada, loser=other, reason="the same", actor=Actor("a test"), now=NOW)
+    say(other, True, source="wire")
+    asked = say(ada, True, purpose="email", basis=queries.DOUBLE)
+    shown = page.get(f"/leads/{ada}/").content.decode()
+    assert "Nothing was asked or said yet." not in shown
+    assert "<b>Profiling</b> yes" in shown
+    assert "<b>Email</b> said yes, not confirmed yet" in shown, "what doesn't count isn't shown as a yes"
+    actions.confirm(consent=asked, now=NOW)
+    assert "<b>Email</b> yes" in page.get(f"/leads/{ada}/").content.decode()
+
+
+def test_whatever_a_lead_says_has_it_read_again() -> None:
+    ada = lead()
+    later = NOW + timedelta(days=1)
+    Lead.objects.update(touched_at=None)
+    asked = say(ada, True, purpose="email", basis=queries.DOUBLE)
+    assert Lead.objects.get(pk=ada).touched_at == NOW
+    Lead.objects.update(touched_at=None)
+    actions.confirm(consent=asked, now=later)
+    assert Lead.objects.get(pk=ada).touched_at == later

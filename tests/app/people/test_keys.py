@@ -81,12 +81,12 @@ def test_an_unknown_scope_is_refused(dora: User) -> None:
     assert not ApiKey.objects.exists()
 
 
-def test_the_use_of_a_key_is_noted_once_an_hour(dora: User) -> None:
+def test_the_use_of_a_key_is_noted_once_a_minute(dora: User) -> None:
     key = make(dora, KeyKind.WRITE).key
-    for minutes, noted in [(0, 0), (59, 0), (61, 61)]:
-        keys.used(ApiKey.objects.get(), NOW + timedelta(minutes=minutes))
+    for seconds, noted in [(0, 0), (59, 0), (61, 61)]:
+        keys.used(ApiKey.objects.get(), NOW + timedelta(seconds=seconds))
         key.refresh_from_db()
-        assert key.last_used_at == NOW + timedelta(minutes=noted)
+        assert key.last_used_at == NOW + timedelta(seconds=noted)
 
 
 @pytest.mark.parametrize(

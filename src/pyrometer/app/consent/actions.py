@@ -11,7 +11,6 @@ from django.utils.module_loading import import_string
 
 from pyrometer.app.consent import links
 from pyrometer.app.consent.models import Consent, Purpose
-from pyrometer.app.consent.purposes import PROFILING
 from pyrometer.app.consent.queries import DOUBLE
 from pyrometer.app.evidence.actions import touch
 from pyrometer.app.evidence.models import Lead
@@ -64,9 +63,8 @@ def record(
     if actor is not None:
         detail = {"purpose": purpose, "given": given}
         note(actor=actor, action="consent.recorded", subject=f"lead:{root}", at=now, detail=detail)
-    if purpose == PROFILING:
-        # Whether it may be scored has changed, so it is read again.
-        touch(roots=[root], now=now)
+    # What the lead agreed to has changed: its page and its reading follow.
+    touch(roots=[root], now=now)
     return made
 
 
@@ -87,7 +85,10 @@ def ask_to_confirm(*, consent: Consent, to: str, language: str, now: datetime) -
 def confirm(*, consent: Consent, now: datetime) -> bool:
     """Note that the mail was answered; False where it was before, or isn't asked for."""
     waiting = Consent.objects.filter(pk=consent.pk, given=True, basis=DOUBLE, confirmed_at__isnull=True)
-    return bool(waiting.update(confirmed_at=now))
+    if not waiting.update(confirmed_at=now):
+        return False
+    touch(roots=Lead.objects.filter(pk=consent.lead_id).values_list("root_id", flat=True), now=now)
+    return True
 
 
 @transaction.atomic

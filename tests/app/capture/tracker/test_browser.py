@@ -75,12 +75,15 @@ def test_after_a_yes_what_happened_on_the_page_is_told(world: tuple[str, Wire], 
     )
     assert wire.keys == {"wk_site"}
     assert cookies(page) == ["pyrometer_id"]
+    # The yes itself is told, once, and becomes the lead's consent.
+    assert message["context"]["consent"] == {"categoryPreferences": {"profiling": True}}
     # The yes holds on the next page, for the same visitor.
     opened(page, address, "/second")
     page.evaluate("pyrometer('track', 'again')")
     found = wire.messages(2)
     assert [one.get("event") or one["type"] for one in found] == ["page", "again"]
     assert {one["anonymousId"] for one in found} == {message["anonymousId"]}
+    assert not [one for one in found if "consent" in one["context"]]
 
 
 def test_a_no_removes_the_cookie_and_ends_it(world: tuple[str, Wire], page: Page) -> None:

@@ -9,7 +9,6 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from pyrometer.app.consent.models import Consent
 from pyrometer.app.evidence.models import Handle, Lead, Merge
 from pyrometer.app.evidence.queries import profile
 from pyrometer.app.handoff import queries
@@ -17,7 +16,7 @@ from pyrometer.app.handoff.models import Rep
 from pyrometer.app.handoff.views import definition as agreed
 from pyrometer.app.handoff.views.cards import titles
 from pyrometer.app.handoff.views.history import history
-from pyrometer.app.handoff.views.timeline import timeline
+from pyrometer.app.handoff.views.timeline import name_authors, timeline
 from pyrometer.app.people.may import allowed, may
 from pyrometer.app.temperature.models import Reading
 from pyrometer.app.temperature.queries import explain
@@ -47,6 +46,7 @@ def lead(request: HttpRequest, root: int) -> HttpResponse:
     mine = held is not None and held.rep is not None and held.rep.user_id == request.user.pk
     merges = Merge.objects.filter(winner__root=root, undone_at__isnull=True).select_related("loser").order_by("-at")
     known = [said for trait, said in sorted(profile(root).items()) if said.value is not None]
+    name_authors(known)
     context: dict[str, Any] = {
         "lead": here,
         "reading": reading,
@@ -65,7 +65,6 @@ def lead(request: HttpRequest, root: int) -> HttpResponse:
         "timeline": timeline(root),
         "traits": known,
         "handles": Handle.objects.filter(lead__root=root).order_by("kind", "value")[:40],
-        "consents": consents(root),
         "colleagues": colleagues(here),
         "merges": merges[:20],
     }
@@ -80,12 +79,6 @@ def more(request: HttpRequest, root: int) -> HttpResponse:
     context = {"lead": here, "timeline": timeline(root, before=request.GET.get("before", "")[:120])}
     name = "handoff/parts/timeline.html" if request.htmx else "handoff/timeline.html"
     return render(request, name, context)
-
-
-def consents(root: int) -> list[Consent]:
-    """What the lead says now to each purpose."""
-    given = Consent.objects.filter(lead__root=root).select_related("purpose").order_by("at", "pk")[:500]
-    return list({each.purpose_id: each for each in given}.values())
 
 
 def colleagues(here: Lead) -> list[tuple[Lead, str]]:

@@ -16,7 +16,7 @@
   let allowed = anonymous || data.consent == "not-needed";
   let waiting = [];
   let wait = 1e3;
-  let user, timer, view;
+  let user, timer, view, agreed;
 
   // Whatever the site hands us, its page goes on.
   const safe = (work) => (...given) => {
@@ -34,7 +34,10 @@
   };
 
   const own = () => {
-    if (!anonymous) cookie(anonymous = uuid(), 31536e3);
+    if (!anonymous) {
+      cookie(anonymous = uuid(), 31536e3);
+      agreed = data.consent != "not-needed";
+    }
     return anonymous;
   };
 
@@ -68,6 +71,9 @@
         message.anonymousId = own();
         message.userId = user;
       });
+      // The yes is told once, with the first that it allows.
+      if (agreed) batch[0].context.consent = { categoryPreferences: { profiling: true } };
+      agreed = 0;
       const url = new URL(script.src).origin + "/beacon/v1/batch?writeKey=" + encodeURIComponent(data.key);
       const body = JSON.stringify({ batch, sentAt: new Date().toISOString() });
       if (leaving && nav.sendBeacon && nav.sendBeacon(url, body)) continue;
