@@ -24,6 +24,9 @@ REGION = (os.environ.get("PYROMETER_REGION") or "").strip().upper() or None
 ARCHIVE = os.environ.get("PYROMETER_ARCHIVE", "on").strip().lower() not in ("off", "no", "0")
 """Whether evidence is kept in an archive, too, from which is learned."""
 
+PROXIES = int(os.environ.get("PYROMETER_PROXIES") or 0)
+"""How many proxies of ours a request passes; each adds the address it was called from to X-Forwarded-For."""
+
 SECURE = ORIGIN.startswith("https://")
 DEBUG = False
 SECRET_KEY = secret_key(os.environ.get("PYROMETER_SECRET"), FOLDER)
@@ -94,6 +97,7 @@ AXES_LOCKOUT_PARAMETERS = [["ip_address", "username"]]
 AXES_USERNAME_FORM_FIELD = "email"
 AXES_RESET_ON_SUCCESS = True
 AXES_SENSITIVE_PARAMETERS = ["code"]
+AXES_CLIENT_IP_CALLABLE = "pyrometer.app.people.addresses.address_of"
 AXES_LOCKOUT_CALLABLE = "pyrometer.app.people.views.signing_in.locked_out"
 PEOPLE_POST = "pyrometer.app.delivery.outbox.post"
 """Where the room of people posts its letters; delivery stands above it, and can't be imported there."""

@@ -31,13 +31,17 @@ CONTEXT = {
     "reasons": ["Asked for a demo: 30", "Budget & plan"],
     "due": "Monday, 10:00",
     "rep": "Bob",
+    "tries": 2,
+    "of": 5,
     "name": "Bob",
     "by": "Dora",
     "text": "Newsletter",
     "url": "https://crm.example",
     "link": "/leads/7/",
 }
-TEMPLATES = "assignment reminder escalation invitation way_back confirm webhook_off".split()
+TEMPLATES = (
+    "assignment reminder escalation hotter next_attempt attempt_overdue invitation way_back confirm webhook_off".split()
+)
 
 
 def post(once: str = "a", **payload: object) -> None:

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from pyrometer.app.agreement.models import Version
+from pyrometer.app.delivery.email.message import message
 from pyrometer.app.delivery.models import Outgoing, Webhook
 from pyrometer.app.evidence.models import Company
 from pyrometer.app.handoff import queries, walking
@@ -167,14 +168,22 @@ def test_who_cannot_be_reached_is_handed_over_once_somebody_can(new_lead: NewLea
 
 
 def test_a_rep_hears_when_a_lead_in_their_hands_turns_hot(new_lead: NewLead, bobs: Rep, now: datetime) -> None:
-    reading = new_lead("warm", stage="mql")
+    reasons = [{"score": "interest", "rule": "Asked for a demo", "points": 30}]
+    reading = new_lead("warm", stage="mql", strongest=reasons)
     did(reading, "asked_us", now)
     walking.look(now)
     turn(reading, "hot", now + timedelta(hours=1))
     mails = [row.payload for row in Outgoing.objects.filter(channel="email").order_by("pk")]
-    assert mails[1]["subject"] == f"{reading.lead} turned hot"
+    assert mails[1]["template"] == "hotter"
     assert mails[1]["to"] == "bob@example.com"
-    assert f"http://testserver/leads/{reading.pk}/" in mails[1]["text"]
+    written = message(mails[1], once="hotter", at=now)
+    assert written["Subject"] == f"{reading.lead} turned hot"
+    body = written.get_body(("plain",))
+    assert body is not None
+    text = body.get_content()
+    assert f"http://testserver/leads/{reading.pk}/" in text
+    assert "- Asked for a demo: +30" in text
+    assert "The next attempt is due: 15 Jun 2026, " in text
 
 
 def test_webhooks_hear_of_transitions_and_assignments(new_lead: NewLead, bobs: Rep, now: datetime) -> None:

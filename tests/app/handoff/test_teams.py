@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from django.core.exceptions import PermissionDenied
 
+from pyrometer.app.agreement.models import Version
 from pyrometer.app.handoff import actions
 from pyrometer.app.handoff.models import Rep, Team, Terms
 from pyrometer.app.people.audit import Actor
@@ -55,6 +56,7 @@ def test_a_manager_sets_up_a_team(as_carol: Actor, bob: User, now: datetime) -> 
         ({"holidays": "ZZ"}, "holidays: nobody here knows those of `ZZ`"),
         ({"holidays": "DE-XX"}, "holidays: nobody here knows"),
         ({"capacity": -1}, "capacity: -1 makes no sense"),
+        ({"territories": ["Bavaria"]}, "territories: `Bavaria` is no country; write its two letters"),
     ],
 )
 def test_what_cannot_be_read_is_said(
@@ -72,6 +74,7 @@ def test_what_cannot_be_read_is_said(
         ({"quiet_after": 120}, "let_go_after must be later"),
         ({"good_grades": ["A", "D"], "poor_grades": ["D"]}, "grade D can't be both"),
         ({"markets": [7]}, "markets: a list of words"),
+        ({"markets": ["Germany"]}, "markets: `Germany` is no country"),
         ({"hot_after": 7}, "unknown `hot_after`; one of fit_score"),
     ],
 )
@@ -105,3 +108,24 @@ def test_only_managers_may(alice: User, bob: User, charlie: User, team: Team, no
             actions.save_rep(user=user, team=team, actor=actor, now=now)
         with pytest.raises(PermissionDenied):
             actions.save_terms(actor=actor, now=now)
+
+
+@pytest.mark.parametrize(
+    ("terms", "problem"),
+    [
+        ({"good_grades": ["A+"]}, "good_grades: the definition in force has no `A[+]`"),
+        ({"poor_grades": ["E"]}, "poor_grades: the definition in force has no `E`; it has A, B, C, D"),
+        (
+            {"sales_events": ["asked_u"]},
+            "sales_events: the definition in force has no `asked_u`; did you mean `asked_us`",
+        ),
+        ({"fit_score": "fitness", "good_grades": ["A"]}, "has no `A`; it has none"),
+    ],
+)
+def test_terms_are_those_of_the_definition(
+    terms: dict[str, Any], problem: str, live: Version, as_carol: Actor, now: datetime
+) -> None:
+    with pytest.raises(UsageError, match=problem):
+        actions.save_terms(actor=as_carol, now=now, **terms)
+    assert not Terms.objects.exists()
+    actions.save_terms(actor=as_carol, now=now, good_grades=["A"], sales_events=["asked_us"])

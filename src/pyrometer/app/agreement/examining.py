@@ -38,6 +38,11 @@ class Examined:
         return tuple(example for example in self.examples if not example.passed)
 
     @property
+    def passed(self) -> int:
+        """How many examples come out as agreed."""
+        return len(self.examples) - len(self.failed)
+
+    @property
     def obstacles(self) -> tuple[str, ...]:
         """Why it can't be proposed yet, for the one who wrote it; empty where it can."""
         if self.definition is None:

@@ -29,7 +29,7 @@ def _definition(text: str) -> Definition:
 
 def history() -> QuerySet[Version]:
     """All versions with their signatures, the newest first."""
-    return Version.objects.order_by("-number").prefetch_related("signatures")
+    return Version.objects.order_by("-number").prefetch_related("signatures__user")
 
 
 def signatures(version: Version) -> dict[str, Signature | None]:

@@ -106,8 +106,11 @@ def version(request: HttpRequest, number: int) -> HttpResponse:
     found = _found(number)
     examined = examine(found.text)
     current = live()
+    older = _before(found, current)
     context = {
         "version": found,
+        "older": older,
+        "changes": None if older is None else compared(older, found).changes,
         "examined": examined,
         "told": None if examined.definition is None else tell(examined.definition, request.LANGUAGE_CODE),
         "signatures": signatures(found),
@@ -136,7 +139,7 @@ def compare(request: HttpRequest, number: int) -> HttpResponse:
     if other.isdecimal() and len(other) < 9:
         older = _found(int(other))
     else:
-        older = live() or Version.objects.filter(number__lt=number).order_by("-number").first() or found
+        older = _before(found, live()) or found
     return render(request, "agreement/compare.html", {"old": older, "new": found, "compared": compared(older, found)})
 
 
@@ -212,6 +215,14 @@ def _done(request: HttpRequest, number: int, act: Callable[[Any], Version]) -> H
     }
     messages.success(request, said[State(found.state)] % {"number": number})
     return redirect("agreement:version", number)
+
+
+def _before(version: Version, current: Version | None) -> Version | None:
+    """What a version is compared with: the live one, where it comes after that, else the one before it."""
+    if current is not None and current.number < version.number:
+        return current
+    earlier = Version.objects.filter(number__lt=version.number, live_at__isnull=False)
+    return earlier.order_by("-number").first()
 
 
 def _found(number: int) -> Version:

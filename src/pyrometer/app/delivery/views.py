@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.conf import settings
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
@@ -156,7 +157,10 @@ def replay(request: HttpRequest, pk: int, outgoing: int) -> HttpResponse:
 def mails(request: HttpRequest) -> HttpResponse:
     """Mails that wait or were given up, with the reason."""
     stuck = Outgoing.objects.filter(channel="email", done_at__isnull=True).exclude(error="").order_by("-pk")
-    context = {"page": Paginator(stuck, PAGE).get_page(request.GET.get("page"))}
+    context = {
+        "page": Paginator(stuck, PAGE).get_page(request.GET.get("page")),
+        "mails": settings.MAIL_SERVER is not None,
+    }
     return render(request, "delivery/webhooks/mails.html", context)
 
 

@@ -7,8 +7,6 @@ from functools import partial
 
 from django.db import transaction
 from django.db.models import F, Q
-from django.utils import translation
-from django.utils.translation import gettext as _
 
 from pyrometer.app.clock.claims import claim, still_mine
 from pyrometer.app.handoff import telling
@@ -16,8 +14,6 @@ from pyrometer.app.handoff.carrying import Occasion, change_stage, end, give, op
 from pyrometer.app.handoff.models import Assignment, Standing
 from pyrometer.app.handoff.rounds import guarded, rounds
 from pyrometer.app.handoff.stepping import SYSTEM, locked
-from pyrometer.app.people.models import User
-from pyrometer.app.temperature.models import Reading
 from pyrometer.lifecycle import WITH_SALES, Alarm, Escalate, Remind, Stage, rings, wakes_at
 
 HOLD = timedelta(minutes=2)
@@ -77,35 +73,14 @@ def _wake(row: Assignment, now: datetime) -> None:
         match wish:
             case Remind():
                 held.reminded_at = now
-                _tell(held.rep.user, "reminder", held, reading, now)
+                telling.clock(held.rep.user, "reminder", held, reading, now)
             case Escalate():
                 held.escalated_at = now
                 for user in telling.managers():
-                    _tell(user, "escalation", held, reading, now)
+                    telling.clock(user, "escalation", held, reading, now)
     held.wake_at = wakes_at(clock, reminded=held.reminded_at is not None, escalated=held.escalated_at is not None)
     held.claimed_until = None
     held.save(update_fields=["reminded_at", "escalated_at", "wake_at", "claimed_until"])
-
-
-def _tell(user: User, what: str, held: Assignment, reading: Reading, now: datetime) -> None:
-    """Write of a clock; the outbox's own templates speak of the first response, so later ones are written here."""
-    if not user.is_active:
-        return
-    due = held.due_at
-    assert due is not None
-    once = f"{what}:{held.pk}:{due.isoformat()}"
-    if held.responded_at is None:
-        telling.mail(user, what, once, held, reading, now)
-        return
-    assert held.rep is not None
-    with translation.override(user.language):
-        words = {"lead": reading.lead, "rep": held.rep.user}
-        if what == "reminder":
-            subject = _("%(lead)s is waiting for the next attempt, or for your verdict") % words
-        else:
-            subject = _("%(lead)s is waiting at %(rep)s for the next attempt, or for a verdict") % words
-        text = _("Attempts so far: %(n)d of %(of)d.") % {"n": held.attempts.count(), "of": held.rep.team.attempts}
-    telling.letter(user, once, subject, text, f"/leads/{reading.pk}/", now)
 
 
 @transaction.atomic

@@ -7,10 +7,8 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.conf import settings
 from django.utils import translation
 from django.utils.formats import date_format
-from django.utils.translation import gettext as _
 
 from pyrometer.app.delivery import outbox
 from pyrometer.app.delivery.models import Webhook
@@ -22,8 +20,10 @@ MOST = 20
 """So many managers hear of one lead at most."""
 
 
-def mail(user: User, template: str, once: str, assignment: Assignment, reading: Reading, now: datetime) -> None:
-    """Write to somebody about an assignment, from a template of the outbox."""
+def mail(
+    user: User, template: str, once: str, assignment: Assignment, reading: Reading, now: datetime, **more: object
+) -> None:
+    """Write to somebody about an assignment, from a template of the outbox; `more` is what else the template shows."""
     rep = assignment.rep
     with translation.override(user.language):
         context = {
@@ -33,15 +33,24 @@ def mail(user: User, template: str, once: str, assignment: Assignment, reading: 
             "due": "" if assignment.due_at is None else _moment(assignment.due_at, user),
             "reasons": [reason(line) for line in reading.strongest],
             "link": f"/leads/{reading.pk}/",
+            **more,
         }
     payload = {"to": user.email, "template": template, "language": user.language, "context": context}
     outbox.post(channel="email", once=f"{once}:{user.pk}", payload=payload, now=now)
 
 
-def letter(user: User, once: str, subject: str, text: str, link: str, now: datetime) -> None:
-    """Write to somebody in our own words, already in their language."""
-    payload = {"to": user.email, "subject": subject, "text": f"{text}\n\n{settings.ORIGIN}{link}\n"}
-    outbox.post(channel="email", once=f"{once}:{user.pk}", payload=payload, now=now)
+def clock(user: User, what: str, assignment: Assignment, reading: Reading, now: datetime) -> None:
+    """Write of a clock that rings: `what` is reminder or escalation, of the first attempt or of a later one."""
+    due, rep = assignment.due_at, assignment.rep
+    if not user.is_active or due is None or rep is None:
+        return
+    once = f"{what}:{assignment.pk}:{due.isoformat()}"
+    if assignment.responded_at is None:
+        mail(user, what, once, assignment, reading, now)
+        return
+    later = {"reminder": "next_attempt", "escalation": "attempt_overdue"}[what]
+    tries = {"tries": assignment.attempts.count(), "of": rep.team.attempts}
+    mail(user, later, once, assignment, reading, now, **tries)
 
 
 def managers() -> list[User]:
@@ -74,11 +83,10 @@ def hotter(rep: Rep, reading: Reading, now: datetime) -> None:
     user = rep.user
     if not user.is_active:
         return
-    with translation.override(user.language):
-        subject = _("%(lead)s turned hot") % {"lead": reading.lead}
-        text = "\n".join([_("It is in your hands already. The strongest reasons:"), *map(reason, reading.strongest)])
-    since = reading.hot_since or now
-    letter(user, f"hotter:{reading.pk}:{since.isoformat()}", subject, text, f"/leads/{reading.pk}/", now)
+    held = Assignment.objects.filter(lead=reading.pk, rep=rep, ended_at__isnull=True).first()
+    if held is not None:
+        since = reading.hot_since or now
+        mail(user, "hotter", f"hotter:{reading.pk}:{since.isoformat()}", held, reading, now)
 
 
 def judged(verdict: Verdict, lead: int, now: datetime) -> None:

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from django.db import transaction
 
+from pyrometer.app.handoff.actions.known import check_countries, check_terms
 from pyrometer.app.handoff.actions.rights import check_may
 from pyrometer.app.handoff.models import Rep, Team, Terms
 from pyrometer.app.handoff.working import public_holidays
@@ -74,6 +75,7 @@ def save_rep(
     except ValueError as error:
         raise UsageError(str(error)) from None
     _check_zone(time_zone)
+    check_countries("territories", [place.strip() for place in territories if place.strip()])
     if holidays and not public_holidays(holidays, now.year):
         raise UsageError(f"holidays: nobody here knows those of `{holidays}`; write a country (DE) or a part (DE-BY)")
     wanted: dict[str, Any] = {
@@ -111,6 +113,7 @@ def save_terms(*, actor: Actor, now: datetime, **terms: Any) -> Terms:
         raise UsageError("let_go_after must be later than quiet_after: who falls silent is first won back")
     if common := sorted(set(found.good_grades) & set(found.poor_grades)):
         raise UsageError(f"grade {', '.join(common)} can't be both good and poor")
+    check_terms(found)
     found.save()
     record(actor=actor, action="terms.saved", subject="terms:1", at=now, detail=dict(terms))
     return found

@@ -98,13 +98,13 @@ def timeline(root: int, *, before: str = "", limit: int = PAGE) -> Timeline:
         found += [Moment(getattr(row, when), kind, row) for row in rows.order_by(f"-{when}", "-pk")[: limit + 1]]
     found.sort(key=lambda moment: moment.place, reverse=True)
     page = found[:limit]
-    _name_authors(page)
+    name_authors(moment.row for moment in page if moment.kind == "said")
     return Timeline(_days(page), closed(page[-1].place) if len(found) > limit else "")
 
 
-def _name_authors(moments: Iterable[Moment]) -> None:
+def name_authors(answers: Iterable[TraitChange]) -> None:
     """Who answered is known by address; people who work here are shown by name, as everywhere."""
-    said = [moment.row for moment in moments if moment.kind == "said" and moment.row.author]
+    said = [row for row in answers if row.author]
     names = names_of({row.author for row in said})
     for row in said:
         row.author = names.get(row.author, row.author)
@@ -146,8 +146,8 @@ def _alike(moment: Moment, said: Mapping[str, Any]) -> tuple[Any, ...]:
         return (row.name, row.bot, row.retracted_at, row.source)
     if moment.kind == "said":
         of = said.get(row.message_id, row)
-        # Of a file every row is a message of its own; of a call or a form all answers are one.
-        together = "" if of.source == Source.IMPORT.value else of.message_id
+        # A file brings many rows; of a call or a form all answers have one time.
+        together = None if of.source == Source.IMPORT.value else moment.at
         return (moment.kind, of.source, of.author, row.retracted_at, together)
     return moment.place
 
