@@ -25,7 +25,7 @@ COMPILE := CUSTOM_COMPILE_COMMAND="make lock" build/lock/bin/pip-compile --quiet
 
 .PHONY: help
 help: ## list these targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' Makefile
 
 .PHONY: setup
 setup: .venv/.ready ## make .venv with the pinned packages and Pyrometer itself
@@ -84,6 +84,12 @@ build/clients/.ready: $(CLIENTS:%=%/package-lock.json) .venv/.servers
 .PHONY: test
 test: .venv/.servers build/dbt/.ready build/clients/.ready ## run the tests, and the examples in docstrings
 	$(BIN)/python -m pytest -o cache_dir=build/cache/pytest -n $(WORKERS) --dist worksteal $(ARGS)
+
+# A second pass, of what has a database: the first had SQLite. Its ARGS are pytest's, too.
+.PHONY: test-postgresql
+test-postgresql: .venv/.servers ## run the application's tests that have a database on PostgreSQL
+	DATABASE=postgresql $(BIN)/python -m pytest -o cache_dir=build/cache/postgresql -n $(WORKERS) --dist worksteal \
+		$(ARGS) tests/app
 
 .PHONY: lint
 lint: .venv/.ready ## check style, types and the direction of imports

@@ -1,15 +1,35 @@
-"""The people of the tests: Alice, Bob, Carol and Dora, each with a role, and Charlie, who must see nothing."""
+"""The people of the tests: Alice, Bob, Carol and Dora, each with a role, and Charlie, who must see nothing.
+
+Where the tests run on PostgreSQL, those that no database can make differ are left to the run on SQLite.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
 import pytest
+from django.db import connection
 from django.test import Client
 
 from pyrometer.app.people.models import Role, User
 
 PASSWORD = "a kettle of fresh water"
+STORED = frozenset({"db", "transactional_db", "live_server"})
+"""Fixtures that give a test a database, which the mark `django_db` gives, too."""
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """On PostgreSQL, run the tests that have a database, and no browser: what a page looks like is in no database."""
+    if connection.vendor != "postgresql":
+        return
+    kept, left = [], []
+    for item in items:
+        names = set(getattr(item, "fixturenames", ()))
+        stored = item.get_closest_marker("django_db") is not None or names & STORED
+        (kept if stored and "browser" not in names else left).append(item)
+    if left:
+        items[:] = kept
+        config.hook.pytest_deselected(items=left)
 
 
 def person(name: str, role: str, **more: object) -> User:

@@ -6,6 +6,7 @@ import glob
 import os
 import pwd
 import shutil
+import signal
 import socket
 import subprocess
 from collections.abc import Iterator
@@ -24,39 +25,61 @@ PASSWORD = "p@ss/w:rd"
 _QUICK = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "max_connections": "40"}
 
 
+class Server:
+    """A cluster in a folder, always at the same port; whoever has it may stop and start it."""
+
+    def __init__(self, home: Path) -> None:
+        self.home, self.port = home, _free_port()
+        self.url = f"postgresql://postgres@127.0.0.1:{self.port}/postgres"
+        self._process: subprocess.Popen[bytes] | None = None
+        if os.geteuid() == 0:
+            shutil.chown(home, OWNER, OWNER)
+        begin = [_program("initdb"), "-D", str(home / "data"), "-U", "postgres", "--encoding=UTF8"]
+        subprocess.run(_as_owner([*begin, "--locale=C.UTF-8", "-N"]), check=True, capture_output=True)
+        (home / "data" / "pg_hba.conf").write_text(
+            "host all guest 127.0.0.1/32 scram-sha-256\nhost all all 127.0.0.1/32 trust\nlocal all all trust\n"
+        )
+
+    def start(self) -> None:
+        """Start it, and wait until it answers."""
+        settings = {"port": str(self.port), "listen_addresses": "127.0.0.1", "unix_socket_directories": str(self.home)}
+        options = [part for name, value in (_QUICK | settings).items() for part in ("-c", f"{name}={value}")]
+        with (self.home / "log").open("ab") as log:
+            self._process = subprocess.Popen(
+                _as_owner([_program("postgres"), "-D", str(self.home / "data"), *options]),
+                stdout=log,
+                stderr=log,
+                stdin=subprocess.DEVNULL,
+            )
+        _wait(self.url, self._process, self.home / "log")
+
+    def stop(self) -> None:
+        """Stop it, whoever is still connected."""
+        if self._process is not None:
+            self._process.send_signal(signal.SIGINT)
+            self._process.wait(30)
+            self._process = None
+
+
+@contextmanager
+def server() -> Iterator[Server]:
+    """Give a new server, running."""
+    with TemporaryDirectory(prefix="pyrometer-pg-") as folder:
+        made = Server(Path(folder))
+        try:
+            made.start()
+            yield made
+        finally:
+            made.stop()
+
+
 @contextmanager
 def postgres() -> Iterator[str]:
     """Give the URL of a new server's database, without a password; local users are trusted, `guest` needs one."""
-    folder = TemporaryDirectory(prefix="pyrometer-pg-")
-    home = Path(folder.name)
-    if os.geteuid() == 0:
-        shutil.chown(home, OWNER, OWNER)
-    data, port = home / "data", _free_port()
-    subprocess.run(
-        _as_owner([_program("initdb"), "-D", str(data), "-U", "postgres", "--encoding=UTF8", "--locale=C.UTF-8", "-N"]),
-        check=True,
-        capture_output=True,
-    )
-    settings = _QUICK | {"port": str(port), "listen_addresses": "127.0.0.1", "unix_socket_directories": str(home)}
-    options = [part for name, value in settings.items() for part in ("-c", f"{name}={value}")]
-    (data / "pg_hba.conf").write_text(
-        "host all guest 127.0.0.1/32 scram-sha-256\nhost all all 127.0.0.1/32 trust\nlocal all all trust\n"
-    )
-    log = (home / "log").open("wb")
-    server = subprocess.Popen(
-        _as_owner([_program("postgres"), "-D", str(data), *options]), stdout=log, stderr=log, stdin=subprocess.DEVNULL
-    )
-    url = f"postgresql://postgres@127.0.0.1:{port}/postgres"
-    try:
-        _wait(url, server, home / "log")
-        with psycopg.connect(url, autocommit=True) as connection:
+    with server() as running:
+        with psycopg.connect(running.url, autocommit=True) as connection:
             connection.execute(f"CREATE ROLE guest LOGIN PASSWORD '{PASSWORD}'".encode())
-        yield url
-    finally:
-        server.terminate()
-        server.wait(30)
-        log.close()
-        folder.cleanup()
+        yield running.url
 
 
 def _program(name: str) -> str:

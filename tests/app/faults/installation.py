@@ -7,9 +7,12 @@ import os
 import signal
 import subprocess
 import sys
+import threading
+import time
 from base64 import b64encode
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
+from dataclasses import dataclass
 from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 from typing import Any
@@ -20,6 +23,17 @@ ROOT = Path(__file__).parents[3]
 PATIENCE = 120
 """Seconds after which something that should have happened counts as failed."""
 
+_OURS = ("PYROMETER_", "DJANGO_", "DATABASE_")
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What the web process answered."""
+
+    status: int
+    headers: dict[str, str]
+    text: str
+
 
 class Installation:
     """Web and worker processes on one database."""
@@ -28,7 +42,7 @@ class Installation:
         self.folder = folder
         self.port = free_port()
         self.environment = {
-            **{name: value for name, value in os.environ.items() if not name.startswith(("PYROMETER_", "DJANGO_"))},
+            **{name: value for name, value in os.environ.items() if not name.startswith(_OURS)},
             "PYROMETER_DATA": str(folder),
             "PYTHONPATH": str(ROOT / "src"),
             **({"DATABASE_URL": database} if database else {}),
@@ -54,18 +68,18 @@ class Installation:
         self.running.append(process)
         return process
 
-    def kill(self, process: subprocess.Popen[bytes]) -> None:
-        """SIGKILL for the process and its children, wherever they are in their work."""
-        if process in self.running:
+    def kill(self, *processes: subprocess.Popen[bytes]) -> None:
+        """SIGKILL for processes and their children, wherever they are in their work; for all at the same moment."""
+        for process in processes:
+            with suppress(ProcessLookupError):
+                os.killpg(process.pid, signal.SIGKILL)
+        for process in processes:
+            process.wait()
             self.running.remove(process)
-        with suppress(ProcessLookupError):
-            os.killpg(process.pid, signal.SIGKILL)
-        process.wait()
 
     def close(self) -> None:
         """Kill what still runs."""
-        for process in list(self.running):
-            self.kill(process)
+        self.kill(*self.running)
         self.log.close()
 
     def script(self, text: str) -> Any:
@@ -81,25 +95,44 @@ class Installation:
 
     def post(self, path: str, body: Mapping[str, Any], key: str) -> int:
         """POST as the wire's clients do; the status, or 0 where nobody answered."""
+        return self.ask("POST", path, body, key).status
+
+    def ask(self, method: str, path: str, body: Mapping[str, Any] | None = None, key: str = "") -> Answer:
+        """Ask the web process, with a write key as the wire's clients do; status 0 where nobody answered."""
         connection = HTTPConnection("127.0.0.1", self.port, timeout=PATIENCE)
+        headers = {"Authorization": "Basic " + b64encode(f"{key}:".encode()).decode()} if key else {}
         try:
-            connection.request(
-                "POST",
-                path,
-                json.dumps(body),
-                {
-                    "Content-Type": "application/json",
-                    "Authorization": "Basic " + b64encode(f"{key}:".encode()).decode(),
-                },
-            )
-            answer = connection.getresponse()
-            answer.read()
-            return answer.status
+            if body is None:
+                connection.request(method, path, headers=headers)
+            else:
+                connection.request(method, path, json.dumps(body), {"Content-Type": "application/json", **headers})
+            heard = connection.getresponse()
+            return Answer(heard.status, dict(heard.getheaders()), heard.read().decode())
         except (OSError, HTTPException):
-            return 0
+            return Answer(0, {}, "")
         finally:
             connection.close()
+
+    def healthy(self) -> bool:
+        """Whether the web process answers, and reaches its database."""
+        return self.ask("GET", "/healthz").status == 200
+
+    def figures(self) -> dict[str, int] | None:
+        """What `/metrics` says, without the `pyrometer_` of the names; None where nobody answers."""
+        said = self.ask("GET", "/metrics")
+        if said.status != 200:
+            return None
+        lines = [line.split(" ", 1) for line in said.text.splitlines() if line and not line.startswith("#")]
+        return {name.removeprefix("pyrometer_"): int(value) for name, value in lines}
 
     @staticmethod
     def _command(*command: str) -> list[str]:
         return [sys.executable, "-m", "pyrometer.cli", *command]
+
+
+def until(happened: Callable[[], bool], what: str) -> None:
+    """Wait until something in another process has happened."""
+    deadline, turn = time.monotonic() + PATIENCE, threading.Event()
+    while not happened():
+        assert time.monotonic() < deadline, f"still waiting until {what}"
+        turn.wait(0.05)

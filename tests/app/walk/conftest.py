@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 import re
-import threading
-import time
 from collections.abc import Callable, Iterator
-from http.client import HTTPConnection
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
-from tests.app.faults.installation import PATIENCE, Installation
+from tests.app.faults.installation import PATIENCE, Installation, until
 from tests.app.walk.site import Site, site
 from tests.servers.browser import chromium
 from tests.servers.postgres import postgres
@@ -78,7 +75,7 @@ def _begun(found: Installation, *commands: str) -> Iterator[Installation]:
             found.call("migrate")
         for command in commands:
             found.start(command)
-        until(lambda: _answers(found), "the web process answers")
+        until(found.healthy, "the web process answers")
         yield found
     finally:
         found.close()
@@ -118,22 +115,3 @@ def firm() -> Iterator[Site]:
     """The firm's own site."""
     with site() as running:
         yield running
-
-
-def until(happened: Callable[[], bool], what: str) -> None:
-    """Wait until something outside of a browser has happened."""
-    deadline, turn = time.monotonic() + PATIENCE, threading.Event()
-    while not happened():
-        assert time.monotonic() < deadline, f"still waiting until {what}"
-        turn.wait(0.05)
-
-
-def _answers(installation: Installation) -> bool:
-    connection = HTTPConnection("127.0.0.1", installation.port, timeout=PATIENCE)
-    try:
-        connection.request("GET", "/healthz")
-        return connection.getresponse().status == 200
-    except OSError:
-        return False
-    finally:
-        connection.close()
