@@ -7,19 +7,24 @@ it has ended.
 
 from __future__ import annotations
 
+import sqlite3
 import threading
+import time
 from collections import deque
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
-from django.db import Error, OperationalError, connection, transaction
+from django.db import Error, OperationalError, connection
 
 from pyrometer.app.capture.models import Accepted
 from pyrometer.app.people.models import ApiKey
 
 TOGETHER = 100
-_COLUMNS = ("key_id", "body", "messages", "received_at", "address", "agent", "attempts")
+LOOK = 0.001
+"""Seconds after which it is tried again to get the turn to write on SQLite, whose own waiting soon takes steps of a
+tenth of a second, and misses most of the short times between the transactions of a worker that is busy."""
+_COLUMNS = ("key_id", "body", "messages", "received_at", "address", "agent", "attempts", "claimed_until")
 
 
 @dataclass(eq=False)
@@ -40,7 +45,11 @@ def accept(*, key: ApiKey, body: bytes, messages: int, address: str | None, agen
 
     Raises what the database raises: then nothing of the request is kept.
     """
-    mine = _Waiting((key.pk, body, messages, now, address, agent, 0))
+    adapt = connection.ops.adapt_datetimefield_value
+    # Claimed until just now, so nobody has it: a claim is as long as what it replaces then, and SQLite needn't write
+    # the whole body anew for it.
+    free = adapt(now - timedelta(microseconds=1))
+    mine = _Waiting((key.pk, body, messages, adapt(now), address, agent, 0, free))
     _queue.append(mine)
     with _turn:
         if not mine.done.is_set():
@@ -65,12 +74,39 @@ def _write_waiting() -> None:
 
 
 def _write(rows: list[_Waiting]) -> None:
+    """All rows by one statement, which is a transaction by itself."""
     name = connection.ops.quote_name
     columns = ", ".join(map(name, _COLUMNS))
-    places = ", ".join(["%s"] * len(_COLUMNS))
-    adapt = connection.ops.adapt_datetimefield_value
-    with transaction.atomic(), connection.cursor() as cursor:
-        cursor.executemany(
-            f"INSERT INTO {name(Accepted._meta.db_table)} ({columns}) VALUES ({places})",
-            [[adapt(value) if isinstance(value, datetime) else value for value in row.values] for row in rows],
-        )
+    places = ", ".join(["({})".format(", ".join(["%s"] * len(_COLUMNS)))] * len(rows))
+    sql = f"INSERT INTO {name(Accepted._meta.db_table)} ({columns}) VALUES {places}"
+    values = [value for row in rows for value in row.values]
+    if connection.vendor == "sqlite":
+        _write_in_turn(sql, values)
+        return
+    with connection.cursor() as cursor:
+        cursor.execute(sql, values)
+
+
+def _write_in_turn(sql: str, values: list[Any]) -> None:
+    connection.ensure_connection()
+    file = connection.connection
+    [(patience,)] = file.execute("PRAGMA busy_timeout").fetchall()
+    file.execute("PRAGMA busy_timeout = 0")
+    end = time.monotonic() + patience / 1000
+    try:
+        while True:
+            try:
+                with connection.cursor() as cursor:
+                    cursor.execute(sql, values)
+                return
+            except OperationalError as error:
+                if not _busy(error) or time.monotonic() > end:
+                    raise
+            time.sleep(LOOK)
+    finally:
+        file.execute(f"PRAGMA busy_timeout = {patience}")
+
+
+def _busy(error: OperationalError) -> bool:
+    code = getattr(error.__cause__, "sqlite_errorcode", None)
+    return code is not None and code & 0xFF == sqlite3.SQLITE_BUSY

@@ -34,7 +34,7 @@ def batch(text: str) -> Batch:
         raise UnwelcomeError(
             400, "too_many_messages", f"the batch has {len(messages):,} messages; send {MAX_MESSAGES} at most"
         )
-    if len(messages) == 1:
+    if len(messages) == 1 and len(text) > MAX_MESSAGE // 8:
         bound(messages[0])
     key = whole.get("writeKey") or (messages[0].get("writeKey") if isinstance(messages[0], dict) else None)
     try:
@@ -48,9 +48,14 @@ def single(text: str, kind: str) -> Batch:
     """One message, whose type its address says; kept as a batch of one."""
     message = _object(text)
     message["type"] = kind
-    bound(message)
+    # Written again it may be longer, by a number (1e15) or a letter; not by that much.
+    if len(text) > MAX_MESSAGE // 8:
+        bound(message)
     key = message.get("writeKey")
-    body = json.dumps({"batch": [message], "sentAt": message.get("sentAt")}, separators=(",", ":"))
+    try:
+        body = json.dumps({"batch": [message], "sentAt": message.get("sentAt")}, separators=(",", ":"))
+    except RecursionError:
+        raise bad_json() from None
     return Batch(body.encode(), [message], message.get("sentAt"), key if isinstance(key, str) else "")
 
 

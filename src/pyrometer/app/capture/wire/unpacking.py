@@ -18,7 +18,7 @@ _FORM = "application/x-www-form-urlencoded"
 
 def text_of(request: HttpRequest) -> str:
     """The JSON that a request brings, as text. Raises UnwelcomeError."""
-    encoding = request.headers.get("Content-Encoding", "").strip().lower()
+    encoding = request.META.get("HTTP_CONTENT_ENCODING", "").strip().lower()
     if encoding not in ("", "identity", "gzip", "x-gzip"):
         raise UnwelcomeError(415, "unknown_encoding", "Content-Encoding: send it plain or as gzip")
     body = _read(request)
@@ -40,7 +40,7 @@ def _read(request: HttpRequest) -> bytes:
         if int(said) > MAX_BODY:
             raise too_large()
         return bytes(request.META["wsgi.input"].read(int(said))) if int(said) else b""
-    if "chunked" not in request.headers.get("Transfer-Encoding", "").lower():
+    if "chunked" not in request.META.get("HTTP_TRANSFER_ENCODING", "").lower():
         return b""
     body = bytes(request.META["wsgi.input"].read(MAX_BODY + 1))
     if len(body) > MAX_BODY:

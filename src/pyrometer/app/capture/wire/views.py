@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from functools import lru_cache
 from ipaddress import ip_address
 from urllib.parse import urlsplit
 
@@ -18,6 +19,9 @@ from pyrometer.app.capture.wire.keys import key_of
 from pyrometer.app.capture.wire.rate import Buckets
 from pyrometer.app.capture.wire.refusing import UnwelcomeError
 from pyrometer.app.capture.wire.unpacking import text_of
+from pyrometer.app.people.models import ApiKey
+
+_SUCCESS = b'{"success": true}'
 
 buckets = Buckets(rate=settings.WIRE_RATE, most=4 * settings.WIRE_RATE)
 
@@ -48,19 +52,24 @@ def _taken(request: HttpRequest, taken: parsing.Batch, wrong: str = "") -> HttpR
         body=taken.body,
         messages=len(taken.messages),
         address=_address(request),
-        agent=request.headers.get("User-Agent", "")[:400].replace("\x00", ""),
+        agent=request.META.get("HTTP_USER_AGENT", "")[:400].replace("\x00", ""),
         now=timezone.now(),
     )
-    return JsonResponse({"success": True})
+    return HttpResponse(_SUCCESS, content_type="application/json")
 
 
 def _address(request: HttpRequest) -> str | None:
     """Where it came from. Behind a proxy (there is one where pages are https) the last it names is the one it saw."""
     said = request.META.get("REMOTE_ADDR", "")
-    if settings.SECURE and request.headers.get("X-Forwarded-For"):
-        said = request.headers["X-Forwarded-For"].rpartition(",")[2]
+    if settings.SECURE and request.META.get("HTTP_X_FORWARDED_FOR"):
+        said = request.META["HTTP_X_FORWARDED_FOR"].rpartition(",")[2]
+    return _spelled(said)
+
+
+@lru_cache(maxsize=1024)
+def _spelled(address: str) -> str | None:
     try:
-        return str(ip_address(said.strip().partition("%")[0]))
+        return str(ip_address(address.strip().partition("%")[0]))
     except ValueError:
         return None
 
@@ -109,7 +118,7 @@ def source(request: HttpRequest) -> HttpResponse:
                 "destinations": [],
                 "connections": [],
             },
-            "updatedAt": key.created_at.isoformat(),
+            "updatedAt": ApiKey.objects.values_list("created_at", flat=True).get(pk=key.pk).isoformat(),
         }
     )
 
