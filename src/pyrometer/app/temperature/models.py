@@ -67,11 +67,11 @@ class Reading(models.Model):
 
     class Meta:
         indexes = [
-            models.Index(fields=["temperature", "missing_count", "-total"], name="reading_call_order"),
+            models.Index(fields=["temperature", "missing_count", "-total", "lead"], name="reading_call_order"),
             models.Index(fields=["recheck_on"], name="reading_recheck"),
             models.Index(fields=["as_of"], name="reading_rough", condition=models.Q(rough=True)),
             models.Index(fields=["wakes_at"], name="reading_wakes", condition=models.Q(wakes_at__isnull=False)),
-            models.Index(fields=["stage", "stage_since"], name="reading_stage"),
+            models.Index(fields=["stage", "stage_since", "lead"], name="reading_stage"),
         ]
 
 
