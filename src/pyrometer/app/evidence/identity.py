@@ -69,6 +69,7 @@ class Register:
         self.moved: dict[HandlePair, Known] = {}
         self.joined: list[Joined] = []
         self._apart = apart
+        self._answers: dict[tuple[Sequence[HandlePair], Sequence[HandlePair]], Known] = {}
         roots: dict[int, int] = {}
         for lead, root, kind, value in rows:
             known = self.leads.get(lead)
@@ -84,6 +85,14 @@ class Register:
 
     def lead_of(self, handles: Sequence[HandlePair], also: Sequence[HandlePair] = ()) -> Known:
         """The lead that a message is about. `also` are handles of somebody who is said to be the same."""
+        # Most messages of a batch have the handles of one before them; what that one changed forgets the answers.
+        asked = (tuple(handles), tuple(also))
+        lead = self._answers.get(asked)
+        if lead is None:
+            lead = self._answers[asked] = self._decide(*asked)
+        return lead
+
+    def _decide(self, handles: Sequence[HandlePair], also: Sequence[HandlePair]) -> Known:
         own = sorted(dict.fromkeys(handles), key=lambda pair: ORDER.index(pair[0]))
         others = sorted(dict.fromkeys(pair for pair in also if pair not in own), key=lambda pair: ORDER.index(pair[0]))
         named = {kind: {value for known, value in (*own, *others) if known == kind} for kind in TELLING}
@@ -114,10 +123,12 @@ class Register:
                 yield owner
 
     def _attach(self, pair: HandlePair, lead: Known) -> None:
+        self._answers.clear()
         self.owners[pair] = self.attached[pair] = lead
         lead.handles.add(pair)
 
     def _move(self, pair: HandlePair, lead: Known) -> None:
+        self._answers.clear()
         self.owners[pair].handles.discard(pair)
         self.owners[pair] = lead
         lead.handles.add(pair)
@@ -128,6 +139,7 @@ class Register:
         ids = [[member.id for member in root.members if member.id is not None] for root in (one, other)]
         if ids[0] and ids[1] and self._apart(ids[0], ids[1]):
             return
+        self._answers.clear()
         winner, loser = sorted((one, other), key=_seniority)
         moved = tuple(loser.members)
         kind = {"anonymous": "visitor", "user": "user id"}.get(pair[0], pair[0])

@@ -36,13 +36,17 @@ class Taken:
     touched: frozenset[int] = frozenset()
 
 
-@transaction.atomic
 def take(*, incoming: Iterable[Incoming], now: datetime) -> Taken:
     """Take in messages, all or none of them; one that was here before, by its `once`, does nothing.
 
     Messages that can't be taken in are handed back with the reason and keep none of the others out. Quick for batches.
     """
-    messages, refused = read(incoming)
+    return take_read(*read(incoming), now)
+
+
+@transaction.atomic
+def take_read(messages: list[Message], refused: tuple[Refused, ...], now: datetime) -> Taken:
+    """Take in messages that were read before, so that the transaction isn't longer than it must be."""
     share_writing()
     lock_handles(pair for message in messages for pair in (*message.handles, *message.also))
     fresh, duplicates = _unseen(messages, now)
@@ -53,8 +57,9 @@ def take(*, incoming: Iterable[Incoming], now: datetime) -> Taken:
     _write_leads(register, leads, fresh)
     ids = [_id(lead) for lead in leads]
     joined = write_joined(register.joined, now)
-    _write_evidence(register, fresh, leads)
-    machine = [bool(each.incoming.event) and bool(_bot(each.incoming)) for each in fresh]
+    reasons = [_bot(each.incoming) if each.incoming.event else "" for each in fresh]
+    machine = list(map(bool, reasons))
+    _write_evidence(register, fresh, leads, reasons)
     quiet = [bot and not each.incoming.traits for bot, each in zip(machine, fresh, strict=True)]
     touched = {_id(lead.root) for lead, still in zip(leads, quiet, strict=True) if not still}
     touched |= {_id(lead.root) for lead in register.attached.values()} | joined
@@ -147,15 +152,19 @@ def _own_roots(leads: Sequence[int]) -> None:
     Lead.objects.filter(pk__in=leads).update(root_id=F("pk"))
 
 
-def _write_evidence(register: Register, messages: Sequence[Message], leads: Sequence[Known]) -> None:
+def _write_evidence(
+    register: Register, messages: Sequence[Message], leads: Sequence[Known], reasons: Sequence[str]
+) -> None:
     events, answers = [], []
     latest = _answers_of_the_day(messages, leads)
     introduced = {pair for pair in register.attached if pair[0] in ("email", "phone")}
-    for message, lead in zip(messages, leads, strict=True):
+    for message, lead, bot in zip(messages, leads, reasons, strict=True):
         each = message.incoming
         base = (_id(lead), each.occurred_at, each.received_at, message_id(each.once))
         if each.event is not None:
-            events.append((*base, str(each.source), each.event, dict(each.properties), _bot(each), None))
+            events.append((*base, str(each.source), each.event, message.properties, bot, None))
+        if not each.traits and not each.channel and introduced.isdisjoint((*message.handles, *message.also)):
+            continue
         traits = dict(each.traits)
         if each.channel:
             traits.setdefault("channel", each.channel)

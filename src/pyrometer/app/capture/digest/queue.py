@@ -21,16 +21,19 @@ from pyrometer.app.capture.digest.reading import Envelope, Refused, read
 from pyrometer.app.capture.digest.values import MAX_MESSAGE, keepable, shown, too_large
 from pyrometer.app.capture.models import Accepted, DeadLetter
 from pyrometer.app.clock.claims import claim
-from pyrometer.app.evidence.actions import take
+from pyrometer.app.evidence.actions import Taken, take
 from pyrometer.app.evidence.incoming import Incoming
+from pyrometer.app.evidence.messages import read as prepare
+from pyrometer.app.evidence.taking import take_read
 from pyrometer.app.people.keys import used
+from pyrometer.app.people.models import ApiKey
 
 logger = logging.getLogger(__name__)
 
 HOLD = timedelta(minutes=2)
 """For how long a worker has what it claimed; after a crash another one gets it then."""
 ROWS = 100
-MESSAGES = 250
+MESSAGES = 500
 """How many go into one transaction: enough to be quick, few enough for the wire to get its turn to write."""
 ATTEMPTS = 4
 """After so many, what fails is taken apart."""
@@ -62,6 +65,11 @@ class Opened:
     readable: list[tuple[Found, Incoming]] = field(default_factory=list)
     letters: list[DeadLetter] = field(default_factory=list)
 
+    @property
+    def incoming(self) -> list[Incoming]:
+        """The messages as they were read."""
+        return [incoming for _, incoming in self.readable]
+
 
 def work(now: datetime) -> int:
     """Digest some of what waits; how many messages."""
@@ -69,7 +77,7 @@ def work(now: datetime) -> int:
     if not waiting.exists():
         return 0
     with transaction.atomic():
-        rows = claim(waiting.select_related("key"), now=now, hold=HOLD, limit=ROWS)
+        rows = claim(waiting, now=now, hold=HOLD, limit=ROWS)
         # Counted before the work: what kills its worker is an attempt, too.
         Accepted.objects.filter(pk__in=[row.pk for row in rows]).update(attempts=F("attempts") + 1)
     for row in rows:
@@ -80,12 +88,14 @@ def work(now: datetime) -> int:
 def parts(rows: Iterable[Accepted]) -> Iterator[list[Accepted]]:
     """Rows in bunches for one transaction each; what failed before goes alone."""
     part: list[Accepted] = []
+    messages = 0
     for row in rows:
         alone = row.attempts > 1
-        if part and (alone or part[-1].attempts > 1 or sum(each.messages for each in part) + row.messages > MESSAGES):
+        if part and (alone or part[-1].attempts > 1 or messages + row.messages > MESSAGES):
             yield part
-            part = []
+            part, messages = [], 0
         part.append(row)
+        messages += row.messages
     if part:
         yield part
 
@@ -113,11 +123,17 @@ def digest(rows: Sequence[Accepted], now: datetime) -> int:
     """Turn rows into evidence and dead letters, all or nothing; rows that another worker has by now are left to it."""
     # Read before the transaction: on SQLite nobody else can write while it lasts.
     opened = {row.pk: open_row(row) for row in rows}
+    prepared = {pk: prepare(each.incoming) for pk, each in opened.items()}
     with transaction.atomic():
         mine = _mine(rows)
         readable = [pair for pk in mine for pair in opened[pk].readable]
         letters = [letter for pk in mine for letter in opened[pk].letters]
-        reasons = take_all([incoming for _, incoming in readable], now)
+        taken = take_read(
+            [message for pk in mine for message in prepared[pk][0]],
+            tuple(refused for pk in mine for refused in prepared[pk][1]),
+            now,
+        )
+        reasons = _agreed([incoming for _, incoming in readable], taken, now)
         letters += [found.letter(reasons[each.once]) for found, each in readable if each.once in reasons]
         finished = [row for row in rows if row.pk in mine]
         _finish(finished, letters, now)
@@ -193,9 +209,11 @@ def _read(message: object, envelope: Envelope, *, small: bool) -> Incoming | Ref
 
 def take_all(incoming: Sequence[Incoming], now: datetime) -> dict[str, str]:
     """Hand messages over to evidence; the reasons of those that it couldn't take, by `once`."""
-    if not incoming:
-        return {}
     taken = take(incoming=incoming, now=now)
+    return _agreed(incoming, taken, now)
+
+
+def _agreed(incoming: Sequence[Incoming], taken: Taken, now: datetime) -> dict[str, str]:
     record_consents(incoming, taken.lead_of, now)
     return {refused.once: refused.reason for refused in taken.refused}
 
@@ -211,5 +229,5 @@ def _mine(rows: Sequence[Accepted]) -> list[int]:
 def _finish(rows: Sequence[Accepted], letters: Sequence[DeadLetter], now: datetime) -> None:
     DeadLetter.objects.bulk_create(letters)
     Accepted.objects.filter(pk__in=[row.pk for row in rows]).delete()
-    for key in {row.key_id: row.key for row in rows}.values():
+    for key in ApiKey.objects.filter(pk__in={row.key_id for row in rows}):
         used(key, now)

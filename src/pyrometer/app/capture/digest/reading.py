@@ -17,6 +17,7 @@ from pyrometer.app.evidence.incoming import Incoming
 from pyrometer.app.evidence.models import Source
 
 KINDS = ("track", "identify", "page", "screen", "group", "alias")
+_WIRE = Source.WIRE.value
 MAX_EVENT = 120
 MAX_ONCE = 120
 MAX_TRAITS = 200
@@ -87,7 +88,7 @@ def _read(message: Message, envelope: Envelope) -> Incoming:
         once=_once(message, envelope),
         occurred_at=occurred(stamp, sent, envelope.received_at),
         received_at=envelope.received_at,
-        source=Source.WIRE.value,
+        source=_WIRE,
         handles=handles,
         also=also,
         event=event,
@@ -139,7 +140,8 @@ def _event(kind: str, message: Message, context: Message) -> tuple[str | None, d
             said = "missing" if name is None or name == "" else kind_of(name)
             raise WrongValueError(f"`event` is {said}; it is the name of what the lead did")
         name = name.strip()
-        if len(name) > MAX_EVENT or not text_is_sound(name) or any(ord(letter) < 32 for letter in name):
+        sound = name.isascii() and name.isprintable()
+        if len(name) > MAX_EVENT or not (sound or _is_plain(name)):
             raise WrongValueError(f"`event` is longer than {MAX_EVENT} characters or holds control characters")
         return name, _known(flat(message.get("properties"), "properties"))
     if kind not in ("page", "screen"):
@@ -154,6 +156,10 @@ def _event(kind: str, message: Message, context: Message) -> tuple[str | None, d
             if isinstance(page.get(name), str) and page[name]:
                 properties.setdefault(name, checked(page[name], f"context.page.{name}"))
     return f"{kind}_viewed", properties
+
+
+def _is_plain(name: str) -> bool:
+    return text_is_sound(name) and all(ord(letter) >= 32 for letter in name)
 
 
 def _known(properties: dict[str, Any]) -> dict[str, Any]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from typing import Any
 
 from pyrometer.definition.values import MAX_INTEGER
@@ -56,10 +57,17 @@ def _leaves(value: Mapping[Any, Any], where: str, depth: int) -> Iterator[tuple[
 
 
 def _name(key: str, where: str) -> str:
-    name = key.strip()
-    if not name or not text_is_sound(name) or any(ord(letter) < 32 for letter in name):
+    name = _sound_name(key) if len(key) <= MAX_NAME else _sound_name.__wrapped__(key)
+    if not name:
         raise WrongValueError(f"`{shown(where)}` has a name that is empty or holds control characters")
     return name
+
+
+@lru_cache(maxsize=4096)
+def _sound_name(key: str) -> str:
+    """A name without the space around it; empty where it can't be one."""
+    name = key.strip()
+    return name if text_is_sound(name) and not any(ord(letter) < 32 for letter in name) else ""
 
 
 def checked(value: object, where: str, depth: int = 0) -> Any:

@@ -11,7 +11,10 @@ from pyrometer.app.evidence.models import HandleKind
 
 MAX_HANDLE = 254
 _ADDRESS = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s.]+\Z")
-_SOCIAL = ("linkedin", "twitter", "facebook", "instagram", "xing", "mastodon", "github")
+_NETWORKS = ("linkedin", "twitter", "facebook", "instagram", "xing", "mastodon", "github")
+# To ask an enumeration takes longer than all else that is done with a handle.
+_USER, _ANONYMOUS = HandleKind.USER.value, HandleKind.ANONYMOUS.value
+_EMAIL, _PHONE, _SOCIAL = HandleKind.EMAIL.value, HandleKind.PHONE.value, HandleKind.SOCIAL.value
 
 Message = Mapping[str, Any]
 
@@ -21,6 +24,8 @@ def id_of(message: Message, name: str) -> str:
     value = message.get(name)
     if value is None:
         return ""
+    if type(value) is str and value.isascii() and value.isprintable():
+        return value.strip()
     if isinstance(value, bool) or not isinstance(value, str | int | float):
         raise WrongValueError(f"`{name}` is {kind_of(value)}; an id is a text or a number")
     if isinstance(value, float):
@@ -46,14 +51,15 @@ def handle_of(message: Message, name: str) -> str:
 def handles_of(kind: str, message: Message, traits: Message) -> tuple[tuple[tuple[str, str], ...], ...]:
     """By what the lead is known, and by what else (alias)."""
     user, visitor = handle_of(message, "userId"), handle_of(message, "anonymousId")
-    found = [(HandleKind.USER, user), (HandleKind.ANONYMOUS, visitor)]
-    if _ADDRESS.match(user):
-        found.append((HandleKind.EMAIL, user))
-    for trait, handle in (("email", HandleKind.EMAIL), ("phone", HandleKind.PHONE)):
-        if isinstance(traits.get(trait), str | int) and not isinstance(traits[trait], bool):
-            found.append((handle, str(traits[trait]).strip()))
-    found += [(HandleKind.SOCIAL, name) for network in _SOCIAL if (name := _social(network, traits.get(network)))]
-    handles = tuple((kind_.value, text) for kind_, text in dict.fromkeys(found) if text and len(text) <= MAX_HANDLE)
+    found = [(_USER, user), (_ANONYMOUS, visitor)]
+    if "@" in user and _ADDRESS.match(user):
+        found.append((_EMAIL, user))
+    if traits:
+        for trait, handle in (("email", _EMAIL), ("phone", _PHONE)):
+            if isinstance(traits.get(trait), str | int) and not isinstance(traits[trait], bool):
+                found.append((handle, str(traits[trait]).strip()))
+        found += [(_SOCIAL, name) for network in _NETWORKS if (name := _social(network, traits.get(network)))]
+    handles = tuple(pair for pair in dict.fromkeys(found) if pair[1] and len(pair[1]) <= MAX_HANDLE)
     if not handles:
         raise WrongValueError(
             "nobody is named: `userId` or `anonymousId` is needed, or an email address or phone number"
@@ -74,4 +80,4 @@ def _also(message: Message, visitor: str) -> tuple[tuple[str, str], ...]:
     if not before and not visitor:
         raise WrongValueError("`previousId` is missing; an alias says who became `userId`")
     # A former id is an anonymous one or a user's; the message doesn't say which.
-    return ((HandleKind.ANONYMOUS.value, before), (HandleKind.USER.value, before)) if before else ()
+    return ((_ANONYMOUS, before), (_USER, before)) if before else ()
