@@ -15,6 +15,7 @@ from pyrometer.evidence.answers import ANSWERS
 from pyrometer.evidence.times import moment as micros
 from pyrometer.evidence.times import timestamp
 from pyrometer.plan import build_plan
+from pyrometer.plan.measures import properties_read
 from pyrometer.reader import RowReader
 from pyrometer.result import Reading
 from pyrometer.runs import DUCKDB, day_number, parse_as_of
@@ -61,7 +62,7 @@ class LiveScorer:
         self.engine = DuckDBEngine(threads=1)
         self._views: dict[str, str] = {}
         self._has_log = False
-        self._properties = property_names(self.definition)
+        self._properties = property_names(self.definition, properties_read(self.plan.measures))
         self._reader = RowReader(self.definition, self.fingerprint, self.plan, self.query.layout)
         self._statement = self.engine.parsed(self.query.sql())
         self.engine.put_calendar(self.query.calendar, self.query.dialect.weight_type)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -86,7 +86,7 @@ def as_source(
     return open_joined(rows, label, names) if rows.rows else None
 
 
-def property_names(definition: Definition) -> tuple[str, ...]:
-    """Every name by which a property of the definition goes in evidence."""
-    own = definition.properties
+def property_names(definition: Definition, wanted: Collection[str]) -> tuple[str, ...]:
+    """Every name by which one of the definition's properties that are wanted goes in evidence."""
+    own = definition.properties.keys() & set(wanted)
     return tuple(name for each in event_fields(definition, Naming()) if each.name in own for name in each.names)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from pyrometer.plan.model import (
     AllOf,
@@ -11,6 +11,7 @@ from pyrometer.plan.model import (
     CountTest,
     Gate,
     LastTest,
+    Measure,
     Negation,
     OneOf,
     Plan,
@@ -38,6 +39,18 @@ def measures_needed(plan: Plan, *, explain: bool = False) -> list[int]:
     for gate in everything:
         needed.update(_of_gate(gate))
     return sorted(needed)
+
+
+def properties_read(measures: Iterable[Measure]) -> frozenset[str]:
+    """The properties of events that measures look at."""
+    read: set[str] = set()
+    for measure in measures:
+        read.update(item.property for item in measure.signal.where)
+        if measure.signal.quantity:
+            read.add(measure.signal.quantity.property)
+        if measure.distinct:
+            read.add(measure.distinct)
+    return frozenset(read)
 
 
 def plainly_compared(plan: Plan) -> frozenset[str]:

@@ -14,7 +14,7 @@ from pyrometer.engines import DuckDBEngine
 from pyrometer.evidence import Joined, answered, as_source, load_evidence, profile_as_of, property_names
 from pyrometer.evidence.answers import ANSWERS
 from pyrometer.plan import build_plan
-from pyrometer.plan.measures import measures_needed
+from pyrometer.plan.measures import measures_needed, properties_read
 from pyrometer.plan.model import Plan, TraitTest, Weights
 from pyrometer.recheck.atoms import flip_days, gates_of, oldest_asked, trait_tests
 from pyrometer.recheck.spans import Span
@@ -85,7 +85,7 @@ class Rechecker:
         # By identity: to hash a test takes longer than to look at it.
         self.atoms = {id(gate): columns[gate] for gate in gates_of(self.plan) if isinstance(gate, TraitTest)}
         self._tests = tests
-        self._properties = property_names(self.definition)
+        self._properties = property_names(self.definition, properties_read(plan.measures))
         self._wild = _wild(plan)
         self._lasting = _lasting(plan)
         self._stale = max((test.stale_after for test in tests if test.stale_after is not None), default=0)

@@ -11,10 +11,13 @@ import pytest
 
 from pyrometer.app.agreement.models import Version
 from pyrometer.app.evidence.models import Event, Lead
+from pyrometer.app.temperature import sweeping
+from pyrometer.app.temperature.claiming import HOLD
 from pyrometer.app.temperature.models import Reading, Sweep, Transition
-from pyrometer.app.temperature.reading import read
+from pyrometer.app.temperature.reading import read, score
 from pyrometer.app.temperature.rechecking import REST, recheck
 from pyrometer.app.temperature.sweeping import sweep
+from pyrometer.errors import EvidenceError
 from tests.app.temperature.conftest import NOW, Does, ago
 
 pytestmark = pytest.mark.django_db
@@ -142,3 +145,59 @@ def test_leads_merged_or_erased_are_not_swept(version: Version, does: Does) -> N
     read(NOW)
     Lead.objects.filter(pk=other.pk).update(root=root)
     assert swept(NOW + timedelta(hours=1)).read == 1
+
+
+def page_taken_by_another(version: Version, now: datetime, monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """A page of the first lead, which a worker took and will never write."""
+    monkeypatch.setattr(sweeping, "PAGE", 1)
+    assert sweep(now) == 1
+    return sweeping._take_page(Sweep.objects.get().pk, version, now)
+
+
+def test_several_workers_share_a_sweep(version: Version, does: Does, monkeypatch: pytest.MonkeyPatch) -> None:
+    roots = [does(who, "asked").pk for who in ("ada", "bo", "cy")]
+    read(NOW)
+    later = NOW + timedelta(hours=1)
+    assert page_taken_by_another(version, later, monkeypatch) == roots[:1]
+    assert sweep(later) == 1
+    first, second, _ = Reading.objects.order_by("pk")
+    assert (first.as_of, second.as_of) == (NOW, later)
+
+
+def test_what_a_killed_worker_had_is_swept_in_a_second_round(
+    version: Version, does: Does, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    wrong, other = does("ada", "asked"), does("bo", "asked")
+    read(NOW)
+    Event.objects.filter(lead=wrong).delete()
+    later = NOW + timedelta(hours=1)
+    assert page_taken_by_another(version, later, monkeypatch) == [wrong.pk]
+    # It had claimed its lead before it died.
+    Lead.objects.filter(pk=wrong.pk).update(claimed_until=later + HOLD)
+    assert swept(later).ended_at is None
+    assert Reading.objects.get(lead=other).as_of == later
+    assert swept(later + timedelta(minutes=1)).ended_at is None
+    found = swept(later + HOLD + timedelta(minutes=1))
+    assert (found.ended_at is not None, found.read, found.corrected) == (True, 2, 1)
+
+
+def test_a_lead_that_cannot_be_read_does_not_keep_a_sweep_from_its_end(
+    version: Version, does: Does, caplog: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    wrong, right = does("ada", "asked"), does("bo", "asked")
+    read(NOW)
+
+    def but_for_one(roots: Any, version: Version, now: datetime) -> Any:
+        if wrong.pk in roots:
+            raise EvidenceError("the data can't be scored")
+        return score(roots, version, now)
+
+    later = NOW + timedelta(hours=1)
+    with monkeypatch.context() as patched, caplog.at_level(logging.ERROR):
+        patched.setattr(sweeping, "score", but_for_one)
+        for minutes in (0, 3, 6):
+            found = swept(later + timedelta(minutes=minutes))
+    assert found.ended_at is not None
+    assert f"lead {wrong.pk} can't be read" in caplog.text
+    assert "the sweep couldn't look at 1 leads" in caplog.text
+    assert Reading.objects.get(lead=right).as_of == later

@@ -43,7 +43,9 @@ def _prepared(field: Any, values: Sequence[Any]) -> Sequence[Any]:
             adapt = connection.ops.adapt_datetimefield_value
             known: dict[datetime | None, Any] = {value: adapt(value) for value in set(values)}
             return [known[value] for value in values]
-        case "JSONField" | "DateField":
+        case "JSONField":
+            return [connection.ops.adapt_json_value(value, field.encoder) for value in values]
+        case "DateField":
             return [field.get_db_prep_save(value, connection) for value in values]
         case _:
             return values

@@ -21,7 +21,7 @@ from pyrometer.errors import PyrometerError
 
 logger = logging.getLogger(__name__)
 
-PAGE = 500
+PAGE = 1_000
 """Leads a page: no other job waits longer than one takes."""
 HOUR = 2
 """The hour of the day (UTC) from which on a sweep begins."""
