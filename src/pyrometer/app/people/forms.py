@@ -143,7 +143,12 @@ class PresentPasswordForm(Form):
 class ProfileForm(forms.ModelForm):
     """How somebody wants to be spoken to."""
 
-    language = forms.ChoiceField(label=gettext_lazy("Language"), choices=settings.LANGUAGES)
+    language = forms.ChoiceField(
+        label=gettext_lazy("Language"),
+        choices=settings.LANGUAGES,
+        # Translators: leave this empty once the pages are in your language.
+        help_text=gettext_lazy("Questions, dates and numbers follow it. The pages themselves are in English so far."),
+    )
     time_zone = forms.ChoiceField(label=gettext_lazy("Time zone"), choices=time_zones)
 
     class Meta:

@@ -29,7 +29,7 @@ def hub(request: HttpRequest) -> HttpResponse:
         ("settings.webhooks", "/settings/webhooks/", _("Webhooks"), _("Who is told, as soon as something happens.")),
         ("teams.edit", "/settings/teams/", _("Teams"), _("Reps, their hours and territories, and the clocks.")),
         ("consent.edit", "/settings/consent/", _("Consent"), _("Purposes, and the words that ask for them.")),
-        ("settings.webhooks", "/settings/mails/", _("Mails"), _("What was sent, and what could not be.")),
+        ("settings.webhooks", "/settings/mails/", _("Mails"), _("What could not be sent, and why.")),
         ("audit.read", "/settings/audit/", _("Audit log"), _("Who changed what, and when.")),
     ]
     shown = [
