@@ -87,7 +87,7 @@ test: .venv/.servers build/dbt/.ready build/clients/.ready ## run the tests, and
 
 # A second pass, of what has a database: the first had SQLite. Its ARGS are pytest's, too.
 .PHONY: test-postgresql
-test-postgresql: .venv/.servers ## run the application's tests that have a database on PostgreSQL
+test-postgresql: .venv/.servers build/clients/.ready ## run the application's tests that have a database on PostgreSQL
 	DATABASE=postgresql $(BIN)/python -m pytest -o cache_dir=build/cache/postgresql -n $(WORKERS) --dist worksteal \
 		$(ARGS) tests/app
 

@@ -19,7 +19,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 @pytest.fixture(autouse=True)
 def _several_writers() -> None:
     if connection.vendor != "postgresql":
-        pytest.skip("on SQLite a transaction that writes is alone; set DATABASE_URL to try a PostgreSQL")
+        pytest.skip("on SQLite a transaction that writes is alone: make test-postgresql")
 
 
 def at_once(*works: Callable[[], object]) -> None:

@@ -20,7 +20,7 @@ NOW = datetime(2027, 3, 1, 9, tzinfo=UTC)
 pytestmark = [
     pytest.mark.django_db(transaction=True),
     pytest.mark.skipif(
-        connection.vendor != "postgresql", reason="overlapping transactions need DATABASE_URL=postgresql://…"
+        connection.vendor != "postgresql", reason="transactions overlap on PostgreSQL: make test-postgresql"
     ),
 ]
 
