@@ -194,6 +194,12 @@ def test_many_rows_go_through_in_few_transactions(key: ApiKey) -> None:
     assert [[row.messages for row in part] for part in queue.parts(rows)] == [[100, 100, 100], [500], [1]]
 
 
+def test_a_turn_takes_so_much_that_who_is_touched_is_read_soon(key: ApiKey) -> None:
+    for number in range(7):
+        accepted(key, [track(number * 500 + each) for each in range(500)])
+    assert [queue.work(SOON) for _ in range(3)] == [2500, 1000, 0]
+
+
 def test_the_visitor_becomes_the_lead(key: ApiKey) -> None:
     accepted(key, [track(1, properties={"topic": "prices"})])
     traits = {"email": "Ada@Acme.example", "company": {"name": "Acme"}}
