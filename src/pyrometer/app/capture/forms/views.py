@@ -85,7 +85,7 @@ def _edit(request: HttpRequest, form: Form, language: str) -> HttpResponse:
                 add_from_framework(form, framework, letter)
         if not problems:
             actions.keep(actor=Actor.of(request.user), form=form, now=timezone.now())
-            messages.success(request, _("Kept."))
+            messages.success(request, _("The form is kept. Visitors see it like this from now on."))
             return redirect(f"/capture/forms/{form.pk}/?language={language}")
     context = _context(form, language, problems)
     return render(request, "capture/forms/edit.html", context, status=422 if problems else 200)

@@ -19,6 +19,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from pyrometer.app.capture.imports.hand import BadEntryError, called, met, met_at
 from pyrometer.app.capture.imports.wanted import called as as_name
+from pyrometer.app.capture.imports.wanted import wants
 from pyrometer.app.evidence.handles import BadHandleError, normalise
 from pyrometer.app.evidence.models import Event, TraitChange
 from pyrometer.app.people.audit import Actor
@@ -117,7 +118,8 @@ def people(request: HttpRequest) -> HttpResponse:
 
 
 def _page(request: HttpRequest, problems: dict[str, str], given: Any, status: int) -> HttpResponse:
-    zone = ZoneInfo(request.user.time_zone)
+    zone, asked = ZoneInfo(request.user.time_zone), wants()
+    traits = [each.name for each in asked.traits]
     context = {
         "problems": problems,
         "given": given,
@@ -127,8 +129,11 @@ def _page(request: HttpRequest, problems: dict[str, str], given: Any, status: in
         "answers": [
             (number, given.get(f"trait-{number}", ""), given.get(f"value-{number}", "")) for number in range(ANSWERS)
         ],
-        "events": sorted(set(Event.objects.order_by("-pk").values_list("name", flat=True)[:RECENT]))[:200],
-        "traits": sorted(set(TraitChange.objects.order_by("-pk").values_list("trait", flat=True)[:RECENT]))[:200],
+        "events": sorted({*asked.events, *Event.objects.order_by("-pk").values_list("name", flat=True)[:RECENT]})[:200],
+        "traits": sorted({*traits, *TraitChange.objects.order_by("-pk").values_list("trait", flat=True)[:RECENT]})[
+            :200
+        ],
+        "call_event": next((name for name in asked.events if name.startswith("call")), "call"),
     }
     return render(request, "capture/imports/by-hand.html", context, status=status)
 

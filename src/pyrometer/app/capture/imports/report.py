@@ -9,17 +9,22 @@ from typing import Any
 
 from pyrometer.app.capture.models import Rejected
 
-_DANGEROUS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+_DANGEROUS = ("=", "+", "-", "@", "＝", "＋", "－", "＠")
+_BLANKS = ("\t", "\r", "\n")
+"""Spreadsheets drop them, and look at what follows."""
+_UNSEEN = " \t\r\n\v\f\u00a0\u200b\u2060\u3000\ufeff"
 
 
 def safe(value: Any) -> str:
-    """A cell that no spreadsheet takes for a formula.
+    """A cell that no spreadsheet takes for a formula, whatever blanks stand before it.
 
-    >>> safe("=1+1"), safe("Ada"), safe(None)
-    ("'=1+1", 'Ada', '')
+    >>> safe("=1+1"), safe("+49 30 555"), safe("Ada"), safe(-2), safe(None)
+    ("'=1+1", "'+49 30 555", 'Ada', '-2', '')
     """
+    if isinstance(value, int | float):
+        return str(value)
     text = "" if value is None else str(value)
-    return f"'{text}" if text.lstrip(" ").startswith(_DANGEROUS) else text
+    return f"'{text}" if text.startswith(_BLANKS) or text.lstrip(_UNSEEN).startswith(_DANGEROUS) else text
 
 
 def rejected_rows(columns: Iterable[str], rejects: Iterable[Rejected]) -> Iterator[str]:
