@@ -1,0 +1,50 @@
+"""Files for spreadsheets run nothing there."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Callable
+
+import pytest
+
+from pyrometer.app.capture.imports.report import rejected_rows, safe
+from pyrometer.app.capture.models import Import, Rejected
+
+DANGEROUS = [
+    "=1",
+    "+1",
+    "-1",
+    "@x",
+    "\tx",
+    "\rx",
+    "\nx",
+    "\t=1",
+    " =1",
+    "\u00a0=1",
+    "\u3000＝1",
+    "＝1",
+    "＋1",
+    "－1",
+    "＠x",
+]
+
+
+@pytest.mark.parametrize("cell", DANGEROUS)
+def test_no_cell_is_a_formula(cell: str) -> None:
+    assert safe(cell) == "'" + cell
+
+
+@pytest.mark.parametrize("cell", ["", "Ada", "a=1", "1-2", "ada@acme.example", "日本"])
+def test_other_cells_stay_as_they_are(cell: str) -> None:
+    assert safe(cell) == cell
+
+
+@pytest.mark.django_db
+def test_rejected_rows_are_safe_whatever_stands_in_them(imported: Callable[..., Import]) -> None:
+    source = imported('Email,=Note\nnobody,"=HYPERLINK(""http://x.example"")"\nno one,＝1+1\n')
+    text = "".join(rejected_rows(["Email", "=Note"], Rejected.objects.filter(source=source).order_by("number")))
+    head, *rows = csv.reader(io.StringIO(text.removeprefix("\ufeff")))
+    assert head == ["row", "reason", "Email", "'=Note"]
+    assert [row[-1] for row in rows] == ['\'=HYPERLINK("http://x.example")', "'＝1+1"]
+    assert all(not cell.startswith(("=", "＝")) for row in rows for cell in row)
