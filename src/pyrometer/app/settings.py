@@ -96,7 +96,8 @@ AXES_COOLOFF_TIME = 0.25
 AXES_LOCKOUT_PARAMETERS = [["ip_address", "username"]]
 AXES_USERNAME_FORM_FIELD = "email"
 AXES_RESET_ON_SUCCESS = True
-AXES_SENSITIVE_PARAMETERS = ["code"]
+AXES_SENSITIVE_PARAMETERS = ["password", "again", "present", "code"]
+"""Every field that a secret is typed into: what was tried is written down without it."""
 AXES_CLIENT_IP_CALLABLE = "pyrometer.app.people.addresses.address_of"
 AXES_LOCKOUT_CALLABLE = "pyrometer.app.people.views.signing_in.locked_out"
 PEOPLE_POST = "pyrometer.app.delivery.outbox.post"

@@ -11,11 +11,13 @@ from axes.models import AccessAttempt
 from django.conf import LazySettings
 from django.contrib.auth import SESSION_KEY, hashers
 from django.contrib.sessions.models import Session
+from django.db import connection
+from django.forms import PasswordInput
 from django.test import Client
 from django.utils import timezone
 
 from pyrometer.app import settings as installed
-from pyrometer.app.people import actions
+from pyrometer.app.people import actions, forms
 from pyrometer.app.people.audit import Actor
 from pyrometer.app.people.models import User
 from tests.app.conftest import PASSWORD
@@ -179,6 +181,44 @@ def test_an_address_that_nobody_has_is_throttled_alike(client: Client, db: None)
 def test_no_password_is_written_down(client: Client, alice: User) -> None:
     sign_in(client, alice.email, "a secret of mine")
     assert not any("a secret of mine" in str(row) for row in AccessAttempt.objects.values())
+
+
+def everything() -> str:
+    """All that stands in the database."""
+    found = []
+    with connection.cursor() as cursor:
+        for table in connection.introspection.table_names(cursor):
+            cursor.execute(f"SELECT * FROM {connection.ops.quote_name(table)}")
+            found += [str(row) for row in cursor.fetchall()]
+    return "\n".join(found)
+
+
+@pytest.mark.parametrize("address", ["password/", "second-factor/", "second-factor/off/", "recovery-codes/"])
+def test_what_is_typed_into_the_account_is_written_down_nowhere(
+    alice: User, client_of: Callable[[User], Client], address: str
+) -> None:
+    if address in ("second-factor/off/", "recovery-codes/"):
+        alice.totp_secret = "sealed"
+        alice.save()
+    new = "a new secret of mine"
+    typed = {"present": "my old seceret", "password": new, "again": new, "code": "123456"}
+    assert client_of(alice).post(f"/account/{address}", typed).status_code == 200
+    assert AccessAttempt.objects.get().failures_since_start == 1
+    kept = everything()
+    assert alice.email in kept
+    assert not [one for one in typed.values() if one in kept]
+
+
+def test_every_field_that_a_secret_is_typed_into_is_kept_out_of_the_records() -> None:
+    secret = {
+        name
+        for form in vars(forms).values()
+        if isinstance(form, type) and issubclass(form, forms.Form)
+        for name, field in form.base_fields.items()
+        if isinstance(field.widget, PasswordInput) or field.widget.attrs.get("autocomplete") == "one-time-code"
+    }
+    assert secret >= {"password", "again", "present", "code"}
+    assert secret <= set(installed.AXES_SENSITIVE_PARAMETERS)
 
 
 def test_sessions_of_who_is_shut_out_end_at_once_and_for_good(
