@@ -164,10 +164,14 @@ def test_switching_on_from_the_page(alice: User, client_of: Callable[[User], Cli
     secret = page.context["secret"].replace(" ", "")
     assert page.context["picture"].startswith("data:image/svg+xml;base64,")
     assert secret in page.context["address"]
-    page = client.post("/account/second-factor/", {"code": "000 000"})
+    page = client.post("/account/second-factor/", {"code": "000 000", "present": PASSWORD})
     assert page.context["secret"].replace(" ", "") == secret
     given = totp.code(base64.b32decode(secret), int(timezone.now().timestamp()) // totp.STEP)
-    page = client.post("/account/second-factor/", {"code": given}, follow=True)
+    for present in ("", "wrong"):
+        # A session alone, stolen or left open, shuts nobody out of their own account.
+        client.post("/account/second-factor/", {"code": given, "present": present})
+        assert not User.objects.get().totp_secret
+    page = client.post("/account/second-factor/", {"code": given, "present": PASSWORD}, follow=True)
     shown = re.findall(r"<code>(\w{5}-\w{5})</code>", page.content.decode())
     assert len(shown) == 10
     assert shown[0] not in client.get("/account/recovery-codes/").content.decode()

@@ -140,6 +140,12 @@ class PresentPasswordForm(Form):
     present = _password(gettext_lazy("Your password"), new=False)
 
 
+class FactorForm(CodeForm, PresentPasswordForm):
+    """The password, and a first code of the app that is to be asked for from now on."""
+
+    field_order = ("code", "present")
+
+
 class ProfileForm(forms.ModelForm):
     """How somebody wants to be spoken to."""
 

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from pyrometer.app.people import actions, factor, once, pictures, totp
 from pyrometer.app.people.audit import Actor
-from pyrometer.app.people.forms import CodeForm, PasswordForm, PresentPasswordForm, ProfileForm
+from pyrometer.app.people.forms import FactorForm, PasswordForm, PresentPasswordForm, ProfileForm
 from pyrometer.app.people.may import allowed
 from pyrometer.app.people.models import User
 
@@ -63,17 +63,21 @@ def end_sessions(request: HttpRequest) -> HttpResponse:
 
 @allowed("account")
 @never_cache
+@sensitive_post_parameters()
 @require_http_methods(["GET", "HEAD", "POST"])
 def factor_on(request: HttpRequest) -> HttpResponse:
-    """Show the secret as a picture and as text; ask for a first code, which shows that the app has it."""
+    """Show the secret as a picture and as text; ask for a first code, which shows that the app has it.
+
+    And for the password: who sits at somebody's open session must not be able to shut its owner out.
+    """
     user = _me(request)
     if user.totp_secret:
         return redirect("people:account")
     # The same picture again after a wrong code, and in a second tab.
     secret = once.look(request, "factor") or totp.new_secret()
     once.keep(request, "factor", secret)
-    form = CodeForm(request.POST if request.method == "POST" else None)
-    if request.method == "POST" and form.is_valid():
+    form = FactorForm(request.POST if request.method == "POST" else None)
+    if request.method == "POST" and form.is_valid() and _knows_password(request, form):
         codes = factor.switch_on(user=user, secret=secret, code=form.cleaned_data["code"], now=timezone.now())
         if codes is not None:
             once.take(request, "factor")
@@ -125,7 +129,7 @@ def _me(request: HttpRequest) -> User:
     return User.objects.get(pk=request.user.pk)
 
 
-def _knows_password(request: HttpRequest, form: PasswordForm | PresentPasswordForm) -> bool:
+def _knows_password(request: HttpRequest, form: PasswordForm | PresentPasswordForm | FactorForm) -> bool:
     """Whether the present password is right; counted as at sign-in, so that it can't be guessed from a session."""
     if authenticate(request, email=request.user.email, password=form.cleaned_data["present"]):
         return True
