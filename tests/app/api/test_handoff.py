@@ -118,3 +118,9 @@ def test_webhooks_hear_of_it(crm: Program, live: Version, rep: Rep, receiver: Re
     assert {each["type"] for each in told} >= {"transition", "assignment"}
     assert {each["data"]["lead"] for each in told} == {lead}
     assert not Outgoing.objects.filter(channel__in=["webhook", "hook"], done_at=None).exists()
+
+
+def test_reasons_are_those_of_the_page(crm: Program, live: Version, rep: Rep) -> None:
+    refused = crm.post("leads/1/verdicts", {"verdict": "junk", "reason": "bad_mood"})
+    assert refused.status_code == 422
+    assert "wrong_contact" in refused.content.decode()

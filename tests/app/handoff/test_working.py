@@ -137,6 +137,7 @@ def test_attempts_of_an_earlier_hand_off_do_not_count(
     ("what", "problem"),
     [
         ({"kind": "maybe"}, "unknown verdict `maybe`; one of accepted, not_now"),
+        ({"kind": "junk", "reason": "bad_mood"}, "unknown reason `bad_mood`; one of timing"),
         ({"kind": "junk", "until": date(2026, 9, 1)}, "only `not_now` has a day"),
         ({"kind": "not_now", "until": date(2026, 6, 15)}, "must lie ahead"),
     ],

@@ -21,10 +21,12 @@ from pyrometer.app.api.once import once
 from pyrometer.app.api.problems import Problem
 from pyrometer.app.handoff import actions
 from pyrometer.app.handoff.models import Assignment, Attempt, Outcome, Verdict
+from pyrometer.app.handoff.verdicts import REASONS
 
 router = Router(tags=["hand-off"])
 
 VerdictName = Literal[tuple(Verdict.Kind.values)]  # type: ignore[valid-type]
+ReasonName = Literal[("", *(key for key, _name in REASONS))]  # type: ignore[valid-type]
 ChannelName = Literal["call", "email", "social", "meeting"]
 MOST = Decimal("999999999999.99")
 
@@ -74,7 +76,7 @@ class VerdictGiven(Given):
     """What sales says of the lead; `until` goes with `not_now`."""
 
     verdict: VerdictName
-    reason: Annotated[Text, Field(max_length=60)] = ""
+    reason: ReasonName = ""
     note: Annotated[Text, Field(max_length=10_000)] = ""
     until: Day | None = None
 

@@ -15,6 +15,7 @@ from pyrometer.app.handoff.facts import states
 from pyrometer.app.handoff.models import Assignment, Attempt, Rep, Verdict
 from pyrometer.app.handoff.stepping import locked
 from pyrometer.app.handoff.terms import agreed
+from pyrometer.app.handoff.verdicts import REASONS
 from pyrometer.app.people.audit import Actor, record
 from pyrometer.app.temperature.models import Reading
 from pyrometer.errors import UsageError
@@ -67,6 +68,8 @@ def give_verdict(
     """
     if kind not in Verdict.Kind.values:
         raise UsageError(f"unknown verdict `{kind}`; one of {', '.join(Verdict.Kind.values)}")
+    if reason and reason not in dict(REASONS):
+        raise UsageError(f"unknown reason `{reason}`; one of {', '.join(dict(REASONS))}, or none")
     if until is not None and kind != Verdict.Kind.NOT_NOW:
         raise UsageError("only `not_now` has a day to call again")
     held, reading = _held(assignment, actor, now)
