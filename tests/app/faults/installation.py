@@ -28,7 +28,7 @@ _OURS = ("PYROMETER_", "DJANGO_", "DATABASE_")
 
 @dataclass(frozen=True)
 class Answer:
-    """What the web process answered."""
+    """What the web process answered; names of headers in lower case."""
 
     status: int
     headers: dict[str, str]
@@ -107,7 +107,9 @@ class Installation:
             else:
                 connection.request(method, path, json.dumps(body), {"Content-Type": "application/json", **headers})
             heard = connection.getresponse()
-            return Answer(heard.status, dict(heard.getheaders()), heard.read().decode())
+            return Answer(
+                heard.status, {name.lower(): value for name, value in heard.getheaders()}, heard.read().decode()
+            )
         except (OSError, HTTPException):
             return Answer(0, {}, "")
         finally:
