@@ -21,7 +21,9 @@ def main() -> int:
     parser.add_argument("--leads", type=float, default=1e6, help="of the full database (default: %(default)g)")
     parser.add_argument("--events", type=float, default=2e7, help="of the full database (default: %(default)g)")
     parser.add_argument("--databases", default="sqlite,postgresql", help="which ones (default: %(default)s)")
-    parser.add_argument("--only", choices=("ingest", "pages"), action="append", help="only these (may be repeated)")
+    parser.add_argument(
+        "--only", choices=("ingest", "pages", "sweep"), action="append", help="only these (may be repeated)"
+    )
     parser.add_argument("--seed", action="store_true", help="only fill the database of PYROMETER_DATA or DATABASE_URL")
     asked = parser.parse_args()
     say = Console(stderr=True, highlight=False).print
@@ -48,6 +50,8 @@ def main() -> int:
             for what, seconds in measured(kind, int(asked.leads), int(asked.events), say).items():
                 kept = "kept" if seconds <= 0.1 else "missed"
                 table.add_row(f"{what}, 95th percentile", kind, "≤ 100 ms", f"{seconds * 1000:.0f} ms", kept)
+        if not asked.only or "sweep" in asked.only:
+            _sweep(kind, int(asked.leads) // 10, int(asked.events) // 2, table, say)
     Console(width=140 if not sys.stdout.isatty() else None).print(table)
     return 0
 
@@ -64,6 +68,22 @@ def _ingest(kind: str, table: Table, say: object) -> None:
         seconds = visible(found)
         kept = "kept" if seconds <= 1 else "missed"
         table.add_row("accepted to visible at 100 events/s, p95", kind, "≤ 1 s", f"{seconds:.2f} s", kept)
+
+
+def _sweep(kind: str, leads: int, events: int, table: Table, say: object) -> None:
+    """A tenth of the leads, and half of the events."""
+    from benchmarks.app.sweep import EVENTS, MILLISECONDS, SECONDS, measured
+
+    found = measured(kind, leads, events, say)
+    spent = found.reading * 1000
+    judged = events <= EVENTS * leads
+    kept = ("kept" if spent <= MILLISECONDS else "missed") if judged else ""
+    name = f"CPU to read and hand off a lead with {events / leads:.0f} events"
+    table.add_row(name, kind, f"≤ {MILLISECONDS} ms" if judged else "", f"{spent:.2f} ms", kept)
+    whole = (leads, events) == (100_000, 10_000_000)
+    kept = ("kept" if found.sweeping <= SECONDS and not found.corrected else "missed") if whole else ""
+    name = f"sweep of {leads:,} leads and {events:,} events, {found.corrected} corrected"
+    table.add_row(name, kind, f"≤ {SECONDS} s" if whole else "", f"{found.sweeping:.1f} s", kept)
 
 
 if __name__ == "__main__":
