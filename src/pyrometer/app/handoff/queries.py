@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Case, Count, F, IntegerField, Q, QuerySet, Value, When
+from django.db.models import Case, Count, Exists, F, IntegerField, OuterRef, Q, QuerySet, Value, When
 
 from pyrometer.app.evidence.models import Event, Lead
-from pyrometer.app.handoff.models import Assignment, Rep
+from pyrometer.app.handoff.models import Assignment, Attempt, Rep
 from pyrometer.app.handoff.working import working_time
 from pyrometer.app.temperature.models import Reading, Stage, Temperature, Transition
 from pyrometer.lifecycle import WITH_SALES, business_minutes_between
@@ -19,6 +19,8 @@ from pyrometer.lifecycle import WITH_SALES, business_minutes_between
 ORDER = (Temperature.HOT, Temperature.WARM, Temperature.COOL)
 INBOX = 200
 """Leads of an inbox that are looked at; whoever has more open needs colleagues, not a longer list."""
+UNSHOWN = ("lead__reading__lines", "lead__reading__flags", "lead__reading__scores")
+"""Columns of a reading that no list of calls shows; a reading has many, and reading them takes its time."""
 NEWS = 2000
 """Events that news are counted from, at most."""
 FOUND_AT_ONCE = 100
@@ -93,10 +95,11 @@ def working_on(rep: Rep, now: datetime) -> list[Call]:
 
 
 def _calls(found: QuerySet[Assignment], now: datetime) -> list[Call]:
-    rows = list(found.annotate(tried=Count("attempts")).order_by("due_at", "pk")[:INBOX])
+    rows = list(found.defer(*UNSHOWN).order_by("due_at", "pk")[:INBOX])
+    tried = dict(Attempt.objects.filter(assignment__in=rows).values_list("assignment").annotate(Count("pk")).order_by())
     news = news_since({row.lead_id: row.seen_at for row in rows if row.seen_at is not None})
     calls = [
-        Call(row, row.lead, _reading(row.lead), clock_of(row, now), row.tried, news.get(row.lead_id, News()))
+        Call(row, row.lead, _reading(row.lead), clock_of(row, now), tried.get(row.pk, 0), news.get(row.lead_id, News()))
         for row in rows
     ]
     return sorted(calls, key=_place)
@@ -154,29 +157,33 @@ def nobody_owns(now: datetime, *, limit: int = FOUND_AT_ONCE) -> list[Loose]:
     unless it was decided: put aside until a date, parked, or a customer.
     """
     left = Q(rep__isnull=True) | Q(rep__active=False) | Q(rep__user__is_active=False)
-    held = _open().filter(left).order_by(_warmest("lead__reading__temperature"), "at", "pk")
+    held = _open().filter(left).defer(*UNSHOWN).order_by(_warmest("lead__reading__temperature"), "at", "pk")
     found = [
         Loose(row.lead, _reading(row.lead), row, row.because if row.rep is None else "the rep left")
         for row in held[:limit]
     ]
-    for reading in _unassigned()[: max(limit - len(found), 0)]:
+    for reading in _unassigned(max(limit - len(found), 0)):
         because = "sales has it, but no rep" if reading.stage in WITH_SALES else "it is hot and wasn't handed over"
         found.append(Loose(reading.lead, reading, None, because))
     return sorted(found, key=lambda loose: loose.reading is None or loose.reading.temperature != Temperature.HOT)
 
 
-def _unassigned() -> QuerySet[Reading]:
-    with_sales = Q(stage__in=list(WITH_SALES))
-    decided = Q(stage__in=[Stage.CUSTOMER, Stage.UNQUALIFIED])
+def _unassigned(limit: int) -> list[Reading]:
+    """Readings of leads that should be in somebody's hands and aren't, warmer ones first.
+
+    Two queries, since each follows an index of its own; together they would read all readings.
+    """
+    held = Assignment.objects.filter(ended_at__isnull=True, lead=OuterRef("pk"))
+    free = Reading.objects.filter(~Exists(held), lead__root=F("lead"), lead__erased_at__isnull=True)
+    free = free.select_related("lead__company").defer("lines", "flags", "criteria", "frameworks")
+    decided = Q(stage__in=[*WITH_SALES, Stage.CUSTOMER, Stage.UNQUALIFIED])
     put_aside = Q(stage=Stage.RECYCLED, lead__standing__recycle_on__isnull=False)
-    hot = Q(temperature=Temperature.HOT, lead__anonymous=False) & ~decided & ~put_aside
-    held = Assignment.objects.filter(ended_at__isnull=True)
-    return (
-        Reading.objects.filter(with_sales | hot, lead__root=F("lead"), lead__erased_at__isnull=True)
-        .exclude(lead__in=held.values("lead"))
-        .select_related("lead__company")
-        .order_by(_warmest("temperature"), "-total", "pk")
-    )
+    hot = free.filter(~decided, ~put_aside, temperature=Temperature.HOT, lead__anonymous=False)
+    found = [
+        *free.filter(stage__in=list(WITH_SALES)).order_by(_warmest("temperature"), "-total", "pk")[:limit],
+        *hot.order_by("missing_count", "-total", "pk")[:limit],
+    ]
+    return sorted(found, key=lambda row: (ORDER.index(Temperature(row.temperature)), -row.total, row.pk))[:limit]
 
 
 def untouched(now: datetime, *, limit: int = FOUND_AT_ONCE) -> list[Loose]:

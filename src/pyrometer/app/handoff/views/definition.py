@@ -37,9 +37,22 @@ def grades(definition: Definition | None) -> list[tuple[str, str]]:
     return [(name, str(grade)) for name, score in definition.scores.items() for grade in score.grades or ()]
 
 
+_known: dict[int, tuple[Definition, str]] = {}
+
+
+def _fingerprint(definition: Definition) -> str:
+    """Its fingerprint, taken once: a list asks for it with every row, and it is the hash of a whole definition."""
+    held = _known.get(id(definition))
+    if held is None or held[0] is not definition:
+        if len(_known) > 8:
+            _known.clear()
+        held = _known[id(definition)] = (definition, fingerprint(definition))
+    return held[1]
+
+
 def next_question(definition: Definition | None, row: Reading, language: str) -> str:
     """What to ask a lead next, by its stored reading; of a hot one, too, what nobody knows yet."""
-    if definition is None or row.fingerprint != fingerprint(definition):
+    if definition is None or row.fingerprint != _fingerprint(definition):
         return ""
     frameworks = {name: result.FrameworkReading(**each) for name, each in row.frameworks.items()}
     reading = result.Reading(
