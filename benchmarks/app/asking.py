@@ -14,8 +14,6 @@ from statistics import quantiles
 import django
 
 TIMES = int(os.environ.get("PYROMETER_BENCH_TIMES") or 40)
-FOLLOWED = 5
-"""How many pages of a list are turned."""
 
 
 def pages(draw: random.Random, leads: int) -> dict[str, tuple[str, Callable[[], str]]]:
@@ -83,17 +81,19 @@ def pages(draw: random.Random, leads: int) -> dict[str, tuple[str, Callable[[], 
 
 
 def _turned(addresses: tuple[str, ...]) -> Callable[[], str]:
-    """The pages behind the first ones of some lists, one after the other; then somewhere in the middle of them."""
+    """Pages from somewhere in the middle of some lists."""
     from pyrometer.app.evidence.models import Lead
     from pyrometer.app.handoff.views.cursors import closed
 
     def addressed() -> Iterator[str]:
-        middle = list(Lead.objects.select_related("reading").order_by("pk")[:: max(Lead.objects.count() // 40, 1)])
+        last = Lead.objects.order_by("-pk").values_list("pk", flat=True)[0]
         while True:
-            for lead in middle:
+            for number in range(40):
+                lead = Lead.objects.select_related("reading").get(pk=1 + number * last // 41)
                 yield f"{addresses[0]}?after={closed('order', lead)}"
                 yield f"{addresses[1]}&after={closed('seen', lead)}"
-                yield f"{addresses[2]}&after={closed('order', lead)}"
+                if lead.reading.temperature == "warm":
+                    yield f"{addresses[2]}&after={closed('order', lead)}"
 
     following = addressed()
     return lambda: next(following)

@@ -11,7 +11,8 @@ from django.db import transaction
 
 from pyrometer.app.agreement.models import State, Version
 from pyrometer.app.evidence import bulk
-from pyrometer.app.evidence.models import Company, Event, Handle, Lead, TraitChange
+from pyrometer.app.evidence.models import Company, CompanyWord, Event, Handle, Lead, LeadWord, TraitChange
+from pyrometer.app.evidence.words import words_of
 from pyrometer.app.handoff.models import Assignment, Attempt, Rep, Team, Verdict
 from pyrometer.app.people.models import Role, User
 from pyrometer.app.temperature.models import Reading, Stage, Transition
@@ -68,6 +69,8 @@ def evidence(leads: int, events: int, now: datetime) -> None:
     firms = max(leads // 4, 1)
     domains = [f"{draw.choice(PLACES)}-{draw.choice(TRADES)}{number}.example" for number in range(firms)]
     bulk.insert(Company, ("domain", "name"), [(domain, _firm(domain)) for domain in domains])
+    named = [(number, word) for number, domain in enumerate(domains, 1) for word in sorted(words_of(_firm(domain)))]
+    bulk.insert(CompanyWord, ("company", "word"), named)
     people = [_person(draw, number, draw.randrange(firms), domains, now) for number in range(1, leads + 1)]
     did = sorted(_events(draw, people, events, now), key=lambda row: row[2])
     latest = {row[0]: row[2] for row in did}
@@ -77,6 +80,9 @@ def evidence(leads: int, events: int, now: datetime) -> None:
     )  # fmt: skip
     rows = [(*each[:10], latest.get(each[0], each[9]), now, "") for each in people]
     bulk.insert(Lead, columns, rows)
+    bulk.insert(
+        LeadWord, ("lead", "word"), [(each[0], word) for each in people for word in words_of(each[3], [each[4]])]
+    )
     handles = [("email", each[4], each[0], each[9]) for each in people]
     bulk.insert(Handle, ("kind", "value", "lead", "first_seen_at"), handles)
     answers = [

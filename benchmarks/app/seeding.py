@@ -12,18 +12,22 @@ from datetime import datetime
 from pathlib import Path
 
 from django.db import connection, models
+from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 
-from benchmarks.app.invented import REPS, evidence, handed_over, settle
+from benchmarks.app.invented import FIRST, REPS, evidence, handed_over, settle
 from pyrometer.app.delivery.models import Outgoing
-from pyrometer.app.evidence.models import Company, Event, Handle, Lead, TraitChange
+from pyrometer.app.evidence.models import Company, CompanyWord, Event, Handle, Lead, LeadWord, TraitChange
 from pyrometer.app.handoff.models import Assignment, Attempt, Standing, Verdict
 from pyrometer.app.temperature.models import Reading, Transition
 
 BLOCK = 2000
 APART = 97
 """Seconds by which everything of a copy lies before that of the copy made before it."""
-TABLES = (Company, Lead, Handle, TraitChange, Event, Reading, Transition, Assignment, Attempt, Verdict, Standing)
+TABLES = (
+    Company, CompanyWord, Lead, LeadWord, Handle, TraitChange, Event, Reading, Transition, Assignment, Attempt, Verdict,
+    Standing,
+)  # fmt: skip
 DEFINITION = Path(__file__).parents[2] / "examples" / "b2b-saas" / "definition.yaml"
 
 
@@ -43,7 +47,7 @@ def seed(leads: int, events: int, now: datetime, say: Callable[[str], None]) -> 
     with connection.cursor() as cursor:
         for statement in quickly:
             cursor.execute(statement)
-        with Progress(*bar) as progress:
+        with Progress(*bar, console=Console(stderr=True)) as progress:
             for number in progress.track(range(1, copies), description=""):
                 _copy(number)
         for statement in safely:
@@ -96,7 +100,7 @@ def _value(model: type[models.Model], field: models.Field, number: int) -> str:
     if target is not None and target in TABLES:
         return f"{name} + {number * _last(target)}"
     if field.column == "rep_id":
-        return f"1 + ({name} - 1 + {number}) % {REPS}"
+        return f"1 + ({name} - 1 + {number}) %% {REPS}"
     if isinstance(field, models.DateTimeField):
         if connection.vendor == "sqlite":
             return f"strftime('%%Y-%%m-%%d %%H:%%M:%%S', {name}, '-{number * APART} seconds')"
@@ -105,6 +109,10 @@ def _value(model: type[models.Model], field: models.Field, number: int) -> str:
         return f"replace({name}, '.example', 'x{number}.example')"
     if model is Lead and field.column == "name":
         return f"{name} || '{_ending(number)}'"
+    if model is LeadWord and field.column == "word":
+        firsts = ", ".join(f"'{first.lower()}'" for first in FIRST)
+        longer = f"CASE WHEN {name} IN ({firsts}) THEN {name} ELSE {name} || '{_ending(number)}' END"
+        return f"CASE WHEN {name} LIKE '%%@%%' THEN replace({name}, '.example', 'x{number}.example') ELSE {longer} END"
     return name
 
 
