@@ -6,7 +6,7 @@ import csv
 from collections.abc import Iterator
 from typing import Any
 
-from django.db.models import Q
+from django.db import connection
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 from django.views.decorators.vary import vary_on_headers
 
+from pyrometer.app.capture.imports.report import safe
 from pyrometer.app.evidence.models import Lead
 from pyrometer.app.handoff.models import Assignment, Rep
 from pyrometer.app.handoff.templatetags.leads import company
@@ -28,7 +29,6 @@ from pyrometer.definition.values import points_number
 CHOICES = 60
 STEP = 500
 """Rows of a file that are read at a time."""
-FORMULAS = ("=", "+", "-", "@", "\t", "\r")
 COLUMNS = (
     "lead", "name", "email", "phone", "company", "country", "channel", "temperature", "stage", "grades", "points",
     "missing", "first seen", "last seen",
@@ -88,16 +88,6 @@ def export(request: HttpRequest) -> StreamingHttpResponse:
     )
 
 
-def safe(cell: Any) -> str:
-    """A cell that no spreadsheet takes for a formula.
-
-    >>> safe("=1+1"), safe("+49 30 555"), safe("Ann"), safe(-2)
-    ("'=1+1", "'+49 30 555", 'Ann', "'-2")
-    """
-    text = "" if cell is None else str(cell)
-    return f"'{text}" if text.startswith(FORMULAS) else text
-
-
 class _Echo:
     """What the writer of CSV writes to: gives each line back."""
 
@@ -133,12 +123,12 @@ def _choices(definition: Any) -> dict[str, Any]:
 
 def _values(name: str) -> list[str]:
     """The values that a column has: one look-up for each along its index, however many leads there are."""
-    found: list[str] = []
-    last = ""
-    while len(found) < CHOICES:
-        nearest = Lead.objects.filter(Q(**{f"{name}__gt": last})).order_by(name).values_list(name, flat=True).first()
-        if nearest is None:
-            return found
-        found.append(nearest)
-        last = nearest
-    return found
+    table, column = (connection.ops.quote_name(each) for each in (Lead._meta.db_table, name))
+    nearest = f"SELECT min({column}) FROM {table} WHERE {column} > "
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"WITH RECURSIVE found(value) AS (SELECT ({nearest} '') UNION ALL SELECT ({nearest} found.value) FROM found"
+            " WHERE found.value IS NOT NULL) SELECT value FROM found WHERE value IS NOT NULL LIMIT %s",
+            [CHOICES],
+        )
+        return [value for (value,) in cursor.fetchall()]

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime, timedelta
+from typing import Any
 
-from django.db.models import F, Q, QuerySet
+from django.db.models import F, Func, Q, QuerySet
 
 from pyrometer.app.evidence.models import Lead
 from pyrometer.app.evidence.queries import search
@@ -15,8 +16,12 @@ from pyrometer.app.handoff.views.cursors import Keys, closed, opened
 from pyrometer.app.temperature.models import Reading, Stage, Temperature
 
 PAGE = 50
-MANY = 10_000
+MANY = 1000
 """Nobody reads further than this; beyond it a number is "more than"."""
+FEW = 2000
+"""Where a filter alone lets through no more, these are sorted; else the order is followed until a page is full."""
+UNSHOWN = ("reading__lines", "reading__flags", "reading__criteria", "reading__frameworks")
+"""Columns of a reading that no list shows."""
 MEANT = 200
 """How many leads a search may mean; whoever means more looks with filters."""
 WARMTH = (Temperature.HOT, Temperature.WARM, Temperature.COOL)
@@ -49,6 +54,8 @@ class Asked:
         for name, values in allowed.items():
             if asked[name] not in values:
                 asked[name] = "order" if name == "sort" else ""
+        if not (asked["owner"] == "nobody" or (asked["owner"].isdecimal() and len(asked["owner"]) < 18)):
+            asked["owner"] = ""
         return cls(**asked)
 
     @property
@@ -74,8 +81,10 @@ def page(asked: Asked, now: datetime, *, after: str = "", limit: int = PAGE) -> 
     """The leads of a page, each with its `reading` (None where it has none yet)."""
     sort = asked.sort if asked.sort != "order" or Reading.objects.exists() else "seen"
     found: list[Lead] = []
-    for step in _steps(sort, asked, opened(sort, after)):
-        found += list(step(filtered(asked, now))[: limit + 1 - len(found)])
+    few = _few(asked, now)
+    leads = _filtered(asked, now, few, looked=True).select_related("reading", "company").defer(*UNSHOWN)
+    for step in _steps(sort, asked, opened(sort, after), walked=few is None):
+        found += list(step(leads)[: limit + 1 - len(found)])
         if len(found) > limit:
             break
     more = len(found) > limit
@@ -85,42 +94,97 @@ def page(asked: Asked, now: datetime, *, after: str = "", limit: int = PAGE) -> 
 
 def count(asked: Asked, now: datetime) -> int:
     """How many there are, at most `MANY` + 1: counting stops there."""
-    return filtered(asked, now).order_by()[: MANY + 1].count()
+    few = _few(asked, now)
+    return _filtered(asked, now, few, looked=few is not None)[: MANY + 1].count()
 
 
-def filtered(asked: Asked, now: datetime) -> QuerySet[Lead]:
-    """The leads that the filters let through, in no order: one row a root, nobody without a way to be reached."""
-    leads = Lead.objects.filter(root=F("pk"), anonymous=False, erased_at__isnull=True).select_related(
-        "reading", "company"
-    )
+def _few(asked: Asked, now: datetime) -> list[int] | None:
+    """The roots that one of the filters lets through, of the first whose are few; None where all let many through."""
+    for name, rows in _alone(asked, now):
+        found = list(rows.order_by()[: FEW + 1])
+        if len(found) <= FEW or name == "q":
+            return found
+    return None
+
+
+def _alone(asked: Asked, now: datetime) -> Iterator[tuple[str, QuerySet[Any]]]:
+    """What each filter lets through by itself, along an index of its own."""
     if asked.q:
-        leads = leads.filter(pk__in=[found.pk for found in search(asked.q, limit=MEANT)])
-    if asked.temperature:
-        leads = leads.filter(reading__temperature=asked.temperature)
+        yield "q", Lead.objects.filter(pk__in=[lead.pk for lead in search(asked.q, MEANT)]).values_list("pk", flat=True)
+    if asked.owner:
+        yield "owner", _owned(asked.owner)
+    places = {name: value for name, value in (("country", asked.country.upper()), ("channel", asked.channel)) if value}
+    if places:
+        yield "places", Lead.objects.filter(**places).values_list("pk", flat=True)
     if asked.stage:
-        leads = leads.filter(reading__stage=asked.stage)
+        yield "stage", Reading.objects.filter(stage=asked.stage).values_list("pk", flat=True)
+    if asked.seen:
+        yield "seen", Lead.objects.filter(last_seen_at__gte=_since(asked, now)).values_list("pk", flat=True)
+    if asked.temperature:
+        yield "temperature", Reading.objects.filter(temperature=asked.temperature).values_list("pk", flat=True)
+
+
+def _owned(owner: str) -> QuerySet[Any]:
+    held = Assignment.objects.filter(ended_at__isnull=True)
+    held = held.filter(rep=int(owner)) if owner.isdecimal() else held.filter(rep__isnull=True)
+    return held.values_list("lead", flat=True)
+
+
+def _since(asked: Asked, now: datetime) -> datetime:
+    return now - timedelta(days=SEEN[asked.seen])
+
+
+class _Looked(Func):
+    """A column that is looked at row by row: SQLite, which doesn't know that a page is soon full, is to keep the order
+    of the index that it follows, and not to sort all that another index finds."""
+
+    arity = 1
+    template = "%(expressions)s"
+
+    def as_sqlite(self, compiler: Any, connection: Any, **more: Any) -> Any:
+        """With the sign that means nothing, and no index."""
+        return self.as_sql(compiler, connection, template="+%(expressions)s", **more)
+
+
+def _filtered(asked: Asked, now: datetime, few: list[int] | None, *, looked: bool) -> QuerySet[Lead]:
+    """The leads that the filters let through, in no order: one row a root, nobody without a way to be reached.
+
+    `few` are the only ones that may be; `looked`: the filters are to choose among what is found without them.
+    """
+    leads = Lead.objects.filter(root=F("pk"), anonymous=False, erased_at__isnull=True)
+    if few is not None:
+        leads = leads.filter(pk__in=few)
+    wanted = {
+        "reading__temperature": asked.temperature,
+        "reading__stage": asked.stage,
+        "channel": asked.channel,
+        "country": asked.country.upper(),
+        "last_seen_at__gte": _since(asked, now) if asked.seen else "",
+    }
+    for name, value in wanted.items():
+        if value:
+            leads = _where(leads, name, value, looked=looked)
     if asked.grade:
         score, _, grade = asked.grade.partition(":")
         leads = leads.filter(**{f"reading__grades__{score}": grade}) if score.isidentifier() else leads.none()
-    if asked.channel:
-        leads = leads.filter(channel=asked.channel)
-    if asked.country:
-        leads = leads.filter(country=asked.country.upper())
-    if asked.seen:
-        leads = leads.filter(last_seen_at__gte=now - timedelta(days=SEEN[asked.seen]))
-    if asked.owner == "nobody":
-        leads = leads.filter(pk__in=Assignment.objects.filter(ended_at__isnull=True, rep__isnull=True).values("lead"))
-    elif asked.owner.isdigit():
-        owned = Assignment.objects.filter(ended_at__isnull=True, rep=int(asked.owner))
-        leads = leads.filter(pk__in=owned.values("lead"))
+    if asked.owner:
+        leads = leads.filter(pk__in=_owned(asked.owner))
     return leads
+
+
+def _where(leads: QuerySet[Lead], name: str, value: Any, *, looked: bool) -> QuerySet[Lead]:
+    if not looked:
+        return leads.filter(**{name: value})
+    column, _, how = name.partition("__gte")
+    alias = f"looked_{column}"
+    return leads.alias(**{alias: _Looked(F(column))}).filter(**{alias + _ + how: value})
 
 
 Step = Callable[[QuerySet[Lead]], QuerySet[Lead]]
 
 
-def _steps(sort: str, asked: Asked, cursor: Keys) -> Iterator[Step]:
-    """The queries whose results, one after the other, are the list from the cursor on."""
+def _steps(sort: str, asked: Asked, cursor: Keys, *, walked: bool) -> Iterator[Step]:
+    """The queries whose results, one after the other, are the list from the cursor on; `walked`: along an index."""
     if sort == "new":
         yield lambda leads: _before(leads, ("pk",), cursor).order_by("-pk")
     elif sort == "seen":
@@ -129,14 +193,14 @@ def _steps(sort: str, asked: Asked, cursor: Keys) -> Iterator[Step]:
         begin = WARMTH.index(Temperature(str(cursor[0]))) if cursor else 0
         for place, temperature in enumerate(WARMTH[begin:]):
             if not asked.temperature or asked.temperature == temperature:
-                yield _called(temperature, cursor[1:] if place == 0 else ())
+                yield _called(temperature, cursor[1:] if place == 0 else (), walked=walked)
 
 
-def _called(temperature: str, cursor: Keys) -> Step:
+def _called(temperature: str, cursor: Keys, *, walked: bool) -> Step:
     """The call order within a temperature: nearest to the next first, then the highest sum. An index has it so."""
 
     def step(leads: QuerySet[Lead]) -> QuerySet[Lead]:
-        leads = leads.filter(reading__temperature=temperature)
+        leads = _where(leads, "reading__temperature", temperature, looked=not walked)
         if cursor:
             missing, total, key = cursor
             leads = leads.filter(reading__missing_count__gte=missing).filter(
