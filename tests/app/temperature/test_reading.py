@@ -12,7 +12,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from pyrometer.app.agreement.models import Version
-from pyrometer.app.evidence.actions import merge, retract_events, unmerge
+from pyrometer.app.evidence.actions import merge, retract_events, touch, unmerge
 from pyrometer.app.evidence.models import Event, Lead
 from pyrometer.app.people.audit import Actor
 from pyrometer.app.temperature import listeners
@@ -236,3 +236,26 @@ def test_a_lead_that_cannot_be_read_keeps_nobody_else_out(version: Version, does
     # It is tried again, but not at once.
     assert read(NOW) == 0
     assert read(NOW + timedelta(minutes=3)) == 1
+
+
+def test_a_touch_of_the_same_turn_is_seen_while_a_lead_is_read(version: Version, does: Does) -> None:
+    """A turn takes several parts in, all with its own time; another worker may read between two of them."""
+    root = does("ada", "asked", at=ago(1), received=NOW)
+    soon = NOW + timedelta(seconds=1)
+    claimed = due(soon, 10)
+    seen = score([root.pk], version, soon)
+    does("ada", at=ago(1), received=NOW, traits={"size": 80, "need": "confirmed"})
+    write(claimed, seen.readings, seen.wakes, now=soon)
+    assert Reading.objects.get(lead=root).temperature == "warm"
+    assert read(soon) == 1
+    assert Reading.objects.get(lead=root).temperature == "hot"
+
+
+def test_every_touch_of_a_lead_that_waits_is_another_instant(does: Does) -> None:
+    root = does("ada", "seen", at=ago(1), received=NOW)
+    marks = [root.touched_at]
+    for now in (NOW, NOW, ago(1), NOW + timedelta(seconds=1)):
+        assert touch(roots=[root.pk], now=now) == 1
+        marks.append(Lead.objects.get(pk=root.pk).touched_at)
+    micro = timedelta(microseconds=1)
+    assert marks == [NOW, NOW + micro, NOW + 2 * micro, NOW + 3 * micro, NOW + timedelta(seconds=1)]

@@ -11,20 +11,16 @@ from uuid import uuid4
 from django.conf import settings
 from django.db import transaction
 
-from pyrometer.app.evidence import summary
+from pyrometer.app.evidence import sightings, summary
 from pyrometer.app.evidence.handles import BadHandleError, normalise
 from pyrometer.app.evidence.locks import lock_components, lock_handles, share_writing
 from pyrometer.app.evidence.models import Event, Handle, Lead, Retraction, Source, TraitChange
+from pyrometer.app.evidence.touching import touch
 from pyrometer.app.people.audit import Actor, record
 from pyrometer.errors import UsageError
 
 BOTS = Actor("bots")
 LONGEST_VALUE = 10_000
-
-
-def touch(*, roots: Iterable[int], now: datetime) -> int:
-    """Have leads read again; how many. What was erased isn't."""
-    return Lead.objects.filter(pk__in=roots, erased_at__isnull=True).update(touched_at=now)
 
 
 @transaction.atomic
@@ -97,6 +93,7 @@ def retract_events(*, events: Sequence[int], reason: str, actor: Actor, now: dat
         if not bot
     )
     _taken_back("retract_events", [(row[0], row[3]) for row in found], reason, actor, now)
+    sightings.look_again({row[1] for row in found} | {row[3] for row in found})
     return len(found)
 
 
@@ -126,6 +123,7 @@ def mark_bot(*, events: Sequence[int], reason: str, now: datetime, actor: Actor 
         if retracted is None
     )
     _taken_back("mark_bot", [(row[0], row[3]) for row in found], reason, actor, now)
+    sightings.look_again({row[1] for row in found} | {row[3] for row in found})
     return len(found)
 
 

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import IntegrityError, connection, transaction
 from django.db.models import F
 
-from pyrometer.app.evidence import bots, bulk, summary
+from pyrometer.app.evidence import bots, bulk, sightings, summary
+from pyrometer.app.evidence.answers import Said, of_the_day
 from pyrometer.app.evidence.domains import sort_of
 from pyrometer.app.evidence.identity import Known, Register
 from pyrometer.app.evidence.incoming import Incoming
@@ -19,6 +20,8 @@ from pyrometer.app.evidence.locks import lock_components, lock_handles, share_wr
 from pyrometer.app.evidence.merging import taken_apart, write_joined
 from pyrometer.app.evidence.messages import LONGEST_NAME, Message, Refused, read
 from pyrometer.app.evidence.models import Event, Handle, Lead, Seen, Source, TraitChange
+from pyrometer.app.evidence.repeated import RepeatedError
+from pyrometer.app.evidence.touching import touch
 
 
 @dataclass(frozen=True)
@@ -44,16 +47,36 @@ def take(*, incoming: Iterable[Incoming], now: datetime) -> Taken:
     return take_read(*read(incoming), now)
 
 
-@transaction.atomic
 def take_read(messages: list[Message], refused: tuple[Refused, ...], now: datetime) -> Taken:
     """Take in messages that were read before, so that the transaction isn't longer than it must be."""
+    try:
+        return _take(messages, refused, now)
+    except RepeatedError as error:
+        known = error.known()
+        if not known:
+            raise
+    return _take(messages, refused, now, known)
+
+
+@transaction.atomic
+def _take(
+    messages: list[Message], refused: tuple[Refused, ...], now: datetime, known: Collection[str] = frozenset()
+) -> Taken:
+    """Take them in, but for those that are known from long ago."""
     share_writing()
     lock_handles(pair for message in messages for pair in (*message.handles, *message.also))
-    fresh, duplicates = _unseen(messages, now)
+    fresh, duplicates = _unseen(messages, known, now)
     if not fresh:
         return Taken(duplicates=duplicates, refused=refused)
     register = _register(fresh)
-    leads = [register.lead_of(message.handles, message.also) for message in fresh]
+    # What a write key sends, anybody may have sent.
+    open_to_all = [message.incoming.source == Source.WIRE for message in fresh]
+    leads = [
+        register.lead_of(message.handles, message.also, public=public)
+        for message, public in zip(fresh, open_to_all, strict=True)
+    ]
+    if register.doubted:
+        refused += tuple(_doubted(register, fresh))
     _write_leads(register, leads, fresh)
     ids = [_id(lead) for lead in leads]
     joined = write_joined(register.joined, now)
@@ -63,7 +86,7 @@ def take_read(messages: list[Message], refused: tuple[Refused, ...], now: dateti
     quiet = [bot and not each.incoming.traits for bot, each in zip(machine, fresh, strict=True)]
     touched = {_id(lead.root) for lead, still in zip(leads, quiet, strict=True) if not still}
     touched |= {_id(lead.root) for lead in register.attached.values()} | joined
-    Lead.objects.filter(pk__in=touched).update(touched_at=now)
+    touch(roots=touched, now=now)
     changed = {_id(lead.root) for lead in register.attached.values()} | joined
     changed |= {
         _id(lead.root)
@@ -71,7 +94,9 @@ def take_read(messages: list[Message], refused: tuple[Refused, ...], now: dateti
         if each.incoming.channel or not summary.TRAITS.isdisjoint(each.incoming.traits)
     }
     summary.refresh(changed)
-    _see(leads, fresh, machine)
+    sightings.see(
+        (_id(lead.root), each.incoming) for lead, each, bot in zip(leads, fresh, machine, strict=True) if not bot
+    )
     return Taken(
         lead_of={message.incoming.once: lead for message, lead in zip(fresh, ids, strict=True)},
         duplicates=duplicates,
@@ -81,7 +106,7 @@ def take_read(messages: list[Message], refused: tuple[Refused, ...], now: dateti
     )
 
 
-def _unseen(messages: list[Message], now: datetime) -> tuple[list[Message], tuple[str, ...]]:
+def _unseen(messages: list[Message], known: Collection[str], now: datetime) -> tuple[list[Message], tuple[str, ...]]:
     digests = [digest(message.incoming.once) for message in messages]
     seen = {bytes(each) for each in Seen.objects.filter(digest__in=digests).values_list("digest", flat=True)}
     fresh, duplicates, new = [], [], []
@@ -90,8 +115,11 @@ def _unseen(messages: list[Message], now: datetime) -> tuple[list[Message], tupl
             duplicates.append(message.incoming.once)
             continue
         seen.add(mine)
-        fresh.append(message)
         new.append((mine, now))
+        if message.incoming.once in known:
+            duplicates.append(message.incoming.once)
+        else:
+            fresh.append(message)
     bulk.insert(Seen, ("digest", "at"), new)
     return fresh, tuple(duplicates)
 
@@ -120,12 +148,26 @@ def _register(messages: Sequence[Message]) -> Register:
     return Register(rows, apart=taken_apart)
 
 
+def _doubted(register: Register, messages: Sequence[Message]) -> Iterator[Refused]:
+    for message in messages:
+        pair = register.doubted.get((message.handles, message.also, message.incoming.source == Source.WIRE))
+        if pair is not None:
+            yield Refused(
+                message.incoming.once,
+                f"{pair[1][:80]} is a lead of its own, and with a write key, which pages show, anybody could say that"
+                " it is this one; if they are one, merge them on the page of either",
+            )
+
+
 def _write_leads(register: Register, leads: Sequence[Known], messages: Sequence[Message]) -> None:
     """Leads and handles that are new, and handles that go with another lead now."""
     first: dict[Known, Incoming] = {}
     for lead, message in zip(leads, messages, strict=True):
         first.setdefault(lead, message.incoming)
-    new = [Lead(created_at=first[lead].received_at, last_seen_at=_seen_at(first[lead])) for lead in register.created]
+    new = [
+        Lead(created_at=first[lead].received_at, last_seen_at=sightings.seen_at(first[lead]))
+        for lead in register.created
+    ]
     Lead.objects.bulk_create(new)
     for lead, row in zip(register.created, new, strict=True):
         lead.id = row.pk
@@ -156,7 +198,7 @@ def _write_evidence(
     register: Register, messages: Sequence[Message], leads: Sequence[Known], reasons: Sequence[str]
 ) -> None:
     events, answers = [], []
-    latest = _answers_of_the_day(messages, leads)
+    latest = of_the_day(messages, leads)
     introduced = {pair for pair in register.attached if pair[0] in ("email", "phone")}
     for message, lead, bot in zip(messages, leads, reasons, strict=True):
         each = message.incoming
@@ -178,56 +220,20 @@ def _write_evidence(
         # A driver may write a choice of an enumeration by its name.
         author, source = each.author[:254], str(each.source)
         for trait, value in traits.items():
-            said = _Said(each.occurred_at, value, source, author)
+            said = Said(each.occurred_at, value, source, author)
             before = latest.get((_id(lead.root), trait))
             if before is None or not said.repeats(before):
                 answers.append((*base, source, trait, value, author, None))
             if before is None or said.at >= before.at:
                 latest[_id(lead.root), trait] = said
         answers += [(*base, "inference", *answer, "", None) for answer in inferred.items() if answer[0] not in traits]
-    bulk.insert(Event, (*_BASE, "name", "properties", "bot", "retracted_at"), events)
-    bulk.insert(TraitChange, (*_BASE, "trait", "value", "author", "retracted_at"), answers)
-
-
-@dataclass(frozen=True)
-class _Said:
-    at: datetime
-    value: Any
-    source: str
-    author: str
-
-    def repeats(self, before: _Said) -> bool:
-        """Whether it says what the answer before said on the same day: sites send a visitor's traits with every page.
-
-        Days are the smallest step of time, so nothing that is scored depends on it.
-        """
-        same = (self.value, type(self.value), self.source, self.author)
-        return (
-            self.at >= before.at
-            and self.at.astimezone(UTC).date() == before.at.astimezone(UTC).date()
-            and same == (before.value, type(before.value), before.source, before.author)
-        )
-
-
-def _answers_of_the_day(messages: Sequence[Message], leads: Sequence[Known]) -> dict[tuple[int, str], _Said]:
-    """The latest answers that what messages say may only repeat, by root and trait."""
-    saying = [(each.incoming, lead) for each, lead in zip(messages, leads, strict=True) if each.incoming.traits]
-    if not saying:
-        return {}
-    start = (
-        min(each.occurred_at for each, _ in saying).astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
-    )
-    rows = TraitChange.objects.filter(
-        lead__root__in={_id(lead.root) for _, lead in saying},
-        trait__in={trait for each, _ in saying for trait in each.traits},
-        occurred_at__gte=start,
-        retracted_at__isnull=True,
-    )
-    found = {}
-    rows = rows.order_by("occurred_at", "received_at", "pk")
-    for root, trait, *said in rows.values_list("lead__root_id", "trait", "occurred_at", "value", "source", "author"):
-        found[root, trait] = _Said(*said)
-    return found
+    try:
+        bulk.insert(Event, (*_BASE, "name", "properties", "bot", "retracted_at"), events)
+        bulk.insert(TraitChange, (*_BASE, "trait", "value", "author", "retracted_at"), answers)
+    except IntegrityError as error:
+        written = zip(leads, messages, strict=True)
+        onces = ((_id(lead), each.incoming.once) for lead, each in written)
+        raise RepeatedError({(lead, message_id(once)): once for lead, once in onces}) from error
 
 
 _BASE = ("lead", "occurred_at", "received_at", "message_id", "source")
@@ -256,20 +262,6 @@ def click_of(properties: Mapping[str, Any], at: datetime, agent: str = "") -> bo
     return bots.Click(
         **texts, at=at, delivered_at=delivered, method=str(properties.get("method") or "GET"), agent=agent
     )
-
-
-def _seen_at(each: Incoming) -> datetime:
-    """When a lead showed itself; a clock that is ahead doesn't make it newer than when we learned of it."""
-    return min(each.occurred_at, each.received_at)
-
-
-def _see(leads: Sequence[Known], messages: Sequence[Message], machine: Sequence[bool]) -> None:
-    latest: dict[int, datetime] = {}
-    for lead, message, bot in zip(leads, messages, machine, strict=True):
-        if not bot:
-            root, at = _id(lead.root), _seen_at(message.incoming)
-            latest[root] = max(at, latest.get(root, at))
-    bulk.raise_time(Lead, "last_seen_at", [(at, root) for root, at in latest.items()])
 
 
 def _id(lead: Known) -> int:
