@@ -93,7 +93,8 @@ LOGIN_REDIRECT_URL = "/"
 AXES_FAILURE_LIMIT = 8
 AXES_COOLOFF_TIME = 0.25
 """Hours for which an address and a person together may not sign in after so many failures."""
-AXES_LOCKOUT_PARAMETERS = [["ip_address", "username"]]
+AXES_LOCKOUT_PARAMETERS = [["ip_address", "username"], ["ip_address"]]
+AXES_HANDLER = "pyrometer.app.people.failures.FailureHandler"
 AXES_USERNAME_FORM_FIELD = "email"
 AXES_RESET_ON_SUCCESS = True
 AXES_SENSITIVE_PARAMETERS = ["password", "again", "present", "code"]

@@ -224,6 +224,16 @@ class TestLeads:
         }
         assert client_of(bob).post("/leads/export/").status_code == 403
 
+    def test_a_file_runs_nothing_where_semicolons_part_the_cells(self, alice: User, client_of: ClientOf) -> None:
+        now = timezone.now()
+        publish(now)
+        came_in("Ada Byron", now)
+        Lead.objects.update(name="Ann;=cmd|' /C calc'!A0;x")
+        text = b"".join(client_of(alice).post("/leads/export/").streaming_content).decode("utf-8-sig")
+        rows = list(csv.reader(io.StringIO(text), delimiter=";"))
+        assert len(rows) == 2
+        assert not [cell for row in rows for cell in row if cell.startswith("=")]
+
     @pytest.mark.parametrize("cell", ["=1", "+1", "-1", "@x", "\tx", "\rx"])
     def test_no_cell_is_a_formula(self, cell: str) -> None:
         assert safe(cell) == "'" + cell

@@ -266,6 +266,23 @@ def test_a_closed_form_says_so(form: Make, visitor: Visitor, slug: str) -> None:
     assert visitor.client.get(f"/f/{slug}.js").content == b""
 
 
+def test_what_the_team_calls_it_is_read_nowhere(form: Make, visitor: Visitor) -> None:
+    form(name="Project Falcon", kind="popup", texts={"en": {"button": "Go"}})
+    assert "Falcon" not in visitor.open()
+    assert b"Falcon" not in visitor.client.get("/f/demo.js").content
+
+
+def test_a_line_may_send_so_many_however_many_addresses_it_has(form: Make, visitor: Visitor) -> None:
+    form()
+    visitor.open()
+    codes = []
+    for number in range(12):
+        visitor.client.defaults["REMOTE_ADDR"] = f"2001:db8:9::{number:x}"
+        codes.append(visitor.send(**ADA | {"email": f"p{number}@acme.example"}).status_code)
+    assert codes == [200] * 10 + [429] * 2
+    assert Lead.objects.count() == 10
+
+
 def test_it_sets_no_cookie_and_is_kept_nowhere(form: Make, visitor: Visitor) -> None:
     form()
     answer = visitor.client.get("/f/demo")

@@ -19,7 +19,6 @@ DANGEROUS = [
     "\tx",
     "\rx",
     "\nx",
-    "\t=1",
     " =1",
     "\u00a0=1",
     "\u3000＝1",
@@ -33,6 +32,17 @@ DANGEROUS = [
 @pytest.mark.parametrize("cell", DANGEROUS)
 def test_no_cell_is_a_formula(cell: str) -> None:
     assert safe(cell) == "'" + cell
+
+
+@pytest.mark.parametrize(
+    "cell", ["Ann;=cmd|' /C calc'!A0;x", "Ann\t=1+1", "Ann\n=1+1", 'Ann;"=1+1', "\t=1+1", "Ann; ＝1"]
+)
+@pytest.mark.parametrize("parted_by", [",", ";", "\t"])
+def test_no_cell_is_a_formula_however_a_spreadsheet_parts_them(cell: str, parted_by: str) -> None:
+    rejected = Rejected(number=7, reason="no handle", row={"name": cell, "note": cell})
+    text = "".join(rejected_rows(["name", "note"], [rejected])).removeprefix("\ufeff")
+    for row in csv.reader(io.StringIO(text), delimiter=parted_by):
+        assert not [one for one in row if one.strip().startswith(("=", "＝"))], row
 
 
 @pytest.mark.parametrize("cell", ["", "Ada", "a=1", "1-2", "ada@acme.example", "日本"])

@@ -12,6 +12,7 @@ from urllib.parse import quote_plus, urlencode
 import pytest
 from django.db import connection
 from django.test import Client
+from pytest_django.fixtures import Settings
 
 from pyrometer.app.capture.models import Accepted
 from pyrometer.app.capture.wire import views
@@ -141,6 +142,10 @@ def test_gzip_may_have_several_members(key: str) -> None:
     text = json.dumps({"batch": [MESSAGE]}).encode()
     body = gzip.compress(text[:20]) + gzip.compress(text[20:])
     assert post("/v1/batch", body, key).status_code == 200
+
+
+def test_gzip_of_thousands_of_empty_members_is_refused_at_once(key: str) -> None:
+    assert code(post("/v1/batch", gzip.compress(b"", mtime=0) * 20_000, key)) == (400, "bad_gzip")
 
 
 def test_bombs_are_not_unpacked(key: str) -> None:
@@ -309,8 +314,19 @@ def test_browser_libraries_are_told_where_to_send(key: str) -> None:
     assert code(Client().get("/v1/projects/wk_nobody/settings")) == (404, "unknown_key")
     source = Client().get("/sourceConfig/", headers=basic(key)).json()["source"]
     assert (source["writeKey"], source["enabled"], source["destinations"]) == (key, True, [])
+    # What the team calls its key is nobody's business.
+    assert source["name"] == key
     assert Client().get(f"/sourceConfig/?writeKey={key}").status_code == 200
     assert code(Client().get("/sourceConfig/")) == (401, "no_key")
+
+
+def test_the_address_is_what_a_proxy_of_ours_saw(key: str, settings: Settings) -> None:
+    settings.SECURE = True
+    made_up = {**basic(key), "X-Forwarded-For": "9.9.9.9"}
+    post("/v1/track", MESSAGE, headers=made_up)
+    settings.PROXIES = 1
+    post("/v1/track", MESSAGE, headers=made_up)
+    assert list(Accepted.objects.order_by("pk").values_list("address", flat=True)) == ["127.0.0.1", "9.9.9.9"]
 
 
 def test_a_write_key_opens_nothing_else(key: str, alice: User) -> None:

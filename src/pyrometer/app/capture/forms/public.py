@@ -24,6 +24,7 @@ from pyrometer.app.capture.forms.tickets import ticket as ticket_of
 from pyrometer.app.capture.forms.visitors import Visitor, by_browser, by_link
 from pyrometer.app.capture.forms.words import WORDS
 from pyrometer.app.capture.models import Form
+from pyrometer.app.people.addresses import address_of, exact_address_of
 from pyrometer.app.people.may import anybody, may
 
 logger = logging.getLogger(__name__)
@@ -69,8 +70,7 @@ def embed(request: HttpRequest, slug: str) -> HttpResponse:
     if form is None:
         # A site whose form was closed goes on without an error.
         return HttpResponse("", content_type="text/javascript; charset=utf-8", headers=headers)
-    words = WORDS[speaks(form, _wanted(request))]
-    body = script(form, f"{settings.ORIGIN}/f/{form.slug}", words)
+    body = script(form, f"{settings.ORIGIN}/f/{form.slug}", speaks(form, _wanted(request)))
     return HttpResponse(body, content_type="text/javascript; charset=utf-8", headers=headers)
 
 
@@ -92,8 +92,7 @@ def _sent(request: HttpRequest, form: Form) -> HttpResponse:
         return _page(request, form, given, note="again", status=422)
     if given.preview:
         return _done(request, form, given, Submitted(None, True, "PREVIEW" if form.offer.get("codes") else None))
-    address = limits.address_of(request)
-    if seconds := limits.wait(address, now=now.timestamp()):
+    if seconds := limits.wait(address_of(request), now=now.timestamp()):
         answer = _page(request, form, given, note="slow", status=429)
         answer.headers["Retry-After"] = str(seconds)
         return answer
@@ -104,7 +103,7 @@ def _sent(request: HttpRequest, form: Form) -> HttpResponse:
             visitor=_visitor(given),
             answers=found,
             agreed=[slug for slug, _text in given.consents if request.POST.get(f"consent-{slug}") == "yes"],
-            address=address,
+            address=exact_address_of(request),
             agent=request.headers.get("User-Agent", "")[:400].replace("\0", ""),
             now=now,
         )

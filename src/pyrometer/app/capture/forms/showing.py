@@ -111,7 +111,7 @@ def every(form: Form) -> tuple[Question, ...]:
     return (Question("email", label, "email", required=True), *found)
 
 
-def script(form: Form, address: str, words: Mapping[str, str]) -> bytes:
+def script(form: Form, address: str, language: str) -> bytes:
     """The script of a form's line: it puts the form there, or has the pop-up come when it should."""
     offer: Mapping[str, Any] = form.offer
     told = {
@@ -121,8 +121,9 @@ def script(form: Form, address: str, words: Mapping[str, str]) -> bytes:
         "after": offer.get("after_seconds"),
         "scroll": offer.get("after_scroll"),
         "leave": bool(offer.get("on_leave")),
-        "title": form.name,
-        "close": words["close"],
+        # Its name is for the team; visitors read its title.
+        "title": texts(form, language)["title"] or form.slug,
+        "close": WORDS[language]["close"],
     }
     # In a script of its own "</script>" means nothing; line ends that JSON allows and old scripts don't are escaped.
     return f"{_embed()}({json.dumps(told)});\n".encode()

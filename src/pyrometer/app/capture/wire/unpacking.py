@@ -11,6 +11,8 @@ from pyrometer.app.capture.wire.refusing import UnwelcomeError
 
 MAX_BODY = 500 * 1024
 """Bytes of a body, unzipped."""
+MEMBERS = 16
+"""So many parts may be zipped by themselves and strung together; libraries send one."""
 _GZIP = b"\x1f\x8b"
 _ZIPPED_OR_NOT = 16 + zlib.MAX_WBITS
 _FORM = "application/x-www-form-urlencoded"
@@ -51,7 +53,7 @@ def _read(request: HttpRequest) -> bytes:
 def unzipped(body: bytes) -> bytes:
     """What gzip made small, all of its members; stops at the bound, however much more there would be."""
     out = b""
-    while body:
+    for _member in range(MEMBERS):
         member = zlib.decompressobj(_ZIPPED_OR_NOT)
         try:
             out += member.decompress(body, MAX_BODY + 1 - len(out))
@@ -62,7 +64,9 @@ def unzipped(body: bytes) -> bytes:
         if not member.eof:
             raise UnwelcomeError(400, "bad_gzip", "the zipped body breaks off; send it again")
         body = member.unused_data
-    return out
+        if not body:
+            return out
+    raise UnwelcomeError(400, "bad_gzip", f"the body has more than {MEMBERS} zipped parts; zip it as one")
 
 
 def too_large() -> UnwelcomeError:

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import time
-from functools import lru_cache
-from ipaddress import ip_address
 from urllib.parse import urlsplit
 
 from django.conf import settings
@@ -19,6 +17,7 @@ from pyrometer.app.capture.wire.keys import key_of
 from pyrometer.app.capture.wire.rate import Buckets
 from pyrometer.app.capture.wire.refusing import UnwelcomeError
 from pyrometer.app.capture.wire.unpacking import text_of
+from pyrometer.app.people.addresses import exact_address_of
 from pyrometer.app.people.models import ApiKey
 
 _SUCCESS = b'{"success": true}'
@@ -51,27 +50,11 @@ def _taken(request: HttpRequest, taken: parsing.Batch, wrong: str = "") -> HttpR
         key=key,
         body=taken.body,
         messages=len(taken.messages),
-        address=_address(request),
+        address=exact_address_of(request),
         agent=request.META.get("HTTP_USER_AGENT", "")[:400].replace("\x00", ""),
         now=timezone.now(),
     )
     return HttpResponse(_SUCCESS, content_type="application/json")
-
-
-def _address(request: HttpRequest) -> str | None:
-    """Where it came from. Behind a proxy (there is one where pages are https) the last it names is the one it saw."""
-    said = request.META.get("REMOTE_ADDR", "")
-    if settings.SECURE and request.META.get("HTTP_X_FORWARDED_FOR"):
-        said = request.META["HTTP_X_FORWARDED_FOR"].rpartition(",")[2]
-    return _spelled(said)
-
-
-@lru_cache(maxsize=1024)
-def _spelled(address: str) -> str | None:
-    try:
-        return str(ip_address(address.strip().partition("%")[0]))
-    except ValueError:
-        return None
 
 
 @wire("GET")
@@ -109,7 +92,8 @@ def source(request: HttpRequest) -> HttpResponse:
         {
             "source": {
                 "id": key.public,
-                "name": key.name,
+                # What the team calls its key is its own affair.
+                "name": key.public,
                 "writeKey": key.public,
                 "enabled": True,
                 "workspaceId": "pyrometer",

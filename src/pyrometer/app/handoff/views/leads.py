@@ -69,7 +69,7 @@ def export(request: HttpRequest) -> StreamingHttpResponse:
     record(actor=Actor.of(request.user), action="leads.exported", subject="leads", at=now, detail=detail)
 
     def lines() -> Iterator[str]:
-        writer = csv.writer(_Echo())
+        writer = csv.writer(_Echo(), quoting=csv.QUOTE_ALL)
         yield "\ufeff" + writer.writerow(COLUMNS)
         after = ""
         while True:
