@@ -297,6 +297,30 @@ def test_won(held: Assignment, hot: Reading, bobs: Rep, as_bob: Actor, now: date
     assert AuditEntry.objects.filter(action="lead.opportunity").count() == 1
 
 
+def test_who_has_a_lead_in_hand_ends_it_and_nobody_else_of_sales(
+    held: Assignment, hot: Reading, beas: Rep, carol: User, as_bob: Actor, now: datetime
+) -> None:
+    def opened(actor: Actor) -> None:
+        actions.open_opportunity(lead=hot.pk, actor=actor, now=now)
+
+    def lost(actor: Actor) -> None:
+        actions.record_outcome(lead=hot.pk, won=False, decided_at=now, actor=actor, now=now)
+
+    for refused in (opened, lost):
+        with pytest.raises(PermissionDenied):
+            refused(Actor.of(beas.user))
+    assert not Outcome.objects.exists()
+    hot.refresh_from_db()
+    assert hot.stage == "sql"
+    lost(as_bob)
+    # It is out of his hands now, and in nobody's: that is for managers.
+    for actor in (as_bob, Actor.of(beas.user)):
+        with pytest.raises(PermissionDenied):
+            opened(actor)
+    actions.record_outcome(lead=hot.pk, won=True, decided_at=now, actor=Actor.of(carol), now=now)
+    assert Outcome.objects.count() == 2
+
+
 def test_lost_is_looked_at_again(held: Assignment, hot: Reading, as_bob: Actor, now: datetime) -> None:
     actions.record_outcome(lead=hot.pk, won=False, decided_at=now, actor=as_bob, now=now)
     hot.refresh_from_db()
@@ -318,7 +342,9 @@ def test_lost_is_looked_at_again(held: Assignment, hot: Reading, as_bob: Actor, 
         ({"won": True, "revenue": Decimal(-1)}, "isn't negative"),
     ],
 )
-def test_outcomes_make_sense(what: dict, problem: str, hot: Reading, as_bob: Actor, now: datetime) -> None:  # type: ignore[type-arg]
+def test_outcomes_make_sense(  # type: ignore[type-arg]
+    what: dict, problem: str, held: Assignment, hot: Reading, as_bob: Actor, now: datetime
+) -> None:
     with pytest.raises(UsageError, match=problem):
         actions.record_outcome(lead=hot.pk, actor=as_bob, now=now, **({"decided_at": now} | what))
     assert not Outcome.objects.exists()

@@ -8,7 +8,7 @@ from decimal import Decimal
 from django.db import transaction
 
 from pyrometer.app.handoff import telling
-from pyrometer.app.handoff.actions.rights import check_may
+from pyrometer.app.handoff.actions.rights import check_in_hand
 from pyrometer.app.handoff.carrying import Occasion
 from pyrometer.app.handoff.models import Outcome
 from pyrometer.app.handoff.stepping import root_of, step
@@ -20,8 +20,8 @@ from pyrometer.lifecycle import Lost, Opened, Won
 @transaction.atomic
 def open_opportunity(*, lead: int, actor: Actor, now: datetime) -> None:
     """Note that a lead became an opportunity. Doing it twice changes nothing."""
-    check_may(actor, "inbox.work")
     root = root_of(lead)
+    check_in_hand(actor, root)
     if step(root, Opened(), Occasion(actor, "opportunity"), now):
         record(actor=actor, action="lead.opportunity", subject=f"lead:{root}", at=now)
 
@@ -39,12 +39,12 @@ def record_outcome(
     source: str = "hand",
 ) -> Outcome:
     """Note how a lead really ended. The same from the same source at the same time is noted once. Raises UsageError."""
-    check_may(actor, "inbox.work")
+    root = root_of(lead)
+    check_in_hand(actor, root)
     if decided_at > now:
         raise UsageError("an outcome can't have been decided in the future")
     if revenue is not None and (not won or revenue < 0):
         raise UsageError("revenue belongs to what was won, and isn't negative")
-    root = root_of(lead)
     outcome, new = Outcome.objects.get_or_create(
         lead_id=root,
         won=won,
