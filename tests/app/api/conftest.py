@@ -11,10 +11,10 @@ from django.http import HttpResponse
 from django.test import Client
 
 from pyrometer.app.api import doors
-from pyrometer.app.api.pace import Pace
 from pyrometer.app.people import keys
 from pyrometer.app.people.audit import Actor
 from pyrometer.app.people.models import ApiKey, User
+from pyrometer.app.people.pace import Pace
 
 NOW = datetime(2026, 6, 1, 12, 0, tzinfo=UTC)
 

@@ -8,11 +8,14 @@ from __future__ import annotations
 
 import os
 import socket
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
 import schemathesis
 from django.core.handlers.wsgi import WSGIHandler
+from django.core.signals import request_finished, request_started
+from django.db import close_old_connections
 from hypothesis import HealthCheck, settings
 
 from pyrometer.app.people.models import User
@@ -34,6 +37,16 @@ schema = schemathesis.openapi.from_wsgi(
 def unknown(host: str, *args: Any, **more: Any) -> None:
     """Nobody out there is asked about hosts that were made up."""
     raise socket.gaierror(f"{host} is unknown")
+
+
+@pytest.fixture(autouse=True)
+def _connected() -> Iterator[None]:
+    """Keep the connection that the test's transaction is in: a request closes it, unless Django's own client asks."""
+    for signal in (request_started, request_finished):
+        signal.disconnect(close_old_connections)
+    yield
+    for signal in (request_started, request_finished):
+        signal.connect(close_old_connections)
 
 
 @pytest.fixture

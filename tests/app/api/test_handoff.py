@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 
 import pytest
+from django.test import Client
 from django.utils import timezone
 
 from pyrometer.app.agreement.models import State, Version
+from pyrometer.app.api.models import Answered
 from pyrometer.app.clock.loop import turn_until_idle
 from pyrometer.app.delivery import actions
 from pyrometer.app.delivery.models import Outgoing
 from pyrometer.app.handoff.models import Rep, Team
 from pyrometer.app.people.audit import Actor
-from pyrometer.app.people.models import User
+from pyrometer.app.people.models import Role, User
 from pyrometer.definition import load
 from pyrometer.definition.fingerprint import fingerprint
+from tests.app.conftest import person
 from tests.app.delivery.conftest import Receiver, receiver
 
 from .conftest import NOW, Program, ada
@@ -91,6 +95,40 @@ def test_sales_works_on_it_from_a_crm(crm: Program, live: Version, rep: Rep) -> 
     assert (outcome.status_code, outcome.json()["revenue"]) == (201, "1200.50")
     assert [row["lead"] for row in crm.get("outcomes").json()["items"]] == [lead]
     assert crm.get(f"leads/{lead}").json()["reading"]["stage"] == "customer"
+
+
+def test_what_was_said_of_an_erased_lead_is_repeated_to_nobody(crm: Program, live: Version, rep: Rep) -> None:
+    """An answer that is kept for a repeat shows what the call wrote."""
+    lead = ask_for_a_demo(crm)
+    other = crm.post("leads", {"handles": [{"kind": "email", "value": "bo@other.example"}]}, Idempotency_Key="bo")
+    said = ada(id="2", traits={"need": "boats"}, occurred_at="2026-06-01T12:00:00Z")
+    calls = {
+        "attempts": {"channel": "call", "reached": True, "note": "wants boats"},
+        "verdicts": {"verdict": "accepted", "note": "wants boats"},
+        "outcomes": {"won": True, "decided_at": "2026-06-01T12:00:00Z", "source": "boats"},
+    }
+    for name, body in calls.items():
+        assert crm.post(f"leads/{lead}/{name}", body, Idempotency_Key=name).status_code == 201
+    assert crm.post("leads", ada(traits={"need": "boats"}), Idempotency_Key="lead").status_code == 200
+    assert crm.post("answers", {"answers": [said]}, Idempotency_Key="answers").status_code == 200
+    assert Answered.objects.count() == 6
+    assert crm.call("delete", f"leads/{lead}").status_code == 204
+    (kept,) = Answered.objects.all()
+    assert (kept.key, kept.body) == ("bo", other.content.decode())
+
+
+def test_a_colleagues_lead_is_closed_by_nobody_else_of_sales(
+    crm: Program, live: Version, rep: Rep, alice: User, client_of: Callable[[User], Client]
+) -> None:
+    lead = ask_for_a_demo(crm)
+    bea = person("Bea", Role.SALES)
+    Rep.objects.create(user=bea, team=rep.team)
+    lost = json.dumps({"won": False, "decided_at": "2026-06-01T12:00:00Z"})
+    address = f"/api/v1/leads/{lead}/outcomes"
+    for other in (bea, alice):
+        assert client_of(other).post(address, lost, content_type="application/json").status_code == 403
+    assert crm.get("outcomes").json()["items"] == []
+    assert client_of(rep.user).post(address, lost, content_type="application/json").status_code == 201
 
 
 def test_nothing_is_said_of_a_lead_that_nobody_has(crm: Program) -> None:

@@ -112,7 +112,7 @@ def test_an_erased_lead_is_in_no_answer_that_was_kept(crm: Program) -> None:
 
 def test_a_lead_is_exported(crm: Program) -> None:
     lead = crm.post("leads", ada(traits={"industry": "software"})).json()["id"]
-    assert "software" in crm.get(f"leads/{lead}/export").content.decode()
+    assert "software" in crm.post(f"leads/{lead}/export").content.decode()
 
 
 def test_before_a_definition_is_live_there_is_no_reading(crm: Program) -> None:

@@ -15,10 +15,11 @@ from django.urls import get_resolver
 from pyrometer.app.api.calls import leads
 from pyrometer.app.api.models import Answered
 from pyrometer.app.api.once import prune
+from pyrometer.app.delivery.models import Webhook
 from pyrometer.app.evidence.models import Lead
 from pyrometer.app.people import keys
 from pyrometer.app.people.audit import Actor
-from pyrometer.app.people.models import User
+from pyrometer.app.people.models import AuditEntry, User
 
 from .conftest import NOW, Program, ada, program
 
@@ -84,12 +85,36 @@ def test_a_write_key_and_a_revoked_key_open_nothing(crm: Program, dora: User) ->
 def test_a_session_may_what_its_role_may(
     alice: User, bob: User, dora: User, charlie: User, client_of: Callable[[User], Client]
 ) -> None:
-    assert client_of(bob).get("/api/v1/leads").status_code == 200
+    assert client_of(alice).get("/api/v1/leads").status_code == 200
     problem(client_of(bob).get("/api/v1/webhooks"), 403)
     problem(client_of(alice).delete("/api/v1/leads/1"), 403)
     assert client_of(dora).get("/api/v1/webhooks").status_code == 200
     for method, address, _ in operations():
         problem(client_of(charlie).generic(method.upper(), f"/api/v1/{address}"), 401)
+
+
+def test_who_may_export_no_lists_pages_through_none(
+    crm: Program, alice: User, bob: User, carol: User, client_of: Callable[[User], Client]
+) -> None:
+    lead = crm.post("leads", ada()).json()["id"]
+    lists = ("leads", "leads?q=ada", "readings", "transitions", "assignments", "verdicts", "outcomes")
+    for address in lists:
+        problem(client_of(bob).get(f"/api/v1/{address}"), 403)
+        for other in (alice, carol):
+            assert client_of(other).get(f"/api/v1/{address}").status_code == 200
+        assert crm.get(address).status_code == 200
+    assert client_of(bob).get(f"/api/v1/leads/{lead}").json()["email"] == "ada@acme.example"
+
+
+def test_a_link_writes_nothing(crm: Program, bob: User) -> None:
+    """A page elsewhere may have a browser fetch any address, with its session."""
+    lead = crm.post("leads", ada()).json()["id"]
+    client = Client(enforce_csrf_checks=True)
+    client.force_login(bob, backend="django.contrib.auth.backends.ModelBackend")
+    before = AuditEntry.objects.count()
+    for answer, status in ((client.get, 405), (client.post, 403)):
+        problem(answer(f"/api/v1/leads/{lead}/export", content_type="application/json"), status)
+    assert AuditEntry.objects.count() == before
 
 
 def test_a_session_writes_only_with_its_csrf_token(bob: User) -> None:
@@ -249,6 +274,22 @@ def test_a_repeat_needs_a_key_that_stands(crm: Program, dora: User) -> None:
     crm.post("leads", ada(), Idempotency_Key="one")
     keys.revoke(actor=Actor.of(dora), key=crm.key, now=NOW)
     problem(crm.post("leads", ada(), Idempotency_Key="one"), 401)
+
+
+def test_a_secret_in_an_answer_is_kept_sealed(crm: Program, settings: Any) -> None:
+    settings.WEBHOOK_NETWORKS = ["127.0.0.0/8"]
+    made = crm.post("webhooks", {"url": "http://127.0.0.1/"}, Idempotency_Key="one")
+    renewed = crm.post(f"webhooks/{made.json()['id']}/secret", Idempotency_Key="two")
+    for answer in (made, renewed):
+        secret = answer.json()["secret"]
+        assert secret.startswith("whsec_")
+        assert secret not in str(Answered.objects.values())
+    # Whoever lost the answer on the way gets it again; nobody is told another one.
+    assert crm.post("webhooks", {"url": "http://127.0.0.1/"}, Idempotency_Key="one").content == made.content
+    settings.SECRET_KEY = "another"
+    again = crm.post("webhooks", {"url": "http://127.0.0.1/"}, Idempotency_Key="one")
+    assert "renew" in problem(again, 409)["detail"]
+    assert Webhook.objects.count() == 1
 
 
 def test_old_keys_are_forgotten(crm: Program) -> None:

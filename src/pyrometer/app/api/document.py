@@ -25,6 +25,8 @@ from pyrometer.errors import PyrometerError
 logger = logging.getLogger(__name__)
 
 WRITES = ("post", "put", "patch", "delete")
+UNREPEATED = ("export_lead",)
+"""Operations that keep no answer for a repeat."""
 DESCRIPTION = """\
 Leads, what is known of them, and how warm they are. Call it with a secret key (`Authorization: Bearer sk_…`; scopes
 `read`, `write`, `admin`), or from a page with its session and CSRF token. Errors are problem details (RFC 9457). Lists
@@ -82,7 +84,7 @@ def _complete(method: str, operation: dict[str, Any]) -> None:
         # A parameter of an address has no null; it is left out.
         kinds = [kind for kind in parameter["schema"].pop("anyOf", []) if kind != {"type": "null"}]
         parameter["schema"] |= kinds[0] if kinds else {}
-    if method in WRITES:
+    if method in WRITES and operation["operationId"] not in UNREPEATED:
         operation["parameters"].append(
             {
                 "in": "header",

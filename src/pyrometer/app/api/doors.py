@@ -10,12 +10,12 @@ from django.utils import timezone
 from ninja.security import APIKeyCookie, HttpBearer
 from ninja.utils import check_csrf
 
-from pyrometer.app.api.pace import Pace
 from pyrometer.app.api.problems import Problem
 from pyrometer.app.people import keys
 from pyrometer.app.people.audit import Actor
 from pyrometer.app.people.may import RIGHTS, may
 from pyrometer.app.people.models import ApiKey, User
+from pyrometer.app.people.pace import Pace
 
 pace = Pace()
 
@@ -77,6 +77,10 @@ class Session(APIKeyCookie):
 def door(scope: str, right: str) -> list[SecretKey | Session]:
     """What an operation asks of its caller."""
     return [SecretKey(scope), Session(right)]
+
+
+LIST = door("read", "leads.export")
+"""Lists of what is known of many leads: to page through them is to export them, and not for every role."""
 
 
 def _paced(caller: Caller) -> None:

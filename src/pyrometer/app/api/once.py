@@ -6,9 +6,9 @@ import hashlib
 import inspect
 import json
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
-from functools import wraps
+from functools import partial, wraps
 from typing import Any
 
 from django.db import transaction
@@ -18,8 +18,10 @@ from django.utils import timezone
 from ninja.responses import Status
 from pydantic import BaseModel
 
-from pyrometer.app.api.models import Answered
+from pyrometer.app.api.models import Answered, Told
 from pyrometer.app.api.problems import Problem
+from pyrometer.app.api.shapes import LeadShape
+from pyrometer.app.people.sealed import BrokenSealError, seal, unseal
 
 HEADER = "Idempotency-Key"
 KEY = r"^[!-~]{1,120}$"
@@ -27,8 +29,16 @@ KEEP = timedelta(days=2)
 """For how long an answer is kept; a repeat after that is a new call."""
 
 
-def once(view: Callable[..., BaseModel | Status | None]) -> Callable[..., HttpResponse]:
-    """Let an operation be called with an idempotency key. What fails leaves no trace, and can be tried again."""
+PURPOSE = "repeated answer"
+
+View = Callable[..., BaseModel | Status | None]
+
+
+def once(view: View, *, sealed: bool = False) -> Callable[..., HttpResponse]:
+    """Let an operation be called with an idempotency key. What fails leaves no trace, and can be tried again.
+
+    Where the answer holds a secret, it is kept `sealed`.
+    """
 
     @wraps(view)
     def around(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
@@ -48,20 +58,28 @@ def once(view: Callable[..., BaseModel | Status | None]) -> Callable[..., HttpRe
             )
             if not new:
                 return _repeated(answered, request)
-            answered.status, answered.body = _rendered(view(request, *args, **kwargs))
-            answered.save(update_fields=["status", "body"])
-        return _response(answered.status, answered.body)
+            result = view(request, *args, **kwargs)
+            status, body = _rendered(result)
+            answered.status, answered.sealed = status, sealed
+            answered.body = seal(body, purpose=PURPOSE) if sealed else body
+            answered.save(update_fields=["status", "body", "sealed"])
+            Told.objects.bulk_create(Told(answered=answered, lead=lead) for lead in _leads(result, kwargs))
+        return _response(status, body)
 
     # Names in annotations mean what they mean where the view stands.
     around.__signature__ = inspect.signature(view, eval_str=True)  # type: ignore[attr-defined]
     return around
 
 
+once_with_secret = partial(once, sealed=True)
+"""Of an operation that answers with a secret."""
+
+
 def forget(leads: Sequence[int], handles: Sequence[tuple[str, str]], now: datetime) -> None:
     """Remove answers that show a lead that is erased: a repeat of such a call is a new call then."""
+    Answered.objects.filter(told__lead__in=list(leads)).delete()
+    # What was refused is about no lead, and may repeat what somebody is known by.
     shown = Q()
-    for lead in leads:
-        shown |= Q(body__contains=f'"id":{lead},') | Q(body__contains=f'"lead":{lead},')
     for _kind, value in handles:
         # As JSON has it, without the quotes around.
         shown |= Q(body__contains=json.dumps(value, ensure_ascii=False)[1:-1])
@@ -71,17 +89,31 @@ def forget(leads: Sequence[int], handles: Sequence[tuple[str, str]], now: dateti
 
 def prune(now: datetime) -> int:
     """Forget old answers."""
-    removed, _ = Answered.objects.filter(at__lt=now - KEEP).delete()
-    return removed
+    _rows, by_model = Answered.objects.filter(at__lt=now - KEEP).delete()
+    return by_model.get(Answered._meta.label, 0)
 
 
 def _repeated(answered: Answered, request: HttpRequest) -> HttpResponse:
     if answered.request != _digest(request):
         wrong = "this idempotency key was used for another call; use a new one"
         raise Problem(422, wrong, errors=[(f"header.{HEADER}", wrong)])
-    response = _response(answered.status, answered.body)
+    try:
+        body = unseal(answered.body, purpose=PURPOSE) if answered.sealed else answered.body
+    except BrokenSealError:
+        raise Problem(409, "this was done before, and its answer can't be read any more; renew the secret") from None
+    response = _response(answered.status, body)
     response["Idempotent-Replayed"] = "true"
     return response
+
+
+def _leads(result: BaseModel | Status | None, named: Mapping[str, Any]) -> set[int]:
+    """The leads that a call was about: named in its address, written, or shown by what it answered."""
+    value = result.value if isinstance(result, Status) else result
+    # The address may name a lead that was merged into another; that one is erased with it.
+    found = [named.get("lead"), getattr(value, "lead", None), *getattr(value, "leads", {}).values()]
+    if isinstance(value, LeadShape):
+        found.append(value.id)
+    return {lead for lead in found if isinstance(lead, int)}
 
 
 def _rendered(result: BaseModel | Status | None) -> tuple[int, str]:

@@ -15,7 +15,7 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, Field, WithJson
 
 from pyrometer.app.api.calls.leads import root_of
 from pyrometer.app.api.cursors import Cursor, Limit, Page, page
-from pyrometer.app.api.doors import door
+from pyrometer.app.api.doors import LIST, door
 from pyrometer.app.api.fields import Given, Id, Moment, Text
 from pyrometer.app.api.once import once
 from pyrometer.app.api.problems import Problem
@@ -141,9 +141,7 @@ class OutcomeShape(BaseModel):
     source: str
 
 
-@router.get(
-    "/assignments", response=Page[AssignmentShape], auth=door("read", "lead.read"), operation_id="list_assignments"
-)
+@router.get("/assignments", response=Page[AssignmentShape], auth=LIST, operation_id="list_assignments")
 def list_assignments(
     request: HttpRequest, cursor: Cursor = None, limit: Limit = 50, open: bool | None = None
 ) -> Page[AssignmentShape]:
@@ -195,7 +193,7 @@ def give_verdict(request: HttpRequest, lead: Id, verdict: VerdictGiven) -> Statu
     return Status(201, _verdicts([made])[0])
 
 
-@router.get("/verdicts", response=Page[VerdictShape], auth=door("read", "lead.read"), operation_id="list_verdicts")
+@router.get("/verdicts", response=Page[VerdictShape], auth=LIST, operation_id="list_verdicts")
 def list_verdicts(request: HttpRequest, cursor: Cursor = None, limit: Limit = 50) -> Page[VerdictShape]:
     """Verdicts in the order in which they were given."""
     return page(Verdict.objects.select_related("assignment"), _verdicts, cursor=cursor, limit=limit)
@@ -223,7 +221,7 @@ def record_outcome(request: HttpRequest, lead: Id, outcome: OutcomeGiven) -> Sta
     return Status(201, _outcomes([made])[0])
 
 
-@router.get("/outcomes", response=Page[OutcomeShape], auth=door("read", "lead.read"), operation_id="list_outcomes")
+@router.get("/outcomes", response=Page[OutcomeShape], auth=LIST, operation_id="list_outcomes")
 def list_outcomes(request: HttpRequest, cursor: Cursor = None, limit: Limit = 50) -> Page[OutcomeShape]:
     """Outcomes in the order in which they were noted: what `learn` and `backtest` read."""
     return page(Outcome.objects.all(), _outcomes, cursor=cursor, limit=limit)

@@ -15,7 +15,7 @@ from pydantic import BaseModel, Field, JsonValue
 
 from pyrometer.app.api import shapes
 from pyrometer.app.api.cursors import Cursor, Limit, Page, page
-from pyrometer.app.api.doors import door
+from pyrometer.app.api.doors import LIST, door
 from pyrometer.app.api.fields import Given, Id, Moment, Name, Text
 from pyrometer.app.api.once import once
 from pyrometer.app.api.problems import Problem
@@ -96,7 +96,7 @@ class LeadInFull(LeadShape):
     traits: dict[str, TraitShape]
 
 
-@router.get("", response=Page[LeadShape], auth=door("read", "lead.read"), operation_id="list_leads")
+@router.get("", response=Page[LeadShape], auth=LIST, operation_id="list_leads")
 def list_leads(
     request: HttpRequest,
     cursor: Cursor = None,
@@ -188,9 +188,12 @@ def read_reasons(request: HttpRequest, lead: Id) -> ReasonsShape:
     )
 
 
-@router.get("/{lead}/export", auth=door("admin", "lead.export"), operation_id="export_lead", response=dict[str, Any])
+@router.post("/{lead}/export", auth=door("admin", "lead.export"), operation_id="export_lead", response=dict[str, Any])
 def export_lead(request: HttpRequest, lead: Id) -> HttpResponse:
-    """All that is known about a lead, to be handed to the one it is about."""
+    """All that is known about a lead, to be handed to the one it is about. The audit log says that it was done.
+
+    Each call reads anew; an idempotency key would keep a copy here.
+    """
     from django.http import JsonResponse
 
     found = actions.export(lead=root_of(lead).pk, actor=request.auth.actor, now=timezone.now())  # type: ignore[attr-defined]

@@ -10,7 +10,7 @@ from ninja import Router
 from pyrometer.app.api import shapes
 from pyrometer.app.api.calls.leads import root_of
 from pyrometer.app.api.cursors import Cursor, Limit, Page, page
-from pyrometer.app.api.doors import door
+from pyrometer.app.api.doors import LIST, door
 from pyrometer.app.api.fields import Id
 from pyrometer.app.api.problems import Problem
 from pyrometer.app.api.shapes import ReadingShape, StageName, TransitionShape, Warmth
@@ -19,7 +19,7 @@ from pyrometer.app.temperature.models import Reading, Transition
 router = Router(tags=["temperature"])
 
 
-@router.get("/readings", response=Page[ReadingShape], auth=door("read", "lead.read"), operation_id="list_readings")
+@router.get("/readings", response=Page[ReadingShape], auth=LIST, operation_id="list_readings")
 def list_readings(
     request: HttpRequest,
     cursor: Cursor = None,
@@ -46,9 +46,7 @@ def read_reading(request: HttpRequest, lead: Id) -> ReadingShape:
     return ReadingShape.of(reading)
 
 
-@router.get(
-    "/transitions", response=Page[TransitionShape], auth=door("read", "lead.read"), operation_id="list_transitions"
-)
+@router.get("/transitions", response=Page[TransitionShape], auth=LIST, operation_id="list_transitions")
 def list_transitions(
     request: HttpRequest,
     cursor: Cursor = None,

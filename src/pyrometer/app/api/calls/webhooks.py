@@ -15,7 +15,7 @@ from pydantic import BaseModel, Field
 from pyrometer.app.api.cursors import Cursor, Limit, Page, page
 from pyrometer.app.api.doors import door
 from pyrometer.app.api.fields import Given, Id
-from pyrometer.app.api.once import once
+from pyrometer.app.api.once import once, once_with_secret
 from pyrometer.app.api.problems import Problem
 from pyrometer.app.delivery import actions
 from pyrometer.app.delivery.models import TOPICS, Delivery, Webhook
@@ -87,7 +87,7 @@ def list_webhooks(request: HttpRequest, cursor: Cursor = None, limit: Limit = 50
 
 
 @router.post("", response={201: WebhookWithSecret}, auth=ADMIN, operation_id="create_webhook")
-@once
+@once_with_secret
 def create_webhook(request: HttpRequest, webhook: WebhookGiven) -> Status:
     """Make a webhook. The answer holds its secret, which nobody sees again."""
     try:
@@ -133,7 +133,7 @@ def delete_webhook(request: HttpRequest, webhook: Id) -> Status:
 
 
 @router.post("/{webhook}/secret", response=WebhookWithSecret, auth=ADMIN, operation_id="renew_webhook_secret")
-@once
+@once_with_secret
 def renew_webhook_secret(request: HttpRequest, webhook: Id) -> WebhookWithSecret:
     """Give a webhook a new secret. For a day the former one signs, too."""
     found = _found(webhook)
