@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import logging
 import threading
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from django.db import DataError, IntegrityError, OperationalError
 
 from pyrometer.app.clock import jobs, loop
 from pyrometer.app.clock.claims import claim
@@ -109,3 +111,103 @@ def test_where_nothing_is_due_nobody_takes_a_turn_to_write(
         assert loop.turn(NOW) == 0
     with django_assert_num_queries(1):  # type: ignore[operator]
         assert claim(Beat.objects.filter(due_at__lte=NOW), now=NOW, hold=timedelta(1), limit=5) == []
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("error", [OperationalError("gone"), IntegrityError("twice"), ValueError("a mistake")])
+def test_a_job_of_intervals_that_failed_once_is_not_kept_from_coming_again(
+    only: dict[str, Job], error: Exception
+) -> None:
+    ran: list[datetime] = []
+
+    def broken_once(now: datetime) -> int:
+        ran.append(now)
+        if len(ran) == 1:
+            raise error
+        return 1
+
+    jobs.register("often", broken_once, every=timedelta(seconds=5))
+    with suppress(OperationalError):
+        assert loop.turn(NOW) == 0
+    assert str(error) in Beat.objects.get().error
+    assert [loop.turn(NOW + timedelta(seconds=seconds)) for seconds in (4, 5)] == [0, 1]
+    assert (Beat.objects.get().error, Beat.objects.get().claimed_until) == ("", None)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("every", "hold"),
+    [(timedelta(seconds=5), loop.BRIEF), (timedelta(seconds=30), timedelta(minutes=5)), (timedelta(1), loop.HOLD)],
+)
+def test_what_runs_often_is_not_kept_long_by_a_killed_worker(
+    only: dict[str, Job], every: timedelta, hold: timedelta
+) -> None:
+    held: list[datetime | None] = []
+    jobs.register("job", lambda now: held.append(Beat.objects.get().claimed_until) or 1, every=every)
+    loop.turn(NOW)
+    assert held == [NOW + hold]
+
+
+@pytest.mark.django_db
+def test_whoever_took_longer_than_its_claim_leaves_the_job_to_the_other(only: dict[str, Job]) -> None:
+    until = NOW + timedelta(minutes=20)
+
+    def slow(now: datetime) -> int:
+        Beat.objects.update(claimed_until=until)  # another worker took it meanwhile
+        return 1
+
+    jobs.register("hourly", slow, every=timedelta(hours=1))
+    loop.turn(NOW)
+    assert (Beat.objects.get().claimed_until, Beat.objects.get().ran_at) == (until, None)
+
+
+@pytest.mark.django_db
+def test_a_mistake_in_what_is_written_is_said_and_stops_no_other_job(
+    only: dict[str, Job], caplog: pytest.LogCaptureFixture
+) -> None:
+    def broken(now: datetime) -> int:
+        raise DataError("a value that can't be stored")
+
+    jobs.register("broken", broken)
+    jobs.register("other", lambda now: 1)
+    with caplog.at_level(logging.ERROR):
+        assert loop.turn(NOW) == 1
+    assert "job broken failed" in caplog.text
+    assert caplog.records[0].exc_info is not None
+
+
+@pytest.mark.django_db
+def test_whoever_gives_way_to_another_worker_comes_again_at_once(
+    only: dict[str, Job], caplog: pytest.LogCaptureFixture
+) -> None:
+    met = OperationalError("deadlock detected")
+    met.__cause__ = Exception()
+    met.__cause__.sqlstate = "40P01"  # type: ignore[attr-defined]
+
+    def gives_way(now: datetime) -> int:
+        raise met
+
+    jobs.register("gives way", gives_way)
+    jobs.register("other", lambda now: 1)
+    assert loop.turn(NOW) == 1
+    assert "job gives way met another worker" in caplog.text
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("every", [None, timedelta(seconds=5)])
+def test_a_job_has_the_time_at_which_it_begins(every: timedelta | None) -> None:
+    """What it claims isn't free again before it has begun, because the job before it took long."""
+    stop, clock, seen = threading.Event(), [NOW], []
+    long = loop.HOLD * 2
+
+    def slow(now: datetime) -> int:
+        clock[0] += long
+        return 0
+
+    def next_one(now: datetime) -> int:
+        seen.append(now)
+        stop.set()
+        return 0
+
+    loop._run([Job("slow", slow, every), Job("next", next_one, every)], stop, lambda: clock[0])
+    assert seen == [NOW + long]

@@ -24,7 +24,8 @@ def claim(due: QuerySet[Row], *, now: datetime, hold: timedelta, limit: int) -> 
         return []
     with transaction.atomic():
         if connection.features.has_select_for_update_skip_locked:
-            free = free.select_for_update(skip_locked=True, of=("self",))
+            # A key that nobody changes needn't be locked: others go on writing rows that refer to these.
+            free = free.select_for_update(skip_locked=True, of=("self",), no_key=True)
         rows = list(free[:limit])
         until = now + hold * settings.HOLD_FACTOR
         due.model._default_manager.filter(pk__in=[row.pk for row in rows]).update(claimed_until=until)
@@ -37,5 +38,5 @@ def still_mine(row: Row) -> bool:
     """Lock a claimed row inside the transaction that finishes it; False where another worker has taken it since."""
     found = type(row)._default_manager.filter(pk=row.pk, claimed_until=row.claimed_until)  # type: ignore[attr-defined]
     if connection.features.has_select_for_update:
-        found = found.select_for_update(of=("self",))
+        found = found.select_for_update(of=("self",), no_key=True)
     return bool(found.values_list("pk").first())

@@ -9,10 +9,11 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 
 from django.conf import settings
-from django.db import Error, close_old_connections, connection, transaction
+from django.db import Error, InterfaceError, OperationalError, close_old_connections, connection, transaction
 
 from pyrometer.app.clock.jobs import Job, jobs
 from pyrometer.app.clock.models import Beat
@@ -24,7 +25,14 @@ PAUSE = 0.1
 RETREAT = 5.0
 """Seconds of sleep where the database couldn't be reached."""
 HOLD = timedelta(minutes=10)
-"""For how long one worker has a job that runs at intervals, at most."""
+"""For how long one worker has a job that runs at intervals, at most; how late one that failed comes again, at most."""
+BRIEF = timedelta(minutes=1)
+"""For how long it has one that runs every few seconds: if it is killed, nobody waits long."""
+MET = frozenset({"40001", "40P01"})
+"""What PostgreSQL calls it when workers meet, and one has to give way."""
+
+Time = Callable[[], datetime]
+"""A clock that can be looked at."""
 
 
 def utc_now() -> datetime:
@@ -32,7 +40,7 @@ def utc_now() -> datetime:
     return datetime.now(UTC)
 
 
-def run(stop: threading.Event, *, of: Sequence[Job] | None = None, now: Callable[[], datetime] = utc_now) -> None:
+def run(stop: threading.Event, *, of: Sequence[Job] | None = None, now: Time = utc_now) -> None:
     """Do what is due until `stop` is set, of all jobs or of some; what fails is logged and tried again."""
     found = jobs() if of is None else of
     patient = [job for job in found if job.patient]
@@ -45,18 +53,18 @@ def run(stop: threading.Event, *, of: Sequence[Job] | None = None, now: Callable
         beside.join()
 
 
-def _beside(lane: Sequence[Job], stop: threading.Event, now: Callable[[], datetime]) -> None:
+def _beside(lane: Sequence[Job], stop: threading.Event, now: Time) -> None:
     try:
         _run(lane, stop, now)
     finally:
         connection.close()
 
 
-def _run(lane: Sequence[Job], stop: threading.Event, now: Callable[[], datetime]) -> None:
+def _run(lane: Sequence[Job], stop: threading.Event, now: Time) -> None:
     while not stop.is_set():
         close_old_connections()
         try:
-            done = _turn(lane, now())
+            done = _turn(lane, now)
         except Error:
             logger.warning("the database can't be reached; trying again", exc_info=logger.isEnabledFor(logging.DEBUG))
             stop.wait(RETREAT)
@@ -67,7 +75,7 @@ def _run(lane: Sequence[Job], stop: threading.Event, now: Callable[[], datetime]
 
 def turn(now: datetime) -> int:
     """One turn of all jobs at a time, one after another; how much was done."""
-    return _turn(jobs(), now)
+    return _turn(jobs(), lambda: now)
 
 
 def turn_until_idle(now: datetime, *, most: int = 1000) -> int:
@@ -81,24 +89,24 @@ def turn_until_idle(now: datetime, *, most: int = 1000) -> int:
     raise RuntimeError(f"still work to do after {most} turns")
 
 
-def _turn(lane: Sequence[Job], now: datetime) -> int:
-    beats = _beats(lane, now)
+def _turn(lane: Sequence[Job], now: Time) -> int:
+    beats = _beats(lane, now())
     return sum(_turn_of(job, now) for job in lane if job.every is None or job.name in beats)
 
 
-def _turn_of(job: Job, now: datetime) -> int:
+def _turn_of(job: Job, now: Time) -> int:
+    # Each job has the time at which it begins: what it claims would be free again too early, after others took long.
+    began = now()
     try:
-        if job.every is None:
-            return job.work(now)
-        return _beat(job, now)
-    except Error:
-        raise
-    except Exception as error:
+        return job.work(began) if job.every is None else _beat(job, began)
+    except (InterfaceError, OperationalError) as error:
+        if getattr(error.__cause__, "sqlstate", None) not in MET:
+            raise
+        logger.warning("job %s met another worker and gave way; it comes again", job.name)
+    except Exception:
         # One room's mistake doesn't stop the others; the row that caused it is claimed, and comes again later.
         logger.exception("job %s failed", job.name)
-        if job.every is not None:
-            Beat.objects.filter(job=job.name).update(error=f"{type(error).__name__}: {error}"[:400])
-        return 0
+    return 0
 
 
 def _beats(lane: Sequence[Job], now: datetime) -> set[str]:
@@ -117,11 +125,21 @@ def _beats(lane: Sequence[Job], now: datetime) -> set[str]:
 def _beat(job: Job, now: datetime) -> int:
     """Run a job of intervals, if it is due and no other worker has it."""
     assert job.every is not None
+    until = now + min(max(job.every * 10, BRIEF), HOLD) * settings.HOLD_FACTOR
     with transaction.atomic():
         free = Beat.objects.filter(job=job.name, due_at__lte=now)
         mine = free.filter(claimed_until__isnull=True) | free.filter(claimed_until__lt=now)
-        if not mine.update(claimed_until=now + HOLD * settings.HOLD_FACTOR):
+        if not mine.update(claimed_until=until):
             return 0
-    done = job.work(now)
-    Beat.objects.filter(job=job.name).update(due_at=now + job.every, claimed_until=None, ran_at=now, error="")
+    # Whoever took longer than its claim leaves the job to the worker that has it by now.
+    held = Beat.objects.filter(job=job.name, claimed_until=until)
+    try:
+        done = job.work(now)
+    except Exception as error:
+        said = f"{type(error).__name__}: {error}"[:400]
+        # Where the connection is gone, the job comes again when the claim runs out.
+        with suppress(Error):
+            held.update(due_at=now + min(job.every, HOLD), claimed_until=None, error=said)
+        raise
+    held.update(due_at=now + job.every, claimed_until=None, ran_at=now, error="")
     return done
