@@ -21,6 +21,8 @@ ORDER = ("user", "email", "phone", "social", "anonymous")
 TELLING = ("user", "email")
 """Kinds of which two people each have their own."""
 
+Asked = tuple[Sequence[HandlePair], Sequence[HandlePair], bool]
+
 Apart = Callable[[Sequence[int], Sequence[int]], bool]
 """Whether a person has taken a lead of the first and one of the second apart."""
 
@@ -69,7 +71,9 @@ class Register:
         self.moved: dict[HandlePair, Known] = {}
         self.joined: list[Joined] = []
         self._apart = apart
-        self._answers: dict[tuple[Sequence[HandlePair], Sequence[HandlePair]], Known] = {}
+        self.doubted: dict[Asked, HandlePair] = {}
+        """What was said to be the same without being believed: the handle of the one that stayed apart."""
+        self._answers: dict[Asked, Known] = {}
         roots: dict[int, int] = {}
         for lead, root, kind, value in rows:
             known = self.leads.get(lead)
@@ -83,16 +87,19 @@ class Register:
             if lead != root:
                 _under(self.leads[root], [self.leads[lead]])
 
-    def lead_of(self, handles: Sequence[HandlePair], also: Sequence[HandlePair] = ()) -> Known:
-        """The lead that a message is about. `also` are handles of somebody who is said to be the same."""
+    def lead_of(self, handles: Sequence[HandlePair], also: Sequence[HandlePair] = (), *, public: bool = False) -> Known:
+        """The lead that a message is about. `also` are handles of somebody who is said to be the same.
+
+        In `public` anybody may say so: then two leads that are more than visitors stay two, and it is `doubted`.
+        """
         # Most messages of a batch have the handles of one before them; what that one changed forgets the answers.
-        asked = (tuple(handles), tuple(also))
+        asked = (tuple(handles), tuple(also), public)
         lead = self._answers.get(asked)
         if lead is None:
             lead = self._answers[asked] = self._decide(*asked)
         return lead
 
-    def _decide(self, handles: Sequence[HandlePair], also: Sequence[HandlePair]) -> Known:
+    def _decide(self, handles: Sequence[HandlePair], also: Sequence[HandlePair], public: bool) -> Known:
         own = sorted(dict.fromkeys(handles), key=lambda pair: ORDER.index(pair[0]))
         others = sorted(dict.fromkeys(pair for pair in also if pair not in own), key=lambda pair: ORDER.index(pair[0]))
         named = {kind: {value for known, value in (*own, *others) if known == kind} for kind in TELLING}
@@ -106,7 +113,9 @@ class Register:
                 self._attach(pair, lead)
             elif owner.root is not lead.root:
                 said = pair in others and pair[0] != "anonymous"
-                if said or not _differ(lead.root, owner.root, named):
+                if said and public and lead.root.is_identified and owner.root.is_identified:
+                    self.doubted[tuple(handles), tuple(also), public] = pair
+                elif said or not _differ(lead.root, owner.root, named):
                     self._join(lead.root, owner.root, pair, said=said)
                 elif pair[0] == "anonymous":
                     self._move(pair, lead)

@@ -1,0 +1,51 @@
+"""When leads last showed a sign of life: by what they did, not by what somebody else told of them."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from datetime import datetime
+
+from django.db.models import Max, Q
+from django.db.models.functions import Least
+
+from pyrometer.app.evidence import bulk
+from pyrometer.app.evidence.incoming import Incoming
+from pyrometer.app.evidence.models import Event, Lead, Source, TraitChange
+
+TALKING = frozenset(map(str, (Source.FORM, Source.SURVEY, Source.CALL, Source.CHAT, Source.MAIL)))
+"""Where an answer comes from the lead itself. Lists, and programs that tell of their users every night, are others."""
+
+
+def seen_at(each: Incoming) -> datetime:
+    """When a lead showed itself; a clock that is ahead doesn't make it newer than when we learned of it."""
+    return min(each.occurred_at, each.received_at)
+
+
+def is_sign(each: Incoming) -> bool:
+    """Whether a message tells that its lead did something."""
+    return each.event is not None or str(each.source) in TALKING
+
+
+def see(found: Iterable[tuple[int, Incoming]]) -> None:
+    """Say of roots that they were seen, where the messages about them say so and it is later than what is known."""
+    latest: dict[int, datetime] = {}
+    for root, message in found:
+        if is_sign(message):
+            at = seen_at(message)
+            latest[root] = max(at, latest.get(root, at))
+    bulk.raise_time(Lead, "last_seen_at", [(at, root) for root, at in latest.items()])
+
+
+def look_again(leads: Collection[int]) -> None:
+    """Of leads and roots of which something was taken back: when they were last seen by what is left.
+
+    Where nothing is left, that is when they came in.
+    """
+    shown = Max(Least("occurred_at", "received_at"))
+    for lead, root, created in Lead.objects.filter(pk__in=leads).values_list("pk", "root_id", "created_at"):
+        mine = Q(lead__root=lead) if lead == root else Q(lead=lead)
+        counts = mine & Q(retracted_at__isnull=True)
+        did = Event.objects.filter(counts, bot="").aggregate(at=shown)["at"]
+        said = TraitChange.objects.filter(counts, source__in=TALKING).aggregate(at=shown)["at"]
+        at = max(filter(None, (did, said)), default=created)
+        Lead.objects.filter(pk=lead, last_seen_at__gt=at).update(last_seen_at=at)
