@@ -111,8 +111,23 @@ def test_an_alias_says_that_two_are_one(say: Say) -> None:
     assert root(visitor) == root(user)
     old = say("user:old", "email:ada@acme.test")
     say("user:u1", "email:ada@home.test")
-    say("user:u1", also=["user:old"], event=None)
+    say("user:u1", also=["user:old"], event=None, source="api")
     assert root(old) == root(user)
+
+
+def test_with_a_key_that_anybody_can_read_nobody_merges_people(say: Say) -> None:
+    one, other = say("user:1001", "email:ada@acme.test"), say("user:1002", "email:bea@beta.test")
+    attack = message("user:1001", also=["anonymous:1002", "user:1002"])
+    taken = took(message("user:1001", event="page_viewed"), attack, attack)
+    assert root(one) != root(other)
+    assert not Merge.objects.exists()
+    (refused,) = taken.refused
+    assert refused.once == attack.once
+    assert refused.reason.startswith("1002 is a lead of its own, and with a write key")
+    say("user:1002", "anonymous:a1")
+    visitor = say("anonymous:a2")
+    say("user:1001", also=["anonymous:a2", "user:a2"], event=None)
+    assert root(visitor) == root(one), "a visitor becomes who it is"
 
 
 def test_an_alias_of_a_device_does_not_merge_people(say: Say) -> None:

@@ -189,3 +189,20 @@ def test_what_was_seen_is_forgotten_after_90_days(say: Say) -> None:
     assert prune(NOW + timedelta(days=91)) == 1
     assert Seen.objects.count() == 1
     assert prune(NOW + timedelta(days=91)) == 0
+
+
+def test_what_comes_again_after_it_was_forgotten_is_known_by_its_evidence(say: Say) -> None:
+    late = NOW + timedelta(days=91)
+    event = message("user:u1", event="a", once="event", at=NOW)
+    answer = message("user:u2", event=None, traits={"plan": 1}, once="answer", at=NOW)
+    took(event, answer)
+    prune(late)
+    Lead.objects.update(touched_at=None)
+    new = message("user:u3", event="b", once="new", at=late)
+    taken = took(event, new, answer, message("user:u1", event="c", once="more", at=late), now=late)
+    assert (set(taken.lead_of), set(taken.duplicates)) == ({"new", "more"}, {"event", "answer"})
+    assert sorted(Event.objects.values_list("message_id", flat=True)) == ["event", "more", "new"]
+    assert Lead.objects.count() == 3
+    assert Lead.objects.filter(touched_at=None).count() == 1
+    assert took(event, answer, now=late).duplicates == ("event", "answer")
+    assert Seen.objects.count() == 4

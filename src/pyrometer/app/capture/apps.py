@@ -23,5 +23,5 @@ class CaptureConfig(AppConfig):
         holders.register("capture", forget=mentions.forget, tell=mentions.tell)
         holders.register("forms", forget=coupons.forget, tell=coupons.tell)
         holders.register("imports", forget=erasing.forget, tell=erasing.tell)
-        register("capture.imports", running.run)
+        register("capture.imports", running.run, patient=True)
         register("capture.imports.prune", running.prune, every=timedelta(days=1))

@@ -13,6 +13,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, BinaryIO
 
+from pyrometer.app.capture.digest.values import keepable
+
 ENCODINGS = {"utf-8": "Unicode (UTF-8)", "cp1252": "Western (Windows-1252)", "cp932": "日本語 (Shift JIS)"}
 """In which a line's end is one byte, whatever stands before it; UTF-16 is turned into UTF-8 when it is uploaded."""
 SEPARATORS = {",": ",", ";": ";", "\t": "tab", "|": "|"}
@@ -151,9 +153,10 @@ def _flat(found: Mapping[str, Any]) -> dict[str, Any]:
     flat: dict[str, Any] = {}
     for name, value in found.items():
         if isinstance(value, dict):
-            flat |= {f"{name}.{inner}": deep for inner, deep in value.items()}
+            flat |= {keepable(f"{name}.{inner}"): deep for inner, deep in value.items()}
         else:
-            flat[name] = value
+            # Names of columns are kept with the mapping, where not every database takes every letter.
+            flat[keepable(name)] = value
     return flat
 
 

@@ -104,6 +104,9 @@ def _once(source: Import, number: int, given: str | None, content: tuple[Any, ..
     if source.kind != "events":
         return f"import:{source.id}:{number}"
     if given:
-        return f"import:{given}"[:120]
+        # Files number their rows: an id alone isn't one event's. What is told beside it may be another the next time.
+        event, at, handles, _ = content
+        who = min(handles, key=lambda pair: HANDLES.index(pair[0]))
+        content = ("id", given, event, at, who)
     text = json.dumps(content, ensure_ascii=False, sort_keys=True, default=str)
     return f"import:{hashlib.sha256(text.encode()).hexdigest()[:40]}"

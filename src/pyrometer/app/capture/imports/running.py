@@ -11,6 +11,7 @@ from itertools import islice
 from django.db import DataError, Error, IntegrityError, transaction
 from django.db.models import F
 
+from pyrometer.app.capture.digest.values import keepable
 from pyrometer.app.capture.imports.actions import drop_file, path_of, shape_of
 from pyrometer.app.capture.imports.brought import note
 from pyrometer.app.capture.imports.files import BadFileError, Row, rows
@@ -65,8 +66,16 @@ def run(now: datetime) -> int:
         return _try(source, now) if source.dry else _chunk(source, now)
     except BadFileError as error:
         # Where it is stays known: with the file in its place it can go on.
-        _mine(source).update(state=Import.State.FAILED, error=str(error)[:400], claimed_until=None)
-        return 1
+        return _failed(source, str(error))
+    except (DataError, IntegrityError) as error:
+        # It would be the same the next time, and nobody would hear of it.
+        logger.exception("import %s can't go on", source.pk)
+        rows = f"The rows after row {source.done:,} can't be stored ({type(error).__name__})"
+        return _failed(source, f"{rows}; that is a mistake of this program, and its log says more. Nothing is lost.")
+
+
+def _failed(source: Import, reason: str) -> int:
+    return _mine(source).update(state=Import.State.FAILED, error=reason[:400], claimed_until=None)
 
 
 def prune(now: datetime) -> int:
@@ -99,9 +108,17 @@ def _chunk(source: Import, now: datetime) -> int:
             return 1
         done = _sorted(found, source.done, source, Judge(source.pk), now)
         lead_of: dict[str, int] = {}
-        refused = done.refused + _taken([each for each in done.messages if each[3].tells], now, lead_of)
+        again: set[str] = set()
+        refused = done.refused + _taken([each for each in done.messages if each[3].tells], now, lead_of, again)
         lost = {number for number, *_ in refused}
-        kept = Sorted([message for message in done.messages if message[0] not in lost], refused)
+        kept = Sorted(
+            [
+                (number, row, message, replace(judged, verdict=DUPLICATE) if message.once in again else judged)
+                for number, row, message, judged in done.messages
+                if number not in lost
+            ],
+            refused,
+        )
         _reject(source, refused)
         note(
             source,
@@ -162,6 +179,8 @@ def _sorted(found: Sequence[Row], before: int, source: Import, judge: Judge, now
             good.append((number, row, read(row.cells, number, known, now)))
         except RefusedError as error:
             refused.append((number, row, str(error)))
+        except RecursionError:
+            refused.append((number, row, "is nested too deeply"))
     verdicts = judge.judge([message for *_, message in good])
     # What brought somebody whom we know already isn't this list.
     messages = [
@@ -172,11 +191,11 @@ def _sorted(found: Sequence[Row], before: int, source: Import, judge: Judge, now
 
 
 def _taken(
-    messages: Sequence[tuple[int, Row, Incoming, Judged]], now: datetime, lead_of: dict[str, int]
+    messages: Sequence[tuple[int, Row, Incoming, Judged]], now: datetime, lead_of: dict[str, int], again: set[str]
 ) -> list[tuple[int, Row, str]]:
     """Take messages in; the rows that can't be, with the reason. One that breaks something doesn't sink the others.
 
-    The leads of those that are in are written into `lead_of`.
+    The leads of those that are in are written into `lead_of`, those that were in long ago into `again`.
     """
     if not messages:
         return []
@@ -192,8 +211,9 @@ def _taken(
             number, row, *_ = messages[0]
             return [(number, row, f"can't be taken in: {error}")]
         half = len(messages) // 2
-        return _taken(messages[:half], now, lead_of) + _taken(messages[half:], now, lead_of)
+        return _taken(messages[:half], now, lead_of, again) + _taken(messages[half:], now, lead_of, again)
     lead_of.update(taken.lead_of)
+    again.update(taken.duplicates)
     return [(*by_once[each.once], each.reason) for each in taken.refused]
 
 
@@ -201,7 +221,7 @@ def _reject(source: Import, refused: Sequence[tuple[int, Row, str]]) -> None:
     free = MOST_REJECTED - Rejected.objects.filter(source=source).count()
     Rejected.objects.bulk_create(
         [
-            Rejected(source=source, number=number, row=dict(row.cells), reason=reason[:400])
+            Rejected(source=source, number=number, row=keepable(row.cells), reason=reason[:400])
             for number, row, reason in sorted(refused, key=lambda each: each[0])[: max(free, 0)]
         ]
     )

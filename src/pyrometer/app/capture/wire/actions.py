@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db import Error, OperationalError, connection
+from django.db import OperationalError, connection
 
 from pyrometer.app.capture.models import Accepted
 from pyrometer.app.people.models import ApiKey
@@ -32,7 +32,7 @@ class _Waiting:
     """A row that waits for its turn; what became of it."""
 
     values: tuple[Any, ...]
-    error: Exception | None = None
+    error: BaseException | None = None
     done: threading.Event = field(default_factory=threading.Event)
 
 
@@ -52,7 +52,8 @@ def accept(*, key: ApiKey, body: bytes, messages: int, address: str | None, agen
     mine = _Waiting((key.pk, body, messages, adapt(now), address, agent, 0, free))
     _queue.append(mine)
     with _turn:
-        if not mine.done.is_set():
+        # There may be more before it than go together.
+        while not mine.done.is_set():
             _write_waiting()
     if isinstance(mine.error, OperationalError):
         raise mine.error
@@ -65,9 +66,12 @@ def _write_waiting() -> None:
     rows = [_queue.popleft() for _ in range(min(len(_queue), TOGETHER))]
     try:
         _write(rows)
-    except Error as error:
+    except BaseException as error:
+        # Whatever it is: nobody may be told that a row is kept which isn't.
         for row in rows:
             row.error = error
+        if not isinstance(error, Exception):
+            raise
     finally:
         for row in rows:
             row.done.set()
@@ -90,8 +94,9 @@ def _write(rows: list[_Waiting]) -> None:
 def _write_in_turn(sql: str, values: list[Any]) -> None:
     connection.ensure_connection()
     file = connection.connection
-    [(patience,)] = file.execute("PRAGMA busy_timeout").fetchall()
-    file.execute("PRAGMA busy_timeout = 0")
+    with connection.wrap_database_errors:
+        [(patience,)] = file.execute("PRAGMA busy_timeout").fetchall()
+        file.execute("PRAGMA busy_timeout = 0")
     end = time.monotonic() + patience / 1000
     try:
         while True:
