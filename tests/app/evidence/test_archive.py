@@ -112,3 +112,13 @@ def test_it_can_be_switched_off(place: Path, settings: Settings, say: Say) -> No
     say("email:ada@acme.test")
     assert archive.follow(NOW) == 0
     assert not place.exists()
+
+
+def test_switched_off_it_still_forgets(place: Path, settings: Settings, say: Say, carol: Actor) -> None:
+    ada, bea = say("email:ada@acme.test"), say("email:bea@acme.test")
+    archive.follow(NOW)
+    settings.ARCHIVE = False
+    erase(lead=ada, actor=carol, now=NOW)
+    assert archive.follow(NOW) == 1
+    assert {row[0] for row in held(place, "events", "lead_id")} == {str(bea)}
+    assert not ToErase.objects.exists()

@@ -13,7 +13,7 @@ from django.db import connection
 
 from pyrometer.app.consent.models import Consent, Purpose
 from pyrometer.app.evidence import holders
-from pyrometer.app.evidence.actions import correct, erase, export, merge, retract_answers, retract_events
+from pyrometer.app.evidence.actions import correct, erase, export, merge, retract_answers, retract_events, unmerge
 from pyrometer.app.evidence.models import Event, Handle, Lead, ToErase, TraitChange
 from pyrometer.app.evidence.queries import by_handle, profile, rows_of, timeline
 from pyrometer.app.people.audit import Actor
@@ -141,6 +141,20 @@ def test_nothing_is_left_of_an_erased_lead(say: Say, carol: Actor) -> None:
     assert again != ada, "who comes again is a new lead"
     with pytest.raises(UsageError, match="was erased"):
         merge(winner=again, loser=ada, reason="", actor=carol, now=NOW)
+
+
+def test_what_was_written_about_it_beside_another_lead_goes_too(say: Say, carol: Actor) -> None:
+    ada, bea, cyd = (say(f"email:{name}@acme.test") for name in ("ada", "bea", "cyd"))
+    first = merge(winner=ada, loser=bea, reason="Bea is Ada's twin", actor=carol, now=NOW)
+    kept = merge(winner=ada, loser=cyd, reason="a typing error", actor=carol, now=NOW)
+    unmerge(merge=first.pk, actor=carol, now=NOW)
+    erase(lead=bea, actor=carol, now=NOW)
+    entries = AuditEntry.objects.filter(action__in=("merge", "unmerge")).order_by("pk")
+    assert [(entry.subject, entry.detail) for entry in entries] == [
+        (f"lead:{ada}", {}),
+        (f"lead:{ada}", {"merge": kept.pk, "loser": cyd, "reason": "a typing error"}),
+        (f"lead:{bea}", {}),
+    ]
 
 
 def test_an_export_tells_all_with_reasons_in_words(say: Say, carol: Actor) -> None:

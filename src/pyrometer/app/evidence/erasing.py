@@ -10,7 +10,7 @@ from django.db import models, transaction
 
 from pyrometer.app.evidence.holders import holders
 from pyrometer.app.evidence.locks import lock_components, lock_handles, share_writing
-from pyrometer.app.evidence.models import Company, Handle, Lead, ToErase
+from pyrometer.app.evidence.models import Company, Handle, Lead, Merge, ToErase
 from pyrometer.app.people.audit import Actor, record
 from pyrometer.app.people.models import AuditEntry
 from pyrometer.errors import UsageError
@@ -35,6 +35,7 @@ def erase(*, lead: int, actor: Actor, now: datetime) -> int:
     for holder in holders().values():
         if holder.forget is not None:
             holder.forget(members, handles, now)
+    _forget_merges(members)
     companies = list(Lead.objects.filter(pk__in=members).exclude(company=None).values_list("company_id", flat=True))
     for relation in relations():
         rows = relation.related_model._base_manager.filter(**{f"{relation.field.name}__in": members})
@@ -52,6 +53,16 @@ def erase(*, lead: int, actor: Actor, now: datetime) -> int:
     ToErase.objects.bulk_create([ToErase(lead_number=number, since=now) for number in members], ignore_conflicts=True)
     record(actor=actor, action="erase", subject=f"lead:{root}", at=now)
     return root
+
+
+def _forget_merges(members: list[int]) -> None:
+    """Clear what the log of another lead holds of a merge with one of these; before the merges themselves go."""
+    merges = Merge.objects.filter(models.Q(winner__in=members) | models.Q(loser__in=members))
+    found = {pk: pair for pk, *pair in merges.values_list("pk", "winner_id", "loser_id")}
+    subjects = {f"lead:{number}" for pair in found.values() for number in pair}
+    entries = AuditEntry.objects.filter(subject__in=subjects, action__in=("merge", "unmerge"))
+    named = [pk for pk, detail in entries.values_list("pk", "detail").iterator() if detail.get("merge") in found]
+    AuditEntry.objects.filter(pk__in=named).update(detail={})
 
 
 _KEPT = ("id", "root")
