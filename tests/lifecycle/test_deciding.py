@@ -39,7 +39,7 @@ from pyrometer.lifecycle import (
 
 NOW = datetime(2026, 6, 15, 12, tzinfo=UTC)
 SINCE = NOW - timedelta(days=10)
-OLD, NEW = SINCE - timedelta(days=5), NOW - timedelta(hours=1)
+OLD, NEW = SINCE - timedelta(days=65), NOW - timedelta(hours=1)
 POLICY = Policy(attempts=6, recycle_after=90, quiet_after=60, let_go_after=120)
 SPRING = date(2027, 3, 1)
 

@@ -34,6 +34,7 @@ from pyrometer.lifecycle.intents import (
     Recycle,
     Refuse,
 )
+from pyrometer.lifecycle.merging import furthest
 from pyrometer.lifecycle.routing import LeadFacts, RepFacts, Routed, route
 from pyrometer.lifecycle.stages import WITH_SALES, Stage
 from pyrometer.lifecycle.watching import Alarm, Escalate, Remind, WorkingTime, alarm, rings, wakes_at
@@ -78,6 +79,7 @@ __all__ = [
     "alarm",
     "business_minutes_between",
     "decide",
+    "furthest",
     "read_hours",
     "rings",
     "route",

@@ -22,7 +22,7 @@ from pyrometer.lifecycle.reading import when_date_reached, when_read, when_silen
 
 
 def decide(state: State, happening: Happening, now: datetime, policy: Policy) -> tuple[Intent, ...]:
-    """What is to be done, in order; empty where all stays as it is.
+    """What is to be done, in order; empty where all stays as it is. Days are those of the zone in which `now` is given.
 
     >>> from datetime import UTC, datetime
     >>> from pyrometer.lifecycle import Facts, Policy, Read, Stage, State

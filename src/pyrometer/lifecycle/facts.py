@@ -37,7 +37,8 @@ class Facts:
     hot_since: datetime | None = None
     fit: Fit = Fit.UNKNOWN
     sales_action_at: datetime | None = None
-    """When it last did something that only a buyer does; None where that is too long ago, or never was."""
+    """When it last did something that only a buyer does, or when that became known; None where it is too long ago, or
+    never was."""
     ready: bool = False
     """Whether a framework is ready."""
     met: int = 0

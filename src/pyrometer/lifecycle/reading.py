@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from pyrometer.lifecycle.facts import Facts, Fit, Policy, Said, State
 from pyrometer.lifecycle.intents import Assign, ChangeStage, Intent, Notify, Park
@@ -40,11 +40,12 @@ def when_read(state: State, was: str | None, policy: Policy) -> tuple[Intent, ..
         case Stage.LEAD | Stage.MQL:
             return _before_sales(state, policy)
         case Stage.QUIET | Stage.LET_GO:
-            if state.stage == Stage.QUIET or _spark(state):
+            spark = _spark(state, policy)
+            if state.stage == Stage.QUIET or spark:
                 because = for_sales(state.facts)
                 if because:
                     return hand_over(because)
-            return _to_nurture(state, "it showed interest again") if _spark(state) else ()
+            return _to_nurture(state, "it showed interest again") if spark else ()
         case Stage.RECYCLED:
             because = _news_for_sales(state)
             return hand_over(because, to_former=True) if because else ()
@@ -126,8 +127,12 @@ def _is_mql(facts: Facts) -> bool:
     return facts.fit == Fit.GOOD and (facts.temperature != "cool" or facts.ready)
 
 
-def _spark(state: State) -> bool:
-    return _later(state.facts.last_seen, state.since)
+def _spark(state: State, policy: Policy) -> bool:
+    """Whether it did something since it fell silent, or shortly before, so that it wasn't silent at all.
+
+    What it does just then becomes known a little later, and is dated before.
+    """
+    return _later(state.facts.last_seen, state.since - timedelta(days=policy.quiet_after))
 
 
 def _news_for_sales(state: State) -> str | None:

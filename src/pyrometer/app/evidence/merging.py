@@ -8,7 +8,7 @@ from datetime import datetime
 from django.db import transaction
 from django.db.models import Max, Q
 
-from pyrometer.app.evidence import summary
+from pyrometer.app.evidence import followers, summary
 from pyrometer.app.evidence.identity import Joined
 from pyrometer.app.evidence.locks import lock_components
 from pyrometer.app.evidence.models import Lead, Merge
@@ -23,7 +23,8 @@ IDENTITY = Actor("identity")
 def merge(*, winner: int, loser: int, reason: str, actor: Actor, now: datetime) -> Merge:
     """Make two leads one: the first one's page stays. Ids of members mean their roots. Raises UsageError.
 
-    What the two know stays with each of them; only pointers move, so that `unmerge` restores both.
+    What the two know stays with each of them; only pointers move, so that `unmerge` restores both. Rooms further on
+    bring along what is theirs.
     """
     roots = lock_components([winner, loser])
     one, other = _root(roots, winner), _root(roots, loser)
@@ -57,6 +58,7 @@ def unmerge(*, merge: int, actor: Actor, now: datetime) -> Merge:
     found.save(update_fields=["undone_at"])
     detail = {"merge": found.pk, "from": roots[found.loser_id]}
     record(actor=actor, action="unmerge", subject=f"lead:{found.loser_id}", at=now, detail=detail)
+    followers.parted(found, roots[found.loser_id], now)
     _follow([found.loser_id, roots[found.loser_id]], now)
     return found
 
@@ -89,6 +91,7 @@ def _point(winner: int, loser: int, moved: list[int], reason: str, actor: Actor,
     )
     detail = {"merge": done.pk, "loser": loser, "reason": reason}
     record(actor=actor, action="merge", subject=f"lead:{winner}", at=now, detail=detail)
+    followers.joined(done, now)
     return done
 
 

@@ -14,13 +14,14 @@ class HandoffConfig(AppConfig):
     def ready(self) -> None:
         """Hear of readings and transitions, and register the jobs."""
         from pyrometer.app.clock.jobs import register
-        from pyrometer.app.evidence import holders
-        from pyrometer.app.handoff import due, erasing, stepping, walking
+        from pyrometer.app.evidence import followers, holders
+        from pyrometer.app.handoff import due, erasing, merging, stepping, walking
         from pyrometer.app.temperature.listeners import on_reading, on_transition
 
         on_transition(stepping.hear)
         on_reading(stepping.hear_of_readings)
         holders.register("handoff", forget=erasing.forget_searches)
+        followers.register("handoff", join=merging.join, part=merging.part)
         register("handoff.due", due.ring, every=timedelta(seconds=5))
         register("handoff.look", walking.look, every=timedelta(seconds=30))
         register("handoff.merged", due.follow_merges, every=timedelta(seconds=30))

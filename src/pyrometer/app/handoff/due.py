@@ -10,11 +10,12 @@ from django.db.models import F, Q
 
 from pyrometer.app.clock.claims import claim, still_mine
 from pyrometer.app.handoff import telling
-from pyrometer.app.handoff.carrying import Occasion, change_stage, end, give, open_assignment, remember
+from pyrometer.app.handoff.carrying import Occasion, end, give, open_assignment
+from pyrometer.app.handoff.merging import bring
 from pyrometer.app.handoff.models import Assignment, Standing
 from pyrometer.app.handoff.rounds import guarded, rounds
 from pyrometer.app.handoff.stepping import SYSTEM, locked
-from pyrometer.lifecycle import WITH_SALES, Alarm, Escalate, Remind, Stage, rings, wakes_at
+from pyrometer.lifecycle import Alarm, Escalate, Remind, rings, wakes_at
 
 HOLD = timedelta(minutes=2)
 BATCH = 50
@@ -45,13 +46,14 @@ def regain(now: datetime) -> int:
 
 
 def follow_merges(now: datetime) -> int:
-    """The job `handoff.merged`: bring assignments and dates of merged leads to the lead that stayed; how many."""
+    """The job `handoff.merged`: bring along what came to leads just while they were merged into others; how many.
+
+    What they had before came with the merge.
+    """
     moved = Assignment.objects.filter(OPEN).exclude(lead=F("lead__root")).order_by("pk")
-    found = list(moved.values_list("pk", "lead__root")[:MANY])
-    done = sum(guarded(partial(_bring, pk, root, now), root) for pk, root in found)
     dated = Standing.objects.filter(recycle_on__isnull=False).exclude(lead=F("lead__root")).order_by("pk")
-    late = list(dated.values_list("pk", "lead__root")[:MANY])
-    return done + sum(guarded(partial(_bring_date, pk, root, now), root) for pk, root in late)
+    found = dict(moved.values_list("lead", "lead__root")[:MANY]) | dict(dated.values_list("pk", "lead__root")[:MANY])
+    return sum(guarded(partial(bring, root, lead, now), root) for lead, root in found.items())
 
 
 @transaction.atomic
@@ -59,7 +61,7 @@ def _wake(row: Assignment, now: datetime) -> None:
     reading = locked(row.lead_id, now)
     if not still_mine(row):
         return
-    held = open_assignment(row.lead_id)
+    held = open_assignment(reading.pk)
     if held is None or held.pk != row.pk:
         return
     if held.rep is None:
@@ -86,36 +88,8 @@ def _wake(row: Assignment, now: datetime) -> None:
 @transaction.atomic
 def _take_back(root: int, now: datetime) -> None:
     reading = locked(root, now)
-    held = open_assignment(root)
+    held = open_assignment(reading.pk)
     if held is not None and held.rep is not None and not (held.rep.active and held.rep.user.is_active):
         occasion = Occasion(SYSTEM, "rep left")
         end(reading, "the rep left", occasion, now)
         give(reading, "the rep left", occasion, now)
-
-
-@transaction.atomic
-def _bring(pk: int, root: int, now: datetime) -> None:
-    """Where the lead that stayed is in somebody's hands already, or a customer, the other's assignment ends."""
-    reading = locked(root, now)
-    row = Assignment.objects.filter(pk=pk, ended_at__isnull=True)
-    if open_assignment(root) is not None or reading.stage == Stage.CUSTOMER:
-        row.update(ended_at=now, wake_at=None, claimed_until=None)
-        return
-    accepted = row.values_list("accepted_at", flat=True).first() is not None
-    row.update(lead=root)
-    if reading.stage not in WITH_SALES:
-        stage = Stage.ACCEPTED if accepted else Stage.SQL
-        change_stage(reading, stage, "it is one with a lead that sales has", Occasion(SYSTEM, "merge"), now)
-
-
-@transaction.atomic
-def _bring_date(pk: int, root: int, now: datetime) -> None:
-    """Who is put aside until a day stays so as part of another, unless that one is on its own way."""
-    reading = locked(root, now)
-    mine = Standing.objects.get(pk=pk)
-    has_date = Standing.objects.filter(pk=root, recycle_on__isnull=False).exists()
-    if reading.stage == Stage.RECYCLED and not has_date:
-        remember(
-            root, now, recycle_on=mine.recycle_on, promised=mine.promised, former=mine.former, verdict=mine.verdict
-        )
-    remember(pk, now, recycle_on=None, promised=False)

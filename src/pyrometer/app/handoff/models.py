@@ -5,7 +5,8 @@ from __future__ import annotations
 from django.conf import settings
 from django.db import models
 
-from pyrometer.app.evidence.models import Lead
+from pyrometer.app.evidence.models import Lead, Merge
+from pyrometer.app.temperature.models import Stage
 
 
 class Team(models.Model):
@@ -126,11 +127,13 @@ class Outcome(models.Model):
     decided_at = models.DateTimeField()
     source = models.CharField(max_length=60)
 
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["lead", "won", "decided_at", "source"], name="outcome_once")]
 
-class Standing(models.Model):
-    """What is remembered of a lead that sales had to do with, beside its stage; one row a root."""
 
-    lead = models.OneToOneField(Lead, models.CASCADE, primary_key=True, related_name="standing")
+class Remembered(models.Model):
+    """What is remembered of a lead that sales had to do with, beside its stage."""
+
     verdict = models.CharField(max_length=12, choices=Verdict.Kind, blank=True)
     """What sales said last, other than that it accepts."""
     recycle_on = models.DateField(null=True)
@@ -141,12 +144,35 @@ class Standing(models.Model):
     """Why no effort is spent on it."""
     former = models.ForeignKey(Rep, models.SET_NULL, null=True, related_name="+")
     """The rep who had it last."""
+
+    class Meta:
+        abstract = True
+
+
+class Standing(Remembered):
+    """What is remembered of a lead now; one row a root."""
+
+    lead = models.OneToOneField(Lead, models.CASCADE, primary_key=True, related_name="standing")
     updated_at = models.DateTimeField()
 
     class Meta:
         indexes = [
             models.Index(fields=["recycle_on"], name="standing_recycles", condition=models.Q(recycle_on__isnull=False))
         ]
+
+
+class Stood(Remembered):
+    """Where one of two leads stood when they became one: what it gets back if they turn out to be two after all."""
+
+    merge = models.ForeignKey(Merge, models.CASCADE, related_name="+")
+    lead = models.ForeignKey(Lead, models.CASCADE, related_name="+")
+    stage = models.CharField(max_length=12, choices=Stage)
+    stage_since = models.DateTimeField()
+    assignment = models.ForeignKey(Assignment, models.SET_NULL, null=True, related_name="+")
+    """The one it had then; it went on for both of them, or ended."""
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["merge", "lead"], name="stood_once")]
 
 
 class Terms(models.Model):
@@ -172,3 +198,61 @@ class Walk(models.Model):
 
     name = models.CharField(max_length=20, primary_key=True)
     position = models.BigIntegerField(default=0)
+
+
+class Segment(models.Model):
+    """Filters of the list of leads under a name; what is shared opens for everybody who may read leads."""
+
+    owner = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="segments", db_index=False)
+    name = models.CharField(max_length=80)
+    filters = models.JSONField(default=dict)
+    """As they stand in the list's address."""
+    shared = models.BooleanField(default=False)
+    created_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["owner", "name"], name="segment_once")]
+        indexes = [models.Index(fields=["name"], name="segment_of_all", condition=models.Q(shared=True))]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Bulk(models.Model):
+    """What somebody does to many leads: prepared, then confirmed, then done, each lead in a transaction of its own."""
+
+    class Kind(models.TextChoices):
+        ASSIGN = "assign"
+        QUALIFY = "qualify"
+        RECYCLE = "recycle"
+        TRAIT = "trait"
+        EXPORT = "export"
+
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
+    kind = models.CharField(max_length=8, choices=Kind)
+    detail = models.JSONField(default=dict)
+    """To whom, until when, what: as the kind needs it."""
+    at = models.DateTimeField()
+    confirmed_at = models.DateTimeField(null=True)
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [
+            models.Index(
+                fields=["confirmed_at"],
+                name="bulk_waits",
+                condition=models.Q(confirmed_at__isnull=False, ended_at__isnull=True),
+            )
+        ]
+
+
+class Chosen(models.Model):
+    """A lead of a bulk, and how it took it: "done", or "refused" and why; empty: it waits."""
+
+    bulk = models.ForeignKey(Bulk, models.CASCADE, related_name="chosen", db_index=False)
+    lead = models.ForeignKey(Lead, models.CASCADE, related_name="+")
+    outcome = models.CharField(max_length=8, blank=True)
+    why = models.CharField(max_length=300, blank=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["bulk", "lead"], name="chosen_once")]

@@ -33,20 +33,27 @@ def step(
     """Decide what follows for a lead, and do it. Raises UsageError for what is refused; then nothing is done."""
     reading = locked(root, now)
     terms = terms or agreed()
-    intents = decide(states([reading], terms, now)[root], happening, now, terms.policy)
+    intents = decide(states([reading], terms, now)[reading.pk], happening, now, terms.policy)
     carry_out(intents, reading, occasion, now)
     return intents
 
 
-def locked(root: int, now: datetime) -> Reading:
-    """A lead's reading, locked until the transaction ends. Who was never read is cool, until the worker has come by."""
-    found = Reading.objects.select_for_update(of=("self",)).select_related("lead").filter(pk=root).first()
-    if found is not None:
-        return found
-    Reading.objects.get_or_create(
-        pk=root, defaults={"temperature": Temperature.COOL, "stage_since": now, "fingerprint": "", "as_of": now}
-    )
-    return Reading.objects.select_for_update(of=("self",)).select_related("lead").get(pk=root)
+def locked(lead: int, now: datetime) -> Reading:
+    """The reading of a lead's root, locked until the transaction ends. Raises UsageError where there is no such lead.
+
+    Who was never read is cool, until the worker has come by.
+    """
+    new = {"temperature": Temperature.COOL, "stage_since": now, "fingerprint": "", "as_of": now}
+    while True:
+        root = Lead.objects.filter(pk=lead).values_list("root_id", flat=True).first()
+        if root is None:
+            raise UsageError(f"there is no lead {lead}")
+        found = Reading.objects.select_for_update(of=("self",)).select_related("lead").filter(pk=root).first()
+        if found is None:
+            Reading.objects.get_or_create(pk=root, defaults=new)
+        # It may have been merged into another before the lock was ours; whatever it had is there now.
+        elif Lead.objects.filter(pk=lead, root=root).exists():
+            return found
 
 
 def root_of(lead: int) -> int:

@@ -107,9 +107,9 @@ def give_verdict(
 
 def attempts_of(held: Assignment) -> int:
     """How often a lead was tried since it came to sales, by whomever."""
-    before = Verdict.objects.filter(assignment__lead=held.lead_id).exclude(kind=Verdict.Kind.ACCEPTED)
+    before = Verdict.objects.filter(assignment__lead__root=held.lead_id).exclude(kind=Verdict.Kind.ACCEPTED)
     judged_at = before.aggregate(at=Max("at"))["at"]
-    tried = Attempt.objects.filter(assignment__lead=held.lead_id)
+    tried = Attempt.objects.filter(assignment__lead__root=held.lead_id)
     return (tried if judged_at is None else tried.filter(at__gt=judged_at)).count()
 
 
