@@ -20,7 +20,10 @@ from pyrometer.app.delivery import actions, outbox, sending
 from pyrometer.app.delivery.email.message import UnsendableError, message
 from pyrometer.app.delivery.email.server import Server, server
 from pyrometer.app.delivery.models import Outgoing
+from pyrometer.app.people import invitations
+from pyrometer.app.people.actions import invite
 from pyrometer.app.people.audit import Actor
+from pyrometer.app.people.models import User
 from pyrometer.errors import UsageError
 
 from .conftest import NOW, Mailbox, free_port
@@ -153,6 +156,48 @@ def test_a_refusal_is_given_up_and_can_be_replayed(mailbox: Mailbox, command: st
     sending.work(NOW)
     assert len(mailbox.mails) == 1
     assert not actions.replay(actor=Actor("a test"), outgoing=row, now=NOW)
+
+
+def invited(dora: User) -> str:
+    """The link of an invitation that waits in the outbox."""
+    return invitations.link(
+        invite(actor=Actor.of(dora), email="eve@example.com", role="admin", language="en", now=NOW),
+    )
+
+
+def test_a_link_that_lets_somebody_in_is_read_by_the_addressee_alone(mailbox: Mailbox, dora: User) -> None:
+    link = invited(dora)
+    token = link.rpartition("/")[2]
+    assert token not in str(Outgoing.objects.values())
+    sending.work(NOW)
+    (envelope,) = mailbox.mails
+    text, html = (read(envelope).get_body((kind,)).get_content() for kind in ("plain", "html"))  # type: ignore[union-attr]
+    assert link in text
+    assert f'href="{link}"' in html
+    assert Outgoing.objects.get().payload == {"to": "eve@example.com", "template": "invitation"}
+
+
+def test_a_mail_that_is_given_up_lets_nobody_in(mailbox: Mailbox, dora: User) -> None:
+    mailbox.says = lambda at, envelope: "550 5.1.1 no such user" if at == "RCPT" else None
+    invited(dora)
+    sealed = Outgoing.objects.get().payload["sealed_link"]
+    sending.work(NOW)
+    row = Outgoing.objects.get()
+    assert row.given_up_at == NOW
+    assert sealed not in str(row.payload)
+    mailbox.says = lambda at, envelope: None
+    assert actions.replay(actor=Actor("a test"), outgoing=row, now=NOW)
+    sending.work(NOW)
+    assert mailbox.mails == []
+    assert "make a new one" in Outgoing.objects.get().error
+
+
+def test_a_link_that_was_sealed_with_another_secret_is_given_up(mailbox: Mailbox, dora: User, settings: Any) -> None:
+    invited(dora)
+    settings.SECRET_KEY = "another"
+    sending.work(NOW)
+    assert mailbox.mails == []
+    assert "PYROMETER_SECRET" in Outgoing.objects.get().error
 
 
 @pytest.mark.django_db

@@ -177,6 +177,25 @@ def test_410_switches_it_off_and_tells_the_administrators(receiver: Receiver, do
     assert AuditEntry.objects.filter(action="webhook.switched_off").count() == 1
 
 
+def test_neither_the_log_nor_a_mail_says_more_than_scheme_and_host(receiver: Receiver, dora: User) -> None:
+    """What follows may be the receiver's password; managers read the log, and mails lie in mailboxes."""
+    webhook, _secret = create(f"{receiver.url}/services/T0/hookPassword")
+    elsewhere = f"{receiver.url}/services/T0/otherPassword"
+    actions.change_webhook(actor=ACTOR, webhook=webhook, url=elsewhere, topics=[], active=True, now=NOW)
+    actions.rotate_secret(actor=ACTOR, webhook=webhook, now=NOW)
+    actions.test_webhook(actor=ACTOR, webhook=webhook, now=NOW)
+    receiver.status = 410
+    tell("1")
+    run()
+    actions.delete_webhook(actor=ACTOR, webhook=webhook, now=NOW)
+    written = [str(row) for row in (*AuditEntry.objects.values(), *Outgoing.objects.filter(channel="email").values())]
+    assert len(written) == 7
+    assert all(receiver.url.removesuffix("/hook") in row for row in written)
+    assert not [row for row in written if "Password" in row]
+    changed = AuditEntry.objects.get(action="webhook.changed").detail
+    assert changed["moved"] is True
+
+
 def test_after_days_of_failures_it_is_switched_off(receiver: Receiver, dora: User) -> None:
     create(receiver.url)
     receiver.status = 500

@@ -15,6 +15,10 @@ from pyrometer.app.delivery.models import Outgoing
 from pyrometer.app.people import actions, invitations
 from pyrometer.app.people.audit import Actor
 from pyrometer.app.people.models import AuditEntry, Invitation, Role, User
+from pyrometer.app.people.pace import Pace
+from pyrometer.app.people.pruning import prune
+from pyrometer.app.people.sealed import MAILED_LINK, unseal
+from pyrometer.app.people.views import links
 from tests.app.conftest import PASSWORD
 
 NEW = "seven boats on a lake"
@@ -30,6 +34,18 @@ def now() -> datetime:
 def mailing(settings: object) -> None:
     """A mail server is set up. None is spoken to: what it would get waits in the outbox."""
     settings.MAIL_SERVER = server("smtp://mail.example.com:25?tls=no")  # type: ignore[attr-defined]
+
+
+@pytest.fixture(autouse=True)
+def _fresh_pace(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(links, "pace", Pace())
+
+
+def mailed() -> str:
+    """The token in the last mail that waits."""
+    mail = Outgoing.objects.order_by("pk").last()
+    assert mail
+    return unseal(mail.payload["sealed_link"], purpose=MAILED_LINK).removeprefix("/welcome/")
 
 
 def answer(client: Client, token: str, **more: str) -> object:
@@ -103,15 +119,23 @@ def test_links_end(dora: User, alice: User, now: datetime) -> None:
     assert not invitations.find(way_back, now + timedelta(hours=1))
 
 
-def test_the_token_is_kept_nowhere_but_in_the_mail(dora: User, now: datetime) -> None:
+def test_the_token_is_kept_nowhere_but_in_the_mail_and_sealed_there(dora: User, now: datetime, mailing: None) -> None:
     token = actions.invite(actor=Actor.of(dora), email="eve@example.com", role=Role.SALES, language="de", now=now)
-    assert not any(token in str(row) for row in (*Invitation.objects.values(), *AuditEntry.objects.values()))
+    kept = (*Invitation.objects.values(), *AuditEntry.objects.values(), *Outgoing.objects.values())
+    assert not any(token in str(row) for row in kept)
     mail = Outgoing.objects.get()
     assert mail.channel == "email"
     assert mail.payload["to"] == "eve@example.com"
     assert mail.payload["template"] == "invitation"
     assert mail.payload["language"] == "de"
-    assert mail.payload["context"]["link"] == f"/welcome/{token}"
+    assert mailed() == token
+
+
+def test_without_a_mail_server_no_link_waits(alice: User, dora: User, now: datetime) -> None:
+    actions.invite(actor=Actor.of(dora), email="eve@example.com", role=Role.SALES, language="de", now=now)
+    actions.link_back(actor=Actor.of(dora), user=alice, now=now)
+    assert Invitation.objects.count() == 2
+    assert not Outgoing.objects.exists()
 
 
 def test_a_second_invitation_ends_the_first(client: Client, dora: User, now: datetime) -> None:
@@ -153,7 +177,7 @@ def test_a_way_back_sets_a_password_and_ends_all_sessions(
     elsewhere = client_of(alice)
     page = client.post("/way-back/", {"email": "ALICE@example.com"})
     assert "on its way" in page.content.decode()
-    token = Outgoing.objects.get().payload["context"]["link"].removeprefix("/welcome/")
+    token = mailed()
     assert inside(elsewhere)
     answer(client, token)
     assert inside(client)
@@ -177,7 +201,43 @@ def test_a_way_back_tells_nobody_who_has_an_account(alice: User, charlie: User, 
     assert Invitation.objects.filter(used_at=None).get().user == alice
 
 
-def test_a_mailbox_is_not_filled(alice: User, now: datetime) -> None:
+def test_asking_ends_no_link(client: Client, alice: User, dora: User, now: datetime, mailing: None) -> None:
+    """Anybody may ask, with anybody's address."""
+    given = actions.link_back(actor=Actor.of(dora), user=alice, now=now - timedelta(minutes=10))
+    Client().post("/way-back/", {"email": alice.email})
+    asked = mailed()
+    assert asked != given
+    assert client.get(f"/welcome/{given}").status_code == 200
+    answer(client, given)
+    assert inside(client)
+    # Once one is used, the others have done their work.
+    assert Client().get(f"/welcome/{asked}").status_code == 410
+
+
+def test_from_one_address_so_many_may_be_asked_for(alice: User, mailing: None) -> None:
+    for number in range(links.ASKED):
+        assert Client().post("/way-back/", {"email": f"nobody{number}@example.com"}).status_code == 200
+    page = Client().post("/way-back/", {"email": alice.email})
+    assert page.status_code == 429
+    assert int(page.headers["Retry-After"]) > 0
+    assert "Wait a minute" in page.content.decode()
+    assert Invitation.objects.count() == links.ASKED
+    assert not Outgoing.objects.exists()
+    elsewhere = Client(REMOTE_ADDR="203.0.113.9")
+    assert elsewhere.post("/way-back/", {"email": alice.email}).status_code == 200
+    assert Outgoing.objects.count() == 1
+
+
+def test_what_was_asked_for_nobody_goes_after_a_day(alice: User, now: datetime, mailing: None) -> None:
+    for email in (alice.email, "nobody@example.com"):
+        actions.way_back(email=email, now=now)
+    prune(now + timedelta(hours=23))
+    assert Invitation.objects.count() == 2
+    prune(now + timedelta(hours=25))
+    assert Invitation.objects.get().user == alice
+
+
+def test_a_mailbox_is_not_filled(alice: User, now: datetime, mailing: None) -> None:
     for minutes in (0, 1, 4, 6):
         actions.way_back(email=alice.email, now=now + timedelta(minutes=minutes))
     assert Outgoing.objects.count() == 2

@@ -15,11 +15,11 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from pyrometer.app.delivery.email.server import server
-from pyrometer.app.people import actions, invitations
+from pyrometer.app.people import actions, invitations, keys
 from pyrometer.app.people.audit import Actor, record
 from pyrometer.app.people.models import AuditEntry, Invitation, Role, User
 from pyrometer.app.people.pruning import prune
-from tests.app.conftest import PASSWORD
+from tests.app.conftest import PASSWORD, person
 
 NOW = datetime(2027, 3, 1, 9, tzinfo=UTC)
 ClientOf = Callable[[User], Client]
@@ -98,6 +98,32 @@ def test_deactivating_asks_first(dora: User, alice: User, client_of: ClientOf) -
     assert theirs.get("/account/").status_code == 302
     client.post(f"/settings/people/{alice.pk}/reactivate/")
     assert Client().post("/sign-in/", {"email": alice.email, "password": PASSWORD}).status_code == 302
+
+
+def test_deactivating_ends_the_secret_keys_that_they_made(dora: User, client_of: ClientOf) -> None:
+    made = {
+        name: keys.create(actor=Actor.of(gone), kind=kind, name=name, scopes=scopes, now=NOW)
+        for gone in [person("Dan", Role.ADMIN)]
+        for name, kind, scopes in [("CRM", "secret", ["admin"]), ("Shop", "secret", ["read"]), ("Site", "write", [])]
+    }
+    theirs = keys.create(actor=Actor.of(dora), kind="secret", name="Dora's", scopes=["read"], now=NOW)
+    address = f"/settings/people/{User.objects.get(name='Dan').pk}/deactivate/"
+    page = client_of(dora).get(address).content.decode()
+    assert page.count("checked") == 2
+    assert made["CRM"].key.public in page
+    assert made["Site"].token not in page
+    assert theirs.key.public not in page
+    # One that a program needs a little longer may be left; somebody else's can't be ended here.
+    assert client_of(dora).post(address, {"revoked": [theirs.key.pk]}).status_code == 422
+    assert User.objects.get(name="Dan").is_active
+    assert client_of(dora).post(address, {"revoked": [made["CRM"].key.pk]}).status_code == 302
+    assert keys.find_secret(made["CRM"].token) is None
+    assert keys.find_secret(made["Shop"].token)
+    assert keys.find_secret(theirs.token)
+    assert keys.find_write(made["Site"].token)
+    assert [(entry.actor, entry.subject) for entry in AuditEntry.objects.filter(action="key.revoked")] == [
+        (dora.email, f"key:{made['CRM'].key.pk}")
+    ]
 
 
 def test_an_administrator_shows_somebody_a_way_back(dora: User, alice: User, client_of: ClientOf) -> None:

@@ -10,7 +10,7 @@ from django.db import transaction
 
 from pyrometer.app.delivery.models import TOPICS, Outgoing, Webhook
 from pyrometer.app.delivery.webhook import channel, secrets
-from pyrometer.app.delivery.webhook.addresses import RefusedError, resolve, target
+from pyrometer.app.delivery.webhook.addresses import RefusedError, resolve, target, without_path
 from pyrometer.app.people.audit import Actor, record
 
 OVERLAP = timedelta(days=1)
@@ -46,13 +46,14 @@ def change_webhook(
         _reachable(url)
     with transaction.atomic():
         changed = {"url": url, "topics": topics, "active": active}
-        before = {name: getattr(webhook, name) for name in changed}
+        before = {"url": without_path(webhook.url), "topics": webhook.topics, "active": webhook.active}
+        moved = url != webhook.url
         if active and not webhook.active:
             changed |= {"failing_since": None, "off_because": ""}
         for name, value in changed.items():
             setattr(webhook, name, value)
         webhook.save(update_fields=list(changed))
-        _record(actor, "webhook.changed", webhook, now, before=before, topics=topics, active=active)
+        _record(actor, "webhook.changed", webhook, now, before=before, topics=topics, active=active, moved=moved)
 
 
 def rotate_secret(*, actor: Actor, webhook: Webhook, now: datetime) -> str:
@@ -123,5 +124,5 @@ def _reachable(url: str) -> None:
 
 
 def _record(actor: Actor, action: str, webhook: Webhook, now: datetime, **detail: object) -> None:
-    detail = {"url": webhook.url, **detail}
+    detail = {"url": without_path(webhook.url), **detail}
     record(actor=actor, action=action, subject=f"webhook:{webhook.pk}", at=now, detail=detail)

@@ -4,9 +4,10 @@ Payloads, by channel:
 
 - `email`: `{"to": address, "template": name, "language": "de", "context": {…}}`. The templates are in
   `templates/delivery/email/`: assignment, reminder, escalation, invitation, way_back, confirm, webhook_off. `link` in
-  the context may be a path; the installation's origin is put before it. Or, written elsewhere, `{"to": address,
-  "subject": text, "text": text, "html": text}`; `html` and `headers` (a dict, of `List-Unsubscribe` and the like) are
-  optional.
+  the context may be a path; the installation's origin is put before it. A link that lets somebody in stands beside
+  the context instead, as `sealed_link` (`people.sealed`), and goes when the mail is sent or given up. Or, written
+  elsewhere, `{"to": address, "subject": text, "text": text, "html": text}`; `html` and `headers` (a dict, of
+  `List-Unsubscribe` and the like) are optional.
 - `webhook`: `{"topic": "transition", "data": {…}}`, told to every webhook that listens to the topic; `topics` are those
   of `delivery.models.TOPICS`.
 """

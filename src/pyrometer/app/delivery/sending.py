@@ -77,6 +77,9 @@ def settle(row: Outgoing, sent: Sent, now: datetime) -> None:
             row.payload = {"to": row.payload.get("to", ""), "template": row.payload.get("template", "")}
     elif sent.after is None:
         row.given_up_at = now
+        if "sealed_link" in row.payload:
+            # It stays for a month, and nobody is to be let in by it meanwhile.
+            row.payload = {**row.payload, "sealed_link": ""}
     else:
         row.due_at = now + sent.after
     row.save()

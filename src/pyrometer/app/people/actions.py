@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -10,9 +11,10 @@ from django.db import transaction
 from django.db.models import F
 from django.utils.module_loading import import_string
 
-from pyrometer.app.people import invitations
+from pyrometer.app.people import invitations, keys
 from pyrometer.app.people.audit import Actor, record
-from pyrometer.app.people.models import Invitation, Role, User
+from pyrometer.app.people.models import ApiKey, Invitation, Role, User
+from pyrometer.app.people.sealed import MAILED_LINK, seal
 
 AGAIN = timedelta(minutes=5)
 """A way back is mailed to an address once in this time, so that nobody's mailbox can be filled from here."""
@@ -63,7 +65,7 @@ def way_back(*, email: str, now: datetime) -> None:
             return
         user = User.objects.filter(email=email, is_active=True).first()
         if user:
-            Invitation.objects.filter(user=user, used_at=None).update(used_at=now)
+            # Ends no other link: anybody may ask, and would end the one that an administrator gave.
             token = invitations.invite(email=email, role=user.role, now=now, user=user)
             record(actor=Actor.of(user), action="user.way_back_asked", subject=f"user:{user.pk}", at=now)
             _mail("way_back", token, to=email, language=user.language, now=now, context={"name": user.name})
@@ -74,7 +76,7 @@ def way_back(*, email: str, now: datetime) -> None:
 
 
 def link_back(*, actor: Actor, user: User, now: datetime) -> str:
-    """A way back in for somebody whom an administrator helps; the link's token. It is mailed, too."""
+    """A way back in for somebody whom an administrator helps; the link's token. It is mailed, too, where mails are."""
     with transaction.atomic():
         Invitation.objects.filter(user=user, used_at=None).update(used_at=now)
         token = invitations.invite(email=user.email, role=user.role, now=now, user=user)
@@ -102,8 +104,11 @@ def change_role(*, actor: Actor, user: User, role: str, now: datetime) -> None:
     user.role = role
 
 
-def deactivate(*, actor: Actor, user: User, now: datetime) -> None:
-    """Shut somebody out, at once: sessions and open links end, and come to life no more. Raises LastAdminError."""
+def deactivate(*, actor: Actor, user: User, now: datetime, revoked: Iterable[ApiKey] = ()) -> None:
+    """Shut somebody out, at once: sessions and open links end, and come to life no more. Raises LastAdminError.
+
+    `revoked` are keys that end with it: whoever made one may still know it.
+    """
     with transaction.atomic():
         before = _locked(user)
         if not before.is_active:
@@ -112,6 +117,8 @@ def deactivate(*, actor: Actor, user: User, now: datetime) -> None:
         User.objects.filter(pk=user.pk).update(is_active=False, epoch=F("epoch") + 1)
         Invitation.objects.filter(user=user, used_at=None).update(used_at=now)
         record(actor=actor, action="user.deactivated", subject=f"user:{user.pk}", at=now, detail={"email": user.email})
+        for key in revoked:
+            keys.revoke(actor=actor, key=key, now=now)
     user.is_active = False
 
 
@@ -154,12 +161,16 @@ def _not_the_last_admin(user: User) -> None:
 
 
 def _mail(template: str, token: str, *, to: str, language: str, now: datetime, context: dict[str, Any]) -> None:
+    if settings.MAIL_SERVER is None:
+        # Whoever asked is shown the link; here it would only wait for somebody to read it.
+        return
     # Rooms import one way, and delivery stands above this one: the settings say where letters are posted.
     post = import_string(settings.PEOPLE_POST)
     payload = {
         "to": to,
         "template": template,
         "language": language,
-        "context": {**context, "link": f"/welcome/{token}"},
+        "context": context,
+        "sealed_link": seal(f"/welcome/{token}", purpose=MAILED_LINK),
     }
     post(channel="email", once=f"link:{invitations.digest(token)}", payload=payload, now=now)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import zoneinfo
+from collections.abc import Sequence
 from functools import cache
 from typing import Any
 from urllib.parse import urlsplit
@@ -16,7 +17,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from pyrometer.app.people.keys import SCOPES
-from pyrometer.app.people.models import Role, User
+from pyrometer.app.people.models import ApiKey, Role, User
 
 ROLES = [
     (Role.MARKETING, gettext_lazy("Marketing: captures leads, edits the agreement and signs it")),
@@ -179,6 +180,29 @@ class RoleForm(Form):
     """Somebody's role."""
 
     role = forms.ChoiceField(label=gettext_lazy("Role"), choices=ROLES, widget=forms.RadioSelect)
+
+
+class DeactivateForm(Form):
+    """Which of somebody's secret keys end with the account: all, unless one is left standing."""
+
+    revoked = forms.MultipleChoiceField(
+        label=gettext_lazy("Revoke the secret keys that they made, too"),
+        required=False,
+        help_text=gettext_lazy(
+            "They may still know them. Programs that use a key are refused at once: give them a new one first, or take"
+            " out the tick and do it soon."
+        ),
+        widget=forms.CheckboxSelectMultiple,
+    )
+
+    def __init__(self, *args: Any, made: Sequence[ApiKey], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if made:
+            choices = [(str(key.pk), f"{key.name} ({key.public}_…)") for key in made]
+            self.fields["revoked"].choices = choices  # type: ignore[attr-defined]
+            self.initial["revoked"] = [value for value, _label in choices]
+        else:
+            del self.fields["revoked"]
 
 
 class WriteKeyForm(Form):

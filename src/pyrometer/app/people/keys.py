@@ -10,10 +10,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from pyrometer.app.people.audit import Actor, record
-from pyrometer.app.people.models import ApiKey, KeyKind
+from pyrometer.app.people.models import ApiKey, KeyKind, User
 
 SCOPES = ("read", "write", "admin")
 """What a secret key may be for; `admin` covers the others."""
@@ -98,6 +98,11 @@ def find_secret(token: str, scope: str | None = None) -> ApiKey | None:
     if not found or not right or (scope is not None and not covers(found, scope)):
         return None
     return found
+
+
+def standing_secrets(user: User) -> QuerySet[ApiKey]:
+    """The secret keys that somebody made and that still work."""
+    return ApiKey.objects.filter(kind=KeyKind.SECRET, created_by=user, revoked_at=None).order_by("pk")
 
 
 def covers(key: ApiKey, scope: str) -> bool:

@@ -9,6 +9,9 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from django.conf import settings
 
+MAILED_LINK = "mailed link"
+"""The purpose of links that wait in the outbox: who can read that must not get in by them."""
+
 
 class BrokenSealError(Exception):
     """What was sealed can't be opened: the installation's secret is another one, or the row was tampered with."""

@@ -17,6 +17,8 @@ from django.template import TemplateDoesNotExist
 from django.template.loader import render_to_string
 from django.utils import translation
 
+from pyrometer.app.people.sealed import MAILED_LINK, BrokenSealError, unseal
+
 _NAME = re.compile(r"[a-z_]{1,40}")
 _EXTRA = frozenset({"list-unsubscribe", "list-unsubscribe-post", "reply-to", "auto-submitted"})
 """Headers that a payload may bring; no other part of the envelope is the payload's to say."""
@@ -67,6 +69,15 @@ def _address(to: object) -> str:
     return parseaddr(text)[1] or text
 
 
+def _opened(link: str) -> str:
+    if not link:
+        raise UnsendableError("its link was removed when the mail was given up; make a new one where it was made")
+    try:
+        return unseal(link, purpose=MAILED_LINK)
+    except BrokenSealError as error:
+        raise UnsendableError(str(error)) from None
+
+
 def _content(payload: Mapping[str, Any]) -> tuple[str, str, str]:
     if "subject" in payload:
         return str(payload["subject"]), str(payload.get("text", "")), str(payload.get("html", ""))
@@ -74,6 +85,8 @@ def _content(payload: Mapping[str, Any]) -> tuple[str, str, str]:
     if not _NAME.fullmatch(name):
         raise UnsendableError(f"no template is called {name[:40]!r}")
     context = {**dict(payload.get("context") or {}), "origin": settings.ORIGIN}
+    if "sealed_link" in payload:
+        context["link"] = _opened(str(payload["sealed_link"]))
     link = str(context.get("link", ""))
     if link.startswith("/"):
         context["link"] = settings.ORIGIN + link

@@ -52,6 +52,19 @@ class Target:
         return host if self.port == (443 if self.secure else 80) else f"{host}:{self.port}"
 
 
+def without_path(url: str) -> str:
+    """Scheme and host of a URL, for logs and mails: the path and what follows may be a password of the receiver's.
+
+    >>> without_path("https://crm.example/hooks/c2VjcmV0?token=1")
+    'https://crm.example'
+    """
+    try:
+        where = target(url)
+    except RefusedError:
+        return ""
+    return f"{'https' if where.secure else 'http'}://{where.authority}"
+
+
 def target(url: str) -> Target:
     """Read a URL. Raises RefusedError.
 

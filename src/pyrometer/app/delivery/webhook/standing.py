@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from pyrometer.app.delivery import outbox
 from pyrometer.app.delivery.models import Webhook
+from pyrometer.app.delivery.webhook.addresses import without_path
 from pyrometer.app.people.audit import Actor, record
 from pyrometer.app.people.models import Role, User
 
@@ -36,7 +37,7 @@ def _switch_off(webhook: Webhook, because: str, now: datetime) -> None:
         action="webhook.switched_off",
         subject=f"webhook:{webhook.pk}",
         at=now,
-        detail={"url": webhook.url, "because": because},
+        detail={"url": without_path(webhook.url), "because": because},
     )
     for admin in User.objects.filter(role=Role.ADMIN, is_active=True).order_by("pk")[:50]:
         outbox.post(
@@ -48,7 +49,7 @@ def _switch_off(webhook: Webhook, because: str, now: datetime) -> None:
                 "language": admin.language,
                 "context": {
                     "name": admin.name,
-                    "url": webhook.url,
+                    "url": without_path(webhook.url),
                     "because": because,
                     "link": f"/settings/webhooks/{webhook.pk}/",
                 },

@@ -12,10 +12,16 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
 from pyrometer.app.people import actions, invitations
+from pyrometer.app.people.addresses import address_of
 from pyrometer.app.people.forms import NewPasswordForm, WayBackForm, WelcomeForm
 from pyrometer.app.people.may import anybody
 from pyrometer.app.people.models import Invitation, User
+from pyrometer.app.people.pace import Pace
 from pyrometer.app.people.views.signing_in import enter
+
+ASKED = 10
+"""So many ways back may be asked for from one address in a minute: an office has one address for all."""
+pace = Pace()
 
 
 @anybody
@@ -53,10 +59,14 @@ def welcome(request: HttpRequest, token: str) -> HttpResponse:
 def way_back(request: HttpRequest) -> HttpResponse:
     """Mail a way back in; the answer is the same whether anybody has the address. Say so where no mail can be sent."""
     if settings.MAIL_SERVER is None:
-        # Nothing is made, either: it would end a link that an administrator has given somebody.
         return render(request, "people/no_mail.html")
     form = WayBackForm(request.POST if request.method == "POST" else None)
     asked = request.method == "POST" and form.is_valid()
+    if asked and (wait := pace.wait(address_of(request), ASKED)):
+        form.add_error(None, _("Too many links were asked for from here. Wait a minute, then try again."))
+        response = render(request, "people/way_back.html", {"form": form, "asked": False}, status=429)
+        response.headers["Retry-After"] = str(wait)
+        return response
     if asked:
         actions.way_back(email=form.cleaned_data["email"], now=timezone.now())
     return render(request, "people/way_back.html", {"form": form, "asked": asked})

@@ -14,12 +14,14 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from pyrometer.app.people import actions, factor, invitations, once
 from pyrometer.app.people.audit import Actor
-from pyrometer.app.people.forms import InviteForm, RoleForm
+from pyrometer.app.people.forms import DeactivateForm, InviteForm, RoleForm
+from pyrometer.app.people.keys import standing_secrets
 from pyrometer.app.people.may import allowed
 from pyrometer.app.people.models import Invitation, User
 
 PAGE = 50
 PENDING = 100
+KEYS = 200
 
 
 @allowed("settings.people")
@@ -96,10 +98,14 @@ def role(request: HttpRequest, pk: int) -> HttpResponse:
 def deactivate(request: HttpRequest, pk: int) -> HttpResponse:
     """Ask first, then shut somebody out."""
     user = get_object_or_404(User, pk=pk, is_active=True)
-    if request.method != "POST":
-        return render(request, "people/deactivate.html", {"person": user})
+    made = list(standing_secrets(user)[:KEYS])
+    form = DeactivateForm(request.POST if request.method == "POST" else None, made=made)
+    if not form.is_valid():
+        status = 422 if request.method == "POST" else 200
+        return render(request, "people/deactivate.html", {"person": user, "form": form}, status=status)
+    revoked = [key for key in made if str(key.pk) in form.cleaned_data.get("revoked", ())]
     try:
-        actions.deactivate(actor=Actor.of(request.user), user=user, now=timezone.now())
+        actions.deactivate(actor=Actor.of(request.user), user=user, now=timezone.now(), revoked=revoked)
     except actions.LastAdminError:
         _last_admin(request, user)
         return redirect("people:person", pk)
