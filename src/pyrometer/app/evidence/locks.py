@@ -5,12 +5,17 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Collection, Iterable
 
-from django.db import connection
+from django.db import connection, transaction
+from django.db.models import Max, Model
 
 from pyrometer.app.evidence.models import Lead
 
 _EVIDENCE = 7_100_201
 """The number of the lock that tells whether somebody is writing evidence."""
+_HANDLES = 7_200_000
+"""The first of the numbers of the locks of handles."""
+SHELVES = 1024
+"""How many locks handles share: a server has a few thousand in all, and a batch may well name as many handles."""
 
 
 def lock_handles(pairs: Iterable[tuple[str, str]]) -> None:
@@ -31,7 +36,8 @@ def lock_components(leads: Collection[int]) -> dict[int, int]:
         found = dict(Lead.objects.filter(pk__in=leads, root__isnull=False).values_list("pk", "root_id"))
         rows = Lead.objects.filter(root__in=set(found.values())).order_by("pk")
         if connection.features.has_select_for_update:
-            rows = rows.select_for_update(of=("self",))
+            # Without the key, which nobody changes: rows that refer to a lead may be written meanwhile.
+            rows = rows.select_for_update(of=("self",), no_key=True)
         locked = dict(rows.values_list("pk", "root_id"))
         # Somebody may have merged or unmerged them before the lock was ours; then once more.
         if found.keys() <= locked.keys():
@@ -55,5 +61,13 @@ def all_written() -> None:
             cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_EVIDENCE])
 
 
+def written(model: type[Model]) -> int:
+    """The highest id of a table of evidence up to which every row is there to be seen."""
+    with transaction.atomic():
+        all_written()
+        found: int | None = model._default_manager.aggregate(last=Max("pk"))["last"]
+    return found or 0
+
+
 def _number(text: str) -> int:
-    return int.from_bytes(hashlib.blake2b(text.encode(), digest_size=8).digest(), "big", signed=True)
+    return _HANDLES + int.from_bytes(hashlib.blake2b(text.encode(), digest_size=8).digest(), "big") % SHELVES

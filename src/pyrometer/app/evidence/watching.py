@@ -9,6 +9,7 @@ from django.db.models import Q
 
 from pyrometer.app.evidence import bots
 from pyrometer.app.evidence.correcting import mark_bot
+from pyrometer.app.evidence.locks import written
 from pyrometer.app.evidence.models import Cursor, Event, Source
 from pyrometer.app.evidence.taking import click_of
 
@@ -20,7 +21,7 @@ PAGES = ("page_viewed",)
 def watch(now: datetime) -> int:
     """Look at the events that came since the last run, each with its neighbours; how many were a machine's."""
     cursor, _ = Cursor.objects.get_or_create(name="bots")
-    rows = Event.objects.filter(pk__gt=cursor.upto).order_by("pk")
+    rows = Event.objects.filter(pk__gt=cursor.upto, pk__lte=written(Event)).order_by("pk")
     looked = list(rows.values_list("pk", "lead_id", "occurred_at", "name", "source")[:BATCH])
     if not looked:
         return 0
