@@ -50,7 +50,9 @@ class Form(models.Model):
     shown = models.PositiveSmallIntegerField(default=3)
     """How many questions at a time; those whose answers are known are left out."""
     texts = models.JSONField(default=dict)
-    """By language, and then `title`, `intro`, `button`, `thanks`, `consent`. The first language is for all others."""
+    """By language, and then `title`, `intro`, `button`, `thanks`, `consent`."""
+    language = models.CharField(max_length=2, blank=True, default="")
+    """The first of these languages, which is for all others. PostgreSQL keeps JSON in an order of its own."""
     purposes = models.JSONField(default=list)
     event = models.CharField(max_length=120, default="form_submitted")
     """What a submission is recorded as: `demo_requested`, for example."""

@@ -55,6 +55,8 @@ def test_each_language_is_kept_by_itself(alice: User, client_of: ClientOf, visit
     client.post(f"/capture/forms/{made.pk}/?language=de", german)
     page = client.get(f"/capture/forms/{made.pk}/?language=de").content.decode()
     assert 'href="?language=de" aria-current="true"' in page
+    made.refresh_from_db()
+    assert made.language == "en", "the language that it was built in first is for all others"
     assert "care = Pflegeheime" in page
     assert "Pflegeheime" in visitor.open("/f/demo?lang=de")
     assert "Branche" in visitor.page

@@ -108,6 +108,12 @@ def test_a_visitor_reads_their_language(
     assert f'<html lang="{language}">' in page
 
 
+def test_others_read_the_first_language_of_a_form(form: Make, visitor: Visitor) -> None:
+    form(language="de")
+    assert "Vorführung anfragen" in visitor.open(**{"accept-language": "fr"})
+    assert "Ask for a demo" in visitor.open(**{"accept-language": "en"})
+
+
 # Progressive: what is known isn't asked.
 
 

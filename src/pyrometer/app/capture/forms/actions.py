@@ -37,6 +37,7 @@ _FIELDS = (
     "fields",
     "shown",
     "texts",
+    "language",
     "purposes",
     "event",
     "offer",

@@ -9,7 +9,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from pyrometer.app.capture.forms.questions import LANGUAGES, TYPES, Option, Question, questions
+from pyrometer.app.capture.forms.questions import LANGUAGES, TYPES, Option, Question, in_order, questions
 from pyrometer.app.capture.forms.showing import origin
 from pyrometer.app.capture.models import Form
 from pyrometer.definition.frameworks import BUILT_IN
@@ -49,6 +49,8 @@ def drafted(form: Form, sent: Mapping[str, str], language: str) -> Draft:
         wrong["event"] = _("Letters, digits and _ only, as your definition calls it.")
     form.shown = _number(sent, "shown", 1, MOST_QUESTIONS, wrong) or 3
     form.texts = _with_language(form.texts, language, {name: sent.get(name, "").strip()[:2000] for name in TEXTS})
+    if form.language not in form.texts:
+        form.language = in_order(form.texts, language)[0]
     form.purposes = [one for one in sent.get("purposes", "").split(",") if one]
     form.fields = [question.stored() for question in _questions(form, sent, language, wrong)]
     form.sites = _sites(sent, wrong)
@@ -93,7 +95,7 @@ def option_lines(question: Question, language: str) -> str:
 
 
 def _with_language(texts: Mapping[str, Any], language: str, own: Mapping[str, str]) -> dict[str, Any]:
-    """The texts with those of one language; the order of the others stays, since the first is for all others."""
+    """The texts with those of one language; those of the others stay."""
     known = dict(texts)
     if any(own.values()) or not known:
         known[language] = dict(own)

@@ -73,8 +73,8 @@ def asked(every: Iterable[Question], known: Collection[str], shown: int, *, sure
 
 
 def said(texts: Mapping[str, str], language: str) -> str:
-    """A text in a language, else in the first that there is."""
-    return texts.get(language) or next((text for text in texts.values() if text), "")
+    """A text in a language, else in the first that there is; databases don't keep the order of texts."""
+    return next((texts[one] for one in (language, *LANGUAGES) if texts.get(one)), "")
 
 
 def language_of(wanted: Iterable[str], available: Collection[str]) -> str:
@@ -88,3 +88,12 @@ def language_of(wanted: Iterable[str], available: Collection[str]) -> str:
         if short in available:
             return short
     return next(iter(available), LANGUAGES[0])
+
+
+def in_order(available: Collection[str], first: str) -> list[str]:
+    """The languages of a form, its first one first, in whatever order a database gave them back.
+
+    >>> in_order(["de", "en", "sv"], "sv")
+    ['sv', 'en', 'de']
+    """
+    return sorted((one for one in LANGUAGES if one in available), key=lambda one: one != first)

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from pyrometer.app.capture.forms.questions import Question, language_of, questions, said
+from pyrometer.app.capture.forms.questions import Question, in_order, language_of, questions, said
 from pyrometer.app.capture.forms.words import WORDS
 from pyrometer.app.capture.models import Form
 from pyrometer.app.capture.tracker.script import tight
@@ -61,7 +61,7 @@ def policy(form: Form) -> str:
 
 def speaks(form: Form, wanted: Iterable[str]) -> str:
     """The language in which a form is shown."""
-    return language_of(wanted, [language for language in form.texts if language in WORDS])
+    return language_of(wanted, in_order(form.texts, form.language))
 
 
 def texts(form: Form, language: str) -> dict[str, str]:
@@ -69,7 +69,8 @@ def texts(form: Form, language: str) -> dict[str, str]:
     own: Mapping[str, Mapping[str, str]] = form.texts
     found = {}
     for name in ("title", "intro", "button", "thanks", "consent"):
-        found[name] = said({one: each.get(name, "") for one, each in own.items()}, language)
+        by_language = {one: each.get(name, "") for one, each in own.items()}
+        found[name] = by_language.get(language) or said(by_language, form.language)
     found["button"] = found["button"] or WORDS[language]["button"]
     found["thanks"] = found["thanks"] or WORDS[language]["thanks"]
     return found

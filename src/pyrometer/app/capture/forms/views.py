@@ -17,7 +17,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from pyrometer.app.capture.forms import actions
 from pyrometer.app.capture.forms.building import Draft, add_from_framework, drafted, option_lines, suggestions
 from pyrometer.app.capture.forms.coupons import left
-from pyrometer.app.capture.forms.questions import LANGUAGES, TYPES, questions
+from pyrometer.app.capture.forms.questions import LANGUAGES, TYPES, in_order, questions
 from pyrometer.app.capture.models import Form
 from pyrometer.app.consent.models import Purpose
 from pyrometer.app.headers import POLICY
@@ -41,7 +41,7 @@ def index(request: HttpRequest) -> HttpResponse:
 def create(request: HttpRequest) -> HttpResponse:
     """A new form."""
     language = _language(request, None)
-    form = Form(kind=Form.Kind.FORM, slug="", name="", fields=_FIRST, texts={language: {}})
+    form = Form(kind=Form.Kind.FORM, slug="", name="", fields=_FIRST, texts={language: {}}, language=language)
     return _edit(request, form, language)
 
 
@@ -127,7 +127,7 @@ def _language(request: HttpRequest, form: Form | None) -> str:
     if wanted in LANGUAGES:
         return wanted
     if form and form.texts:
-        return next(iter(form.texts))
+        return in_order(form.texts, form.language)[0]
     return request.user.language if request.user.language in LANGUAGES else LANGUAGES[0]
 
 
