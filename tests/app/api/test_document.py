@@ -39,18 +39,8 @@ def unknown(host: str, *args: Any, **more: Any) -> None:
     raise socket.gaierror(f"{host} is unknown")
 
 
-@pytest.fixture(autouse=True)
-def _connected() -> Iterator[None]:
-    """Keep the connection that the test's transaction is in: a request closes it, unless Django's own client asks."""
-    for signal in (request_started, request_finished):
-        signal.disconnect(close_old_connections)
-    yield
-    for signal in (request_started, request_finished):
-        signal.connect(close_old_connections)
-
-
 @pytest.fixture
-def caller(dora: User, settings: Any, monkeypatch: pytest.MonkeyPatch) -> Program:
+def caller(dora: User, settings: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[Program]:
     """A program that may do everything, as often as it likes; and something to be found."""
     settings.API_RATE = 10**9
     monkeypatch.setattr(socket, "getaddrinfo", unknown)
@@ -58,7 +48,13 @@ def caller(dora: User, settings: Any, monkeypatch: pytest.MonkeyPatch) -> Progra
     for number in range(3):
         crm.post("leads", ada(traits={"number": number}))
     crm.post("definitions", {"text": "format: 1\nname: Tiny\n"})
-    return crm
+    # A request closes a connection that has a transaction open, and here it is the test's; Django's own client, which
+    # called until now, sees to it by itself.
+    for signal in (request_started, request_finished):
+        signal.disconnect(close_old_connections)
+    yield crm
+    for signal in (request_started, request_finished):
+        signal.connect(close_old_connections)
 
 
 @schema.parametrize()
