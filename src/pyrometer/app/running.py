@@ -30,6 +30,7 @@ def serve(host: str, port: int, demo: Path | None = None) -> int:
     """Web and worker together, until Ctrl-C; the worker is a process of its own and ends with the web."""
     if demo is not None and not (demo / "definition.yaml").is_file():
         raise UsageError(f"{demo}: there is no definition.yaml in that folder; `make run` makes an example workspace")
+    starting.keep_private()
     starting.migrate()
     if demo is not None:
         os.environ[DEMO] = str(demo.absolute())
@@ -50,6 +51,7 @@ def serve(host: str, port: int, demo: Path | None = None) -> int:
 
 def web(host: str, port: int) -> int:
     """The pages, the API and the wire. Any number of them may share a PostgreSQL."""
+    starting.keep_private()
     Granian(
         "pyrometer.app.wsgi:application",
         address=host,
@@ -65,6 +67,7 @@ def web(host: str, port: int) -> int:
 
 def worker() -> int:
     """Do what is due until SIGTERM or Ctrl-C. Any number may run."""
+    starting.keep_private()
     django.setup()
     from pyrometer.app.clock.loop import run
 
@@ -86,6 +89,7 @@ def worker() -> int:
 
 def migrate() -> int:
     """Bring the database to this version; where nobody can sign in yet, say how."""
+    starting.keep_private()
     starting.migrate()
     _lead_in()
     return 0
@@ -93,6 +97,7 @@ def migrate() -> int:
 
 def link(email: str, *, without_factor: bool = False) -> int:
     """Print a link that lets somebody in, once, to choose a new password."""
+    starting.keep_private()
     starting.open_installation()
     made = starting.way_in(email, datetime.now(UTC), without_factor=without_factor)
     lines = [f"It works once, within an hour, and lets {email} choose a new password:"]

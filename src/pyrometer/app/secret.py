@@ -20,7 +20,7 @@ def secret_key(given: str | None, folder: Path) -> str:
         return file.read_text(encoding="ascii")
     except FileNotFoundError:
         pass
-    folder.mkdir(parents=True, exist_ok=True)
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     made = secrets.token_urlsafe(BYTES)
     handle, draft = tempfile.mkstemp(dir=folder, prefix=f".{FILE}-")
     with os.fdopen(handle, "w", encoding="ascii") as out:

@@ -55,6 +55,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "pyrometer.app.bodies.BoundedBodies",
     "pyrometer.app.people.gate.SignedIn",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
@@ -135,6 +136,7 @@ API_RATE = int(os.environ.get("PYROMETER_API_RATE") or 600)
 
 MEDIA_ROOT = FOLDER / "files"
 """What people upload, until it is read; web and worker both need to reach it. Nothing in it is served."""
+FILE_UPLOAD_PERMISSIONS, FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o600, 0o700
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_500_000
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2_500_000
 

@@ -17,11 +17,19 @@ DATABASE = "pyrometer.db"
 """The file of the database, where it is SQLite."""
 
 
+def keep_private() -> None:
+    """Have every file that this process and its children make readable for their own user only.
+
+    Database, archive and lists tell of people, and a machine may have other users.
+    """
+    os.umask(0o077)
+
+
 def migrate() -> None:
     """Bring the database to this version; the folder for it is made."""
     django.setup()
     for folder in (settings.FOLDER, settings.STATIC_ROOT):
-        Path(folder).mkdir(parents=True, exist_ok=True)
+        Path(folder).mkdir(mode=0o700, parents=True, exist_ok=True)
     call_command("migrate", verbosity=0, interactive=False)
 
 

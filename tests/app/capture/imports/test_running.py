@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import stat
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -10,7 +11,7 @@ import pytest
 
 from pyrometer.app.capture.imports import actions, running
 from pyrometer.app.capture.models import Import, Rejected
-from pyrometer.app.evidence.models import Event, Handle, Lead, TraitChange
+from pyrometer.app.evidence.models import Event, Handle, Lead, Seen, TraitChange
 from pyrometer.app.people.audit import Actor
 from pyrometer.app.people.models import AuditEntry, User
 from tests.app.capture.imports.conftest import NOW
@@ -120,6 +121,12 @@ def test_a_long_list_goes_in_by_chunks_and_can_be_stopped(uploaded: Run, alice: 
     assert said == ["import.upload", "import.start", "import.stop", "import.resume"]
 
 
+def test_what_is_uploaded_is_for_its_owner_only(uploaded: Run) -> None:
+    file = Path(uploaded("email\nada@acme.example\n").file.path)
+    assert stat.S_IMODE(file.stat().st_mode) == 0o600
+    assert stat.S_IMODE(file.parent.stat().st_mode) == 0o700
+
+
 def test_a_worker_that_lost_its_claim_writes_nothing(
     uploaded: Run, alice: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -157,3 +164,55 @@ def test_the_file_goes_when_it_is_read_and_rejected_rows_after_a_month(imported:
     assert running.prune(source.created_at + running.KEPT - timedelta(days=1)) == 0
     running.prune(source.created_at + running.KEPT + timedelta(days=1))
     assert not Rejected.objects.exists()
+
+
+@pytest.mark.parametrize("odd", ["NaN", "-Infinity", '"\\u0000"', '"\\ud800"', "1" + "0" * 40, '{"a": {"b": NaN}}'])
+def test_a_row_that_no_database_keeps_is_rejected_and_keeps_none_of_the_others_out(imported: Run, odd: str) -> None:
+    lines = [f'{{"email":"p{number}@acme.example","size":{number}}}' for number in range(3)]
+    lines.insert(1, f'{{"email":"nobody","size":{odd},"a\\u0000b":1}}')
+    lines.insert(1, '{"email":"x@acme.example","size":NaN}')
+    source = imported("\n".join(lines))
+    assert (source.state, source.done, source.created, source.rejected) == ("done", 5, 3, 2)
+    assert Rejected.objects.get(source=source, number=3).row["email"] == "nobody"
+
+
+def test_an_import_whose_rows_cannot_be_stored_says_so(uploaded: Run, alice: User) -> None:
+    source = uploaded("email\nada@acme.example\nnobody\n")
+    actions.start(actor=Actor.of(alice), source=source, dry=False, now=NOW)
+    # The row is rejected a second time under a number that is taken.
+    Rejected.objects.create(source=source, number=2, row={}, reason="before")
+    assert running.run(NOW) == 1
+    source.refresh_from_db()
+    assert (source.state, source.done, source.claimed_until) == ("failed", 0, None)
+    assert source.error.startswith("The rows after row 0 can't be stored (IntegrityError)")
+    assert not Lead.objects.exists()
+    Rejected.objects.all().delete()
+    assert actions.resume(actor=Actor.of(alice), source=source, now=NOW)
+    running.run(NOW)
+    assert Lead.objects.count() == 1
+
+
+def test_files_that_number_their_rows_tell_of_different_events(imported: Run) -> None:
+    webinars = "event id,email,event,date\n1,ada@acme.example,webinar_attended,2026-05-02\n"
+    demos = webinars.replace("webinar_attended", "demo_requested")
+    others = webinars.replace("ada@", "bea@")
+    assert [counts(imported(text, kind="events")) for text in (webinars, demos, others)] == [
+        (1, 0, 0, 0),
+        (0, 1, 0, 0),
+        (1, 0, 0, 0),
+    ]
+    again = imported(
+        "event id,email,event,date,score\n1,ada@acme.example,webinar_attended,2026-05-02,7\n", kind="events"
+    )
+    assert counts(again) == (0, 0, 1, 0), "the same event, of which more is told"
+    long = "x" * 150
+    rows = "".join(f"{long}{end},ada@acme.example,call,2026-05-02\n" for end in "ab")
+    assert counts(imported(f"event id,email,event,date\n{rows}", kind="events")) == (0, 2, 0, 0)
+
+
+def test_events_that_come_again_after_their_ids_were_forgotten_are_duplicates(imported: Run) -> None:
+    text = "email,event,date\n" + "".join(f"p{number}@acme.example,call,2026-05-02\n" for number in range(3))
+    assert counts(imported(text, kind="events")) == (3, 0, 0, 0)
+    Seen.objects.all().delete()
+    assert counts(imported(f"{text}p3@acme.example,call,2026-05-02\n", kind="events")) == (1, 0, 3, 0)
+    assert Event.objects.count() == 4
