@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from pyrometer.app.evidence.models import Event, Lead, TraitChange
 from pyrometer.app.handoff.models import Attempt, Verdict
-from pyrometer.app.handoff.views.leads import safe
+from pyrometer.app.capture.imports.report import safe
 from pyrometer.app.handoff.views.timeline import timeline
 from pyrometer.app.people.models import AuditEntry, User
 from tests.app.pages.world import came_in, handed_to, publish, rep_of

@@ -15,7 +15,7 @@ class HandoffConfig(AppConfig):
         """Hear of readings and transitions, and register the jobs."""
         from pyrometer.app.clock.jobs import register
         from pyrometer.app.evidence import followers, holders
-        from pyrometer.app.handoff import due, erasing, merging, stepping, walking
+        from pyrometer.app.handoff import bulk, due, erasing, merging, stepping, walking
         from pyrometer.app.temperature.listeners import on_reading, on_transition
 
         on_transition(stepping.hear)
@@ -28,4 +28,5 @@ class HandoffConfig(AppConfig):
         register("handoff.regain", due.regain, every=timedelta(minutes=1))
         register("handoff.recycle", walking.recycle, every=timedelta(minutes=10))
         register("handoff.silence", walking.hush, every=timedelta(hours=1))
+        register("handoff.bulk", bulk.carry_out)
         register("handoff.erased", erasing.forget, every=timedelta(minutes=10))

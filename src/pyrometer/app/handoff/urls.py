@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, path
 
-from pyrometer.app.handoff.views import call, desk, inbox, lead, leads, reps, teams
+from pyrometer.app.handoff.views import bulk, call, desk, inbox, lead, leads, reps, segments, teams
 
 app_name = "handoff"
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -16,6 +16,10 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("inbox/<int:assignment>/verdict/", desk.verdict, name="verdict"),
     path("leads/", leads.leads, name="leads"),
     path("leads/export/", leads.export, name="export"),
+    path("leads/many/", bulk.choose, name="choose"),
+    path("leads/many/<int:pk>/", bulk.bulk, name="bulk"),
+    path("leads/segments/", segments.segments, name="segments"),
+    path("leads/segments/<int:pk>/", segments.segment, name="segment"),
     path("leads/<int:root>/", lead.lead, name="lead"),
     path("leads/<int:root>/assign/", desk.assign, name="assign"),
     path("leads/<int:root>/ending/", desk.ending, name="ending"),

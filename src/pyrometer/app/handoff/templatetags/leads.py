@@ -9,18 +9,32 @@ from urllib.parse import urlencode
 
 from django import template
 from django.template.defaultfilters import date as spelled
+from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.formats import number_format
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from pyrometer.app.handoff.verdicts import REASONS, VERDICTS
-from pyrometer.app.temperature.models import Transition
+from pyrometer.app.temperature.models import Temperature, Transition
 from pyrometer.app.temperature.reasons import what_happened
 
 register = template.Library()
 
 MINUS = "\N{MINUS SIGN}"
+
+_degrees: dict[tuple[str | None, str], SafeString] = {}
+
+
+@register.filter
+def degree(temperature: Any) -> SafeString:
+    """The small thermometer: drawn once for each language and temperature, since lists show it with every row."""
+    shown = temperature if temperature in Temperature.values else Temperature.COOL
+    key = (get_language(), str(shown))
+    if key not in _degrees:
+        _degrees[key] = render_to_string("parts/thermometer.html", {"temperature": str(shown)})
+    return _degrees[key]
 
 
 @register.filter

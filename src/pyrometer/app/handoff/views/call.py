@@ -48,16 +48,16 @@ class Answers(forms.Form):
     def __init__(self, data: Any, *, definition: Definition | None, traits: list[str]) -> None:
         super().__init__(data)
         for trait in traits if definition else ():
-            self.fields[f"trait-{trait}"] = _field(definition, trait)
+            self.fields[f"trait-{trait}"] = field_of(definition, trait)
 
     @property
     def said(self) -> dict[str, Any]:
         """The answers that were given, by trait."""
         given = {name.removeprefix("trait-"): value for name, value in self.cleaned_data.items() if "trait-" in name}
-        return {trait: _plain(value) for trait, value in given.items() if value not in (None, "")}
+        return {trait: plain(value) for trait, value in given.items() if value not in (None, "")}
 
 
-def _field(definition: Definition, trait: str) -> forms.Field:
+def field_of(definition: Definition, trait: str) -> forms.Field:
     known = definition.profile.get(trait)
     kind = str(known.type) if known else "text"
     if known and known.values:
@@ -73,7 +73,7 @@ def _field(definition: Definition, trait: str) -> forms.Field:
     return forms.CharField(required=False, max_length=1000)
 
 
-def _plain(value: Any) -> Any:
+def plain(value: Any) -> Any:
     """An answer as evidence keeps it."""
     if isinstance(value, Decimal):
         return int(value) if value == value.to_integral_value() else float(value)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, fields
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -12,61 +12,23 @@ from django.db.models import F, Func, Q, QuerySet
 from pyrometer.app.evidence.models import Lead
 from pyrometer.app.evidence.queries import search
 from pyrometer.app.handoff.models import Assignment
+from pyrometer.app.handoff.views.asked import SEEN, Asked
 from pyrometer.app.handoff.views.cursors import Keys, closed, opened
-from pyrometer.app.temperature.models import Reading, Stage, Temperature
+from pyrometer.app.temperature.models import Reading, Temperature
 
 PAGE = 50
 MANY = 1000
 """Nobody reads further than this; beyond it a number is "more than"."""
 FEW = 2000
 """Where a filter alone lets through no more, these are sorted; else the order is followed until a page is full."""
+TESTED = 5000
+"""Leads that a page tests on what no index answers; those behind them are the next page's."""
+AT_A_TIME = 250
 UNSHOWN = ("reading__lines", "reading__flags", "reading__criteria", "reading__frameworks")
 """Columns of a reading that no list shows."""
 MEANT = 200
 """How many leads a search may mean; whoever means more looks with filters."""
 WARMTH = (Temperature.HOT, Temperature.WARM, Temperature.COOL)
-SEEN = {"1": 1, "7": 7, "30": 30, "90": 90}
-"""Last seen within so many days."""
-SORTS = ("order", "seen", "new")
-
-
-@dataclass(frozen=True)
-class Asked:
-    """What a list was asked for; all of it text, as it stands in an address."""
-
-    q: str = ""
-    temperature: str = ""
-    stage: str = ""
-    grade: str = ""
-    channel: str = ""
-    owner: str = ""
-    country: str = ""
-    seen: str = ""
-    sort: str = "order"
-
-    @classmethod
-    def of(cls, given: Mapping[str, str]) -> Asked:
-        """From an address; what makes no sense is left out."""
-        asked = {each.name: given.get(each.name, "").strip()[:120].replace("\x00", "") for each in fields(cls)}
-        allowed: dict[str, Sequence[str]] = {
-            "temperature": Temperature.values, "stage": Stage.values, "seen": list(SEEN), "sort": SORTS
-        }  # fmt: skip
-        for name, values in allowed.items():
-            if asked[name] not in values:
-                asked[name] = "order" if name == "sort" else ""
-        if not (asked["owner"] == "nobody" or (asked["owner"].isdecimal() and len(asked["owner"]) < 18)):
-            asked["owner"] = ""
-        return cls(**asked)
-
-    @property
-    def filtered(self) -> bool:
-        """Whether anything but the order was asked for."""
-        return any(getattr(self, each.name) for each in fields(self) if each.name != "sort")
-
-    @property
-    def pairs(self) -> list[tuple[str, str]]:
-        """What was asked for, for the hidden fields of a form."""
-        return [(each.name, getattr(self, each.name)) for each in fields(self) if getattr(self, each.name)]
 
 
 @dataclass(frozen=True)
@@ -75,6 +37,8 @@ class Listed:
 
     leads: list[Lead]
     after: str
+    tested: bool = False
+    """Whether it is short of leads because it stopped looking, not because there are no more."""
 
 
 def page(asked: Asked, now: datetime, *, after: str = "", limit: int = PAGE) -> Listed:
@@ -83,6 +47,8 @@ def page(asked: Asked, now: datetime, *, after: str = "", limit: int = PAGE) -> 
     found: list[Lead] = []
     few = _few(asked, now)
     leads = _filtered(asked, now, few, looked=True).select_related("reading", "company").defer(*UNSHOWN)
+    if asked.tests:
+        return _tested(asked, sort, leads, after, limit, walked=few is None)
     for step in _steps(sort, asked, opened(sort, after), walked=few is None):
         found += list(step(leads)[: limit + 1 - len(found)])
         if len(found) > limit:
@@ -92,8 +58,45 @@ def page(asked: Asked, now: datetime, *, after: str = "", limit: int = PAGE) -> 
     return Listed(found, closed(sort, found[-1]) if more else "")
 
 
-def count(asked: Asked, now: datetime) -> int:
-    """How many there are, at most `MANY` + 1: counting stops there."""
+def _tested(asked: Asked, sort: str, leads: QuerySet[Lead], after: str, limit: int, *, walked: bool) -> Listed:
+    """A page of those that pass the tests, too: some are fetched in the order, tested, and so on."""
+    tests, found, tested = asked.tests, list[Lead](), 0
+    while tested < TESTED:
+        # What follows a place is fetched anew, since the order may go on in another temperature.
+        some: list[Lead] = []
+        for step in _steps(sort, asked, opened(sort, after), walked=walked):
+            some += list(step(leads)[: AT_A_TIME - len(some)])
+            if len(some) == AT_A_TIME:
+                break
+        passed = tests.passed([lead.pk for lead in some])
+        for lead in some:
+            if lead.pk in passed:
+                if len(found) == limit:
+                    return Listed(found, closed(sort, found[-1]))
+                found.append(lead)
+        if len(some) < AT_A_TIME:
+            return Listed(found, "")
+        tested += len(some)
+        after = closed(sort, some[-1])
+    return Listed(found, after, tested=True)
+
+
+def roots(asked: Asked, now: datetime, *, limit: int = MANY) -> list[int]:
+    """The leads that filters let through, in their order: at most `limit` + 1. Raises TooFarError."""
+    listed = page(asked, now, limit=limit + 1)
+    if listed.tested:
+        raise TooFarError
+    return [lead.pk for lead in listed.leads]
+
+
+class TooFarError(Exception):
+    """More leads would have to be tested than a page tests."""
+
+
+def count(asked: Asked, now: datetime) -> int | None:
+    """How many there are, at most `MANY` + 1: counting stops there. None where each would have to be tested."""
+    if asked.tests:
+        return None
     few = _few(asked, now)
     return _filtered(asked, now, few, looked=few is not None)[: MANY + 1].count()
 
