@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
+from functools import reduce
+from operator import or_
 
-from django.db.models import Max
+from django.db.models import Max, Q
 
 from pyrometer.app.evidence.models import Event
 from pyrometer.app.handoff.models import Assignment, Outcome, Standing
@@ -62,7 +64,9 @@ def facts_of(readings: Sequence[Reading], agreed: Agreed, now: datetime) -> dict
 
 
 def sales_actions(readings: Sequence[Reading], agreed: Agreed, now: datetime) -> dict[int, datetime]:
-    """When leads last did what only a buyer does, as far as it still counts.
+    """When leads last did what only a buyer does, or when we learned of it, as far as it still counts.
+
+    Sales can't have judged what wasn't known yet: a phone may have been offline, a list may be of last week.
 
     Whether, is for the definition's flag to say, where there is one; when, for the events that it looks at. A flag that
     holds for another reason is as old as the stage: it is no news.
@@ -70,26 +74,28 @@ def sales_actions(readings: Sequence[Reading], agreed: Agreed, now: datetime) ->
     flag = agreed.sales_flag
     asked = {reading.pk: reading for reading in readings if flag is None or reading.flags.get(flag) is True}
     found = {} if flag is None else {root: reading.stage_since for root, reading in asked.items()}
-    for root, name, at in _latest(asked, agreed, now):
-        if at >= now - timedelta(days=agreed.sales_events[name]):
-            found[root] = max(at, found.get(root, at))
+    for root, occurred, received in _latest(asked, agreed, now):
+        at = max(occurred, received)
+        found[root] = max(at, found.get(root, at))
     return found
 
 
-def _latest(roots: Iterable[int], agreed: Agreed, now: datetime) -> Iterable[tuple[int, str, datetime]]:
+def _latest(roots: Iterable[int], agreed: Agreed, now: datetime) -> Iterable[tuple[int, datetime, datetime]]:
     roots = list(roots)
     if not roots or not agreed.sales_events:
         return ()
-    earliest = now - timedelta(days=max(agreed.sales_events.values()))
+    by_days: dict[int, list[str]] = {}
+    for name, days in agreed.sales_events.items():
+        by_days.setdefault(days, []).append(name)
+    still = [Q(name__in=names, occurred_at__gte=now - timedelta(days=days)) for days, names in by_days.items()]
     done = Event.objects.filter(
+        reduce(or_, still),
         lead__root__in=roots,
-        name__in=list(agreed.sales_events),
-        occurred_at__gte=earliest,
         occurred_at__lte=now,
         bot="",
         retracted_at__isnull=True,
     )
-    return done.values_list("lead__root", "name").annotate(Max("occurred_at"))
+    return done.values_list("lead__root").annotate(Max("occurred_at"), Max("received_at"))
 
 
 def _companies_that_bought(readings: Sequence[Reading]) -> set[int]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from functools import partial
 
@@ -28,11 +28,21 @@ SYSTEM = Actor("hand-off")
 
 @transaction.atomic
 def step(
-    root: int, happening: Happening, occasion: Occasion, now: datetime, *, terms: Agreed | None = None
+    root: int,
+    happening: Happening | Callable[[Reading], Happening],
+    occasion: Occasion,
+    now: datetime,
+    *,
+    terms: Agreed | None = None,
 ) -> tuple[Intent, ...]:
-    """Decide what follows for a lead, and do it. Raises UsageError for what is refused; then nothing is done."""
+    """Decide what follows for a lead, and do it. Raises UsageError for what is refused; then nothing is done.
+
+    What happened may be a function of the reading, for what is known for sure only when it is locked.
+    """
     reading = locked(root, now)
     terms = terms or agreed()
+    if callable(happening):
+        happening = happening(reading)
     intents = decide(states([reading], terms, now)[reading.pk], happening, now, terms.policy)
     carry_out(intents, reading, occasion, now)
     return intents

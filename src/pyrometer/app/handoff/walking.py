@@ -3,33 +3,52 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta, timezone
 from functools import partial
 
+from django.db import transaction
 from django.db.models import F, Q, QuerySet
 
 from pyrometer.app.handoff.carrying import Occasion
 from pyrometer.app.handoff.models import Standing, Walk
 from pyrometer.app.handoff.rounds import guarded, rounds
-from pyrometer.app.handoff.stepping import SYSTEM, step, undecided
+from pyrometer.app.handoff.stepping import SYSTEM, locked, step, undecided
 from pyrometer.app.handoff.terms import Agreed, agreed
+from pyrometer.app.handoff.working import zone_of
 from pyrometer.app.temperature.models import Reading, Temperature
 from pyrometer.lifecycle import WITH_SALES, DateReached, Happening, Read, Silent, Stage
 
 BATCH = 200
 STRETCH = 1000
 """Leads of one stretch of a walk."""
+FIRST = timezone(timedelta(hours=14))
+"""Where a day begins first."""
 
 OURS = Q(lead__erased_at__isnull=True, lead__root=F("lead"))
 WARM = Q(temperature__in=[Temperature.HOT, Temperature.WARM])
 
 
 def recycle(now: datetime) -> int:
-    """The job `handoff.recycle`: look again at leads whose day has come; how many."""
-    due = Standing.objects.filter(recycle_on__lte=now.date(), lead__root=F("lead"), lead__erased_at__isnull=True)
+    """The job `handoff.recycle`: look again at leads whose day has come, where their rep works; how many.
+
+    What fails keeps its day, and is tried again with the next run.
+    """
+    terms, done, after = agreed(), 0, Q()
+    latest = now.astimezone(FIRST).date()
+    due = Standing.objects.filter(recycle_on__lte=latest, lead__root=F("lead"), lead__erased_at__isnull=True)
     due = due.order_by("recycle_on", "pk")
-    terms = agreed()
-    return rounds(lambda: sum(_reached(root, terms, now) for root in due.values_list("pk", flat=True)[:BATCH]), BATCH)
+
+    def once() -> int:
+        nonlocal done, after
+        rows = list(due.filter(after).values_list("pk", "recycle_on", "former__time_zone")[:BATCH])
+        for root, on, zone in rows:
+            after = Q(recycle_on__gt=on) | Q(recycle_on=on, pk__gt=root)
+            if on <= now.astimezone(zone_of(zone or "UTC")).date():
+                done += guarded(partial(_reached, root, on, terms, now), root)
+        return len(rows)
+
+    rounds(once, BATCH)
+    return done
 
 
 def hush(now: datetime) -> int:
@@ -68,21 +87,26 @@ def _stretch(name: str, which: Q, terms: Agreed, now: datetime) -> int:
     return done
 
 
-def _reached(root: int, terms: Agreed, now: datetime) -> int:
-    guarded(lambda: step(root, DateReached(), Occasion(SYSTEM, "date"), now, terms=terms), root)
-    # Where the date meant nothing any more, it is gone, too.
-    Standing.objects.filter(pk=root, recycle_on__lte=now.date()).update(recycle_on=None, promised=False)
-    return 1
+@transaction.atomic
+def _reached(root: int, on: date, terms: Agreed, now: datetime) -> None:
+    locked(root, now)
+    mine = Standing.objects.filter(pk=root, recycle_on=on)
+    if mine.exists():  # no later day was named meanwhile
+        step(root, DateReached(), Occasion(SYSTEM, "date"), now, terms=terms)
+        # Where the date meant nothing any more, it is gone, too.
+        mine.update(recycle_on=None, promised=False)
 
 
 def _decided(readings: Sequence[Reading], silent: bool, terms: Agreed, now: datetime, cause: str) -> int:
     """Decide for many at once without a lock; where something follows, again with one."""
-    happened: dict[int, Happening] = {
-        reading.pk: Silent((now - reading.lead.last_seen_at).days) if silent else Read() for reading in readings
-    }
+
+    def silence(reading: Reading) -> Happening:
+        return Silent((now - reading.lead.last_seen_at).days)
+
+    happened: dict[int, Happening] = {reading.pk: silence(reading) if silent else Read() for reading in readings}
     occasion = Occasion(SYSTEM, cause)
     return sum(
-        guarded(partial(step, root, happened[root], occasion, now, terms=terms), root)
+        guarded(partial(step, root, silence if silent else Read(), occasion, now, terms=terms), root)
         for root in undecided(readings, happened, terms, now)
     )
 

@@ -21,7 +21,7 @@ def working_time(rep: Rep, now: datetime) -> WorkingTime:
     What can't be read (people are told when they save it) counts as the standard week in UTC: a lead's clock runs in
     any case.
     """
-    return WorkingTime(_hours(rep), _zone(rep.time_zone), public_holidays(rep.holidays, now.year))
+    return WorkingTime(_hours(rep), zone_of(rep.time_zone), public_holidays(rep.holidays, now.year))
 
 
 def clock(rep: Rep, now: datetime, minutes: int, grace: int) -> Alarm:
@@ -53,7 +53,8 @@ def _hours(rep: Rep) -> Hours:
         return STANDARD
 
 
-def _zone(name: str) -> tzinfo:
+def zone_of(name: str) -> tzinfo:
+    """A time zone by its name; UTC where nobody knows it."""
     try:
         return ZoneInfo(name)
     except (KeyError, OSError, ValueError):

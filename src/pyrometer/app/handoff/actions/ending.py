@@ -9,12 +9,13 @@ from django.db import transaction
 
 from pyrometer.app.handoff import telling
 from pyrometer.app.handoff.actions.rights import check_in_hand
-from pyrometer.app.handoff.carrying import Occasion
+from pyrometer.app.handoff.carrying import Occasion, open_assignment
 from pyrometer.app.handoff.models import Outcome
-from pyrometer.app.handoff.stepping import root_of, step
+from pyrometer.app.handoff.stepping import locked, root_of, step
 from pyrometer.app.people.audit import Actor, record
+from pyrometer.app.temperature.models import Reading
 from pyrometer.errors import UsageError
-from pyrometer.lifecycle import Lost, Opened, Won
+from pyrometer.lifecycle import Lost, Opened, Stage, Won
 
 
 @transaction.atomic
@@ -38,23 +39,43 @@ def record_outcome(
     currency: str = "",
     source: str = "hand",
 ) -> Outcome:
-    """Note how a lead really ended. The same from the same source at the same time is noted once. Raises UsageError."""
-    root = root_of(lead)
+    """Note how a lead really ended. The same from the same source at the same time is noted once. Raises UsageError.
+
+    What was decided before something that is known already, or before the lead came to sales, is kept and changes
+    nothing: it isn't how the lead ends now.
+    """
+    reading = locked(root_of(lead), now)
+    root = reading.pk
     check_in_hand(actor, root)
     if decided_at > now:
         raise UsageError("an outcome can't have been decided in the future")
     if revenue is not None and (not won or revenue < 0):
         raise UsageError("revenue belongs to what was won, and isn't negative")
-    outcome, new = Outcome.objects.get_or_create(
+    noted = Outcome.objects.filter(lead__root=root, won=won, decided_at=decided_at, source=source[:60]).first()
+    if noted is not None:
+        return noted
+    outcome = Outcome.objects.create(
         lead_id=root,
         won=won,
         decided_at=decided_at,
         source=source[:60],
-        defaults={"revenue": revenue, "currency": currency[:3].upper()},
+        revenue=revenue,
+        currency=currency[:3].upper(),
     )
-    if new:
+    if _is_the_end(outcome, reading):
         step(root, Won() if won else Lost(), Occasion(actor, "outcome"), now)
-        detail = {"won": won, "revenue": None if revenue is None else str(revenue), "source": source}
-        record(actor=actor, action="lead.outcome", subject=f"lead:{root}", at=now, detail=detail)
-        telling.ended(outcome, now)
+    detail = {"won": won, "revenue": None if revenue is None else str(revenue), "source": source}
+    record(actor=actor, action="lead.outcome", subject=f"lead:{root}", at=now, detail=detail)
+    telling.ended(outcome, now)
     return outcome
+
+
+def _is_the_end(outcome: Outcome, reading: Reading) -> bool:
+    """Whether this is how the lead ends now, rather than something of its past that became known late."""
+    if Outcome.objects.filter(lead__root=reading.pk, decided_at__gt=outcome.decided_at).exists():
+        return False
+    if outcome.won or reading.stage == Stage.CUSTOMER:
+        return True
+    held = open_assignment(reading.pk)
+    # By the day, since many a CRM knows no hour.
+    return outcome.decided_at.date() >= (reading.stage_since if held is None else held.at).date()

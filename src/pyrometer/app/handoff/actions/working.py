@@ -16,6 +16,7 @@ from pyrometer.app.handoff.models import Assignment, Attempt, Rep, Verdict
 from pyrometer.app.handoff.stepping import locked
 from pyrometer.app.handoff.terms import agreed
 from pyrometer.app.handoff.verdicts import REASONS
+from pyrometer.app.handoff.working import zone_of
 from pyrometer.app.people.audit import Actor, record
 from pyrometer.app.temperature.models import Reading
 from pyrometer.errors import UsageError
@@ -64,7 +65,8 @@ def give_verdict(
 ) -> Verdict:
     """Say what sales thinks of a lead. A rejection without an attempt counts, and is marked as such.
 
-    Raises UsageError where the lead isn't in anybody's hands any more, or the verdict makes no sense.
+    Who accepts twice has accepted once. Raises UsageError where the lead isn't in anybody's hands any more, or the
+    verdict makes no sense.
     """
     if kind not in Verdict.Kind.values:
         raise UsageError(f"unknown verdict `{kind}`; one of {', '.join(Verdict.Kind.values)}")
@@ -73,6 +75,9 @@ def give_verdict(
     if until is not None and kind != Verdict.Kind.NOT_NOW:
         raise UsageError("only `not_now` has a day to call again")
     held, reading = _held(assignment, actor, now)
+    accepted = held.verdicts.filter(kind=kind).last() if kind == Verdict.Kind.ACCEPTED else None
+    if accepted is not None:
+        return accepted  # said once more, by a double click
     terms = agreed()
     attempts = attempts_of(held)
     policy = (
@@ -83,7 +88,9 @@ def give_verdict(
         )
     )
     said = Said(kind)
-    intents = decide(states([reading], terms, now)[reading.pk], Judged(said, attempts, until), now, policy)
+    # Tomorrow is the rep's tomorrow.
+    there = now if held.rep is None else now.astimezone(zone_of(held.rep.time_zone))
+    intents = decide(states([reading], terms, now)[reading.pk], Judged(said, attempts, until), there, policy)
     refused = next((intent for intent in intents if isinstance(intent, Refuse)), None)
     if refused is not None:
         raise UsageError(refused.because)
