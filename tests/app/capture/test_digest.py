@@ -13,6 +13,7 @@ from django.db import connection, transaction
 from pyrometer.app.capture.digest import queue
 from pyrometer.app.capture.models import Accepted, DeadLetter
 from pyrometer.app.clock.claims import claim
+from pyrometer.app.consent.actions import record
 from pyrometer.app.consent.models import Consent, Purpose
 from pyrometer.app.consent.queries import may_profile
 from pyrometer.app.evidence.actions import erase, export
@@ -235,6 +236,27 @@ def test_an_erased_lead_leaves_neither_dead_letters_nor_waiting_messages(key: Ap
     assert [letter.body["userId"] for letter in DeadLetter.objects.all()] == ["bob"]
     queue.work(SOON)
     assert [event.message_id for event in Event.objects.all()] == [f"{key.pk}:m-6"]
+
+
+def test_a_strangers_yes_takes_back_no_no_that_was_said_on_the_phone(key: ApiKey) -> None:
+    Purpose.objects.get_or_create(slug="profiling")
+    yes = {"context": {"consent": {"categoryPreferences": {"profiling": True}}}}
+    accepted(key, [{"type": "identify", "userId": "ada", "messageId": "m-0", "traits": {"email": "ada@acme.example"}}])
+    queue.work(SOON)
+    ada = Lead.objects.get().pk
+    record(lead=ada, purpose="profiling", given=False, text="On the phone.", at=SOON, now=SOON, source="hand")
+    later = SOON + timedelta(hours=1)
+    accepted(key, [track(1, anonymousId=None, userId="ada", **yes), track(2, anonymousId=None, userId="ada", **yes)])
+    queue.work(later)
+    assert may_profile([ada]) == set()
+    assert Consent.objects.filter(given=True).count() == 1
+    # Nor by a browser of their own, which they say is hers.
+    accepted(key, [track(3, anonymousId="another", **yes)])
+    queue.work(later)
+    accepted(key, [{"type": "identify", "userId": "ada", "anonymousId": "another", "messageId": "m-4"}])
+    queue.work(later)
+    assert Handle.objects.get(value="another").lead.root_id == ada
+    assert may_profile([ada]) == set()
 
 
 def test_consent_is_kept_once_and_a_strangers_yes_to_mails_has_to_be_confirmed(key: ApiKey) -> None:

@@ -13,6 +13,7 @@ class CaptureConfig(AppConfig):
         """Register what the room's workers do."""
         from datetime import timedelta
 
+        from pyrometer.app.capture.deadletters import pruning
         from pyrometer.app.capture.digest import mentions, queue
         from pyrometer.app.capture.forms import coupons
         from pyrometer.app.capture.imports import erasing, running
@@ -25,3 +26,4 @@ class CaptureConfig(AppConfig):
         holders.register("imports", forget=erasing.forget, tell=erasing.tell)
         register("capture.imports", running.run, patient=True)
         register("capture.imports.prune", running.prune, every=timedelta(days=1))
+        register("capture.deadletters.prune", pruning.prune, every=timedelta(hours=1))

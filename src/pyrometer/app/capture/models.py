@@ -74,6 +74,8 @@ class Coupon(models.Model):
     code = models.CharField(max_length=60)
     visitor = models.CharField(max_length=64)
     """SHA-256 of the form and the handle by which the visitor is known."""
+    nonce = models.CharField(max_length=24, blank=True, default="")
+    """Of the page by which it was given; sent again, that page shows it again."""
     given_at = models.DateTimeField()
 
     class Meta:

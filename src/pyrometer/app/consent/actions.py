@@ -7,6 +7,7 @@ from datetime import datetime
 
 from django.conf import settings
 from django.db import transaction
+from django.utils.crypto import salted_hmac
 from django.utils.module_loading import import_string
 
 from pyrometer.app.consent import links
@@ -19,6 +20,7 @@ from pyrometer.app.people.audit import record as note
 from pyrometer.errors import UsageError
 
 LONGEST = 10_000
+_ONCE = "pyrometer.consent.once"
 
 
 @transaction.atomic
@@ -69,7 +71,11 @@ def record(
 
 
 def ask_to_confirm(*, consent: Consent, to: str, language: str, now: datetime) -> None:
-    """Mail a lead the link that confirms its yes. The caller has a transaction open."""
+    """Mail a lead the link that confirms its yes, once a day. The caller has a transaction open.
+
+    Anybody can write anybody's address into a form, and nobody's mailbox is filled by that.
+    """
+    whom = salted_hmac(_ONCE, to, algorithm="sha256").hexdigest()[:32]
     # Rooms import one way, and delivery stands above this one: the settings say where letters are posted.
     post = import_string(settings.PEOPLE_POST)
     payload = {
@@ -78,7 +84,7 @@ def ask_to_confirm(*, consent: Consent, to: str, language: str, now: datetime) -
         "language": language,
         "context": {"text": consent.text, "link": links.confirm(consent)},
     }
-    post(channel="email", once=f"confirm:{consent.pk}", payload=payload, now=now)
+    post(channel="email", once=f"confirm:{whom}:{consent.purpose.slug}:{now:%Y-%m-%d}", payload=payload, now=now)
 
 
 @transaction.atomic

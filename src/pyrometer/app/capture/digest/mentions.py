@@ -3,27 +3,33 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Collection, Iterator, Sequence
 from datetime import datetime
 from typing import Any
+from urllib.parse import unquote, unquote_plus
 
 from django.conf import settings
 from django.db import connection
 
+from pyrometer.app.capture.likely import Likely
 from pyrometer.app.capture.models import Accepted, DeadLetter
 from pyrometer.app.evidence.handles import BadHandleError, normalise
 from pyrometer.app.evidence.models import Handle
 
 Handles = Collection[tuple[str, str]]
 
+LONG = 6
+"""Letters of an id that is looked for within texts; shorter ones stand in texts that have nothing to do with it."""
+_BETWEEN = re.compile(r"[\s<>\"'()\[\]{},;:=&?/\\\\|]+")
+_NUMBER = re.compile(r"\+?\d[\d\s()./-]{5,20}\d")
+
 
 def forget(leads: Sequence[int], handles: Sequence[tuple[str, str]], now: datetime) -> None:
     """Remove all messages that name one of some handles. The caller has the transaction of the erasure open."""
     if not handles:
         return
-    letters = DeadLetter.objects.only("pk", "body")
-    named = [letter.pk for letter in letters.iterator() if mentions(letter.body, handles)]
-    DeadLetter.objects.filter(pk__in=named).delete()
+    DeadLetter.objects.filter(pk__in=[letter.pk for letter in _letters(handles)]).delete()
     waiting = Accepted.objects.order_by("pk")
     if connection.features.has_select_for_update:
         waiting = waiting.select_for_update(of=("self",))
@@ -52,31 +58,56 @@ def _forget_in(row: Accepted, handles: Handles) -> None:
 def tell(leads: Sequence[int]) -> list[dict[str, Any]]:
     """The dead letters that name some leads, for an export."""
     handles = list(Handle.objects.filter(lead__in=leads).values_list("kind", "value"))
-    if not handles:
-        return []
     return [
         {"received_at": letter.received_at.isoformat(), "reason": letter.reason, "message": letter.body}
-        for letter in DeadLetter.objects.order_by("pk").iterator()
-        if mentions(letter.body, handles)
+        for letter in _letters(handles)
     ]
 
 
-def mentions(message: object, handles: Handles) -> bool:
-    """Whether a message holds a handle anywhere, in whatever spelling.
+def _letters(handles: Handles) -> Iterator[DeadLetter]:
+    """The dead letters that name one of some handles, be it within an address or a sentence: nobody sorted them."""
+    if not handles:
+        return
+    likely = Likely(handles)
+    for letter in DeadLetter.objects.order_by("pk").iterator(500):
+        text = " ".join(_texts(letter.body))
+        if likely.among(unquote(text)) and mentions(letter.body, handles, within=True):
+            yield letter
+
+
+def mentions(message: object, handles: Handles, *, within: bool = False) -> bool:
+    """Whether a message holds a handle anywhere, in whatever spelling; `within`: as a part of a text as well.
 
     >>> mentions({"context": {"traits": {"email": "Ada@Acme.example"}}}, [("email", "ada@acme.example")])
     True
+    >>> mentions({"url": "https://a.example/?to=Ada%40acme.example"}, [("email", "ada@acme.example")], within=True)
+    True
+    >>> mentions({"text": "for nada@acme.example."}, [("email", "ada@acme.example")], within=True)
+    False
     """
     kinds = {kind for kind, _ in handles}
     wanted = set(handles)
     for text in _texts(message):
-        for kind in kinds:
-            try:
-                if (kind, normalise(kind, text, settings.REGION)) in wanted:
-                    return True
-            except BadHandleError:
-                continue
+        if any(_is(kind, text, wanted) for kind in kinds):
+            return True
+        if within and any(_is(kind, part, wanted) for part in _parts(text) for kind in kinds):
+            return True
     return False
+
+
+def _is(kind: str, text: str, wanted: set[tuple[str, str]]) -> bool:
+    try:
+        return (kind, normalise(kind, text, settings.REGION)) in wanted
+    except BadHandleError:
+        return False
+
+
+def _parts(text: str) -> set[str]:
+    """Parts of a text that may be a handle."""
+    spelled = {text, unquote(text), unquote_plus(text)}
+    words = {word.strip(".") for each in spelled for word in (*each.split(), *_BETWEEN.split(each))}
+    numbers = {number for each in spelled for number in _NUMBER.findall(each)}
+    return {word for word in words if "@" in word or len(word) >= LONG} | numbers
 
 
 def _texts(message: object) -> Iterator[str]:

@@ -4,34 +4,67 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.conf import settings
 from django.db import connection
+from django.utils.module_loading import import_string
 
+from pyrometer.app.capture.forms.showing import texts
+from pyrometer.app.capture.forms.tickets import Ticket
+from pyrometer.app.capture.forms.words import WORDS
 from pyrometer.app.capture.models import Coupon, Form
-from pyrometer.app.evidence.models import Handle
+from pyrometer.app.evidence.models import Handle, HandleKind
 
 
-def give(*, form: Form, handle: tuple[str, str], now: datetime) -> str | None:
-    """The code of a visitor: the one they got before, else the next; None where all are taken.
+@dataclass(frozen=True)
+class Given:
+    """What a visitor is shown: a code, or a word of `words.WORDS` that says why there is none."""
 
-    The caller has the transaction open in which the visitor becomes a lead.
+    code: str | None = None
+    why: str = ""
+
+
+def give(*, form: Form, handle: tuple[str, str], ticket: Ticket, sure: bool, now: datetime) -> Given:
+    """The code of a visitor: the next, or the one they got before.
+
+    Codes that are good for one are shown once: anybody can write anybody's address. Who writes it again gets the code
+    by mail; who sends the same page again, or is known for sure (`sure`), is shown it. The caller has the transaction
+    open in which the visitor becomes a lead.
     """
     codes = [str(code) for code in form.offer.get("codes") or []]
     if not codes:
-        return None
+        return Given()
     if connection.features.has_select_for_update:
         # One after the other: two must not get the last code.
         Form.objects.select_for_update().filter(pk=form.pk).first()
     visitor = _visitor(form.pk, handle)
-    before = Coupon.objects.filter(form=form, visitor=visitor).values_list("code", flat=True).first()
+    before = Coupon.objects.filter(form=form, visitor=visitor).first()
     if before is not None:
-        return before
+        if len(codes) == 1 or sure or before.nonce == ticket.nonce:
+            return Given(before.code)
+        return Given(None, "mailed" if _mailed(before, handle, ticket.language, now) else "before")
     code = _next(form, codes)
-    if code is not None:
-        Coupon.objects.create(form=form, code=code, visitor=visitor, given_at=now)
-    return code
+    if code is None:
+        return Given(None, "taken")
+    Coupon.objects.create(form=form, code=code, visitor=visitor, nonce=ticket.nonce, given_at=now)
+    return Given(code)
+
+
+def _mailed(coupon: Coupon, handle: tuple[str, str], language: str, now: datetime) -> bool:
+    """Mail a code to whom it was given, once a day; False where there is no address, or nothing to mail by."""
+    kind, address = handle
+    if kind != HandleKind.EMAIL or settings.MAIL_SERVER is None:
+        return False
+    said = WORDS[language]["code"]
+    # Rooms import one way: the settings say where letters are posted.
+    post = import_string(settings.PEOPLE_POST)
+    subject = texts(coupon.form, language)["title"] or said
+    payload = {"to": address, "language": language, "subject": subject, "text": f"{said} {coupon.code}\n"}
+    post(channel="email", once=f"code:{coupon.pk}:{now:%Y-%m-%d}", payload=payload, now=now)
+    return True
 
 
 def left(form: Form) -> int | None:

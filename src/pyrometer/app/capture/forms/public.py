@@ -128,7 +128,7 @@ def _done(request: HttpRequest, form: Form, given: Ticket, done: Submitted) -> H
         "done": True,
         "code": done.code,
         "go": after if framed and not given.preview and not form.offer.get("codes") else "",
-        "popup_without_code": bool(form.offer.get("codes")) and done.code is None,
+        "why": WORDS[given.language][done.why] if done.why else "",
     }
     return _rendered(request, form, given.language, context, 200)
 

@@ -19,6 +19,7 @@ from pyrometer.app.capture.imports.actions import path_of, shape_of
 from pyrometer.app.capture.imports.files import BadFileError, Row, Shape, rows
 from pyrometer.app.capture.imports.mapping import Mapping
 from pyrometer.app.capture.imports.values import plain
+from pyrometer.app.capture.likely import Likely
 from pyrometer.app.capture.models import Import, Rejected
 from pyrometer.app.evidence.handles import BadHandleError, normalise
 from pyrometer.app.evidence.models import Handle
@@ -26,8 +27,6 @@ from pyrometer.app.evidence.models import Handle
 Handles = Sequence[tuple[str, str]]
 
 _BETWEEN = re.compile(r"[\s\",;|<>]+")
-DIGITS = 6
-"""The last digits of a phone number, however it is written."""
 
 
 def forget(leads: Sequence[int], handles: Handles, now: datetime) -> None:
@@ -58,7 +57,7 @@ def tell(leads: Sequence[int]) -> list[dict[str, Any]]:
 def _rejected(handles: Handles) -> Iterator[Rejected]:
     if not handles:
         return
-    likely = _Likely(handles)
+    likely = Likely(handles)
     for reject in Rejected.objects.select_related("source").order_by("pk").iterator(500):
         texts = [plain(cell) for cell in reject.row.values() if cell is not None]
         if likely.among(" ".join(texts)) and names(texts, handles, _region(reject.source)):
@@ -82,35 +81,13 @@ def names(texts: Iterable[str], handles: Handles, region: str | None) -> bool:
     return False
 
 
-class _Likely:
-    """A quick look that lets through every text in which a handle may stand, since lists are long."""
-
-    def __init__(self, handles: Handles) -> None:
-        self._words = {_core(kind, value) for kind, value in handles if kind != "phone"}
-        numbers = (re.sub(r"\D", "", value.partition(";")[0]) for kind, value in handles if kind == "phone")
-        self._numbers = {number[-DIGITS:] for number in numbers}
-
-    def among(self, text: str) -> bool:
-        low = text.lower()
-        if any(word in low for word in self._words):
-            return True
-        digits = re.sub(r"\D", "", text) if self._numbers else ""
-        return any(number in digits for number in self._numbers)
-
-
-def _core(kind: str, value: str) -> str:
-    """The part of a handle that stands in all of its spellings."""
-    low = value.lower()
-    return low.partition("@")[0] if kind == "email" else low.rpartition(":")[2] if kind == "social" else low
-
-
 def _region(source: Import) -> str | None:
     return Mapping.of(source.mapping).region or settings.REGION
 
 
 def _blank(file: Path, shape: Shape, handles: Handles, region: str | None) -> int:
     """Overwrite the rows of a file that name somebody; how many."""
-    likely, found, begin = _Likely(handles), [], shape.start
+    likely, found, begin = Likely(handles), [], shape.start
     with file.open("rb") as binary:
         for row in rows(file, shape):
             binary.seek(begin)
