@@ -11,14 +11,14 @@ import pytest
 
 from pyrometer.app.agreement.models import Version
 from pyrometer.app.evidence.models import Event, Lead
-from pyrometer.app.temperature import sweeping
+from pyrometer.app.temperature import rechecking, sweeping
 from pyrometer.app.temperature.claiming import HOLD
 from pyrometer.app.temperature.models import Reading, Sweep, Transition
 from pyrometer.app.temperature.reading import read, score
 from pyrometer.app.temperature.rechecking import REST, recheck
 from pyrometer.app.temperature.sweeping import sweep
 from pyrometer.errors import EvidenceError
-from tests.app.temperature.conftest import NOW, Does, ago
+from tests.app.temperature.conftest import DEFINITION, NOW, Does, ago, publish
 
 pytestmark = pytest.mark.django_db
 RESTED = NOW + REST
@@ -45,12 +45,22 @@ def test_who_is_at_rest_is_looked_at_again_when_time_can_change_it(version: Vers
     assert recheck(RESTED) == 0
 
 
-def test_touched_leads_come_first(version: Version, does: Does) -> None:
-    does("ada", "asked")
+def test_who_is_touched_keeps_nobody_else_from_being_looked_at(version: Version, does: Does) -> None:
+    ada, bo = does("ada", "asked"), does("bo", "asked")
     read(NOW)
     does("bo", "asked")
+    assert recheck(RESTED) == 1
+    assert [Reading.objects.get(lead=root).rough for root in (ada, bo)] == [False, True]
+
+
+def test_where_many_wait_they_come_first(version: Version, does: Does, monkeypatch: pytest.MonkeyPatch) -> None:
+    does("ada", "asked")
+    read(NOW)
+    for who in ("bo", "cy"):
+        does(who, "asked")
+    monkeypatch.setattr(rechecking, "WAITING", 1)
     assert recheck(RESTED) == 0
-    read(RESTED)
+    monkeypatch.setattr(rechecking, "WAITING", 2)
     assert recheck(RESTED) == 1
 
 
@@ -147,18 +157,18 @@ def test_leads_merged_or_erased_are_not_swept(version: Version, does: Does) -> N
     assert swept(NOW + timedelta(hours=1)).read == 1
 
 
-def page_taken_by_another(version: Version, now: datetime, monkeypatch: pytest.MonkeyPatch) -> list[int]:
+def page_taken_by_another(now: datetime, monkeypatch: pytest.MonkeyPatch) -> list[int]:
     """A page of the first lead, which a worker took and will never write."""
     monkeypatch.setattr(sweeping, "PAGE", 1)
     assert sweep(now) == 1
-    return sweeping._take_page(Sweep.objects.get().pk, version, now)
+    return sweeping._take_page(Sweep.objects.get().pk, now)
 
 
 def test_several_workers_share_a_sweep(version: Version, does: Does, monkeypatch: pytest.MonkeyPatch) -> None:
     roots = [does(who, "asked").pk for who in ("ada", "bo", "cy")]
     read(NOW)
     later = NOW + timedelta(hours=1)
-    assert page_taken_by_another(version, later, monkeypatch) == roots[:1]
+    assert page_taken_by_another(later, monkeypatch) == roots[:1]
     assert sweep(later) == 1
     first, second, _ = Reading.objects.order_by("pk")
     assert (first.as_of, second.as_of) == (NOW, later)
@@ -171,7 +181,7 @@ def test_what_a_killed_worker_had_is_swept_in_a_second_round(
     read(NOW)
     Event.objects.filter(lead=wrong).delete()
     later = NOW + timedelta(hours=1)
-    assert page_taken_by_another(version, later, monkeypatch) == [wrong.pk]
+    assert page_taken_by_another(later, monkeypatch) == [wrong.pk]
     # It had claimed its lead before it died.
     Lead.objects.filter(pk=wrong.pk).update(claimed_until=later + HOLD)
     assert swept(later).ended_at is None
@@ -201,3 +211,38 @@ def test_a_lead_that_cannot_be_read_does_not_keep_a_sweep_from_its_end(
     assert f"lead {wrong.pk} can't be read" in caplog.text
     assert "the sweep couldn't look at 1 leads" in caplog.text
     assert Reading.objects.get(lead=right).as_of == later
+
+
+def test_what_comes_in_during_a_sweep_is_no_correction(
+    version: Version, does: Does, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    root, quiet = does("ada", traits={"size": 80}), does("bo", "asked")
+    read(NOW)
+    later = NOW + timedelta(hours=1)
+    claim = sweeping.claim
+
+    def just_then(*given: Any, **more: Any) -> Any:
+        claimed = claim(*given, **more)
+        does("ada", "asked", at=NOW, received=later, traits={"need": "confirmed"})
+        return claimed
+
+    with monkeypatch.context() as patched:
+        patched.setattr(sweeping, "claim", just_then)
+        patched.setattr(sweeping, "PAGE", 2)
+        assert [sweep(later), sweep(later)] == [1, 2]
+    assert Reading.objects.get(lead=quiet).as_of == later
+    assert Lead.objects.get(pk=root.pk).claimed_until is None
+    assert read(later) == 1
+    found = swept(later)
+    assert (found.read, found.corrected) == (2, 0)
+    assert Reading.objects.get(lead=root).temperature == "hot"
+    assert Transition.objects.latest("pk").cause == "evidence"
+
+
+def test_a_sweep_corrects_what_was_left_by_a_version_before(version: Version, does: Does) -> None:
+    root = does("ada", traits={"size": 80})
+    read(NOW)
+    new = publish(DEFINITION.replace("from: 50", "from: 500"), 2)
+    found = swept(NOW + timedelta(hours=1))
+    assert (found.corrected, found.leads) == (1, [{"lead": root.pk, "before": "warm", "after": "cool"}])
+    assert Reading.objects.get(lead=root).fingerprint == new.fingerprint

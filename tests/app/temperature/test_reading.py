@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
-from django.db import connection
+from django.db import OperationalError, connection
 from django.test.utils import CaptureQueriesContext
 
 from pyrometer.app.agreement.models import Version
@@ -16,6 +16,7 @@ from pyrometer.app.evidence.actions import merge, retract_events, touch, unmerge
 from pyrometer.app.evidence.models import Event, Lead
 from pyrometer.app.people.audit import Actor
 from pyrometer.app.temperature import listeners
+from pyrometer.app.temperature import reading as reading_job
 from pyrometer.app.temperature.claiming import due
 from pyrometer.app.temperature.models import Reading, Transition
 from pyrometer.app.temperature.reading import read, read_leads, score
@@ -158,7 +159,7 @@ def test_a_lead_touched_while_it_is_read_stays_touched(version: Version, does: D
     claimed = due(NOW, 10)
     seen = score([root.pk], version, NOW)
     does("ada", "seen", at=NOW, received=NOW + timedelta(seconds=3), properties={"topic": "pricing"})
-    write(claimed, seen.readings, seen.wakes, now=NOW)
+    write(claimed, seen.readings, seen.wakes, version=version, now=NOW)
     root.refresh_from_db()
     assert root.touched_at == NOW + timedelta(seconds=3)
     assert root.claimed_until is None
@@ -245,7 +246,7 @@ def test_a_touch_of_the_same_turn_is_seen_while_a_lead_is_read(version: Version,
     claimed = due(soon, 10)
     seen = score([root.pk], version, soon)
     does("ada", at=ago(1), received=NOW, traits={"size": 80, "need": "confirmed"})
-    write(claimed, seen.readings, seen.wakes, now=soon)
+    write(claimed, seen.readings, seen.wakes, version=version, now=soon)
     assert Reading.objects.get(lead=root).temperature == "warm"
     assert read(soon) == 1
     assert Reading.objects.get(lead=root).temperature == "hot"
@@ -259,3 +260,79 @@ def test_every_touch_of_a_lead_that_waits_is_another_instant(does: Does) -> None
         marks.append(Lead.objects.get(pk=root.pk).touched_at)
     micro = timedelta(microseconds=1)
     assert marks == [NOW, NOW + micro, NOW + 2 * micro, NOW + 3 * micro, NOW + timedelta(seconds=1)]
+
+
+STRICT = DEFINITION.replace("from: 50", "from: 500")
+
+
+def publish_and_touch(now: Any) -> Version:
+    """A stricter version, as a publication leaves it: all leads are touched."""
+    version = publish(STRICT, 2)
+    Lead.objects.update(touched_at=now)
+    return version
+
+
+def test_a_publication_that_a_worker_waited_for_is_what_it_reads_by(
+    version: Version, does: Does, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """On SQLite a worker waits for its turn to write, and finds the leads that the publication has touched."""
+    root = hot(does)
+
+    def waits(now: Any, limit: int) -> list[Lead]:
+        publish_and_touch(NOW)
+        return due(now, limit)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(reading_job, "due", waits)
+        read(NOW)
+    assert Reading.objects.get(lead=root).temperature == "warm"
+    assert Reading.objects.get(lead=root).fingerprint == Version.objects.get(number=2).fingerprint
+    assert read(NOW) == 0
+
+
+@pytest.mark.parametrize("touched", [True, False])
+def test_what_was_read_by_a_retired_version_is_not_written(version: Version, does: Does, touched: bool) -> None:
+    root = hot(does)
+    claimed = due(NOW, 10)
+    seen = score([root.pk], version, NOW)
+    new = publish_and_touch(NOW if touched else root.touched_at)
+    assert write(claimed, seen.readings, seen.wakes, version=version, now=NOW) == []
+    root.refresh_from_db()
+    assert (root.claimed_until, root.touched_at is not None) == (None, True)
+    assert read(NOW) == 1
+    assert Reading.objects.get(lead=root).fingerprint == new.fingerprint
+
+
+def test_a_worker_without_a_version_gives_its_leads_back(
+    version: Version, does: Does, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    root = hot(does)
+
+    def waits(now: Any, limit: int) -> list[Lead]:
+        Version.objects.update(state="retired")
+        return due(now, limit)
+
+    monkeypatch.setattr(reading_job, "due", waits)
+    assert read(NOW) == 0
+    root.refresh_from_db()
+    assert (root.claimed_until, root.touched_at) == (None, NOW)
+
+
+@pytest.mark.parametrize(
+    ("error", "free"), [(OperationalError("deadlock detected"), True), (RuntimeError("no"), False)]
+)
+def test_leads_that_the_database_did_not_take_are_free_at_once(
+    version: Version, does: Does, error: Exception, free: bool
+) -> None:
+    root = hot(does)
+
+    def fails(changes: listeners.Changes, now: Any) -> None:
+        raise error
+
+    listeners.on_transition(fails)
+    with pytest.raises(type(error)):
+        read(NOW)
+    listeners._listeners.remove(fails)
+    root.refresh_from_db()
+    assert ((root.claimed_until is None), root.touched_at) == (free, NOW)
+    assert read(NOW) == int(free)

@@ -40,7 +40,8 @@ def kept(claimed: Sequence[Lead]) -> dict[int, Lead]:
     until = {lead.claimed_until for lead in claimed}
     rows = roots().filter(pk__in=[lead.pk for lead in claimed], claimed_until__in=until).order_by("pk")
     if connection.features.has_select_for_update:
-        rows = rows.select_for_update(of=("self",))
+        # Without the key, which nobody changes: what refers to a lead may be written meanwhile.
+        rows = rows.select_for_update(of=("self",), no_key=True)
     return {lead.pk: lead for lead in rows}
 
 

@@ -38,11 +38,16 @@ Scores = Callable[[Sequence[int], Version, datetime], Seen]
 
 def read(now: datetime) -> int:
     """Read what is touched or due; how many leads that were. Idle leads cost nothing."""
-    version = live()
-    if version is None:
+    if live() is None:
         return 0
     claimed = due(now, BATCH)
     if not claimed:
+        return 0
+    # Asked once they are claimed: a publication touches all leads, and whoever waited for it would read the ones that
+    # it touched by the version before it.
+    version = live()
+    if version is None:
+        free(claimed)
         return 0
     read_leads(claimed, version, now)
     return len(claimed)
@@ -67,7 +72,7 @@ def read_leads(claimed: Sequence[Lead], version: Version, now: datetime, *, by: 
     except BaseException:
         free(claimed)
         raise
-    write(claimed, seen.readings, seen.wakes, now=now)
+    write(claimed, seen.readings, seen.wakes, version=version, now=now)
 
 
 def score(roots: Sequence[int], version: Version, now: datetime) -> Seen:

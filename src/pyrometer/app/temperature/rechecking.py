@@ -17,16 +17,19 @@ from pyrometer.app.temperature.scoring import rechecker
 BATCH = 250
 EVERY = timedelta(minutes=1)
 """A batch takes as long as many readings do, so it gets a small share of the time: who was touched just then waits."""
+WAITING = 500
+"""Where more than so many wait to be read, it doesn't look ahead: as after a publication, when everybody is."""
 REST = timedelta(minutes=2)
 """Who was read less long ago is probably still about, and will be read again anyway."""
 
 
 def recheck(now: datetime) -> int:
-    """Tell for some leads on which day they must be looked at again; how many. Touched leads come first."""
+    """Tell for some leads on which day they must be looked at again; how many. Leads that wait come first."""
     version = live()
-    if version is None or roots().filter(touched_at__isnull=False).exists():
+    if version is None or len(roots().filter(touched_at__isnull=False).values_list("pk")[: WAITING + 1]) > WAITING:
         return 0
-    resting = roots().filter(reading__rough=True, reading__as_of__lte=now - REST, reading__recheck_on__gt=now.date())
+    still = roots().filter(touched_at__isnull=True)
+    resting = still.filter(reading__rough=True, reading__as_of__lte=now - REST, reading__recheck_on__gt=now.date())
     claimed = claim(resting.order_by("reading__as_of"), now=now, hold=HOLD, limit=BATCH)
     if not claimed:
         return 0
@@ -42,8 +45,8 @@ def recheck(now: datetime) -> int:
     with transaction.atomic():
         mine = kept(claimed)
         # Who was touched meanwhile is read again; what was found counts for the evidence that was loaded.
-        still = [lead.pk for lead in claimed if lead.pk in mine and mine[lead.pk].touched_at is None]
-        readings = list(Reading.objects.filter(pk__in=still, fingerprint=version.fingerprint))
+        unchanged = [lead.pk for lead in claimed if lead.pk in mine and mine[lead.pk].touched_at is None]
+        readings = list(Reading.objects.filter(pk__in=unchanged, fingerprint=version.fingerprint))
         for reading in readings:
             reading.recheck_on, reading.rough = days.get(str(reading.pk)), False
         Reading.objects.bulk_update(readings, ["recheck_on", "rough"])

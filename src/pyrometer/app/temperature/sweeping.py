@@ -41,8 +41,8 @@ def sweep(now: datetime) -> int:
         return _begin(latest, now)
     if latest.claimed_until is not None and latest.claimed_until >= now:
         return 0
-    page = _take_page(latest.pk, version, now)
-    _correct(latest.pk, _read(_at_rest(page, version, now), version, now))
+    page = _take_page(latest.pk, now)
+    _correct(latest.pk, _read(_at_rest(page, now), version, now))
     return len(page)
 
 
@@ -55,7 +55,7 @@ def _begin(latest: Sweep | None, now: datetime) -> int:
     return 1
 
 
-def _take_page(pk: int, version: Version, now: datetime) -> list[int]:
+def _take_page(pk: int, now: datetime) -> list[int]:
     """The next leads that nobody has read since the sweep began; they are this worker's. Empty where there are none.
 
     A worker that is killed takes its page along, so that a second round looks for what is left of the first.
@@ -66,7 +66,7 @@ def _take_page(pk: int, version: Version, now: datetime) -> list[int]:
             return []
         page = _next(row)
         if not page:
-            _round_off(row, version, now)
+            _round_off(row, now)
             page = _next(row) if row.ended_at is None else []
         row.read += 0 if row.again else len(page)
         row.reached = page[-1] if page else row.reached
@@ -78,9 +78,9 @@ def _next(row: Sweep) -> list[int]:
     return list(_unread(row).filter(pk__gt=row.reached).order_by("pk").values_list("pk", flat=True)[:PAGE])
 
 
-def _round_off(row: Sweep, version: Version, now: datetime) -> None:
+def _round_off(row: Sweep, now: datetime) -> None:
     """End the sweep, or let the second round begin once no worker has pages of the first any more."""
-    left = _at_leisure(_unread(row), version, now)
+    left = _at_leisure(_unread(row), now)
     if left.filter(claimed_until__gte=now).exists():
         row.claimed_until = now + PATIENCE
         return
@@ -98,15 +98,15 @@ def _unread(row: Sweep) -> QuerySet[Lead]:
     return roots().filter(reading__as_of__lt=row.started_at)
 
 
-def _at_leisure(leads: QuerySet[Lead], version: Version, now: datetime) -> QuerySet[Lead]:
+def _at_leisure(leads: QuerySet[Lead], now: datetime) -> QuerySet[Lead]:
     """Without those who are touched or due: they are about to be read anyway, and that wouldn't be a correction."""
-    still = leads.filter(touched_at__isnull=True, reading__fingerprint=version.fingerprint)
+    still = leads.filter(touched_at__isnull=True)
     return still.exclude(reading__recheck_on__lte=now.date()).exclude(reading__wakes_at__lte=now)
 
 
-def _at_rest(page: Sequence[int], version: Version, now: datetime) -> list[Lead]:
+def _at_rest(page: Sequence[int], now: datetime) -> list[Lead]:
     """The leads of a page of whom no other job thinks, claimed."""
-    still = _at_leisure(roots().filter(pk__in=page), version, now)
+    still = _at_leisure(roots().filter(pk__in=page), now)
     return claim(still.order_by("pk"), now=now, hold=HOLD, limit=len(page))
 
 
@@ -122,7 +122,7 @@ def _read(claimed: Sequence[Lead], version: Version, now: datetime) -> list[Tran
             return []
         half = len(claimed) // 2
         return _read(claimed[:half], version, now) + _read(claimed[half:], version, now)
-    return write(claimed, seen.readings, seen.wakes, now=now, sweep=True)
+    return write(claimed, seen.readings, seen.wakes, version=version, now=now, sweep=True)
 
 
 def _correct(pk: int, turned: Sequence[Transition]) -> None:

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
-from django.db import connection, transaction
+from django.db import Error, InterfaceError, OperationalError, connection, transaction
 from django.db.models import Q
 
 from pyrometer import result
+from pyrometer.app.agreement.models import Version
+from pyrometer.app.agreement.queries import live
 from pyrometer.app.evidence.models import Lead, Merge
-from pyrometer.app.temperature.claiming import done, kept
+from pyrometer.app.temperature.claiming import done, free, kept
 from pyrometer.app.temperature.listeners import Read, tell, tell_read
 from pyrometer.app.temperature.merged import take_over
 from pyrometer.app.temperature.models import Reading, Temperature, Transition
@@ -40,35 +43,61 @@ def write(
     readings: Sequence[result.Reading],
     wakes: Mapping[int, datetime],
     *,
+    version: Version,
     now: datetime,
     sweep: bool = False,
 ) -> list[Transition]:
     """Write the readings of claimed leads, with a transition for each temperature that changed; these are returned.
 
-    Leads that another worker has taken meanwhile, that were merged into another or erased, are left out. A `sweep`
-    leaves the day of the next look as it is, where the temperature is.
+    Leads that another worker has taken meanwhile, that were merged into another or erased, are left out; so is
+    everybody where the `version` that they were read by isn't live any more. A `sweep` leaves out whom somebody has
+    touched meanwhile, and leaves the day of the next look as it is, where the temperature is.
     """
-    with transaction.atomic():
-        mine = kept(claimed)
-        inherited = take_over(list(mine), now)
-        former = _former(list(mine))
-        made: list[Reading] = []
-        for reading in readings:
-            root = int(reading.lead_id)
-            if root in mine:
-                row = _row(reading, former.get(root), wakes.get(root), now, sweep=sweep)
-                row.lead = mine[root]
-                if root in inherited:
-                    row.stage, row.stage_since = inherited[root]
-                made.append(row)
-        causes = _causes(made, former, mine, sweep=sweep)
-        changes = _changes(made, former, causes, now)
-        store(made)
-        Transition.objects.bulk_create(transition for _, transition in changes)
-        done(claimed, mine, read=True)
-        tell(changes, now)
-        was = {root: reading.temperature for root, reading in former.items()}
-        tell_read([Read(row, was.get(row.pk), causes[row.pk]) for row in made], now)
+    try:
+        return _write(claimed, readings, wakes, version, now, sweep=sweep)
+    except (InterfaceError, OperationalError):
+        # The database's trouble, not the leads': others may read them at once.
+        with suppress(Error):
+            free(claimed)
+        raise
+
+
+@transaction.atomic
+def _write(
+    claimed: Sequence[Lead],
+    readings: Sequence[result.Reading],
+    wakes: Mapping[int, datetime],
+    version: Version,
+    now: datetime,
+    *,
+    sweep: bool,
+) -> list[Transition]:
+    held = kept(claimed)
+    # Asked while the leads are locked: a publication that ends later finds them, and touches them.
+    current = live()
+    if current is None or current.pk != version.pk:
+        done(claimed, held, read=False)
+        return []
+    mine = {root: lead for root, lead in held.items() if not sweep or lead.touched_at is None}
+    inherited = take_over(list(mine), now)
+    former = _former(list(mine))
+    made: list[Reading] = []
+    for reading in readings:
+        root = int(reading.lead_id)
+        if root in mine:
+            row = _row(reading, former.get(root), wakes.get(root), now, sweep=sweep)
+            row.lead = mine[root]
+            if root in inherited:
+                row.stage, row.stage_since = inherited[root]
+            made.append(row)
+    causes = _causes(made, former, mine, sweep=sweep)
+    changes = _changes(made, former, causes, now)
+    store(made)
+    Transition.objects.bulk_create(transition for _, transition in changes)
+    done(claimed, held, read=True)
+    tell(changes, now)
+    was = {root: reading.temperature for root, reading in former.items()}
+    tell_read([Read(row, was.get(row.pk), causes[row.pk]) for row in made], now)
     return [transition for _, transition in changes]
 
 
