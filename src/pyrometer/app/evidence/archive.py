@@ -14,11 +14,9 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
-from django.db import transaction
-from django.db.models import Max
 
 from pyrometer import archive
-from pyrometer.app.evidence.locks import all_written
+from pyrometer.app.evidence.locks import written
 from pyrometer.app.evidence.models import Cursor, Event, Retraction, ToErase, TraitChange
 
 BATCH = 20_000
@@ -52,7 +50,7 @@ def _append(kind: str, folder: Path, now: datetime) -> int:
     """Append one batch of a table; how many of its rows were looked at."""
     model = _KINDS[kind]
     cursor, _ = Cursor.objects.get_or_create(name=f"archive.{kind}")
-    rows = list(model.objects.filter(pk__gt=cursor.upto, pk__lte=_written(model)).order_by("pk")[:BATCH])
+    rows = list(model.objects.filter(pk__gt=cursor.upto, pk__lte=written(model)).order_by("pk")[:BATCH])
     if not rows:
         return 0
     if kind == "events":
@@ -67,13 +65,6 @@ def _append(kind: str, folder: Path, now: datetime) -> int:
     cursor.upto = rows[-1].pk
     cursor.save()
     return len(rows)
-
-
-def _written(model: type[Any]) -> int:
-    """The highest id up to which every row is there to be seen."""
-    with transaction.atomic():
-        all_written()
-        return model.objects.aggregate(last=Max("pk"))["last"] or 0
 
 
 def _add(folder: Path, now: datetime, **rows: list[dict[str, Any]]) -> None:

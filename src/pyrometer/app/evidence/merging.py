@@ -12,6 +12,7 @@ from pyrometer.app.evidence import followers, summary
 from pyrometer.app.evidence.identity import Joined
 from pyrometer.app.evidence.locks import lock_components
 from pyrometer.app.evidence.models import Lead, Merge
+from pyrometer.app.evidence.touching import touch
 from pyrometer.app.people.audit import Actor, record
 from pyrometer.errors import UsageError
 
@@ -113,7 +114,7 @@ def _follow(roots: Iterable[int], now: datetime) -> None:
     """Have roots read again whose leads changed."""
     members = Lead.objects.filter(root__in=roots)
     members.exclude(pk__in=roots).update(touched_at=None)
-    Lead.objects.filter(pk__in=roots).update(touched_at=now)
+    touch(roots=roots, now=now)
     _seen_last(roots)
     summary.refresh(list(roots))
 
