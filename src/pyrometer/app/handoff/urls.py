@@ -24,6 +24,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("leads/<int:root>/assign/", desk.assign, name="assign"),
     path("leads/<int:root>/ending/", desk.ending, name="ending"),
     path("leads/<int:root>/call/", call.call, name="call"),
+    path("leads/<int:root>/why/", lead.why, name="why"),
     path("leads/<int:root>/timeline/", lead.more, name="timeline"),
     path("settings/teams/", teams.teams, name="teams"),
     path("settings/teams/new/", teams.new, name="new-team"),

@@ -14,7 +14,7 @@ from pyrometer.app.agreement.queries import definition_of, live
 from pyrometer.app.evidence.models import Lead
 from pyrometer.app.evidence.queries import rows_of
 from pyrometer.app.temperature.asking import Question, next_question
-from pyrometer.app.temperature.models import Transition
+from pyrometer.app.temperature.models import Reading, Transition
 from pyrometer.app.temperature.reading import temperatures
 from pyrometer.app.temperature.scoring import explainer
 from pyrometer.definition import Definition
@@ -59,6 +59,12 @@ class Explained:
     frameworks: Mapping[str, Mapping[str, Any]]
     flags: Mapping[str, bool | None]
     question: Question | None
+    """Of what was read before, None: whoever shows it asks by the stored reading."""
+
+
+KEPT = 8
+"""Definitions whose sentences are kept."""
+_said: dict[int, tuple[Definition, dict[tuple[str, str], str]]] = {}
 
 
 def explain(root: int, now: datetime) -> Explained | None:
@@ -89,12 +95,51 @@ def explain(root: int, now: datetime) -> Explained | None:
     )
 
 
+def as_read(row: Reading) -> Explained | None:
+    """What `explain` says, as of the time at which the lead was read, and without scoring it again.
+
+    Of no line does it say how often and when last something counted. None where another definition than the live one
+    read the lead, or something came since.
+    """
+    version = live()
+    if version is None or row.fingerprint != version.fingerprint or row.lead.touched_at is not None:
+        return None
+    definition = definition_of(version)
+    said = _sentences(definition)
+    lines: dict[str, list[Line]] = {name: [] for name in definition.scores}
+    for score, rule, units in row.lines:
+        lines[score].append(Line(rule, said.get((score, rule), ""), points_number(units), None, None, 0))
+    return Explained(
+        temperature=row.temperature,
+        as_of=row.as_of,
+        sums=tuple(
+            Sum(name, row.scores.get(name, 0), row.grades.get(name) or "", tuple(lines[name])) for name in lines
+        ),
+        missing=tuple(result.Missing(**item) for item in row.missing),
+        criteria={name: row.criteria[name] for name in definition.all_criteria if name in row.criteria},
+        frameworks=row.frameworks,
+        flags=row.flags,
+        question=None,
+    )
+
+
+def _sentences(definition: Definition) -> Mapping[tuple[str, str], str]:
+    """What the rules say, by score and rule: written once for each definition."""
+    held = _said.get(id(definition))
+    if held is None or held[0] is not definition:
+        if len(_said) >= KEPT:
+            _said.clear()
+        sentences = {
+            (name, rule.name): rule_sentence(rule, definition)
+            for name, score in definition.scores.items()
+            for rule in score.rules
+        }
+        held = _said[id(definition)] = (definition, sentences)
+    return held[1]
+
+
 def _sums(definition: Definition, reading: result.Reading) -> list[Sum]:
-    said = {
-        (name, rule.name): rule_sentence(rule, definition)
-        for name, score in definition.scores.items()
-        for rule in score.rules
-    }
+    said = _sentences(definition)
     return [
         Sum(
             name,

@@ -8,6 +8,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
+from django.views.decorators.vary import vary_on_headers
 
 from pyrometer.app.evidence.models import Handle, Lead, Merge
 from pyrometer.app.evidence.queries import profile
@@ -19,7 +20,7 @@ from pyrometer.app.handoff.views.history import history
 from pyrometer.app.handoff.views.timeline import name_authors, timeline
 from pyrometer.app.people.may import allowed, may
 from pyrometer.app.temperature.models import Reading
-from pyrometer.app.temperature.queries import explain
+from pyrometer.app.temperature.queries import as_read, explain
 
 COLLEAGUES = 12
 
@@ -40,7 +41,8 @@ def lead(request: HttpRequest, root: int) -> HttpResponse:
     if here.root_id not in (None, here.pk):
         return redirect("handoff:lead", here.root_id)
     now = timezone.now()
-    reading = Reading.objects.filter(lead=root).first()
+    reading = Reading.objects.select_related("lead").filter(lead=root).first()
+    before = as_read(reading) if reading is not None else None
     definition = agreed.live()
     held = queries.owner(root)
     mine = held is not None and held.rep is not None and held.rep.user_id == request.user.pk
@@ -51,7 +53,9 @@ def lead(request: HttpRequest, root: int) -> HttpResponse:
         "lead": here,
         "reading": reading,
         "title": titles([root]).get(root, ""),
-        "why": explain(root, now),
+        "why": before or explain(root, now),
+        "before": before is not None,
+        "stale": before is not None and before.as_of.date() != now.date(),
         "question": agreed.next_question(definition, reading, here.language or "en") if reading else "",
         "assignment": held,
         "tries": held.attempts.count() if held else 0,
@@ -69,6 +73,18 @@ def lead(request: HttpRequest, root: int) -> HttpResponse:
         "merges": merges[:20],
     }
     return render(request, "handoff/lead.html", context)
+
+
+@require_safe
+@allowed("lead.read")
+@vary_on_headers("HX-Request")
+def why(request: HttpRequest, root: int) -> HttpResponse:
+    """The sums, read anew from the evidence, with how often and when last each thing counted."""
+    here = found(root)
+    if here.root_id not in (None, here.pk):
+        return redirect("handoff:why", here.root_id)
+    context = {"lead": here, "why": explain(root, timezone.now())}
+    return render(request, "handoff/parts/why.html" if request.htmx else "handoff/why.html", context)
 
 
 @require_safe

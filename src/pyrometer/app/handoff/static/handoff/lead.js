@@ -1,11 +1,26 @@
-// A lead's page: notes that its rep has looked, and brings earlier pages of the timeline into the page.
+// A lead's page: notes that its rep has looked, and brings what it asks for into the page: earlier pages of the timeline,
+// and the sums read anew; those of another day by itself.
 (() => {
   "use strict";
 
   const seen = document.querySelector("form[data-seen]");
   if (seen) fetch(seen.action, { method: "POST", body: new FormData(seen), keepalive: true }).catch(() => {});
 
+  const reread = async (link) => {
+    const answer = await fetch(link.href, { headers: { "HX-Request": "true" } });
+    if (!answer.ok) throw new Error(answer.statusText);
+    link.closest("section").outerHTML = await answer.text();
+  };
+
+  const stale = document.querySelector('a[data-why="now"]');
+  if (stale) reread(stale).catch(() => {});
+
   document.addEventListener("click", async (event) => {
+    const why = event.target.closest("a[data-why]");
+    if (why && !event.ctrlKey && !event.metaKey && !event.shiftKey) {
+      event.preventDefault();
+      return reread(why).catch(() => location.assign(why.href));
+    }
     const link = event.target.closest("a[data-more]");
     if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return;
     event.preventDefault();
