@@ -178,7 +178,7 @@ def _imports(dora: Person, folder: Path) -> None:
     dora.sees("What would happen")
     assert _counts(dora.page) == {"New leads": "2", "Rejected": "1"}
     dora.click("Import")
-    dora.sees("What happened")
+    expect(dora.page.locator(".outcome .done")).to_be_visible()
     assert _counts(dora.page) == {"New leads": "2", "Rejected": "1"}
     dora.go("Leads")
     row = dora.page.get_by_role("row", name="Ada Byron")
@@ -188,7 +188,7 @@ def _imports(dora: Person, folder: Path) -> None:
 
 
 def _counts(page: Page) -> dict[str, str]:
-    names, numbers = page.locator(".counts dt").all_inner_texts(), page.locator(".counts dd").all_inner_texts()
+    names, numbers = page.locator(".outcome dt").all_inner_texts(), page.locator(".outcome dd").all_inner_texts()
     return {name: number for name, number in zip(names, numbers, strict=True) if number != "0"}
 
 
