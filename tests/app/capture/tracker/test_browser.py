@@ -90,12 +90,27 @@ def test_a_no_removes_the_cookie_and_ends_it(world: tuple[str, Wire], page: Page
     address, wire = world
     opened(page, address, **FREE)
     page.evaluate("pyrometer('track', 'one')")
-    wire.messages(1)
+    (first,) = wire.messages(1)
+    page.evaluate("pyrometer('track', 'never told')")
     page.evaluate("pyrometer('consent', false)")
     assert cookies(page) == []
+    # The server hears of it by the last message there is.
+    (told,) = wire.messages(1)
+    assert (told["type"], told["traits"], told["anonymousId"]) == ("identify", {}, first["anonymousId"])
+    assert told["context"]["consent"] == {"categoryPreferences": {"profiling": False}}
+    page.evaluate("pyrometer('consent', false)")
     page.evaluate("pyrometer('track', 'two')")
     page.evaluate("pyrometer('flush')")
     opened(page, address, "/second")
+    assert cookies(page) == []
+    assert wire.nothing()
+
+
+def test_a_no_before_anything_was_told_tells_nothing(world: tuple[str, Wire], page: Page) -> None:
+    address, wire = world
+    opened(page, address)
+    page.evaluate("pyrometer('consent', false)")
+    page.evaluate("pyrometer('flush')")
     assert cookies(page) == []
     assert wire.nothing()
 

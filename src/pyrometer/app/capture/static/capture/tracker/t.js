@@ -36,7 +36,7 @@
   const own = () => {
     if (!anonymous) {
       cookie(anonymous = uuid(), 31536e3);
-      agreed = data.consent != "not-needed";
+      if (data.consent != "not-needed") agreed = true;
     }
     return anonymous;
   };
@@ -71,9 +71,9 @@
         message.anonymousId = own();
         message.userId = user;
       });
-      // The yes is told once, with the first that it allows.
-      if (agreed) batch[0].context.consent = { categoryPreferences: { profiling: true } };
-      agreed = 0;
+      // The yes is told once, with the first that it allows; the no with the last.
+      if (agreed != null) batch[0].context.consent = { categoryPreferences: { profiling: agreed } };
+      agreed = null;
       const url = new URL(script.src).origin + "/beacon/v1/batch?writeKey=" + encodeURIComponent(data.key);
       const body = JSON.stringify({ batch, sentAt: new Date().toISOString() });
       if (leaving && nav.sendBeacon && nav.sendBeacon(url, body)) continue;
@@ -81,6 +81,7 @@
         if (answer.status == 429 || answer.status > 499) throw 0;
         wait = 1e3;
       }).catch(() => {
+        if (!allowed) return;
         waiting = batch.concat(waiting);
         wait = Math.min(wait * 2, 6e4);
         soon(wait);
@@ -195,10 +196,19 @@
       }
     },
     consent: (yes) => {
-      allowed = yes;
-      if (yes) return soon(1);
+      if (yes) {
+        allowed = yes;
+        return soon(1);
+      }
       waiting = [];
-      user = anonymous = "";
+      // Who was told of hears of the no, too.
+      if (anonymous) {
+        agreed = false;
+        identify();
+        send(1);
+      }
+      waiting = [];
+      allowed = user = anonymous = "";
       cookie("", 0);
     },
     flush: () => send(),
