@@ -10,6 +10,7 @@ import pytest
 from django.test import Client
 
 from pyrometer.app.evidence.models import TraitChange
+from pyrometer.app.handoff.erasing import forget_searches
 from pyrometer.app.handoff.models import Segment
 from pyrometer.app.handoff.views import listing
 from pyrometer.app.handoff.views.listing import Asked, TooFarError, page, roots
@@ -74,6 +75,20 @@ class TestSegments:
         assert client_of(carol).post(f"/leads/segments/{own.pk}/", {"do": "delete"}).status_code == 403
         assert client_of(carol).post(f"/leads/segments/{shared.pk}/", {"do": "delete"}).status_code == 302
         assert list(Segment.objects.all()) == [own]
+
+    def test_who_is_erased_is_in_no_segment(self, alice: User, new_lead: NewLead, now: datetime) -> None:
+        gone = new_lead("hot", name="Ada Byron")
+        for name, filters in (
+            ("By name", {"q": "ada byron", "stage": "mql"}),
+            ("By address", {"trait": "email", "how": "is", "value": gone.lead.email}),
+            ("Others", {"q": "kettles", "stage": "mql"}),
+        ):
+            Segment.objects.create(owner=alice, name=name, filters=filters, created_at=now)
+        forget_searches([gone.pk], [("email", gone.lead.email)], now)
+        kept = dict(Segment.objects.values_list("name", "filters"))
+        assert kept["By name"] == {"stage": "mql"}
+        assert "value" not in kept["By address"]
+        assert kept["Others"] == {"q": "kettles", "stage": "mql"}
 
 
 CONDITIONS = (

@@ -12,10 +12,12 @@ from datetime import datetime
 from django.db import transaction
 
 from pyrometer.app.evidence.models import Lead
-from pyrometer.app.handoff.models import Assignment, Outcome, Standing
+from pyrometer.app.handoff.models import Assignment, Outcome, Segment, Standing
 from pyrometer.app.people.models import AuditEntry
 
 BATCH = 500
+TYPED = ("q", "value", "value2", "value3")
+"""Filters of a segment that hold what somebody typed."""
 
 
 def forget_searches(leads: Sequence[int], handles: Sequence[tuple[str, str]], now: datetime) -> None:
@@ -28,6 +30,12 @@ def forget_searches(leads: Sequence[int], handles: Sequence[tuple[str, str]], no
         if any((len(q) > 2 and q in word) or word in q for word in words):
             filters = {name: value for name, value in entry.detail["filters"].items() if name != "q"}
             AuditEntry.objects.filter(pk=entry.pk).update(detail=entry.detail | {"filters": filters})
+    for segment in Segment.objects.all():
+        typed = {name: str(segment.filters.get(name, "")).lower() for name in TYPED}
+        gone = {name for name, value in typed.items() if any(len(word) > 2 and word in value for word in words)}
+        if gone:
+            segment.filters = {name: value for name, value in segment.filters.items() if name not in gone}
+            segment.save(update_fields=["filters"])
 
 
 @transaction.atomic
