@@ -200,3 +200,20 @@ def test_of_leads_of_whom_nothing_was_decided_nothing_is_kept(new_lead: NewLead,
     assert not Stood.objects.exists()
     assert not Transition.objects.exists()
     assert queries.nobody_owns(now) == []
+
+
+def test_the_next_reading_takes_nothing_over(bobs: Rep, now: datetime) -> None:
+    phone, email = ("phone", "+4930123456"), ("email", "x@gmail.com")
+    says("1", now, phone, traits={"size": 12})
+    says("2", now, email, traits={"size": 50})
+    root, hot = Lead.objects.order_by("pk")
+    held = Assignment.objects.get(lead=hot)
+    actions.give_verdict(assignment=held, kind="duplicate", actor=HAND, now=now)
+    Reading.objects.filter(pk=root.pk).update(stage="lead")
+    later = now + 60 * MINUTE
+    done = merge(winner=root.pk, loser=hot.pk, reason="the same", actor=HAND, now=later)
+    read(later)
+    assert Reading.objects.values_list("pk", "stage").get() == (root.pk, "sql")
+    unmerge(merge=done.pk, actor=HAND, now=later + MINUTE)
+    read(later + MINUTE)
+    assert dict(Reading.objects.values_list("pk", "stage")) == {root.pk: "sql", hot.pk: "unqualified"}

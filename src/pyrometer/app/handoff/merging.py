@@ -46,10 +46,12 @@ class Side:
 def join(merge: Merge, now: datetime) -> None:
     """Bring what was decided about two leads to the one that stays, and keep where each of them stood."""
     pair = merge.winner_id, merge.loser_id
-    # Most merges bring a visitor and a lead together, or two of whom nothing was decided yet: one query tells.
-    moved = Reading.objects.filter(pk__in=pair).exclude(stage=Stage.LEAD).values("pk")
-    held = Assignment.objects.filter(lead__in=pair, ended_at__isnull=True).values("lead")
-    if moved.union(held, Standing.objects.filter(pk__in=pair).values("pk")):
+    # Whoever is deciding about one of them just now comes first; whoever comes after this finds the root.
+    readings = Reading.objects.select_for_update(of=("self",)).filter(pk__in=pair).order_by("pk")
+    decided = any(stage != Stage.LEAD for stage in readings.values_list("stage", flat=True))
+    # Most merges bring a visitor and a lead together, or two of whom nothing was decided yet.
+    held = Assignment.objects.filter(lead__in=pair, ended_at__isnull=True)
+    if decided or held.exists() or Standing.objects.filter(pk__in=pair).exists():
         bring(*pair, now, merge=merge)
 
 
