@@ -11,9 +11,9 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
+from pyrometer.app.capture.imports.report import safe
 from pyrometer.app.evidence.models import Event, Lead, TraitChange
 from pyrometer.app.handoff.models import Attempt, Verdict
-from pyrometer.app.capture.imports.report import safe
 from pyrometer.app.handoff.views.timeline import timeline
 from pyrometer.app.people.models import AuditEntry, User
 from tests.app.pages.world import came_in, handed_to, publish, rep_of

@@ -31,9 +31,7 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
-                "indexes": [
-                    models.Index(condition=models.Q(("shared", True)), fields=["name"], name="segment_of_all")
-                ],
+                "indexes": [models.Index(condition=models.Q(("shared", True)), fields=["name"], name="segment_of_all")],
                 "constraints": [models.UniqueConstraint(fields=("owner", "name"), name="segment_once")],
             },
         ),
