@@ -1,12 +1,14 @@
 """The definition in use, judged on the leads that the card is judged on."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from pyrometer.cli.learned import print_learned
 from pyrometer.errors import DefinitionError
-from pyrometer.learning import learn
+from pyrometer.learning import Gain, learn
 from tests.learning.here import Here
 from tests.learning.planted import ASKED, leads, written
 
@@ -52,6 +54,39 @@ def test_a_definition_that_sees_less_is_worse(tmp_path: Path) -> None:
     assert learned.present.limits() == []
     assert learned.definition is not None
     assert "# against: Large firms first" in learned.definition
+
+
+def test_how_far_it_is_ahead_of_each_model_is_known_with_its_interval(tmp_path: Path) -> None:
+    learned = learn(written(tmp_path / "leads.csv", leads(3000)), **ASKED, resamples=1)
+    assert list(learned.ahead) == ["boosting", "logistic", "naive_bayes"]
+    for name, found in learned.ahead.items():
+        assert found.gain == pytest.approx(learned.metrics["card"].auc - learned.metrics[name].auc)
+        assert found.interval[0] < found.gain < found.interval[1]
+        # Both ranked the same leads, so their difference is known better than either of them.
+        low, high = learned.metrics["card"].auc_interval
+        assert found.interval[1] - found.interval[0] < high - low
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "sure", "said"),
+    [
+        (0.01, 0.03, 1, None),
+        (-0.01, 0.03, 0, "may rank better or worse, and these leads can't tell which: +0.010"),
+        (-0.03, 0.0, 0, "may rank better or worse"),
+        (-0.03, -0.01, -1, "ranks worse: -0.020"),
+    ],
+)
+def test_that_it_is_not_surely_ahead_of_naive_bayes_is_said(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], low: float, high: float, sure: int, said: str | None
+) -> None:
+    file = written(tmp_path / "leads.csv", leads(1000))
+    found = Gain((low + high) / 2, (low, high))
+    assert found.sure == sure
+    learned = replace(learn(file, **ASKED, resamples=1), ahead={"naive_bayes": found})
+    print_learned(learned, None, None)
+    told = capsys.readouterr().out
+    assert ("against naive Bayes of CRMs the card" in told) == (said is not None)
+    assert said is None or said in told
 
 
 def test_the_card_itself_gains_nothing_over_itself(tmp_path: Path) -> None:

@@ -183,3 +183,11 @@ def test_a_definition_is_profiled_with_its_files(run: Runner) -> None:
     refused = run("profile", "definition.yaml", *files, "--outcome-column", "ended")
     assert refused.code == 2
     assert "flat export" in refused.err
+
+
+@pytest.mark.parametrize("name", ["leads.csv", "leads.csv.gz", "leads.ndjson", "leads.pq", "leads.txt"])
+def test_leads_in_place_of_a_definition_are_told_apart(run: Runner, name: str) -> None:
+    (run.folder / name).write_bytes((run.folder / "leads.csv").read_bytes())
+    outcome = run("profile", name)
+    assert outcome.code == 2
+    assert f"{name} is no definition: give a flat export as --leads {name}" in " ".join(outcome.err.split())

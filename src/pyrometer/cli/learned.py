@@ -16,7 +16,7 @@ from pyrometer.cli.terminal import console, show, visible
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from pyrometer.learning import Evidence, Learned, Present, RuleFound, Trait, Verdict
+    from pyrometer.learning import Evidence, Gain, Learned, Present, RuleFound, Trait, Verdict
 
 MODELS = {
     "card": "this card",
@@ -160,19 +160,26 @@ def _figures(learned: Learned, screen: Console) -> None:
     show(screen, table)
     if split.random_auc is not None and split.gap is not None:
         screen.print(f"with held-out leads drawn at random instead: {split.random_auc:.3f}")
+    simple = learned.ahead.get("naive_bayes")
+    if simple is not None and simple.sure < 1:
+        screen.print(Text(f"against {MODELS['naive_bayes']} the card {_ranks(simple)}"), soft_wrap=True)
     if learned.present is not None:
         _present(learned.present, screen)
     screen.print()
 
 
+def _ranks(found: Gain) -> str:
+    """How the card ranks beside something else."""
+    low, high = found.interval
+    told = f"{found.gain:+.3f} of area under the curve ({low:+.3f} to {high:+.3f})"
+    if found.sure:
+        return f"ranks {'better' if found.sure > 0 else 'worse'}: {told}"
+    return f"may rank better or worse, and these leads can't tell which: {told}"
+
+
 def _present(present: Present, screen: Console) -> None:
     """What the card gains over the definition in use, and what that one couldn't see."""
-    low, high = present.gain_interval
-    found = f"{present.gain:+.3f} of area under the curve ({low:+.3f} to {high:+.3f})"
-    if low > 0 or high < 0:
-        said = f"ranks {'better' if low > 0 else 'worse'}: {found}"
-    else:
-        said = f"may rank better or worse, and these leads can't tell which: {found}"
+    said = _ranks(present.ahead)
     screen.print(Text(f"against `{visible(present.name)}` the card {said}"), soft_wrap=True)
     for limit in present.limits():
         screen.print(Text.assemble(("warning", "yellow"), f": {visible(limit)}"), soft_wrap=True)

@@ -28,8 +28,6 @@ from pyrometer.errors import UsageError
 
 TOO_LITTLE = 3
 """The exit code where there are too few leads to compare."""
-DATA = frozenset({".csv", ".tsv", ".jsonl", ".parquet", ".gz"})
-"""Ends of the names of files with leads."""
 
 
 def profile_command(
@@ -96,7 +94,10 @@ def profile_command(
     from pyrometer.cli.progress import progress_bar
 
     if definition is not None:
-        if definition.suffix.lower() in DATA:
+        from pyrometer.evidence.files import format_of
+
+        # A definition may be written as JSON.
+        if format_of(definition.name) is not None and definition.suffix.lower() != ".json":
             raise UsageError(f"{definition} is no definition: give a flat export as --leads {definition}")
         check_definition(None, definition)
     files = check_inputs(leads, outcomes, traits, *(events or ()))

@@ -114,7 +114,7 @@ def _absent(path: str, source: str) -> str:
     if not os.path.isdir(folder):
         return f"{source}: no such file, and no folder {os.path.dirname(source)}"
     try:
-        there = sorted(name for name in os.listdir(folder) if _format_of(name))
+        there = sorted(name for name in os.listdir(folder) if format_of(name))
     except OSError:
         there = []
     return f"{source}: no such file" + (f"; the folder holds {some(there, 5)}" if there else "")
@@ -130,7 +130,7 @@ def _in_folder(path: str, source: str) -> Iterator[tuple[str, str]]:
     for folder, folders, names in os.walk(path, onerror=_refuse):
         folders[:] = sorted(name for name in folders if not name.startswith((".", "_")))
         found += [
-            os.path.join(folder, name) for name in sorted(names) if not name.startswith((".", "_")) and _format_of(name)
+            os.path.join(folder, name) for name in sorted(names) if not name.startswith((".", "_")) and format_of(name)
         ]
     if not found:
         raise EvidenceError(f"{source}: the folder holds no CSV, TSV, JSONL or Parquet files")
@@ -142,7 +142,8 @@ def _refuse(error: OSError) -> None:
     raise EvidenceError(f"{error.filename}: {error.strerror}") from error
 
 
-def _format_of(name: str) -> Format | None:
+def format_of(name: str) -> Format | None:
+    """The format that a file's name tells, compressed or not; None where it is that of no data."""
     stem, suffix = os.path.splitext(name.lower())
     if suffix in _COMPRESSED:
         suffix = os.path.splitext(stem)[1]
@@ -178,7 +179,7 @@ def _identified(path: str, label: str, *, spooled: bool = False) -> File:
             start = stream.read(SAMPLE)
     except OSError as error:
         raise EvidenceError(f"{path}: {error.strerror or error}") from error
-    named = None if spooled else _format_of(path)
+    named = None if spooled else format_of(path)
     if start[:4] == b"PAR1" or (named == "parquet" and start):
         if start[:4] != b"PAR1":
             raise EvidenceError(f"{label}: is called Parquet, but isn't")

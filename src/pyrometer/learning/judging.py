@@ -13,7 +13,7 @@ from pyrometer.learning.backing import backing, rule_name
 from pyrometer.learning.bands import bands_of
 from pyrometer.learning.calibration import calibration, drift, off, untrue
 from pyrometer.learning.card import Card, fit_card
-from pyrometer.learning.measure import measured
+from pyrometer.learning.measure import gain, measured
 from pyrometer.learning.ordering import Order
 from pyrometer.learning.present import InUse, compared
 from pyrometer.learning.reading import Export
@@ -58,7 +58,8 @@ def judged(learned: Learned, request: Request, leads: Leads, tell: Progress) -> 
     card = fit_card(train, won, np.random.default_rng(request.seed), lambda done: tell(0.15 + 0.2 * done))
     scores = card.scores(test)
     figures = measured(card.chances(scores), truth, scores)
-    metrics = {"card": figures} | _rivals(earlier, leads.won[inside], test, truth, request.seed, tell)
+    chances = _rivals(earlier, leads.won[inside], test, request.seed, tell)
+    metrics = {"card": figures} | {name: measured(each, truth) for name, each in chances.items()}
     split = Split("random", None, len(kept), len(aside))
     warnings = [*learned.warnings, *limits(leads.order, leads.won, late)]
     other: Figures | None = None
@@ -72,7 +73,8 @@ def judged(learned: Learned, request: Request, leads: Leads, tell: Progress) -> 
     stretches = calibration(card, scores, truth)
     if off(stretches) < 0.001 and figures.ece > WRONG:
         warnings.append(untrue(card.chances(scores), truth, figures.ece))
-    learned = replace(learned, metrics=metrics, split=split, calibration=stretches)
+    ahead = {name: gain(scores, each, truth) for name, each in chances.items()}
+    learned = replace(learned, metrics=metrics, ahead=ahead, split=split, calibration=stretches)
     if leads.in_use is not None:
         apart = [item.column for item in learned.quarantined]
         metrics["present"], present = compared(leads.in_use, inside, aside, leads.won, scores, apart)
@@ -86,11 +88,12 @@ def judged(learned: Learned, request: Request, leads: Leads, tell: Progress) -> 
     return _written(learned, request, card, train, won, tell)
 
 
-def _rivals(train: Export, won: Floats, test: Export, truth: Floats, seed: int, tell: Progress) -> dict[str, Figures]:
-    found = {"boosting": measured(rivals.boosting(train, won, test, seed), truth)}
+def _rivals(train: Export, won: Floats, test: Export, seed: int, tell: Progress) -> dict[str, Floats]:
+    """The chances that other models give the leads held out."""
+    found = {"boosting": rivals.boosting(train, won, test, seed)}
     tell(0.5)
-    found["logistic"] = measured(rivals.logistic(train, won, test), truth)
-    found["naive_bayes"] = measured(rivals.naive_bayes(train, won, test), truth)
+    found["logistic"] = rivals.logistic(train, won, test)
+    found["naive_bayes"] = rivals.naive_bayes(train, won, test)
     tell(0.55)
     return found
 

@@ -6,7 +6,7 @@ import numpy as np
 from scipy.stats import norm, rankdata
 
 from pyrometer.learning.arrays import Floats
-from pyrometer.learning.result import Figures
+from pyrometer.learning.result import Figures, Gain
 
 CONFIDENCE = 0.95
 GROUPS = 10
@@ -60,6 +60,12 @@ def paired(one: Floats, other: Floats, won: Floats) -> tuple[float, float, float
     error = np.sqrt(sum((a - b).var(ddof=1) / len(a) for a, b in zip(first, second, strict=True)))
     reach = float(norm.ppf(0.5 + CONFIDENCE / 2) * error)
     return gain, gain - reach, gain + reach
+
+
+def gain(card: Floats, other: Floats, won: Floats) -> Gain:
+    """How far the card's ranking is ahead of another's on the same leads."""
+    found, low, high = paired(card, other, won)
+    return Gain(found, (low, high))
 
 
 def _placements(score: Floats, won: Floats) -> tuple[Floats, Floats]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 from pyrometer.learning.dated import CoolingCurve, EventSeen, Looks
@@ -101,6 +101,23 @@ class Figures:
 
 
 @dataclass(frozen=True)
+class Gain:
+    """The card's area under the curve less another model's on the same leads, and its 95 % interval.
+
+    By DeLong's method for paired curves, which knows that both ranked the same leads. `sure` is 1 where the card surely
+    ranks better, -1 where the other does, and 0 where these leads can't tell.
+    """
+
+    gain: float
+    interval: tuple[float, float]
+
+    @property
+    def sure(self) -> int:
+        """Which of the two surely ranks better."""
+        return 1 if self.interval[0] > 0 else -1 if self.interval[1] < 0 else 0
+
+
+@dataclass(frozen=True)
 class Evidence:
     """The leads learned from that fall into one part of a rule: whole points, and the win rate with its 95 % Wilson
     interval."""
@@ -167,6 +184,11 @@ class Present:
     gain: float
     gain_interval: tuple[float, float]
 
+    @property
+    def ahead(self) -> Gain:
+        """How far the card is ahead of the definition in use."""
+        return Gain(self.gain, self.gain_interval)
+
     def limits(self) -> list[str]:
         """What keeps the comparison from being fair."""
         found = []
@@ -192,7 +214,8 @@ class Learned:
     a definition to compare with, all on the same held-out leads. `fingerprint` is of the data (SHA-256). `template` is
     a definition to fill in, where there is too little to learn from. From dated evidence there are `looks`, the
     `events` seen and the `cooling` of each kind of them. `verdict` says what the definition is worth, `bands` which
-    leads come out hot and warm; `lead_id` is the column that names leads, None where none was recognised.
+    leads come out hot and warm; `ahead` is how far the card is ahead of each other model; `lead_id` is the column that
+    names leads, None where none was recognised.
     """
 
     definition: str | None
@@ -216,3 +239,4 @@ class Learned:
     verdict: Verdict | None = None
     bands: tuple[Band, ...] = ()
     lead_id: str | None = None
+    ahead: dict[str, Gain] = field(default_factory=dict)

@@ -89,16 +89,20 @@ def models_figures(learned: Learned) -> Iterator[Figure]:
 
 
 def _against(learned: Learned) -> str:
-    """How the card compares with the definition in use, pair by pair, where there is one."""
-    found = learned.present
-    if found is None:
-        return ""
-    low, high = found.gain_interval
-    verdict = "surely better" if low > 0 else "surely worse" if high < 0 else "not surely better or worse"
-    return (
-        f" Against the definition in use (“{found.name}”) the card is {verdict}: {signed(found.gain, 3)} "
-        f"({signed(low, 3)} to {signed(high, 3)}, DeLong for paired curves)."
-    )
+    """How the card compares, lead by lead, with naive Bayes and with the definition in use, where there is one."""
+    pairs = []
+    if "naive_bayes" in learned.ahead:
+        pairs.append(("naive Bayes", learned.ahead["naive_bayes"]))
+    if learned.present is not None:
+        named = f"the definition in use (“{learned.present.name}”)"
+        pairs.append((named, learned.present.ahead))
+    said = ""
+    for named, found in pairs:
+        verdict = {1: "surely better", -1: "surely worse", 0: "not surely better or worse"}[found.sure]
+        low, high = (signed(bound, 3) for bound in found.interval)
+        spread = f"{low} to {high}, DeLong for paired curves"
+        said += f" Against {named} the card is {verdict}: {signed(found.gain, 3)} ({spread})."
+    return said
 
 
 def _area(each: Figures) -> str:

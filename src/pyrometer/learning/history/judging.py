@@ -28,7 +28,7 @@ from pyrometer.learning.history.wording import evidence_of, rule_title
 from pyrometer.learning.history.writing import definition_text, thresholds
 from pyrometer.learning.judging import GAP, WRONG
 from pyrometer.learning.kinds import day_text
-from pyrometer.learning.measure import measured, paired
+from pyrometer.learning.measure import gain, measured, paired
 from pyrometer.learning.ordering import Order
 from pyrometer.learning.request import Request
 from pyrometer.learning.result import Figures, Learned, Present, Quarantined, RuleFound, Split
@@ -68,12 +68,14 @@ def judged(
     tell(0.6)
     totals = card.totals(test.export, test.behaviour)
     metrics = {"card": measured(card.chances(totals), test.won, totals)}
-    metrics |= _rivals(train, test, request.seed)
+    chances = _rivals(train, test, request.seed)
+    metrics |= {name: measured(each, test.won) for name, each in chances.items()}
+    ahead = {name: gain(totals, each, test.won) for name, each in chances.items()}
     if present is not None:
         metrics["present"] = _present(present, inside, aside, seen.won)
-        gain, low, high = paired(totals, present[0][aside], test.won)
+        better, low, high = paired(totals, present[0][aside], test.won)
         used = loaded.definition
-        learned = replace(learned, present=Present(used.name, fingerprint(used), (), False, (), gain, (low, high)))
+        learned = replace(learned, present=Present(used.name, fingerprint(used), (), False, (), better, (low, high)))
     tell(0.7)
     split = Split("random", None, len(inside), len(aside))
     other: Figures | None = None
@@ -104,6 +106,7 @@ def judged(
     learned = replace(
         learned,
         metrics=metrics,
+        ahead=ahead,
         split=split,
         calibration=stretches,
         cooling=curves,
@@ -150,14 +153,14 @@ def described(
     )
 
 
-def _rivals(train: Seen, test: Seen, seed: int) -> dict[str, Figures]:
-    """Other models on the same leads; where there are many, they learn from some of them."""
+def _rivals(train: Seen, test: Seen, seed: int) -> dict[str, Floats]:
+    """The chances that other models give the leads held out; where there are many, they learn from some of them."""
     part = train.take(np.sort(np.random.default_rng(seed).permutation(len(train.won))[:RIVALS]))
     flat, asked = part.flat(), test.flat()
     return {
-        "boosting": measured(rivals.boosting(flat, part.won, asked, seed), test.won),
-        "logistic": measured(rivals.logistic(flat, part.won, asked), test.won),
-        "naive_bayes": measured(rivals.naive_bayes(flat, part.won, asked), test.won),
+        "boosting": rivals.boosting(flat, part.won, asked, seed),
+        "logistic": rivals.logistic(flat, part.won, asked),
+        "naive_bayes": rivals.naive_bayes(flat, part.won, asked),
     }
 
 
