@@ -46,7 +46,7 @@ class _Echo:
 
 def _cells(lead: Lead) -> list[Any]:
     reading = getattr(lead, "reading", None)
-    grades = " ".join(f"{score} {grade}" for score, grade in reading.grades.items()) if reading else ""
+    grades = " ".join(f"{score} {grade}" for score, grade in sorted(reading.grades.items())) if reading else ""
     missing = "; ".join(item["what"] for item in reading.missing) if reading else ""
     return [
         lead.pk, lead.name, lead.email, lead.phone, company(lead), lead.country,
