@@ -11,6 +11,8 @@ import pytest
 from django.db import connection
 from django.test import Client
 
+from pyrometer.app.consent.models import Purpose
+from pyrometer.app.consent.purposes import TEXTS
 from pyrometer.app.people.models import Role, User
 
 PASSWORD = "a kettle of fresh water"
@@ -30,6 +32,18 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     if left:
         items[:] = kept
         config.hook.pytest_deselected(items=left)
+
+
+@pytest.fixture(autouse=True)
+def purposes(request: pytest.FixtureRequest) -> None:
+    """What migrations wrote, which a test of whole transactions empties with all other tables."""
+    mark, names = request.node.get_closest_marker("django_db"), set(request.fixturenames)
+    if mark is None and not names & STORED:
+        return
+    whole = names & {"transactional_db", "live_server"} or (mark is not None and mark.kwargs.get("transaction"))
+    request.getfixturevalue("transactional_db" if whole else "db")
+    for slug, texts in TEXTS.items():
+        Purpose.objects.get_or_create(slug=slug, defaults={"texts": texts})
 
 
 def person(name: str, role: str, **more: object) -> User:

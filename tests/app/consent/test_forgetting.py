@@ -24,7 +24,7 @@ from pyrometer.app.capture.imports import running
 from pyrometer.app.capture.imports.hand import called
 from pyrometer.app.capture.models import Accepted, Coupon, DeadLetter, Form, Import, Rejected
 from pyrometer.app.consent import actions as consent
-from pyrometer.app.consent.models import Consent, Purpose
+from pyrometer.app.consent.models import Consent
 from pyrometer.app.delivery import outbox
 from pyrometer.app.delivery.models import Delivery, Outgoing, Webhook
 from pyrometer.app.evidence import actions, archive
@@ -138,8 +138,6 @@ def plant(user: User, rep_user: User) -> int:
     lead = called(actor=actor, handles=handles, at=now, once="1" * 32, now=now, **call)
     assert lead is not None
     root = Lead.objects.get(pk=lead).root_id
-    # What migrations planted is gone after another test of whole transactions.
-    Purpose.objects.get_or_create(slug="profiling")
     consent.record(lead=root, purpose="profiling", given=True, text=MARK, at=now, now=now, source="hand", actor=actor)
     actions.correct(lead=root, trait="job_title", value=MARK, actor=actor, now=now)
     slip = TraitChange.objects.filter(trait="need").first()
