@@ -3,9 +3,12 @@
 import json
 import subprocess
 import sys
+from importlib import import_module
+from pkgutil import iter_modules
 
 import pytest
 
+import pyrometer.cli
 from pyrometer.cli.catalogue import COMMANDS
 from tests.cli.command import Runner, environment
 
@@ -61,3 +64,11 @@ def test_completion_can_be_installed(run: Runner) -> None:
     script = (run.folder / "completion.sh").read_text()
     assert "fingerprint" in script
     assert "--memory-limit" in script
+
+
+def test_no_module_takes_the_name_of_what_starts_the_command() -> None:
+    for module in iter_modules(pyrometer.cli.__path__, "pyrometer.cli."):
+        if module.name != "pyrometer.cli.__main__":
+            import_module(module.name)
+    assert callable(pyrometer.cli.application)
+    assert callable(pyrometer.cli.main)

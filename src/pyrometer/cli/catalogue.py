@@ -152,30 +152,30 @@ COMMANDS = {
         ("pyrometer schema --out lead-definition.schema.json",),
     ),
     "serve": Command(
-        "application:serve_command",
+        "installation:serve_command",
         "Run the application: web and worker, on SQLite.\n\n"
         "Captures leads, keeps their temperature current, and shows both teams who to call and why. The first start "
         "prints a link that makes the first administrator.",
         ("pyrometer serve --data pyrometer-data",),
     ),
     "web": Command(
-        "application:web_command",
+        "installation:web_command",
         "Run the pages, the API and the wire alone.\n\n"
         "Any number of them may share a PostgreSQL with any number of workers (docs/running.md).",
         ("pyrometer web --host 127.0.0.1 --port 8000",),
     ),
     "worker": Command(
-        "application:worker_command",
+        "installation:worker_command",
         "Run a worker alone: it digests, scores, hands over and delivers.",
         ("pyrometer worker --data pyrometer-data",),
     ),
     "migrate": Command(
-        "application:migrate_command",
+        "installation:migrate_command",
         "Bring the application's database to this version.",
         ("pyrometer migrate --data pyrometer-data",),
     ),
     "link": Command(
-        "application:link_command",
+        "installation:link_command",
         "Let somebody in who can't sign in.\n\n"
         "Prints a link that works once, within an hour, and lets them choose a new password. For the administrator who "
         "is locked out, and wherever no mail server is set up; what is done so stands in the audit log.",
