@@ -11,7 +11,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 from types import FrameType
 
-import django
 from granian import Granian
 from granian.constants import Interfaces
 from granian.log import LogLevels
@@ -52,6 +51,7 @@ def serve(host: str, port: int, demo: Path | None = None) -> int:
 def web(host: str, port: int) -> int:
     """The pages, the API and the wire. Any number of them may share a PostgreSQL."""
     starting.keep_private()
+    starting.ready()
     Granian(
         "pyrometer.app.wsgi:application",
         address=host,
@@ -68,7 +68,7 @@ def web(host: str, port: int) -> int:
 def worker() -> int:
     """Do what is due until SIGTERM or Ctrl-C. Any number may run."""
     starting.keep_private()
-    django.setup()
+    starting.ready()
     from pyrometer.app.clock.loop import run
 
     if os.environ.get(DEMO):

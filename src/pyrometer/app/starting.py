@@ -9,7 +9,8 @@ from pathlib import Path
 import django
 from django.conf import settings
 from django.core.management import call_command
-from django.db import DatabaseError
+from django.db import DatabaseError, connection
+from django.db.migrations.executor import MigrationExecutor
 
 from pyrometer.errors import UsageError
 
@@ -31,6 +32,23 @@ def migrate() -> None:
     for folder in (settings.FOLDER, settings.STATIC_ROOT):
         Path(folder).mkdir(mode=0o700, parents=True, exist_ok=True)
     call_command("migrate", verbosity=0, interactive=False)
+
+
+def ready() -> None:
+    """See to it that web or worker can begin. Raises UsageError where the database isn't at this version.
+
+    A database that can't be reached now may be there in a moment; that is no reason not to begin.
+    """
+    django.setup()
+    try:
+        executor = MigrationExecutor(connection)
+        behind = executor.migration_plan(executor.loader.graph.leaf_nodes())
+    except DatabaseError:
+        return
+    finally:
+        connection.close()
+    if behind:
+        raise UsageError("the database isn't at this version of Pyrometer: run `pyrometer migrate` first")
 
 
 def open_installation() -> None:
@@ -93,7 +111,11 @@ def demo(folder: Path, now: datetime) -> list[str]:
     from pyrometer.app.people.models import User
 
     if User.objects.exists():
-        return ["This demo was begun before; sign in as you did then, or remove its folder to begin anew."]
+        data = settings.FOLDER
+        return [
+            f"This demo was begun before: sign in as you did then, or remove {data} to begin anew.",
+            f"Lost a password? pyrometer link EMAIL --data {data}",
+        ]
     workspace = Workspace.in_folder(folder)
     people = settle(workspace.definition, now)
     count = load_evidence(workspace, now)
