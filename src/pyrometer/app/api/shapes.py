@@ -118,7 +118,9 @@ def leads(roots: Sequence[Lead]) -> list[LeadShape]:
             country=root.country,
             channel=root.channel,
             anonymous=root.anonymous,
-            company=CompanyShape(domain=root.company.domain, name=root.company.name) if root.company else None,
+            company=CompanyShape(domain=root.company.domain, name=root.company_name or root.company.name)
+            if root.company
+            else None,
             handles=handles.get(root.pk, []),
             created_at=root.created_at,
             last_seen_at=root.last_seen_at,

@@ -10,6 +10,10 @@ class Company(models.Model):
 
     domain = models.CharField(max_length=253, unique=True)
     name = models.CharField(max_length=200, blank=True)
+    """As the first of its people said; who came later and says otherwise speaks of themselves."""
+
+    def __str__(self) -> str:
+        return self.name or self.domain
 
 
 class Lead(models.Model):
@@ -22,6 +26,8 @@ class Lead(models.Model):
     root = models.ForeignKey("self", models.PROTECT, null=True, related_name="members")
     """Itself, unless it was merged; NULL only between its INSERT and the end of that transaction."""
     company = models.ForeignKey(Company, models.SET_NULL, null=True, related_name="leads", db_index=False)
+    company_name = models.CharField(max_length=200, blank=True, default="", db_default="")
+    """What was said of this lead itself; others of the same domain may work elsewhere."""
     name = models.CharField(max_length=200, blank=True)
     email = models.CharField(max_length=254, blank=True)
     phone = models.CharField(max_length=40, blank=True)
@@ -49,6 +55,11 @@ class Lead(models.Model):
 
     def __str__(self) -> str:
         return self.name or self.email or self.phone or f"visitor {self.pk}"
+
+    @property
+    def works_for(self) -> str:
+        """The company as it is known of this lead, else as it is known of its domain, else the domain."""
+        return self.company_name or (str(self.company) if self.company else "")
 
 
 class LeadWord(models.Model):

@@ -20,7 +20,7 @@ TRAITS = frozenset({"name", "email", "phone", *FIRST_NAMES, *LAST_NAMES, *LANGUA
 """Answers that change the row."""
 
 REACHING = ("email", "phone", "social")
-_COLUMNS = ("name", "email", "phone", "language", "country", "channel", "anonymous", "company_id")
+_COLUMNS = ("company_name", "name", "email", "phone", "language", "country", "channel", "anonymous", "company_id")
 
 
 def refresh(roots: Collection[int]) -> None:
@@ -34,18 +34,22 @@ def refresh(roots: Collection[int]) -> None:
         handles[root].append((kind, value))
     latest: dict[int, dict[str, object]] = {root: {} for root in leads}
     channels: dict[int, str] = {}
+    first_named: dict[int, str] = {}
     answers = TraitChange.objects.filter(lead__root__in=leads, trait__in=TRAITS, retracted_at__isnull=True)
     answers = answers.order_by("occurred_at", "received_at", "pk")
     for root, trait, value in answers.values_list("lead__root_id", "trait", "value"):
         latest[root][trait] = value
         if trait == "channel" and value:
             channels.setdefault(root, str(value)[:60])
+        if trait == COMPANY and (named := _text(value)):
+            first_named.setdefault(root, named[:200])
     domains = {root: _domain(value for kind, value in handles[root] if kind == "email") for root in leads}
-    companies = companies_of({domain for domain in domains.values() if domain}, latest, domains)
+    companies = companies_of({domain for domain in domains.values() if domain}, first_named, domains)
     changed = []
     for root, lead in leads.items():
         before = [getattr(lead, column) for column in _COLUMNS]
         kinds = {kind for kind, _ in handles[root]}
+        lead.company_name = _text(latest[root].get(COMPANY))[:200]
         lead.name = _name(latest[root])
         lead.email = _reach("email", handles[root], latest[root])
         lead.phone = _reach("phone", handles[root], latest[root])[:40]
@@ -53,22 +57,28 @@ def refresh(roots: Collection[int]) -> None:
         lead.country = _country(latest[root].get("country"))
         lead.channel = channels.get(root, "")
         lead.anonymous = kinds.isdisjoint(REACHING)
-        lead.company_id = companies.get(domains[root] or "")
+        company = companies.get(domains[root] or "")
+        lead.company_id = company.pk if company else None
         after = [getattr(lead, column) for column in _COLUMNS]
         if after != before:
             changed.append([*after, root])
     bulk.update(Lead, [column.removesuffix("_id") for column in _COLUMNS], changed)
-    _spell(leads, handles)
+    known = {company.pk: company.name for company in companies.values()}
+    _spell(leads, handles, known)
 
 
-def _spell(leads: Mapping[int, Lead], handles: Mapping[int, Iterable[tuple[str, str]]]) -> None:
+def _spell(
+    leads: Mapping[int, Lead], handles: Mapping[int, Iterable[tuple[str, str]]], companies: Mapping[int, str]
+) -> None:
     """Write the words by which roots are found, where they are others than before."""
     before: dict[int, dict[str, int]] = {root: {} for root in leads}
     for pk, root, word in LeadWord.objects.filter(lead__in=leads).values_list("pk", "lead_id", "word"):
         before[root][word] = pk
     gone, new = [], []
     for root, lead in leads.items():
-        words = words_of(lead.name, (value for kind, value in handles[root] if kind != "anonymous"))
+        # By a name that many share, the company is found, and they by it.
+        own = lead.company_name if lead.company_name != companies.get(lead.company_id) else ""
+        words = words_of(f"{lead.name} {own}", (value for kind, value in handles[root] if kind != "anonymous"))
         gone += [pk for word, pk in before[root].items() if word not in words]
         new += [(root, word) for word in sorted(words - before[root].keys())]
     if gone:
@@ -77,24 +87,24 @@ def _spell(leads: Mapping[int, Lead], handles: Mapping[int, Iterable[tuple[str, 
 
 
 def companies_of(
-    wanted: Collection[str], latest: dict[int, dict[str, object]], domains: dict[int, str | None]
-) -> dict[str, int]:
-    """The ids of companies by domain; those that aren't known yet are made, named as somebody named them."""
+    wanted: Collection[str], named_by: Mapping[int, str], domains: Mapping[int, str | None]
+) -> dict[str, Company]:
+    """The companies by domain; those without a name get the one that was said first (`named_by` is in order)."""
     if not wanted:
         return {}
     known = {company.domain: company for company in Company.objects.filter(domain__in=wanted)}
     if new := [Company(domain=domain) for domain in sorted(wanted - known.keys())]:
         Company.objects.bulk_create(new, ignore_conflicts=True)
         known = {company.domain: company for company in Company.objects.filter(domain__in=wanted)}
-    named = {}
-    for root, domain in domains.items():
-        name = _text(latest[root].get(COMPANY))
-        if domain and name and not known[domain].name:
-            named.setdefault(known[domain].pk, name[:200])
+    named: dict[int, str] = {}
+    for root, name in named_by.items():
+        company = known.get(domains[root] or "")
+        if company is not None and not company.name:
+            company.name = named[company.pk] = name
     bulk.update(Company, ["name"], [(name, company) for company, name in named.items()])
     words = [(company, word) for company, name in named.items() for word in sorted(words_of(name))]
     bulk.insert(CompanyWord, ("company", "word"), words)
-    return {domain: company.pk for domain, company in known.items()}
+    return known
 
 
 def _reach(kind: str, handles: Iterable[tuple[str, str]], traits: dict[str, object]) -> str:

@@ -204,8 +204,8 @@ def ago(moment: datetime | None) -> str:
 
 @register.filter
 def company(lead: Any) -> str:
-    """The name of a lead's company, else its domain; nothing where it has none."""
-    return "" if lead.company is None else lead.company.name or lead.company.domain
+    """The company of a lead, or its domain; nothing where it has none."""
+    return lead.works_for
 
 
 @register.filter
