@@ -9,9 +9,11 @@ from django.db.models import F, Max
 from django.utils.translation import gettext as _
 
 from pyrometer.app.agreement.examining import Examined, examine, normal
-from pyrometer.app.agreement.models import Signature, State, Version
+from pyrometer.app.agreement.models import Signature, Simulation, State, Version
 from pyrometer.app.agreement.queries import TEAMS
 from pyrometer.app.agreement.signing import objection
+from pyrometer.app.agreement.simulating import ask
+from pyrometer.app.agreement.simulating import of as simulation_of
 from pyrometer.app.evidence.models import Lead
 from pyrometer.app.people.audit import Actor, record
 from pyrometer.app.people.models import User
@@ -56,6 +58,7 @@ def propose(*, number: int, user: User, now: datetime) -> Version:
             raise UsageError(" ".join(obstacles))
         version.state, version.proposed_at = State.PROPOSED, now
         version.save(update_fields=["state", "proposed_at"])
+        ask(version, now=now)
         _record(Actor.of(user), "agreement.propose", version, now)
     return version
 
@@ -81,8 +84,9 @@ def publish(*, number: int, user: User, now: datetime) -> Version:
         version = _locked(number)
         if version.state != State.SIGNED:
             raise UsageError(_("Only a version that both teams signed can be published."))
+        foreseen = _foreseen(version)
         former = _go_live(version, now)
-        _record(Actor.of(user), "agreement.publish", version, now, former=former)
+        _record(Actor.of(user), "agreement.publish", version, now, former=former, **foreseen)
     return version
 
 
@@ -95,6 +99,7 @@ def roll_back(*, number: int, reason: str, user: User, now: datetime) -> Version
         former = _locked(number)
         if former.state != State.RETIRED:
             raise UsageError(_("Only a version that was live before can be brought back."))
+        foreseen = _foreseen(former)
         examined = examine(former.text)
         if examined.definition is None:
             raise UsageError(_("Version %(number)d can't be read any more: upload it again, mended.") % vars(former))
@@ -106,7 +111,7 @@ def roll_back(*, number: int, reason: str, user: User, now: datetime) -> Version
             for each in former.signatures.select_related("user")
         )
         _go_live(version, now)
-        _record(Actor.of(user), "agreement.roll_back", version, now, again=former.number, reason=reason)
+        _record(Actor.of(user), "agreement.roll_back", version, now, again=former.number, reason=reason, **foreseen)
     return version
 
 
@@ -131,8 +136,19 @@ def _go_live(version: Version, now: datetime) -> int | None:
         former.save(update_fields=["state", "retired_at"])
     version.state, version.live_at = State.LIVE, now
     version.save(update_fields=["state", "live_at"])
+    # All of them were against the former version, or against none.
+    Simulation.objects.all().delete()
     Lead.objects.filter(root=F("pk"), erased_at__isnull=True).update(touched_at=now)
     return None if former is None else former.number
+
+
+def _foreseen(version: Version) -> dict[str, object]:
+    """What those who publish were told before: who changes, and who goes to sales."""
+    found = simulation_of(version, Version.objects.filter(state=State.LIVE).first())
+    if found is None or found.done_at is None or found.trouble:
+        return {}
+    counts = {"leads": found.leads, "of": found.of, "changed": found.changed, "to_sales": found.to_sales}
+    return {"foreseen": {**counts, "as_of": found.as_of.isoformat()}}
 
 
 def _locked(number: int) -> Version:

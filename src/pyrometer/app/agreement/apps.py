@@ -10,8 +10,11 @@ class AgreementConfig(AppConfig):
     label = "agreement"
 
     def ready(self) -> None:
-        """Tell imports what the live definition asks for."""
+        """Tell imports what the live definition asks for, and try versions on the leads."""
+        from pyrometer.app.agreement import simulating
         from pyrometer.app.agreement.wanting import wants
         from pyrometer.app.capture.imports.wanted import register
+        from pyrometer.app.clock import jobs
 
         register(wants)
+        jobs.register("agreement.simulate", simulating.work, patient=True)

@@ -21,6 +21,7 @@ from pyrometer.app.agreement.models import State, Version
 from pyrometer.app.agreement.queries import definition_of, history, live, signatures
 from pyrometer.app.agreement.signing import open_to
 from pyrometer.app.agreement.telling import tell
+from pyrometer.app.agreement.trying import shown as tried
 from pyrometer.app.people.audit import Actor
 from pyrometer.app.people.may import allowed
 from pyrometer.errors import UsageError
@@ -117,6 +118,7 @@ def version(request: HttpRequest, number: int) -> HttpResponse:
         "teams": open_to(found, request.user),
         "live": current,
         "others": history().exclude(pk=found.pk)[:PAGE],
+        **({} if examined.obstacles else tried(found)),
     }
     return render(request, "agreement/version.html", context)
 
@@ -168,7 +170,12 @@ def publish(request: HttpRequest, number: int) -> HttpResponse:
     if found.state != State.SIGNED:
         return redirect("agreement:version", number)
     current = live()
-    context = {"version": found, "live": current, "compared": None if current is None else compared(current, found)}
+    context = {
+        "version": found,
+        "live": current,
+        "compared": None if current is None else compared(current, found),
+        **tried(found),
+    }
     return render(request, "agreement/publish.html", context)
 
 
@@ -196,6 +203,7 @@ def roll_back(request: HttpRequest, number: int) -> HttpResponse:
         "live": current,
         "compared": None if current is None else compared(current, found),
         "form": form,
+        **tried(found),
     }
     return render(request, "agreement/roll_back.html", context, status=422 if request.method == "POST" else 200)
 

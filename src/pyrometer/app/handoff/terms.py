@@ -46,11 +46,12 @@ class Agreed:
         return Fit.POOR if grade in self.poor else Fit.MIDDLING
 
 
-def agreed() -> Agreed:
-    """The terms in force."""
+def agreed(definition: Definition | None = None) -> Agreed:
+    """The terms in force, by the live definition; or by another, to see what would follow from it."""
     terms = Terms.objects.filter(pk=1).first() or Terms(pk=1)
-    version = agreement.live()
-    definition = None if version is None else agreement.definition_of(version)
+    version = agreement.live() if definition is None else None
+    if version is not None:
+        definition = agreement.definition_of(version)
     good, poor = _grades(definition, terms.fit_score)
     return Agreed(
         policy=Policy(
