@@ -34,6 +34,7 @@ from pyrometer.lifecycle.intents import (
     Recycle,
     Refuse,
 )
+from pyrometer.lifecycle.judging import latest_day
 from pyrometer.lifecycle.merging import furthest
 from pyrometer.lifecycle.routing import LeadFacts, RepFacts, Routed, route
 from pyrometer.lifecycle.stages import WITH_SALES, Stage
@@ -80,6 +81,7 @@ __all__ = [
     "business_minutes_between",
     "decide",
     "furthest",
+    "latest_day",
     "read_hours",
     "rings",
     "route",

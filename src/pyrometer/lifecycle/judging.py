@@ -29,6 +29,10 @@ WORDS = {
 }
 
 
+FURTHEST = 2
+"""Years that a lead is put off at most: what comes later is a slip, or nobody's plan."""
+
+
 def when_judged(state: State, verdict: Judged, today: date, policy: Policy) -> tuple[Intent, ...]:
     """What follows from a verdict. A rejection without an attempt counts, and is marked."""
     if state.stage not in WITH_SALES:
@@ -37,8 +41,20 @@ def when_judged(state: State, verdict: Judged, today: date, policy: Policy) -> t
         return (ChangeStage(Stage.ACCEPTED, "sales accepted it"),) if state.stage == Stage.SQL else ()
     if verdict.until is not None and verdict.until <= today:
         return (Refuse("the day to call again must lie ahead"),)
+    if verdict.until is not None and verdict.until > latest_day(today):
+        return (Refuse(f"the day to call again is more than {FURTHEST} years ahead; name one within them"),)
     because = WORDS[verdict.said]
     return (EndAssignment(because), *_after(state, verdict, today, policy), *_marks(verdict, policy))
+
+
+def latest_day(today: date) -> date:
+    """The last day until which a lead can be put off.
+
+    >>> latest_day(date(2028, 2, 29))
+    datetime.date(2030, 2, 28)
+    """
+    year = today.year + FURTHEST
+    return today.replace(year=year) if (today.month, today.day) != (2, 29) else date(year, 2, 28)
 
 
 def when_qualified(state: State) -> tuple[Intent, ...]:

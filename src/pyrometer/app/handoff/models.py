@@ -113,6 +113,8 @@ class Verdict(models.Model):
     attempted = models.BooleanField()
     mark = models.CharField(max_length=12, blank=True)
     """What is to be seen of it: `no_attempt`, `few_attempts`; empty: nothing."""
+    before = models.JSONField(default=dict)
+    """Where the lead stood before it: what it gets back if the verdict is taken back. Empty: it can't be."""
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
     at = models.DateTimeField()
 

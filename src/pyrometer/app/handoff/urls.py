@@ -14,6 +14,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("inbox/<int:assignment>/seen/", inbox.seen, name="seen"),
     path("inbox/<int:assignment>/attempt/", desk.attempt, name="attempt"),
     path("inbox/<int:assignment>/verdict/", desk.verdict, name="verdict"),
+    path("inbox/verdicts/<int:pk>/", desk.given, name="given"),
     path("leads/", leads.leads, name="leads"),
     path("leads/export/", leads.export, name="export"),
     path("leads/many/", bulk.choose, name="choose"),

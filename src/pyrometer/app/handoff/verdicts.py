@@ -16,15 +16,24 @@ VERDICTS = (
 )
 """Kind, name, and what it means."""
 
-REASONS = (
-    ("timing", gettext_lazy("Wrong moment")),
-    ("no_budget", gettext_lazy("No budget")),
-    ("no_need", gettext_lazy("No need")),
-    ("no_say", gettext_lazy("Has no say")),
-    ("competitor", gettext_lazy("Chose somebody else")),
-    ("too_small", gettext_lazy("Too small")),
-    ("outside_market", gettext_lazy("Outside our market")),
-    ("wrong_contact", gettext_lazy("Wrong contact details")),
-    ("spam", gettext_lazy("Spam, student, job seeker")),
+_LATER_OR_NEVER = (Verdict.Kind.NOT_NOW, Verdict.Kind.NOT_A_FIT)
+_WHY = (
+    ("timing", gettext_lazy("Wrong moment"), (Verdict.Kind.NOT_NOW,)),
+    ("no_budget", gettext_lazy("No budget"), _LATER_OR_NEVER),
+    ("no_need", gettext_lazy("No need"), _LATER_OR_NEVER),
+    ("no_say", gettext_lazy("Has no say"), _LATER_OR_NEVER),
+    ("competitor", gettext_lazy("Chose somebody else"), _LATER_OR_NEVER),
+    ("too_small", gettext_lazy("Too small"), (Verdict.Kind.NOT_A_FIT,)),
+    ("outside_market", gettext_lazy("Outside our market"), (Verdict.Kind.NOT_A_FIT,)),
+    ("wrong_contact", gettext_lazy("Wrong contact details"), (Verdict.Kind.UNREACHABLE, Verdict.Kind.JUNK)),
+    ("spam", gettext_lazy("Spam, student, job seeker"), (Verdict.Kind.JUNK,)),
 )
+
+REASONS = tuple((key, name) for key, name, _kinds in _WHY)
 """Key and name of each."""
+
+KINDS_OF = {key: kinds for key, _name, kinds in _WHY}
+"""The verdicts that each reason may stand with."""
+
+NEEDS_REASON = (Verdict.Kind.NOT_A_FIT, Verdict.Kind.JUNK)
+"""Verdicts that people say with a reason: whoever reads the reports is to learn from them what to change."""

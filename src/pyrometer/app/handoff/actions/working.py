@@ -9,13 +9,14 @@ from django.db import transaction
 from django.db.models import Max
 
 from pyrometer.app.handoff import telling
+from pyrometer.app.handoff.actions.retracting import stood
 from pyrometer.app.handoff.actions.rights import check_own
 from pyrometer.app.handoff.carrying import Occasion, carry_out, open_assignment, start_clock
 from pyrometer.app.handoff.facts import states
 from pyrometer.app.handoff.models import Assignment, Attempt, Rep, Verdict
 from pyrometer.app.handoff.stepping import locked
 from pyrometer.app.handoff.terms import agreed
-from pyrometer.app.handoff.verdicts import REASONS
+from pyrometer.app.handoff.verdicts import KINDS_OF, REASONS
 from pyrometer.app.handoff.working import zone_of
 from pyrometer.app.people.audit import Actor, record
 from pyrometer.app.temperature.models import Reading
@@ -72,6 +73,9 @@ def give_verdict(
         raise UsageError(f"unknown verdict `{kind}`; one of {', '.join(Verdict.Kind.values)}")
     if reason and reason not in dict(REASONS):
         raise UsageError(f"unknown reason `{reason}`; one of {', '.join(dict(REASONS))}, or none")
+    if reason and kind not in KINDS_OF[reason]:
+        fits = ", ".join(KINDS_OF[reason])
+        raise UsageError(f"reason `{reason}` doesn't belong to `{kind}`; it is one of {fits}")
     if until is not None and kind != Verdict.Kind.NOT_NOW:
         raise UsageError("only `not_now` has a day to call again")
     held, reading = _held(assignment, actor, now)
@@ -102,6 +106,7 @@ def give_verdict(
         until=until,
         attempted=attempts > 0,
         mark=next((intent.what for intent in intents if isinstance(intent, Mark)), ""),
+        before=stood(held, reading),
         by=actor.user,
         at=now,
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -13,12 +14,15 @@ from django.views.decorators.vary import vary_on_headers
 from pyrometer.app.evidence.models import Handle, Lead, Merge
 from pyrometer.app.evidence.queries import profile
 from pyrometer.app.handoff import queries
-from pyrometer.app.handoff.models import Rep
+from pyrometer.app.handoff.actions.retracting import hindrance, may_take_back
+from pyrometer.app.handoff.models import Rep, Verdict
 from pyrometer.app.handoff.views import definition as agreed
 from pyrometer.app.handoff.views.cards import titles
 from pyrometer.app.handoff.views.history import history
 from pyrometer.app.handoff.views.timeline import name_authors, timeline
+from pyrometer.app.people.audit import Actor
 from pyrometer.app.people.may import allowed, may
+from pyrometer.app.people.models import User
 from pyrometer.app.temperature.models import Reading
 from pyrometer.app.temperature.queries import as_read, explain
 
@@ -58,6 +62,7 @@ def lead(request: HttpRequest, root: int) -> HttpResponse:
         "stale": before is not None and before.as_of.date() != now.date(),
         "question": agreed.next_question(definition, reading, here.language or "en") if reading else "",
         "assignment": held,
+        "given": _given(root, request.user, now),
         "tries": held.attempts.count() if held else 0,
         "mine": mine,
         "reps": Rep.objects.filter(active=True).select_related("user").order_by("user__name", "pk")[:200]
@@ -73,6 +78,13 @@ def lead(request: HttpRequest, root: int) -> HttpResponse:
         "merges": merges[:20],
     }
     return render(request, "handoff/lead.html", context)
+
+
+def _given(root: int, user: User, now: datetime) -> Verdict | None:
+    """The last verdict, where somebody may take it back still."""
+    last = Verdict.objects.filter(assignment__lead=root).select_related("assignment__rep__user").order_by("pk").last()
+    takes = last is not None and may_take_back(Actor.of(user), last) and not hindrance(last, now)
+    return last if takes else None
 
 
 @require_safe
