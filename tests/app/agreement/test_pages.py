@@ -10,7 +10,7 @@ from django.test import Client
 from django.urls import reverse
 
 from pyrometer.app.agreement import actions
-from pyrometer.app.agreement.examining import starter
+from pyrometer.app.agreement.examining import examine, starter
 from pyrometer.app.agreement.models import State, Version
 from pyrometer.app.agreement.queries import live
 from pyrometer.app.people.audit import Actor
@@ -194,3 +194,37 @@ def test_nothing_on_the_pages_is_inline(published: Version, alice: User, client_
         assert " style=" not in shown
         assert "<style" not in shown
         assert "onclick" not in shown
+
+
+MISSPELT = starter().replace("\nprofile:", "\nprofil:").replace("  interest:", "  intrest:")
+
+
+def test_causes_come_first_and_what_follows_is_folded(alice: User, client_of: Clients) -> None:
+    found = examine(MISSPELT)
+    assert len(found.errors) > 30
+    assert found.causes == 2
+    first, second = found.folded[:2]
+    assert "`profil`" in first.problem.what
+    assert first.followers > 20
+    assert "`interest`" in second.problem.what
+    assert [problem.line for problem in second.also]
+    _, shown = post(client_of(alice), "new", text=MISSPELT, note="", check="1")
+    assert "2 things to mend" in shown
+    assert f"{first.followers} more follow from it" in shown
+
+
+def test_it_is_said_which_version_has_the_errors(published: Version, alice: User, client_of: Clients) -> None:
+    version = actions.upload(text=MISSPELT, note="", actor=Actor.of(alice), now=NOW)
+    shown = page(client_of(alice), "version", version.number)
+    assert "before its errors are mended" in shown
+    assert "or version 1" not in shown
+
+
+def test_a_broken_draft_keeps_its_name_and_concerns_who_can_mend_it(
+    published: Version, alice: User, bob: User, client_of: Clients
+) -> None:
+    actions.upload(text=MISSPELT, note="", actor=Actor.of(alice), now=NOW)
+    shown = page(client_of(alice), "home")
+    assert "Version 2: Our good lead" in shown
+    assert "has errors" in shown
+    assert "Version 2" not in page(client_of(bob), "home")

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
 from django.utils.translation import gettext as _
 
+from pyrometer.app.agreement.folding import Fold, fold
 from pyrometer.assurance import ExampleResult, assure
 from pyrometer.definition import Definition, read
 from pyrometer.definition.fingerprint import fingerprint
@@ -26,6 +28,18 @@ class Examined:
     problems: tuple[Problem, ...]
     examples: tuple[ExampleResult, ...] = ()
     trouble: str = ""
+    written: str = ""
+    """The name as it stands in a text with errors."""
+
+    @property
+    def folded(self) -> tuple[Fold, ...]:
+        """The problems in the order in which they are mended."""
+        return fold(self.problems)
+
+    @property
+    def causes(self) -> int:
+        """How many different things are wrong, without what only follows."""
+        return sum(each.problem.level == "error" for each in self.folded)
 
     @property
     def errors(self) -> tuple[Problem, ...]:
@@ -63,7 +77,7 @@ class Examined:
     @property
     def name(self) -> str:
         """What it calls itself."""
-        return _("Unreadable") if self.definition is None else self.definition.name
+        return (self.written or _("No name yet")) if self.definition is None else self.definition.name
 
 
 def normal(text: str) -> str:
@@ -85,12 +99,18 @@ def _examine(text: str) -> Examined:
     draft = read(text)
     problems = tuple(problem for problem in draft.problems if not _for_commands(problem))
     if draft.definition is None or draft.errors:
-        return Examined(None, problems)
+        return Examined(None, problems, written=_written(text))
     try:
         examples = assure(draft.definition)
     except PyrometerError as error:
         return Examined(draft.definition, problems, (), str(error))
     return Examined(draft.definition, problems, examples)
+
+
+def _written(text: str) -> str:
+    """The name of a text with errors, as far as it can be made out."""
+    found = re.search(r"^name:[ \t]*(\S.*)$", text, re.MULTILINE)
+    return found[1].strip().strip("\"'")[:200] if found else ""
 
 
 def _for_commands(problem: Problem) -> bool:

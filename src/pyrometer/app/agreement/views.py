@@ -23,7 +23,7 @@ from pyrometer.app.agreement.signing import open_to
 from pyrometer.app.agreement.telling import tell
 from pyrometer.app.agreement.trying import shown as tried
 from pyrometer.app.people.audit import Actor
-from pyrometer.app.people.may import allowed
+from pyrometer.app.people.may import allowed, may
 from pyrometer.errors import UsageError
 
 PAGE = 25
@@ -34,8 +34,12 @@ PAGE = 25
 def home(request: HttpRequest) -> HttpResponse:
     """The live definition in words, who signed it, what is under way, and the history."""
     current = live()
-    page = Paginator(history(), PAGE).get_page(request.GET.get("page"))
-    under_way = history().filter(state__in=[State.DRAFT, State.PROPOSED, State.SIGNED])[:PAGE]
+    versions = history()
+    if not may(request.user, "agreement.edit"):
+        # What somebody is still writing concerns nobody else before it can be read.
+        versions = versions.exclude(state=State.DRAFT, fingerprint="")
+    page = Paginator(versions, PAGE).get_page(request.GET.get("page"))
+    under_way = versions.filter(state__in=[State.DRAFT, State.PROPOSED, State.SIGNED])[:PAGE]
     context: dict[str, Any] = {"version": current, "versions": page, "under_way": under_way}
     if current is not None:
         context |= {"told": tell(definition_of(current), request.LANGUAGE_CODE), "signatures": signatures(current)}
