@@ -14,6 +14,7 @@ from django.test import Client
 from django.utils import timezone
 
 from pyrometer.app.evidence.models import TraitChange
+from pyrometer.app.handoff import actions
 from pyrometer.app.handoff import bulk as many
 from pyrometer.app.handoff.models import Assignment, Bulk, Chosen, Rep, Standing, Verdict
 from pyrometer.app.people.audit import Actor
@@ -166,3 +167,72 @@ def test_nothing_and_nonsense_are_said_so(alice: User, new_lead: NewLead, client
     assert "Choose at least one lead" in text(client.post("/leads/many/", asked, follow=True))
     with pytest.raises(UsageError):
         many.prepare(kind="trait", leads=[], actor=Actor.of(alice), now=datetime(2026, 6, 1, tzinfo=UTC))
+
+
+class TestAssigningWhatIsntFree:
+    """Leads that somebody has, or that sales has judged, are left out unless it is said that they are meant."""
+
+    @pytest.fixture
+    def page(self, carol: User, bobs: Rep, beas: Rep, new_lead: NewLead, client_of: ClientOf, now: datetime) -> str:
+        manager = Actor.of(carol)
+        free, early, owned, judged = (
+            new_lead("warm", stage=stage, name=name)
+            for stage, name in (("mql", "Free"), ("lead", "Early"), ("mql", "Owned"), ("mql", "Judged"))
+        )
+        for each in (owned, judged):
+            actions.assign(lead=each.pk, rep=bobs, actor=manager, now=now)
+        held = Assignment.objects.get(lead=judged.pk)
+        actions.give_verdict(assignment=held, kind="not_a_fit", reason="too_small", actor=Actor.of(bobs.user), now=now)
+        return chosen(client_of(carol), "assign", [each.pk for each in (free, early, owned, judged)])
+
+    def test_the_page_counts_them(self, page: str, carol: User, client_of: ClientOf) -> None:
+        asks = text(client_of(carol).get(page))
+        assert "<b>1</b> has an owner" in asks
+        assert "<b>1</b> has a verdict of sales" in asks
+        assert "<b>1</b> isn't qualified" in asks.replace("&#x27;", "'")
+        assert "<b>1</b> more is free" in asks
+
+    def test_they_are_left_out(self, page: str, carol: User, bobs: Rep, beas: Rep, client_of: ClientOf) -> None:
+        client = client_of(carol)
+        assert client.post(page, {"rep": beas.pk}).status_code == 302
+        said = text(client.get(page))
+        assert "2 done, 0 refused, 2 left out" in said
+        assert "Bob has it" in said
+        assert "sales has judged it: Not a fit" in said
+        held = dict(Assignment.objects.filter(ended_at=None).values_list("lead__name", "rep__user__name"))
+        assert held == {"Free": "Bea", "Early": "Bea", "Owned": "Bob"}
+
+    @pytest.mark.parametrize(
+        ("ticked", "theirs"),
+        [({"owned": "on"}, {"Free", "Early", "Owned"}), ({"judged": "on"}, {"Free", "Early", "Judged"})],
+    )
+    def test_unless_they_are_ticked(
+        self, ticked: dict[str, str], theirs: set[str], page: str, carol: User, beas: Rep, client_of: ClientOf
+    ) -> None:
+        assert client_of(carol).post(page, {"rep": beas.pk, **ticked}).status_code == 302
+        held = Assignment.objects.filter(ended_at=None, rep=beas)
+        assert set(held.values_list("lead__name", flat=True)) == theirs
+
+    def test_where_all_are_free_nothing_is_to_be_ticked(
+        self, carol: User, bobs: Rep, new_lead: NewLead, client_of: ClientOf
+    ) -> None:
+        client = client_of(carol)
+        asks = text(client.get(chosen(client, "assign", [new_lead("warm", stage="mql").pk])))
+        assert 'type="checkbox"' not in asks
+        assert "owner" not in asks
+
+
+def test_the_value_of_a_trait_is_chosen_where_the_teams_agreed_on_some(
+    alice: User, new_lead: NewLead, client_of: ClientOf
+) -> None:
+    client = client_of(alice)
+    page = chosen(client, "trait", [new_lead("cool").pk])
+    first = text(client.get(page))
+    assert '<option value="need">need</option>' in first
+    assert 'name="value"' not in first
+    then = text(client.get(f"{page}?trait=need"))
+    assert '<option value="met">met</option>' in then
+    assert "Another trait" in then
+    assert 'type="number" name="value"' in text(client.get(f"{page}?trait=size"))
+    assert client.post(page, {"trait": "need", "value": "met"}).status_code == 302
+    assert TraitChange.objects.get().value == "met"

@@ -8,19 +8,23 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.db import Error, transaction
+from django.db.models import Count, Exists, OuterRef, Q
 from django.utils.translation import gettext as _
 
 from pyrometer.app.evidence.actions import correct
 from pyrometer.app.handoff import actions, queries
 from pyrometer.app.handoff.actions.rights import check_may
-from pyrometer.app.handoff.models import Bulk, Chosen, Rep, Verdict
+from pyrometer.app.handoff.models import Assignment, Bulk, Chosen, Rep, Standing, Verdict
 from pyrometer.app.handoff.stepping import root_of
+from pyrometer.app.handoff.verdicts import VERDICTS
 from pyrometer.app.people.audit import Actor, record
+from pyrometer.app.temperature.models import Stage
 from pyrometer.errors import UsageError
 
 logger = logging.getLogger(__name__)
@@ -41,7 +45,27 @@ RIGHTS: Mapping[str, str] = {
     Bulk.Kind.EXPORT: "leads.export",
 }
 """The right that the single action asks for."""
-DONE, REFUSED = "done", "refused"
+DONE, REFUSED, LEFT = "done", "refused", "left"
+"""What came of a lead; left out is what the one who confirmed didn't ask for."""
+UNQUALIFIED = (Stage.LEAD, Stage.UNQUALIFIED, Stage.QUIET, Stage.LET_GO)
+"""Stages of which nobody says that the lead is for anybody yet, or still."""
+
+
+class LeftOutError(UsageError):
+    """A lead that was chosen, and isn't meant unless somebody says so."""
+
+
+@dataclass(frozen=True)
+class Foreseen:
+    """What somebody should know of leads before they are assigned; nobody counts twice."""
+
+    owned: int = 0
+    """A rep has them: they would be taken from somebody."""
+    judged: int = 0
+    """Nobody has them, and sales has said that it doesn't want them, or not now."""
+    unqualified: int = 0
+    """Of the others, those that nobody would have handed over yet."""
+    others: int = 0
 
 
 @transaction.atomic
@@ -96,6 +120,23 @@ def carry_out(now: datetime) -> int:
     return 0 if bulk is None else max(1, carry_on(bulk, now, limit=STEP))
 
 
+def foresee(bulk: Bulk) -> Foreseen:
+    """How the leads of a bulk stand now."""
+    held = Assignment.objects.filter(lead=OuterRef("lead__root"), ended_at__isnull=True, rep__isnull=False)
+    owned, judged = Q(held=True), Q(held=False, lead__root__standing__verdict__gt="")
+    free = Q(held=False) & ~Q(lead__root__standing__verdict__gt="")
+    unread = Q(lead__root__reading__isnull=True)
+    early = free & (unread | Q(lead__root__reading__stage__in=UNQUALIFIED))
+    found = bulk.chosen.annotate(held=Exists(held)).aggregate(
+        owned=Count("pk", filter=owned),
+        judged=Count("pk", filter=judged),
+        unqualified=Count("pk", filter=early),
+        all=Count("pk"),
+    )
+    others = found.pop("all") - sum(found.values())
+    return Foreseen(**found, others=others)
+
+
 def _one(each: Chosen, do: Callable[[int], None], actor: Actor, right: str) -> None:
     mine = Chosen.objects.filter(pk=each.pk, outcome="")
     try:
@@ -103,6 +144,8 @@ def _one(each: Chosen, do: Callable[[int], None], actor: Actor, right: str) -> N
             if mine.update(outcome=DONE):
                 check_may(actor, right)
                 do(root_of(each.lead_id))
+    except LeftOutError as error:
+        mine.update(outcome=LEFT, why=str(error)[:300])
     except UsageError as error:
         mine.update(outcome=REFUSED, why=str(error)[:300])
     except PermissionDenied:
@@ -121,7 +164,14 @@ def _assign(root: int, detail: Detail, actor: Actor, now: datetime) -> None:
     rep = Rep.objects.select_related("user", "team").filter(pk=detail["rep"]).first()
     if rep is None:
         raise UsageError(_("this rep is gone"))
-    if held := queries.owner(root):
+    held = queries.owner(root)
+    if held is not None and held.rep is not None and not detail.get("owned"):
+        raise LeftOutError(_("%(rep)s has it") % {"rep": held.rep.user})
+    standing = Standing.objects.filter(pk=root).first()
+    if (held is None or held.rep is None) and standing is not None and standing.verdict and not detail.get("judged"):
+        said = next((str(name) for kind, name, _hint in VERDICTS if kind == standing.verdict), standing.verdict)
+        raise LeftOutError(_("sales has judged it: %(verdict)s") % {"verdict": said})
+    if held is not None:
         actions.reassign(assignment=held, rep=rep, actor=actor, now=now)
     else:
         actions.assign(lead=root, rep=rep, actor=actor, now=now)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, path
 
-from pyrometer.app.handoff.views import bulk, call, desk, inbox, lead, leads, reps, segments, teams
+from pyrometer.app.handoff.views import bulk, call, desk, inbox, judging, lead, leads, reps, segments, teams
 
 app_name = "handoff"
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -13,8 +13,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("inbox/nobody/", inbox.nobody, name="nobody"),
     path("inbox/<int:assignment>/seen/", inbox.seen, name="seen"),
     path("inbox/<int:assignment>/attempt/", desk.attempt, name="attempt"),
-    path("inbox/<int:assignment>/verdict/", desk.verdict, name="verdict"),
-    path("inbox/verdicts/<int:pk>/", desk.given, name="given"),
+    path("inbox/<int:assignment>/verdict/", judging.verdict, name="verdict"),
+    path("inbox/verdicts/<int:pk>/", judging.given, name="given"),
     path("leads/", leads.leads, name="leads"),
     path("leads/export/", leads.export, name="export"),
     path("leads/many/", bulk.choose, name="choose"),
