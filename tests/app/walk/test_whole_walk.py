@@ -309,7 +309,7 @@ def _reads_what_happened(bob: Person, lead: str) -> None:
         "Form submitted",
         "Page viewed",
         "Handed to Bob",
-        "Reached call, Bob",
+        "Reached by phone, Bob",
         "Verdict: accepted",
         "Now accepted was handed over",
     ):
