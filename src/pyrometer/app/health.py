@@ -34,7 +34,15 @@ def metrics(request: HttpRequest) -> HttpResponse:
             "leads that wait for a reading",
             Lead.objects.filter(touched_at__isnull=False).count(),
         ),
-        "pyrometer_outgoing_waiting": ("deliveries that wait", waiting.count()),
+        "pyrometer_outgoing_waiting": ("deliveries under way, first tries and repeated ones", waiting.count()),
+        "pyrometer_outgoing_failing": (
+            "of these, those that failed and are tried again, for a day and a little",
+            waiting.filter(attempts__gt=0).exclude(error="").count(),
+        ),
+        "pyrometer_outgoing_given_up": (
+            "deliveries that were given up, of the last 30 days",
+            Outgoing.objects.filter(given_up_at__isnull=False).count(),
+        ),
     }
     lines = [
         line

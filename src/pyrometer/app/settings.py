@@ -147,9 +147,12 @@ HOLD_FACTOR = float(os.environ.get("PYROMETER_HOLD_FACTOR") or 1)
 """How much longer than usual a worker may keep what it has claimed; more on a slow machine. What a killed worker had
 claimed is free again after that."""
 
+LOG_LEVEL = os.environ.get("PYROMETER_LOG") or "WARNING"
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "handlers": {"console": {"class": "logging.StreamHandler"}},
-    "root": {"handlers": ["console"], "level": os.environ.get("PYROMETER_LOG", "WARNING")},
+    "root": {"handlers": ["console"], "level": LOG_LEVEL},
+    # What visitors mistype, and what they may not, is answered to them; whoever runs it hears of it when asking for it.
+    "loggers": {"django.request": {"level": "ERROR" if LOG_LEVEL == "WARNING" else LOG_LEVEL}},
 }
