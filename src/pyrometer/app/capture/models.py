@@ -103,6 +103,8 @@ class Import(models.Model):
     """Rows that are through."""
     position = models.PositiveBigIntegerField(default=0)
     """The byte of the file at which it goes on after a break; moved in the transaction of the rows before it."""
+    line = models.PositiveIntegerField(default=0)
+    """How many lines of the file end there; 0 where that has to be counted."""
     created = models.PositiveIntegerField(default=0)
     updated = models.PositiveIntegerField(default=0)
     untouched = models.PositiveIntegerField(default=0)
@@ -110,6 +112,8 @@ class Import(models.Model):
     duplicates = models.PositiveIntegerField(default=0)
     """Rows that say what a row before them said, here or in another file."""
     rejected = models.PositiveIntegerField(default=0)
+    remarks = models.JSONField(default=list)
+    """What a trial found odd: by column and kind the `note`, an `example` with its `line`, and in how many `rows`."""
     error = models.CharField(max_length=400, blank=True)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
     created_at = models.DateTimeField()
@@ -121,6 +125,7 @@ class Rejected(models.Model):
 
     source = models.ForeignKey(Import, models.CASCADE, related_name="rejects")
     number = models.PositiveIntegerField()
+    """The line of the file that it begins on."""
     row = models.JSONField()
     reason = models.CharField(max_length=400)
 

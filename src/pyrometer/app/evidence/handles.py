@@ -48,6 +48,10 @@ class BadHandleError(ValueError):
     """Something that nobody can be reached or recognised by; the message says why, for people."""
 
 
+class NoCountryError(BadHandleError):
+    """A phone number that doesn't say of which country it is, where nobody else said so."""
+
+
 @lru_cache(maxsize=16384)
 def normalise(kind: str, value: str, region: str | None = None) -> str:
     """The one spelling of a handle; `region` is the country of phone numbers without one. Raises BadHandleError.
@@ -95,7 +99,7 @@ def _phone(text: str, region: str | None) -> str:
         number = phonenumbers.parse(text.removeprefix("tel:"), region)
     except phonenumbers.NumberParseException as error:
         if error.error_type == phonenumbers.NumberParseException.INVALID_COUNTRY_CODE:
-            raise BadHandleError(
+            raise NoCountryError(
                 f"{text[:40]!r} has no country: write it as +49 …, or say in the settings which country is meant"
             ) from None
         raise BadHandleError(f"{text[:40]!r} is no phone number") from None

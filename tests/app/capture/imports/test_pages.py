@@ -79,8 +79,8 @@ def test_the_report_is_safe_for_spreadsheets(alice: User, client_of: ClientOf) -
     answer = client.get(f"/capture/imports/{source.pk}/rejected.csv")
     text = b"".join(answer.streaming_content).decode("utf-8-sig")
     head, row = csv.reader(text.splitlines())
-    assert head == ["row", "reason", "E-Mail", "Vorname", "Nachname", "Mitarbeiter"]
-    assert row[0] == "2"
+    assert head == ["line", "reason", "E-Mail", "Vorname", "Nachname", "Mitarbeiter"]
+    assert row[0] == "3"
     assert row[2:] == ["nobody", "No", "Body", "'=1+1"]
 
 

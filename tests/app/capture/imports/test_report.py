@@ -55,6 +55,6 @@ def test_rejected_rows_are_safe_whatever_stands_in_them(imported: Callable[..., 
     source = imported('Email,=Note\nnobody,"=HYPERLINK(""http://x.example"")"\nno one,＝1+1\n')
     text = "".join(rejected_rows(["Email", "=Note"], Rejected.objects.filter(source=source).order_by("number")))
     head, *rows = csv.reader(io.StringIO(text.removeprefix("\ufeff")))
-    assert head == ["row", "reason", "Email", "'=Note"]
+    assert head == ["line", "reason", "Email", "'=Note"]
     assert [row[-1] for row in rows] == ['\'=HYPERLINK("http://x.example")', "'＝1+1"]
     assert all(not cell.startswith(("=", "＝")) for row in rows for cell in row)

@@ -53,7 +53,8 @@ def test_a_list_becomes_leads(imported: Run) -> None:
 def test_rejected_rows_say_why(imported: Run) -> None:
     source = imported(LEADS.replace("many", "30"))
     (reject,) = Rejected.objects.filter(source=source)
-    assert reject.number == 4
+    # As an editor shows it: the first line names the columns.
+    assert reject.number == 5
     assert reject.reason.startswith("Email: 'nobody' is no email address")
     assert reject.row["First name"] == "No"
 
@@ -179,8 +180,8 @@ def test_a_row_that_no_database_keeps_is_rejected_and_keeps_none_of_the_others_o
 def test_an_import_whose_rows_cannot_be_stored_says_so(uploaded: Run, alice: User) -> None:
     source = uploaded("email\nada@acme.example\nnobody\n")
     actions.start(actor=Actor.of(alice), source=source, dry=False, now=NOW)
-    # The row is rejected a second time under a number that is taken.
-    Rejected.objects.create(source=source, number=2, row={}, reason="before")
+    # The row is rejected a second time under a line that is taken.
+    Rejected.objects.create(source=source, number=3, row={}, reason="before")
     assert running.run(NOW) == 1
     source.refresh_from_db()
     assert (source.state, source.done, source.claimed_until) == ("failed", 0, None)

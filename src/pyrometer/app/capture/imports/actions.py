@@ -24,7 +24,7 @@ logger = logging.getLogger(__name__)
 
 PREVIEW = 20
 KINDS = ("leads", "events")
-_COUNTS = ("rows", "done", "position", "created", "updated", "untouched", "duplicates", "rejected")
+_COUNTS = ("rows", "done", "position", "created", "updated", "untouched", "duplicates", "rejected", "line")
 
 
 def upload(*, actor: Actor, name: str, chunks: Iterable[bytes], kind: str, now: datetime) -> Import:
@@ -94,7 +94,7 @@ def start(*, actor: Actor, source: Import, dry: bool, now: datetime) -> bool:
     with transaction.atomic():
         zero = dict.fromkeys(_COUNTS, 0)
         state = Import.State.RUNNING
-        if not _only(source, Import.State.UPLOADED).update(state=state, dry=dry, error="", **zero):
+        if not _only(source, Import.State.UPLOADED).update(state=state, dry=dry, error="", remarks=[], **zero):
             return False
         Rejected.objects.filter(source=source).delete()
         action = "import.try" if dry else "import.start"

@@ -9,6 +9,7 @@ from zoneinfo import available_timezones
 from django.utils.translation import gettext_lazy as _
 from phonenumbers import SUPPORTED_REGIONS
 
+from pyrometer.app.capture.imports.countries import named
 from pyrometer.app.capture.imports.files import ENCODINGS, SEPARATORS
 from pyrometer.app.capture.imports.mapping import TARGETS, TYPES, Column, Mapping
 from pyrometer.app.capture.imports.wanted import Wants, called
@@ -52,7 +53,7 @@ def choices(kind: str, wants: Wants) -> dict[str, Any]:
         "encodings": list(ENCODINGS.items()),
         "separators": list(SEPARATOR_NAMES.items()),
         "zones": sorted(available_timezones()),
-        "regions": sorted(SUPPORTED_REGIONS),
+        "regions": named(),
     }
 
 

@@ -42,7 +42,7 @@ def forget(leads: Sequence[int], handles: Handles, now: datetime) -> None:
             continue
         if blanked:
             # A worker that has read these rows already loses them, and reads what is left.
-            Import.objects.filter(pk=source.pk).update(claimed_until=None)
+            Import.objects.filter(pk=source.pk).update(claimed_until=None, remarks=[])
 
 
 def tell(leads: Sequence[int]) -> list[dict[str, Any]]:

@@ -44,11 +44,16 @@ class Shape:
 
 @dataclass(frozen=True)
 class Row:
-    """One row: its cells by column, or why it isn't one; `end` is the byte behind it."""
+    """One row: its cells by column, or why it isn't one; `end` is the byte behind it.
+
+    `line` is the line of the file that it begins on, `last` the one that it ends on; the first is 1.
+    """
 
     cells: Mapping[str, Any]
     problem: str
     end: int
+    line: int
+    last: int
 
 
 def look(file: Path, *, encoding: str, separator: str = "") -> Shape:
@@ -71,28 +76,41 @@ def look(file: Path, *, encoding: str, separator: str = "") -> Shape:
     raise BadFileError("The file is empty. Its first row names the columns.")
 
 
-def rows(file: Path, shape: Shape, start: int = 0) -> Iterator[Row]:
-    """The rows from a byte on (0: from the first)."""
+def rows(file: Path, shape: Shape, start: int = 0, before: int = 0) -> Iterator[Row]:
+    """The rows from a byte on (0: from the first); `before` are the lines that end there, where they are counted."""
     at = start or shape.start
     with file.open("rb") as binary:
+        before = before or _lines(binary, at)
         binary.seek(at)
         if shape.format == "jsonl":
-            yield from _objects(binary, at)
+            yield from _objects(binary, at, before)
             return
         width = len(shape.columns)
-        for cells, end in _records(binary, at, shape.encoding, shape.separator):
+        for cells, *place in _records(binary, at, shape.encoding, shape.separator, before):
             if isinstance(cells, str):
-                yield Row({}, cells, end)
+                yield Row({}, cells, *place)
             elif any(cell.strip() for cell in cells[width:]):
                 reason = f"has {len(cells)} cells where the first row has {width}; is a text with a separator unquoted?"
-                yield Row(dict(zip(shape.columns, cells, strict=False)), reason, end)
+                yield Row(dict(zip(shape.columns, cells, strict=False)), reason, *place)
             else:
-                yield Row(dict(zip(shape.columns, cells, strict=False)), "", end)
+                yield Row(dict(zip(shape.columns, cells, strict=False)), "", *place)
 
 
-def _records(binary: BinaryIO, at: int, encoding: str, separator: str) -> Iterator[tuple[list[str] | str, int]]:
-    """Cells and end of each row, or instead of cells what is wrong; blank lines are passed over."""
+def _lines(binary: BinaryIO, end: int) -> int:
+    """How many lines end before a byte."""
+    found = 0
+    while end > 0 and (some := binary.read(min(end, SAMPLE))):
+        found += some.count(b"\n")
+        end -= len(some)
+    return found
+
+
+def _records(
+    binary: BinaryIO, at: int, encoding: str, separator: str, line: int = 0
+) -> Iterator[tuple[list[str] | str, int, int, int]]:
+    """Cells, end, first and last line of each row, or instead of cells what is wrong; blank lines are passed over."""
     while raw := binary.readline(LONGEST_LINE + 1):
+        line += 1
         text = raw.decode(encoding, "replace")
         at += len(raw)
         if len(raw) > LONGEST_LINE:
@@ -100,7 +118,7 @@ def _records(binary: BinaryIO, at: int, encoding: str, separator: str) -> Iterat
         if not text.strip():
             continue
         if '"' not in text:
-            yield text.rstrip("\r\n").split(separator), at
+            yield text.rstrip("\r\n").split(separator), at, line, line
             continue
         lines, after = [text], at
         while (cells := _quoted(lines, separator)) is None:
@@ -113,9 +131,10 @@ def _records(binary: BinaryIO, at: int, encoding: str, separator: str) -> Iterat
             # Only this line is lost: it goes on with the next one.
             at = after
             binary.seek(at)
-            yield 'opens a quote (") that is never closed', at
+            yield 'opens a quote (") that is never closed', at, line, line
         else:
-            yield cells, at
+            first, line = line, line + len(lines) - 1
+            yield cells, at, first, line
 
 
 def _quoted(lines: list[str], separator: str) -> list[str] | None:
@@ -130,9 +149,9 @@ def _quoted(lines: list[str], separator: str) -> list[str] | None:
     return next(csv.reader(text.splitlines(keepends=True), delimiter=separator))
 
 
-def _objects(binary: BinaryIO, at: int) -> Iterator[Row]:
+def _objects(binary: BinaryIO, at: int, line: int = 0) -> Iterator[Row]:
     while raw := binary.readline(LONGEST_LINE + 1):
-        at += len(raw)
+        at, line = at + len(raw), line + 1
         if len(raw) > LONGEST_LINE:
             raise BadFileError(f"A line has more than {LONGEST_LINE // 1024} KB; one line holds one object.")
         if not raw.strip():
@@ -140,12 +159,12 @@ def _objects(binary: BinaryIO, at: int) -> Iterator[Row]:
         try:
             found = json.loads(raw)
         except (ValueError, RecursionError):
-            yield Row({}, "is no JSON", at)
+            yield Row({}, "is no JSON", at, line, line)
             continue
         if isinstance(found, dict):
-            yield Row(_flat(found), "", at)
+            yield Row(_flat(found), "", at, line, line)
         else:
-            yield Row({}, "is no JSON object", at)
+            yield Row({}, "is no JSON object", at, line, line)
 
 
 def _flat(found: Mapping[str, Any]) -> dict[str, Any]:

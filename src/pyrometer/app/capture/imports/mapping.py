@@ -28,11 +28,13 @@ class Column:
     unknown: tuple[str, ...] = ()
     """Spellings that say nothing, and `values`: those that are agreed; as the definition had them at the mapping."""
     values: tuple[str, ...] = ()
+    codes: bool = False
+    """A country, of which the code is kept."""
 
     @property
     def wanted(self) -> Wanted:
         """What the definition wants it for, as far as reading a cell goes."""
-        return Wanted(self.called, unknown=self.unknown, values=self.values)
+        return Wanted(self.called, unknown=self.unknown, values=self.values, codes=self.codes)
 
     @classmethod
     def of(cls, stored: AnyMapping[str, Any]) -> Column:
@@ -94,7 +96,8 @@ def agreed(mapping: Mapping, wants: Wants) -> Mapping:
 
     def one(column: Column) -> Column:
         found = wants.find(column.to, column.called) or Wanted(column.called)
-        return replace(column, unknown=found.unknown, values=found.values)
+        codes = column.to == "trait" and column.type == "text" and found.by_code
+        return replace(column, unknown=found.unknown, values=found.values, codes=codes)
 
     return replace(mapping, columns=tuple(map(one, mapping.columns)))
 

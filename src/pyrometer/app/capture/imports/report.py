@@ -32,9 +32,9 @@ def safe(value: Any) -> str:
 
 
 def rejected_rows(columns: Iterable[str], rejects: Iterable[Rejected]) -> Iterator[str]:
-    """The lines of the report: the row's number, the reason, and the row as it came."""
+    """The lines of the report: the line of the file, the reason, and the row as it came."""
     columns = list(columns)
-    yield "\ufeff" + _line(["row", "reason", *columns])
+    yield "\ufeff" + _line(["line", "reason", *columns])
     for reject in rejects:
         yield _line([reject.number, reject.reason, *(reject.row.get(name) for name in columns)])
 

@@ -27,6 +27,8 @@ from pyrometer.app.capture.imports.judging import (
 from pyrometer.app.capture.imports.mapping import Mapping
 from pyrometer.app.capture.imports.meaning import Import as Source
 from pyrometer.app.capture.imports.meaning import RefusedError, read
+from pyrometer.app.capture.imports.remarks import Remarks
+from pyrometer.app.capture.imports.wanted import wants
 from pyrometer.app.capture.models import Import, Rejected
 from pyrometer.app.clock.claims import claim, still_mine
 from pyrometer.app.evidence.actions import take
@@ -46,7 +48,10 @@ KEPT = timedelta(days=30)
 
 @dataclass(frozen=True)
 class Sorted:
-    """Rows of a chunk: messages with what they would do, and those that can't be taken with the reason."""
+    """Rows of a chunk: messages with what they would do, and those that can't be taken with the reason.
+
+    Each with its line in the file, as whoever corrects it sees it there.
+    """
 
     messages: list[tuple[int, Row, Incoming, Judged]]
     refused: list[tuple[int, Row, str]]
@@ -96,7 +101,7 @@ def _mine(source: Import):
 def _chunk(source: Import, now: datetime) -> int:
     """The next rows, all their effects and the position behind them in one transaction."""
     shape = shape_of(source)
-    found = list(islice(rows(path_of(source), shape, source.position), CHUNK))
+    found = list(islice(rows(path_of(source), shape, source.position, source.line), CHUNK))
     with transaction.atomic():
         if not still_mine(source) or not _mine(source).exists():
             # Another worker has it, or somebody stopped it.
@@ -129,6 +134,7 @@ def _chunk(source: Import, now: datetime) -> int:
         _mine(source).update(
             done=source.done + len(found),
             position=found[-1].end,
+            line=found[-1].last,
             created=F("created") + len(kept.of(CREATED)),
             updated=F("updated") + len(kept.of(UPDATED)),
             untouched=F("untouched") + len(kept.of(UNTOUCHED)),
@@ -142,12 +148,14 @@ def _chunk(source: Import, now: datetime) -> int:
 def _try(source: Import, now: datetime) -> int:
     """What the first rows would do; it writes nothing but that."""
     judge, number = Judge(), 0
+    remarks = Remarks(Mapping.of(source.mapping), wants())
     every = rows(path_of(source), shape_of(source))
     refused: list[tuple[int, Row, str]] = []
     counts = dict.fromkeys(VERDICTS, 0)
     while number < TRIED and (found := list(islice(every, min(CHUNK, TRIED - number)))):
         done = _sorted(found, number, source, judge, now)
         refused += done.refused
+        remarks.look(row for _, row, *_ in done.messages)
         counts = {verdict: count + len(done.of(verdict)) for verdict, count in counts.items()}
         number += len(found)
     with transaction.atomic():
@@ -161,6 +169,7 @@ def _try(source: Import, now: datetime) -> int:
                 untouched=counts[UNTOUCHED],
                 duplicates=counts[DUPLICATE],
                 rejected=len(refused),
+                remarks=remarks.found,
                 claimed_until=None,
             )
     return max(number, 1)
@@ -173,19 +182,19 @@ def _sorted(found: Sequence[Row], before: int, source: Import, judge: Judge, now
     refused: list[tuple[int, Row, str]] = []
     for number, row in enumerate(found, before + 1):
         if row.problem:
-            refused.append((number, row, row.problem))
+            refused.append((row.line, row, row.problem))
             continue
         try:
-            good.append((number, row, read(row.cells, number, known, now)))
+            good.append((row.line, row, read(row.cells, number, known, now)))
         except RefusedError as error:
-            refused.append((number, row, str(error)))
+            refused.append((row.line, row, str(error)))
         except RecursionError:
-            refused.append((number, row, "is nested too deeply"))
+            refused.append((row.line, row, "is nested too deeply"))
     verdicts = judge.judge([message for *_, message in good])
     # What brought somebody whom we know already isn't this list.
     messages = [
-        (number, row, message if judged.verdict == CREATED else replace(message, channel=""), judged)
-        for (number, row, message), judged in zip(good, verdicts, strict=True)
+        (line, row, message if judged.verdict == CREATED else replace(message, channel=""), judged)
+        for (line, row, message), judged in zip(good, verdicts, strict=True)
     ]
     return Sorted(messages, refused)
 

@@ -151,10 +151,12 @@ def _mapping(source: Import) -> dict[str, object]:
         rows = actions.first_rows(source, shape)
     except BadFileError as error:
         return {"broken": str(error)}
+    first = preview.refused(rows, Source(source.pk, source.kind, known, source.created_at), timezone.now())
     return {
         "mapping": known,
         "columns": preview.columns(known, rows, wants),
-        "preview": preview.refused(rows, Source(source.pk, source.kind, known, source.created_at), timezone.now()),
+        "preview": first,
+        "refuses": any(reason for *_row, reason in first),
         "lacking": preview.lacking(known, wants) if source.kind == "leads" else [],
         "csv": shape.format == "csv",
         "problem": known.problem(source.kind),

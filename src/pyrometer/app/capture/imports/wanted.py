@@ -6,6 +6,11 @@ import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
+from pyrometer.app.capture.imports.countries import code_of, is_name
+
+COUNTRY = ("country", "country_code")
+"""Traits that are a country, as definitions usually call them."""
+
 
 @dataclass(frozen=True)
 class Wanted:
@@ -20,6 +25,17 @@ class Wanted:
     label: str = ""
     unknown: tuple[str, ...] = ()
     values: tuple[str, ...] = ()
+    named: tuple[str, ...] = ()
+    """The values that rules and conditions name."""
+    positive: bool = False
+    """A count, or a number that no rule expects below 0."""
+    codes: bool = False
+    """Names of countries are kept as their codes."""
+
+    @property
+    def by_code(self) -> bool:
+        """Whether it is the country, and the definition doesn't itself spell countries by their names."""
+        return called(self.name) in COUNTRY and not any(map(is_name, (*self.values, *self.named)))
 
     @property
     def read_as(self) -> str:
@@ -35,13 +51,14 @@ class Wanted:
         return text.strip().lower() in {spelling.strip().lower() for spelling in self.unknown}
 
     def spelled(self, text: str) -> str:
-        """A text as the definition spells it, which tells upper from lower case.
+        """A text as the definition spells it, which tells upper from lower case; of a country, its code.
 
         >>> Wanted("industry", values=("care", "retail")).spelled("Care")
         'care'
         """
-        same = text.strip().lower()
-        return next((value for value in self.values if value.lower() == same), text)
+        same = ((code_of(text) if self.codes else "") or text).strip()
+        plain = same.lower()
+        return next((value for value in self.values if value.lower() == plain), same if self.codes else text)
 
     def takes(self, text: str) -> bool:
         """Whether a text is among the values that are agreed."""
