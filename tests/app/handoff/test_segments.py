@@ -9,11 +9,13 @@ from typing import Any
 import pytest
 from django.test import Client
 
+from pyrometer.app.agreement.models import Version
 from pyrometer.app.evidence.models import TraitChange
 from pyrometer.app.handoff.erasing import forget_searches
 from pyrometer.app.handoff.models import Segment
 from pyrometer.app.handoff.views import listing
 from pyrometer.app.handoff.views.listing import Asked, TooFarError, page, roots
+from pyrometer.app.people.audit import Actor, record
 from pyrometer.app.people.models import AuditEntry, User
 from tests.app.handoff.conftest import NewLead
 
@@ -89,6 +91,38 @@ class TestSegments:
         assert kept["By name"] == {"stage": "mql"}
         assert "value" not in kept["By address"]
         assert kept["Others"] == {"q": "kettles", "stage": "mql"}
+
+    def test_who_is_erased_is_in_no_export_of_the_log(
+        self, alice: User, new_lead: NewLead, now: datetime, live: Version
+    ) -> None:
+        live.text = live.text.replace("profile: {", "profile: {title: {type: text, personal: true}, ")
+        live.save()
+        gone, other = new_lead("hot", name="Mark Byron"), new_lead("hot", name="Bo Kettle")
+        for number, (lead, title) in enumerate(((gone, "Countess"), (gone, "CEO"), (other, "CEO"))):
+            TraitChange.objects.create(
+                lead=lead.lead,
+                trait="title",
+                value=title,
+                occurred_at=now,
+                received_at=now,
+                message_id=str(number),
+                source="form",
+            )
+        asked: dict[str, dict[str, str]] = {
+            "address": {"trait": "email", "how": "is", "value2": gone.lead.email},
+            "name": {"trait": "name", "how": "is", "value": "mark"},
+            "own": {"trait": "title", "how": "is", "value3": "Countess"},
+            "shared": {"trait": "title", "how": "is", "value": "CEO"},
+            "likewise": {"trait": "team", "how": "is", "value": "marketing"},
+        }
+        for what, filters in asked.items():
+            record(actor=Actor.of(alice), action="leads.exported", subject=what, at=now, detail={"filters": filters})
+        forget_searches([gone.pk], [("email", gone.lead.email)], now)
+        kept = {entry.subject: entry.detail["filters"] for entry in AuditEntry.objects.all()}
+        for what in ("address", "name", "own"):
+            assert kept[what] == {name: value for name, value in asked[what].items() if "value" not in name}
+        assert kept["shared"] == asked["shared"]
+        assert kept["likewise"] == asked["likewise"]
 
 
 CONDITIONS = (
