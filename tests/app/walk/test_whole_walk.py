@@ -310,7 +310,7 @@ def _reads_what_happened(bob: Person, lead: str) -> None:
         "Page viewed",
         "Handed to Bob",
         "Reached by phone, Bob",
-        "Verdict: accepted",
+        "Verdict: Accepted",
         "Now accepted was handed over",
     ):
         expect(story).to_contain_text(part, use_inner_text=True)
