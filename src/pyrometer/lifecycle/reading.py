@@ -9,7 +9,7 @@ from pyrometer.lifecycle.intents import Assign, ChangeStage, Intent, Notify, Par
 from pyrometer.lifecycle.stages import WITH_SALES, Stage
 
 HOT = "it is hot, as both teams agreed"
-ASKED = "it fits, and did what only buyers do"
+ASKED = "it looks like a customer, and took a step that only buyers take"
 ENDED = frozenset({Said.JUNK, Said.DUPLICATE})
 """Verdicts after which nothing that the lead does brings it back; a person can."""
 

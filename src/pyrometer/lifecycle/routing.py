@@ -78,7 +78,7 @@ def route(lead: LeadFacts, reps: Sequence[RepFacts], now: datetime) -> Routed:
     if len(near) == 1:
         return Routed(near[0].id, f"{near[0].name} has {_place(lead)}")
     turn = min(near, key=lambda rep: _turn(rep, now))
-    return Routed(turn.id, f"it is {turn.name}'s turn of {len(near)}")
+    return Routed(turn.id, f"it is {turn.name}'s turn, of {len(near)} who can take it")
 
 
 def nearness(rep: RepFacts, lead: LeadFacts) -> int | None:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from django.test import Client
 
 from pyrometer.app.handoff import actions, queries
 from pyrometer.app.handoff.models import Assignment, Rep
@@ -15,6 +17,7 @@ from pyrometer.app.temperature.models import Reading
 from tests.app.handoff.conftest import NewLead, did, turn
 
 pytestmark = pytest.mark.django_db
+ClientOf = Callable[[User], Client]
 
 
 def give(reading: Reading, rep: Rep, carol: User, at: datetime) -> Assignment:
@@ -139,3 +142,25 @@ def test_neither_merged_nor_erased_leads_are_loose(new_lead: NewLead, now: datet
     erased.lead.erased_at = now
     erased.lead.save()
     assert [each.lead.pk for each in queries.nobody_owns(now)] == [root.pk]
+
+
+@pytest.mark.parametrize(
+    ("known", "channel"), [({"phone": "+491715550001"}, "call"), ({}, "email"), ({"email": ""}, "call")]
+)
+def test_an_attempt_is_offered_by_the_way_that_is_known(
+    known: dict[str, str], channel: str, bob: User, bobs: Rep, new_lead: NewLead, client_of: ClientOf, now: datetime
+) -> None:
+    held = Assignment.objects.get(lead=turn(new_lead("warm", **known), "hot", now).pk)
+    page = client_of(bob).get(f"/inbox/{held.pk}/attempt/").content.decode()
+    assert f'value="{channel}" checked' in page
+
+
+def test_who_was_reached_is_written_down_next(
+    bob: User, bobs: Rep, new_lead: NewLead, client_of: ClientOf, now: datetime
+) -> None:
+    held = Assignment.objects.get(lead=turn(new_lead("warm"), "hot", now).pk)
+    client, link = client_of(bob), f'<a href="/leads/{held.lead_id}/call/">Write down what you learned</a>'
+    address = f"/inbox/{held.pk}/attempt/"
+    tried = client.post(address, {"channel": "email", "reached": "no"}, follow=True).content.decode()
+    assert link not in tried
+    assert link in client.post(address, {"channel": "email", "reached": "yes"}, follow=True).content.decode()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
@@ -49,15 +50,41 @@ def test_the_page_says_when_it_was_read_and_reads_anew_when_asked(alice: User, c
     ada = came_in("Ada Byron", now, events=("page_viewed",) * 3)
     client = client_of(alice)
     page = text(client.get(f"/leads/{ada.pk}/"))
-    assert "How often, and when last" in page
-    assert 'data-why="now"' not in page
-    part = text(client.get(f"/leads/{ada.pk}/why/", headers={"HX-Request": "true"}))
+    assert "The exact sum, how often, and when last" in page
+    assert "data-fresh" not in page
+    whole = text(client.get(f"/leads/{ada.pk}/why/", headers={"HX-Request": "true"}))
+    assert "in whole points" in whole
+    part = text(client.get(f"/leads/{ada.pk}/why/?exact=yes", headers={"HX-Request": "true"}))
     assert "3 ×" in part
     assert "Read now" in part
     assert "<html" not in part
     assert "Ada Byron" in text(client.get(f"/leads/{ada.pk}/why/"))
     Reading.objects.update(as_of=now - timedelta(days=3))
-    assert 'data-why="now"' in text(client.get(f"/leads/{ada.pk}/"))
+    assert "data-fresh" in text(client.get(f"/leads/{ada.pk}/"))
+
+
+def test_points_are_whole_as_in_the_inbox_and_exact_when_asked_for(alice: User, client_of: ClientOf) -> None:
+    now = timezone.now()
+    publish(now)
+    ada = came_in("Ada Byron", now, events=("demo_requested", "page_viewed"))
+    client = client_of(alice)
+    page = text(client.get(f"/leads/{ada.pk}/"))
+    assert '<td class="number" title="+20.5">+20</td>' in page
+    exact = text(client.get(f"/leads/{ada.pk}/why/?exact=yes"))
+    assert ">+20.5" in exact
+    assert "the lines add up to the total" in exact
+    widths = [float(width) for width in re.findall(r'<rect[^>]* width="([^"]*)"', page)]
+    assert len(widths) > 2
+    assert widths.count(100) == 1  # one bar of all scores is the longest, so that bars can be compared
+
+
+def test_what_is_missing_comes_before_the_timeline(alice: User, client_of: ClientOf) -> None:
+    now = timezone.now()
+    publish(now)
+    ada = came_in("Ada Byron", now, events=("page_viewed",))
+    page = text(client_of(alice).get(f"/leads/{ada.pk}/"))
+    places = [page.index(f'id="{name}"') for name in ("next", "why", "timeline", "record")]
+    assert places == sorted(places)
 
 
 def test_what_is_out_of_date_is_not_shown(alice: User, client_of: ClientOf) -> None:

@@ -243,7 +243,7 @@ def unlocalized(number: float) -> str:
 
 
 @register.filter
-def share(line: Any, sum_: Any) -> str:
-    """How long a line's bar is, of 100: the strongest line of its score fills it."""
-    most = max((abs(each.points) for each in sum_.lines), default=0)
+def share(line: Any, explained: Any) -> str:
+    """How long a line's bar is, of 100: the strongest line of all scores fills it, so that bars can be compared."""
+    most = max((abs(each.points) for sum_ in explained.sums for each in sum_.lines), default=0)
     return unlocalized(100 * abs(float(line.points)) / float(most)) if most else "0"

@@ -95,7 +95,8 @@ def why(request: HttpRequest, root: int) -> HttpResponse:
     here = found(root)
     if here.root_id not in (None, here.pk):
         return redirect("handoff:why", here.root_id)
-    context = {"lead": here, "why": explain(root, timezone.now())}
+    exact = not request.htmx or request.GET.get("exact") == "yes"
+    context = {"lead": here, "why": explain(root, timezone.now()), "exact": exact}
     return render(request, "handoff/parts/why.html" if request.htmx else "handoff/why.html", context)
 
 

@@ -10,6 +10,7 @@
     if (!box.open) box.showModal();
     const first = box.querySelector("[autofocus]");
     if (first) first.focus();
+    box.dispatchEvent(new Event("shown", { bubbles: true }));
   };
 
   const ask = async (address, options) => {

@@ -6,20 +6,20 @@
   const seen = document.querySelector("form[data-seen]");
   if (seen) fetch(seen.action, { method: "POST", body: new FormData(seen), keepalive: true }).catch(() => {});
 
-  const reread = async (link) => {
-    const answer = await fetch(link.href, { headers: { "HX-Request": "true" } });
+  const reread = async (link, address) => {
+    const answer = await fetch(address, { headers: { "HX-Request": "true" } });
     if (!answer.ok) throw new Error(answer.statusText);
     link.closest("section").outerHTML = await answer.text();
   };
 
-  const stale = document.querySelector('a[data-why="now"]');
-  if (stale) reread(stale).catch(() => {});
+  const stale = document.querySelector("a[data-fresh]");
+  if (stale) reread(stale, stale.dataset.fresh).catch(() => {});
 
   document.addEventListener("click", async (event) => {
     const why = event.target.closest("a[data-why]");
     if (why && !event.ctrlKey && !event.metaKey && !event.shiftKey) {
       event.preventDefault();
-      return reread(why).catch(() => location.assign(why.href));
+      return reread(why, why.href).catch(() => location.assign(why.href));
     }
     const link = event.target.closest("a[data-more]");
     if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return;

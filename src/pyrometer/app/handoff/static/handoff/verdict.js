@@ -17,7 +17,11 @@
   };
 
   document.addEventListener("change", (event) => {
-    if (event.target.name === "kind" && event.target.form) fit(event.target.form);
+    if (event.target.closest(".verdicts")) fit(event.target.form);
   });
-  for (const chosen of document.querySelectorAll('input[name="kind"]:checked')) fit(chosen.form);
+  const all = () => {
+    for (const chosen of document.querySelectorAll('.verdicts input[name="kind"]:checked')) fit(chosen.form);
+  };
+  document.addEventListener("shown", all);
+  all();
 })();
