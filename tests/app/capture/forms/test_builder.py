@@ -112,7 +112,7 @@ def test_an_address_is_given_once(alice: User, client_of: ClientOf, form: Make) 
 
 def test_a_pop_up_gets_its_codes(alice: User, client_of: ClientOf) -> None:
     client = client_of(alice)
-    client.post("/capture/forms/new?language=en", NEW | {"kind": "popup"})
+    client.post("/capture/forms/new?language=en", NEW | {"kind": "popup", "after_seconds": "15"})
     made = Form.objects.get()
     assert made.offer == {"codes": [], "after_seconds": 15}
     sent = NEW | {"kind": "popup", "codes": "ONE TWO\nONE", "after_scroll": "50", "on_leave": "yes"}
@@ -169,3 +169,34 @@ def test_only_who_captures_sees_forms(
     for client in (client_of(charlie), Client()):
         assert getattr(client, method)(address).status_code in (302, 403)
     assert Form.objects.count() == 1
+
+
+def test_what_was_typed_wrong_stays_to_be_mended(alice: User, client_of: ClientOf) -> None:
+    wrong = {"kind": "popup", "sites": "127.0.0.1:8154", "shown": "many", "after_seconds": "soon", "limit": "-1",
+             "codes": "SPRING"}  # fmt: skip
+    answer = client_of(alice).post("/capture/forms/new?language=en", NEW | wrong)
+    page = answer.content.decode()
+    assert answer.status_code == 422
+    assert ">127.0.0.1:8154</textarea>" in page
+    assert ">SPRING</textarea>" in page
+    for name in ("shown", "after_seconds", "limit"):
+        assert f'name="{name}" value="{wrong[name]}"' in page.replace(' inputmode="numeric"', "")
+    assert not Form.objects.exists()
+
+
+def test_a_pop_up_has_its_codes_before_it_is_open(alice: User, client_of: ClientOf) -> None:
+    client = client_of(alice)
+    page = client.get("/capture/forms/new").content.decode()
+    assert 'id="codes"' in page
+    assert 'name="after_seconds" inputmode="numeric" value="15"' in page
+    client.post("/capture/forms/new?language=en", NEW | {"kind": "popup", "codes": "SPRING", "on_leave": "yes"})
+    assert Form.objects.get().offer == {"codes": ["SPRING"], "on_leave": True}
+
+
+def test_a_proven_question_is_offered_once_and_not_where_it_is_asked(alice: User, client_of: ClientOf) -> None:
+    client = client_of(alice)
+    page = client.get("/capture/forms/new").content.decode()
+    assert page.count("budget: Is there a budget for this yet?") == 1
+    client.post("/capture/forms/new?language=en", NEW | {"suggested": "bant:budget"})
+    page = client.get(f"/capture/forms/{Form.objects.get().pk}/").content.decode()
+    assert ">budget: " not in page

@@ -16,6 +16,8 @@ from pyrometer.definition.frameworks import BUILT_IN
 
 MOST_QUESTIONS = 40
 MOST_CODES = 5000
+SECONDS = 15
+"""After so many a pop-up comes, where nobody says otherwise."""
 TEXTS = ("title", "intro", "button", "thanks", "consent")
 
 _SLUG = re.compile(r"[a-z0-9][a-z0-9-]{0,48}")
@@ -57,7 +59,7 @@ def drafted(form: Form, sent: Mapping[str, str], language: str) -> Draft:
     form.redirect = sent.get("redirect", "").strip()[:200]
     if form.redirect and origin(form.redirect) not in form.sites:
         wrong["redirect"] = _("It leads to a site that isn't in the list of sites.")
-    form.offer = _offer(sent, wrong, new=form.pk is None) if form.kind == Form.Kind.POPUP else {}
+    form.offer = _offer(sent, wrong) if form.kind == Form.Kind.POPUP else {}
     return draft
 
 
@@ -71,18 +73,39 @@ def add_from_framework(form: Form, framework: str, letter: str) -> bool:
     return True
 
 
-def suggestions() -> list[tuple[str, list[tuple[str, str]]]]:
-    """The frameworks, and the letters of each with its question."""
-    return [
-        (
-            framework.title,
-            [
-                (f"{name}:{letter.name}", next(iter(letter.questions.get("en") or (letter.name,))))
-                for letter in framework.letters
-            ],
-        )
-        for name, framework in BUILT_IN.items()
-    ]
+def suggestions(form: Form) -> list[tuple[str, list[tuple[str, str]]]]:
+    """The frameworks, and the letters of each with its question and what that is about.
+
+    A question that several share stands with the first of them; what the form asks already is left out.
+    """
+    asked = {one["trait"] for one in form.fields}
+    said: set[str] = set()
+    groups = []
+    for name, framework in BUILT_IN.items():
+        found = []
+        for letter in framework.letters:
+            question = next(iter(letter.questions.get("en") or (letter.name,)))
+            if letter.criterion not in asked and question not in said:
+                said.add(question)
+                found.append((f"{name}:{letter.name}", f"{letter.criterion.replace('_', ' ')}: {question}"))
+        if found:
+            groups.append((framework.title, found))
+    return groups
+
+
+def written(form: Form, sent: Mapping[str, str] | None) -> dict[str, str]:
+    """What stands in the fields that are read as something else: as it was sent, else as it is kept."""
+    fields = {
+        "shown": str(form.shown),
+        "sites": "\n".join(form.sites),
+        "redirect": form.redirect,
+        "codes": "\n".join(form.offer.get("codes") or []),
+        "limit": str(form.offer.get("limit", "")),
+        "after_scroll": str(form.offer.get("after_scroll", "")),
+        # A pop-up that is none yet is offered a moment to come at.
+        "after_seconds": str(form.offer.get("after_seconds", "" if form.kind == Form.Kind.POPUP else SECONDS)),
+    }
+    return {name: text if sent is None else sent.get(name, text) for name, text in fields.items()}
 
 
 def option_lines(question: Question, language: str) -> str:
@@ -160,7 +183,7 @@ def _sites(sent: Mapping[str, str], wrong: dict[str, str]) -> list[str]:
     return sites[:50]
 
 
-def _offer(sent: Mapping[str, str], wrong: dict[str, str], *, new: bool) -> dict[str, Any]:
+def _offer(sent: Mapping[str, str], wrong: dict[str, str]) -> dict[str, Any]:
     codes = list(dict.fromkeys(code[:60] for code in sent.get("codes", "").split()))
     if len(codes) > MOST_CODES:
         wrong["codes"] = _("At most %d codes.") % MOST_CODES
@@ -171,10 +194,7 @@ def _offer(sent: Mapping[str, str], wrong: dict[str, str], *, new: bool) -> dict
             offer[name] = number
     if sent.get("on_leave") == "yes":
         offer["on_leave"] = True
-    if new and "after_seconds" not in wrong:
-        # What a pop-up asks is shown once it is one; until then it comes after a while.
-        offer.setdefault("after_seconds", 15)
-    if not {"after_seconds", "after_scroll", "on_leave"} & set(offer):
+    if not {"after_seconds", "after_scroll", "on_leave"} & {*offer, *wrong}:
         wrong["after_seconds"] = _("Say when it comes: after some seconds, after scrolling, or on leaving.")
     return offer
 

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from pyrometer.app.capture.forms import actions
-from pyrometer.app.capture.forms.building import Draft, add_from_framework, drafted, option_lines, suggestions
+from pyrometer.app.capture.forms.building import Draft, add_from_framework, drafted, option_lines, suggestions, written
 from pyrometer.app.capture.forms.coupons import left
 from pyrometer.app.capture.forms.questions import LANGUAGES, TYPES, in_order, questions
 from pyrometer.app.capture.models import Form
@@ -74,6 +74,7 @@ def preview(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _edit(request: HttpRequest, form: Form, language: str) -> HttpResponse:
     problems: dict[str, str] = {}
+    sent: dict[str, str] | None = None
     if request.method == "POST":
         sent = request.POST.dict() | {"purposes": ",".join(request.POST.getlist("purposes"))}
         draft: Draft = drafted(form, sent, language)
@@ -87,7 +88,7 @@ def _edit(request: HttpRequest, form: Form, language: str) -> HttpResponse:
             actions.keep(actor=Actor.of(request.user), form=form, now=timezone.now())
             messages.success(request, _("The form is kept. Visitors see it like this from now on."))
             return redirect(f"/capture/forms/{form.pk}/?language={language}")
-    context = _context(form, language, problems)
+    context = _context(form, language, problems) | {"written": written(form, sent)}
     return render(request, "capture/forms/edit.html", context, status=422 if problems else 200)
 
 
@@ -111,12 +112,10 @@ def _context(form: Form, language: str, problems: dict[str, str]) -> dict[str, A
         "rows": rows,
         "next": len(rows),
         "types": [(kind, _TYPE_NAMES[kind]) for kind in TYPES],
-        "suggestions": suggestions(),
+        "suggestions": suggestions(form),
         "purposes": list(Purpose.objects.filter(active=True).order_by("slug")[:50]),
         "problems": problems,
         "origin": settings.ORIGIN,
-        "sites": "\n".join(form.sites),
-        "codes": "\n".join(form.offer.get("codes") or []),
         "left": left(form) if form.pk and form.kind == Form.Kind.POPUP else None,
     }
 
