@@ -8,12 +8,14 @@ from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
+from django.db.models import F
 from django.test import Client
 from django.utils import timezone
 
+from pyrometer.app.agreement.models import Version
 from pyrometer.app.capture.imports.report import safe
 from pyrometer.app.evidence.models import Event, Lead, TraitChange
-from pyrometer.app.handoff.models import Attempt, Verdict
+from pyrometer.app.handoff.models import Attempt, Team, Verdict
 from pyrometer.app.handoff.views.timeline import timeline
 from pyrometer.app.people.models import AuditEntry, User
 from tests.app.pages.world import came_in, handed_to, publish, rep_of
@@ -36,6 +38,33 @@ class TestInbox:
         rep_of(bob)
         assert "Make a team" not in text(client_of(carol).get("/inbox/"))
         assert "Nobody to call right now" in text(client_of(bob).get("/inbox/"))
+
+    def test_before_the_first_lead_the_steps_stand_in_order(
+        self, alice: User, bob: User, dora: User, client_of: ClientOf
+    ) -> None:
+        Version.objects.all().delete()
+        shown = text(client_of(dora).get("/inbox/"))
+        places = [shown.index(name) for name in ("Invite people", "Make a team", "Agree on a definition")]
+        assert places == sorted(places)
+        assert '<a class="button first" href="/settings/teams/">' in shown
+        assert shown.count("✓") == 1
+        User.objects.filter(pk=bob.pk).delete()
+        assert '<a class="button first" href="/settings/people/">' in text(client_of(dora).get("/inbox/"))
+        Team.objects.create(name="New business")
+        assert "Add reps to the team" in text(client_of(dora).get("/inbox/"))
+
+    def test_without_a_definition_pages_say_so(self, carol: User, client_of: ClientOf) -> None:
+        Version.objects.all().delete()
+        client, now = client_of(carol), timezone.now()
+        Lead.objects.create(name="Ada Byron", anonymous=False, created_at=now, last_seen_at=now)
+        Lead.objects.update(root=F("pk"))
+        assert "definition of a good lead</a> is agreed yet" in text(client.get("/settings/teams/"))
+        assert "Looks like" not in text(client.get("/settings/teams/"))
+        assert "no definition yet" in text(client.get("/leads/?sort=new"))
+        publish(now)
+        assert "is agreed yet" not in text(client.get("/settings/teams/"))
+        assert "Looks like a customer" in text(client.get("/settings/teams/"))
+        assert "not read yet" in text(client.get("/leads/?sort=new"))
 
     def test_a_row_says_whom_why_what_to_ask_and_how_long(self, bob: User, client_of: ClientOf) -> None:
         now = timezone.now()

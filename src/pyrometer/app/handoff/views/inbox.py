@@ -14,6 +14,7 @@ from django.views.decorators.vary import vary_on_headers
 
 from pyrometer.app.handoff import actions, queries
 from pyrometer.app.handoff.models import Rep
+from pyrometer.app.handoff.views.beginning import first_steps
 from pyrometer.app.handoff.views.cards import cards, loose
 from pyrometer.app.people.may import allowed, may
 
@@ -46,6 +47,7 @@ def inbox(request: HttpRequest) -> HttpResponse:
         "number": len(calls),
         "rep": rep,
         "reps": choice,
+        "steps": [] if rep or choice else first_steps(request.user),
     }
     part = render_to_string("handoff/parts/rows.html", context, request)
     mark = hashlib.sha256(part.encode()).hexdigest()[:16]

@@ -49,6 +49,7 @@ def leads(request: HttpRequest) -> HttpResponse:
         "many": MANY,
         "kinds": offered(request.user),
         "scores": scores,
+        "agreed": definition is not None,
     }
     if request.htmx:
         return render(request, "handoff/parts/leads.html", context)

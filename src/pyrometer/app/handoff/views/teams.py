@@ -68,6 +68,7 @@ def teams(request: HttpRequest) -> HttpResponse:
         "takers": any(each.takes for members in found.values() for each in members),
         "candidates": candidates().exists(),
         "terms": now,
+        "agreed": definition.live() is not None,
         "good": sorted(now.good),
         "poor": sorted(now.poor),
         "markets": sorted(now.markets),
