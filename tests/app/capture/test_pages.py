@@ -9,9 +9,12 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 
 from pyrometer.app.capture.digest import queue
 from pyrometer.app.capture.models import Accepted, DeadLetter
+from pyrometer.app.evidence.actions import take
+from pyrometer.app.evidence.incoming import Incoming
 from pyrometer.app.evidence.models import Event
 from pyrometer.app.people import keys
 from pyrometer.app.people.audit import Actor
@@ -158,3 +161,19 @@ def test_writes_need_a_token_and_a_post(alice: User, key: ApiKey) -> None:
     assert strict.post(f"{LETTERS}{found.pk}/drop/").status_code == 403
     assert strict.get(f"{LETTERS}{found.pk}/again/").status_code == 405
     assert DeadLetter.objects.exists()
+
+
+def test_both_pages_say_alike_when_a_key_was_used(alice: User, client_of: ClientOf, key: ApiKey) -> None:
+    client, now = client_of(alice), timezone.now()
+    # What came without the key, an import say, tells nothing of it.
+    take(incoming=[Incoming("a", now, now, "wire", (("user", "ada"),), event="page_viewed")], now=now)
+    assert "not used yet" in text(client.get("/capture/"))
+    assert "No message seen yet" in text(client.get(f"/capture/snippet/?key={key.public}"))
+
+    body = json.dumps({"type": "track", "event": "demo", "userId": "bo", "messageId": "1"})
+    Accepted.objects.create(key=key, body=body.encode(), messages=1, received_at=now)
+    queue.work(now)
+    said = text(client.get("/capture/"))
+    assert "last used" in said
+    assert "<td>just now</td>" in said
+    assert "Last message seen just now." in text(client.get(f"/capture/snippet/?key={key.public}"))

@@ -7,12 +7,10 @@ from datetime import datetime
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils import timezone
 from django.views.decorators.http import require_GET, require_safe
 
 from pyrometer.app.capture.models import Accepted
 from pyrometer.app.capture.tracker.script import served
-from pyrometer.app.evidence.models import Event, Source
 from pyrometer.app.people.may import allowed, anybody
 from pyrometer.app.people.models import ApiKey, KeyKind
 
@@ -71,9 +69,5 @@ def _heard(key: ApiKey | None) -> dict[str, object]:
     if key is None:
         return {"last": None}
     waiting = Accepted.objects.filter(key=key).order_by("-pk").values_list("received_at", flat=True).first()
-    # Of a key we know the hour; where it is the only one, the last event that came by wire says it exactly.
-    only = _keys().count() == 1
-    newest = Event.objects.filter(source=Source.WIRE).order_by("-pk").values_list("received_at", flat=True).first()
-    times: list[datetime] = [time for time in (waiting, key.last_used_at, newest if only else None) if time]
-    last = max(times, default=None)
-    return {"last": last, "now": timezone.now()}
+    times: list[datetime] = [time for time in (waiting, key.last_used_at) if time]
+    return {"last": max(times, default=None)}

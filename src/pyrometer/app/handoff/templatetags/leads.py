@@ -2,25 +2,24 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from decimal import ROUND_HALF_EVEN, Decimal
 from typing import Any
 from urllib.parse import urlencode
 
 from django import template
-from django.template.defaultfilters import date as spelled
 from django.template.loader import render_to_string
-from django.utils import timezone
 from django.utils.formats import number_format
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
 from pyrometer.app.handoff.verdicts import REASONS, VERDICTS
+from pyrometer.app.people.templatetags.moments import ago
 from pyrometer.app.temperature.models import Temperature, Transition
 from pyrometer.app.temperature.reasons import what_happened
 
 register = template.Library()
+register.filter(ago)
 
 MINUS = "\N{MINUS SIGN}"
 
@@ -182,24 +181,6 @@ def minutes(count: Any) -> str:
     if hours and rest and hours < 10:
         return _("%(hours)d h %(minutes)d min") % {"hours": hours, "minutes": rest}
     return _("%(hours)d h") % {"hours": hours} if hours else _("%(minutes)d min") % {"minutes": rest}
-
-
-@register.filter
-def ago(moment: datetime | None) -> str:
-    """How long ago, in one unit; a date where it is more than four weeks."""
-    if moment is None:
-        return ""
-    seconds = int((timezone.now() - moment).total_seconds())
-    if seconds < 60:
-        return _("just now")
-    for size, unit in ((60, "min"), (3600, "h")):
-        if seconds < size * (60 if unit == "min" else 36):
-            amount = seconds // size
-            return (_("%(n)d min ago") if unit == "min" else _("%(n)d h ago")) % {"n": amount}
-    days = seconds // 86_400 or 1
-    if days <= 28:
-        return ngettext("%(n)d day ago", "%(n)d days ago", days) % {"n": days}
-    return spelled(timezone.localtime(moment), "DATE_FORMAT")
 
 
 @register.filter

@@ -9,6 +9,8 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 register = template.Library()
 
@@ -30,3 +32,21 @@ def day(when: date | datetime | None) -> str | SafeString:
         return ""
     here = timezone.localtime(when).date() if isinstance(when, datetime) else when
     return format_html('<time datetime="{}">{}</time>', here.isoformat(), date_format(here, "DATE_FORMAT"))
+
+
+@register.filter
+def ago(when: datetime | None) -> str:
+    """How long ago, in one unit; a date where it is more than four weeks."""
+    if when is None:
+        return ""
+    seconds = int((timezone.now() - when).total_seconds())
+    if seconds < 60:
+        return _("just now")
+    for size, unit in ((60, "min"), (3600, "h")):
+        if seconds < size * (60 if unit == "min" else 36):
+            amount = seconds // size
+            return (_("%(n)d min ago") if unit == "min" else _("%(n)d h ago")) % {"n": amount}
+    days = seconds // 86_400 or 1
+    if days <= 28:
+        return ngettext("%(n)d day ago", "%(n)d days ago", days) % {"n": days}
+    return date_format(timezone.localtime(when), "DATE_FORMAT")
