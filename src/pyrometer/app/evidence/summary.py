@@ -19,6 +19,8 @@ COMPANY = "company"
 TRAITS = frozenset({"name", "email", "phone", *FIRST_NAMES, *LAST_NAMES, *LANGUAGES, "country", "channel", COMPANY})
 """Answers that change the row."""
 
+NO_NAMES = frozenset({"n/a", "na", "none", "null", "unknown"})
+
 REACHING = ("email", "phone", "social")
 _COLUMNS = ("company_name", "name", "email", "phone", "language", "country", "channel", "anonymous", "company_id")
 
@@ -41,7 +43,7 @@ def refresh(roots: Collection[int]) -> None:
         latest[root][trait] = value
         if trait == "channel" and value:
             channels.setdefault(root, str(value)[:60])
-        if trait == COMPANY and (named := _text(value)):
+        if trait == COMPANY and (named := _company(value)):
             first_named.setdefault(root, named[:200])
     domains = {root: _domain(value for kind, value in handles[root] if kind == "email") for root in leads}
     companies = companies_of({domain for domain in domains.values() if domain}, first_named, domains)
@@ -49,7 +51,7 @@ def refresh(roots: Collection[int]) -> None:
     for root, lead in leads.items():
         before = [getattr(lead, column) for column in _COLUMNS]
         kinds = {kind for kind, _ in handles[root]}
-        lead.company_name = _text(latest[root].get(COMPANY))[:200]
+        lead.company_name = _company(latest[root].get(COMPANY))[:200]
         lead.name = _name(latest[root])
         lead.email = _reach("email", handles[root], latest[root])
         lead.phone = _reach("phone", handles[root], latest[root])[:40]
@@ -138,6 +140,12 @@ def _country(value: object) -> str:
     """Two letters, or nothing: which country a word means isn't guessed."""
     text = _text(value)
     return text.upper() if re.fullmatch(r"[A-Za-z]{2}", text) else ""
+
+
+def _company(value: object) -> str:
+    """A company's name; nothing where somebody filled a field that had to be."""
+    name = _text(value)
+    return "" if name.lower() in NO_NAMES or not re.search(r"\w", name) else name
 
 
 def _text(value: object) -> str:

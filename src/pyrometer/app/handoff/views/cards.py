@@ -11,6 +11,7 @@ from pyrometer.app.evidence.models import TraitChange
 from pyrometer.app.handoff.queries import Call, Loose, News
 from pyrometer.app.handoff.views import definition as agreed
 from pyrometer.app.temperature.models import Reading, Transition
+from pyrometer.definition import Definition
 
 TITLES = ("job_title", "title", "role")
 """Traits that say what somebody is, as definitions usually call them."""
@@ -27,17 +28,20 @@ class Card:
     news: tuple[str, ...]
 
 
-def titles(roots: Iterable[int]) -> dict[int, str]:
-    """What the people of some leads are, as they said last."""
+def titles(roots: Iterable[int], definition: Definition | None) -> dict[int, str]:
+    """What the people of some leads are, as they said last; nothing where the definition reads that as unknown."""
     said = TraitChange.objects.filter(lead__root__in=list(roots), trait__in=TITLES, retracted_at__isnull=True)
-    found = said.order_by("occurred_at", "pk").values_list("lead__root_id", "value")
-    return {root: str(value) for root, value in found if value}
+    found = said.order_by("occurred_at", "pk").values_list("lead__root_id", "trait", "value")
+    last = {root: (trait, value) for root, trait, value in found if value}
+    return {
+        root: str(value) for root, (trait, value) in last.items() if not agreed.says_nothing(definition, trait, value)
+    }
 
 
 def cards(calls: Sequence[Call]) -> list[Card]:
     """The rows of some calls, in their order."""
-    what = titles(call.lead.pk for call in calls)
     definition = agreed.live()
+    what = titles((call.lead.pk for call in calls), definition)
 
     def question(reading: Reading | None, language: str) -> str:
         return agreed.next_question(definition, reading, language or "en") if reading else ""
@@ -50,7 +54,7 @@ def cards(calls: Sequence[Call]) -> list[Card]:
 
 def loose(found: Sequence[Loose]) -> list[tuple[Loose, str]]:
     """Leads between the teams, with what the people are."""
-    what = titles(each.lead.pk for each in found)
+    what = titles((each.lead.pk for each in found), agreed.live())
     return [(each, what.get(each.lead.pk, "")) for each in found]
 
 

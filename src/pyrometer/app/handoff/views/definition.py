@@ -30,6 +30,14 @@ def live() -> Definition | None:
     return None if version is None else queries.definition_of(version)
 
 
+def says_nothing(definition: Definition | None, trait: str, value: object) -> bool:
+    """Whether an answer is one that the definition reads as unknown, `n/a` say: no fact to show, or to filter by."""
+    declared = definition.profile.get(trait) if definition else None
+    if declared is None or not isinstance(value, str):
+        return False
+    return value.strip().lower() in {"", *(str(spelling).strip().lower() for spelling in declared.unknown)}
+
+
 def grades(definition: Definition | None) -> list[tuple[str, str]]:
     """All grades that there are, as (score, grade), best first."""
     if definition is None:

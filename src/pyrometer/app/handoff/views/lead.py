@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 from django.views.decorators.vary import vary_on_headers
 
-from pyrometer.app.evidence.models import Handle, Lead, Merge
+from pyrometer.app.evidence.models import Handle, Lead, Merge, TraitChange
 from pyrometer.app.evidence.queries import profile
 from pyrometer.app.handoff import queries
 from pyrometer.app.handoff.actions.retracting import hindrance, may_take_back
@@ -25,6 +25,7 @@ from pyrometer.app.people.may import allowed, may
 from pyrometer.app.people.models import User
 from pyrometer.app.temperature.models import Reading
 from pyrometer.app.temperature.queries import as_read, explain
+from pyrometer.definition import Definition
 
 COLLEAGUES = 12
 
@@ -51,12 +52,12 @@ def lead(request: HttpRequest, root: int) -> HttpResponse:
     held = queries.owner(root)
     mine = held is not None and held.rep is not None and held.rep.user_id == request.user.pk
     merges = Merge.objects.filter(winner__root=root, undone_at__isnull=True).select_related("loser").order_by("-at")
-    known = [said for trait, said in sorted(profile(root).items()) if said.value is not None]
+    known = [said for trait, said in sorted(profile(root).items()) if _fact(definition, said)]
     name_authors(known)
     context: dict[str, Any] = {
         "lead": here,
         "reading": reading,
-        "title": titles([root]).get(root, ""),
+        "title": titles([root], definition).get(root, ""),
         "why": before or explain(root, now),
         "before": before is not None,
         "stale": before is not None and before.as_of.date() != now.date(),
@@ -110,6 +111,10 @@ def more(request: HttpRequest, root: int) -> HttpResponse:
     return render(request, name, context)
 
 
+def _fact(definition: Definition | None, said: TraitChange) -> bool:
+    return said.value is not None and not agreed.says_nothing(definition, said.trait, said.value)
+
+
 def colleagues(here: Lead) -> list[tuple[Lead, str]]:
     """Other people of the same company, warmest first, with what they are: a purchase has several deciders."""
     if here.company_id is None:
@@ -117,5 +122,5 @@ def colleagues(here: Lead) -> list[tuple[Lead, str]]:
     others = Lead.objects.filter(company=here.company_id, anonymous=False, erased_at__isnull=True)
     others = others.exclude(root=here.pk).select_related("reading").order_by("-reading__total", "pk")[:COLLEAGUES]
     roots = [other for other in others if other.root_id == other.pk]
-    what = titles(other.pk for other in roots)
+    what = titles((other.pk for other in roots), agreed.live())
     return [(other, what.get(other.pk, "")) for other in roots]

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from pyrometer.app.evidence.models import Lead
 from pyrometer.app.handoff.models import Assignment
 from pyrometer.app.handoff.templatetags.leads import ago, capital, company, degree, short, stage, words
+from pyrometer.app.handoff.views import definition as agreed
 from pyrometer.app.handoff.views.cards import titles
 from pyrometer.app.temperature.models import Reading
 
@@ -36,20 +37,30 @@ class Row:
 def rows_of(leads: Sequence[Lead], scores: Iterable[str]) -> list[Row]:
     """The rows of some leads, in their order."""
     roots = [lead.pk for lead in leads]
-    what = titles(roots)
+    definition = agreed.live()
+    what = titles(roots, definition)
     held = Assignment.objects.filter(lead__in=roots, ended_at__isnull=True).select_related("rep__user")
     owners = {each.lead_id: each.rep.user if each.rep else None for each in held}
     named = [(score, capital(words(score))) for score in scores]
-    return [_row(lead, what.get(lead.pk, ""), named, owners) for lead in leads]
+    return [
+        _row(
+            lead,
+            what.get(lead.pk, ""),
+            "" if agreed.says_nothing(definition, "country", lead.country) else lead.country,
+            named,
+            owners,
+        )
+        for lead in leads
+    ]
 
 
-def _row(lead: Lead, title: str, named: Sequence[tuple[str, str]], owners: dict[int, Any]) -> Row:
+def _row(lead: Lead, title: str, country: str, named: Sequence[tuple[str, str]], owners: dict[int, Any]) -> Row:
     reading: Reading | None = getattr(lead, "reading", None)
     below = ", ".join(part for part in (title, company(lead)) if part)
     return Row(
         key=lead.pk,
         name=str(lead),
-        below=" · ".join(part for part in (below, lead.country) if part),
+        below=" · ".join(part for part in (below, country) if part),
         degree=degree(reading.temperature) if reading else "",
         cells=[
             (name, short(reading.scores.get(score)), reading.grades.get(score) or "") if reading else (name, "", "")
