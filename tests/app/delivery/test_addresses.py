@@ -196,3 +196,11 @@ def test_no_tls_where_https_is_asked_for() -> None:
     assert answer.status is None
     assert answer.error
     assert ssl.create_default_context().check_hostname
+
+
+def test_the_refusal_says_what_would_allow_it() -> None:
+    with pytest.raises(RefusedError, match=r"^127\.0\.0\.1 isn't an address of the public internet.*NETWORKS"):
+        resolve(target("https://127.0.0.1/"))
+    with pytest.raises(RefusedError, match=r"^localhost is .*, which isn't an address"):
+        resolve(target("https://localhost/"))
+    assert resolve(target("http://127.0.0.1/"), ["127.0.0.0/8"]) == [ip_address("127.0.0.1")]

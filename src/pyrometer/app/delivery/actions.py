@@ -115,7 +115,10 @@ def _reachable(url: str) -> None:
             raise RefusedError("a URL of more than 500 characters can't be kept")
         where = target(url)
         if not where.secure and not networks:
-            raise RefusedError("a webhook's URL begins with https://")
+            raise RefusedError(
+                "a webhook's URL begins with https://; plain http:// is only for networks that"
+                " PYROMETER_WEBHOOK_NETWORKS names"
+            )
         resolve(where, networks)
     except RefusedError as refused:
         raise WrongError("url", str(refused)) from None

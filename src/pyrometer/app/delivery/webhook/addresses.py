@@ -122,13 +122,15 @@ def resolve(where: Target, networks: Iterable[str] = ()) -> list[Address]:
     addresses = list(dict.fromkeys(ip_address(str(info[4][0]).partition("%")[0]) for info in found))
     for address in addresses:
         if not is_open(address, networks):
+            what = str(address) if where.host == str(address) else f"{where.host} is {address}, which"
             raise RefusedError(
-                f"{where.host} is {address}, which isn't an address of the public internet; whoever runs this"
-                " installation can allow its network with PYROMETER_WEBHOOK_NETWORKS"
+                f"{what} isn't an address of the public internet; whoever runs this installation can allow its network"
+                " with PYROMETER_WEBHOOK_NETWORKS, and with it plain http:// there"
             )
         if not where.secure and not is_allowed(address, networks):
             raise RefusedError(
-                "a webhook's URL begins with https://; plain http:// is only for networks that are allowed"
+                "a webhook's URL begins with https://; plain http:// is only for networks that"
+                " PYROMETER_WEBHOOK_NETWORKS names"
             )
     return addresses
 
