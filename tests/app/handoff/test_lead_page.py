@@ -69,7 +69,7 @@ def test_points_are_whole_as_in_the_inbox_and_exact_when_asked_for(alice: User, 
     ada = came_in("Ada Byron", now, events=("demo_requested", "page_viewed"))
     client = client_of(alice)
     page = text(client.get(f"/leads/{ada.pk}/"))
-    assert '<td class="number" title="+20.5">+20</td>' in page
+    assert '<span title="+20.5">+20</span>' in page
     exact = text(client.get(f"/leads/{ada.pk}/why/?exact=yes"))
     assert ">+20.5" in exact
     assert "the lines add up to the total" in exact

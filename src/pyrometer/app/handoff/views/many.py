@@ -41,13 +41,13 @@ class AssignForm(forms.Form):
         self.foreseen = foresee(bulk)
         owned, judged = self.foreseen.owned, self.foreseen.judged
         self.fields["owned"].label = ngettext(
-            "The %(n)d that has an owner, too: it is taken from them",
-            "The %(n)d that have an owner, too: they are taken from them",
+            "Also take the one that has an owner from its rep",
+            "Also take the %(n)d that have an owner from their reps",
             owned,
         ) % {"n": owned}
         self.fields["judged"].label = ngettext(
-            "The %(n)d that sales has judged, too: it is handed over again",
-            "The %(n)d that sales has judged, too: they are handed over again",
+            "Also hand over again the one that sales has judged",
+            "Also hand over again the %(n)d that sales has judged",
             judged,
         ) % {"n": judged}
         for name, number in (("owned", owned), ("judged", judged)):
