@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -13,11 +14,14 @@ from pyrometer.app.agreement import actions, simulating
 from pyrometer.app.agreement.models import Simulation, Version
 from pyrometer.app.clock.loop import turn_until_idle
 from pyrometer.app.evidence.actions import take
+from pyrometer.app.evidence.columns import columns_of
 from pyrometer.app.evidence.incoming import Incoming
 from pyrometer.app.evidence.models import Lead
 from pyrometer.app.people.audit import Actor
 from pyrometer.app.people.models import AuditEntry, User
+from pyrometer.app.people.templatetags.details import lines
 from pyrometer.app.temperature.models import Reading
+from pyrometer.errors import EvidenceError
 from tests.app.agreement.conftest import NOW, SMALL
 
 pytestmark = pytest.mark.django_db
@@ -181,3 +185,29 @@ def test_the_live_version_and_broken_drafts_have_none(published: Version, alice:
     broken = actions.upload(text="format: 1\nname: Broken\nscores: 7\n", note="", actor=Actor.of(alice), now=NOW)
     for version in (published, broken):
         assert client_of(alice).get(reverse("agreement:simulation", args=[version.number])).status_code == 404
+
+
+def test_who_cannot_be_read_is_left_out_and_stops_nothing(milder: Version) -> None:
+    ada = Lead.objects.get(name="Ada").pk
+
+    def refusing(roots: Sequence[int], **names: Any) -> Any:
+        if ada in roots:
+            raise EvidenceError("the data can't be scored")
+        return columns_of(roots, **names)
+
+    found = simulating.ask(milder, now=NOW)
+    assert found is not None
+    simulating.go_on(found, NOW, by=refusing)
+    found.refresh_from_db()
+    assert (found.leads, found.changed, found.trouble) == (2, 1, "")
+
+
+def test_a_draft_that_changes_is_no_longer_tried(milder: Version, alice: User) -> None:
+    assert simulating.ask(milder, now=NOW) is not None
+    actions.change(number=milder.number, text=MILDER.replace("60d", "90d"), note="", user=alice, now=NOW)
+    assert simulating.work(NOW) == 0
+
+
+def test_the_log_says_in_words_what_was_foreseen() -> None:
+    detail = {"former": 1, "foreseen": {"leads": 3, "of": 3, "changed": 1, "to_sales": 0}}
+    assert lines(detail) == [("former", "1"), ("foreseen", "leads 3, of 3, changed 1, to sales 0")]

@@ -43,6 +43,7 @@ def change(*, number: int, text: str, note: str, user: User, now: datetime) -> V
         version.text, version.note = normal(text), note[:NOTE]
         version.fingerprint, version.name = examined.fingerprint, examined.name[:200]
         version.save(update_fields=["text", "note", "fingerprint", "name"])
+        version.simulations.all().delete()
         _record(Actor.of(user), "agreement.change", version, now, errors=len(examined.errors))
     return version
 

@@ -5,7 +5,7 @@ Asked for by the pages on which a version is proposed, signed, published or brou
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -16,9 +16,9 @@ from pyrometer.app.agreement.foreseen import temperatures, to_sales
 from pyrometer.app.agreement.models import Simulation, State, Version
 from pyrometer.app.agreement.queries import definition_of, live
 from pyrometer.app.clock.claims import claim, still_mine
-from pyrometer.app.evidence.columns import columns_of
+from pyrometer.app.evidence.columns import Columns, columns_of
 from pyrometer.app.evidence.models import Lead
-from pyrometer.errors import PyrometerError
+from pyrometer.errors import EvidenceError, PyrometerError
 from pyrometer.live import LiveScorer
 from pyrometer.result import Reading
 
@@ -29,7 +29,12 @@ PAGE = 500
 PAGES = 4
 """Pages of one turn: the other patient jobs wait meanwhile."""
 HOLD = timedelta(minutes=5)
+
+Evidence = Callable[..., Columns]
+"""Gives the evidence of some roots, as `columns_of` does. Raises EvidenceError."""
+
 _MULTIPLIER, _PRIME = 1_103_515_245, 2_147_483_647
+"""Scatter the numbers of leads; their product stays below 2^63 for eight thousand million leads."""
 
 
 def of(version: Version, current: Version | None) -> Simulation | None:
@@ -66,20 +71,21 @@ def work(now: datetime) -> int:
         hold=HOLD,
         limit=1,
     )
-    return sum(_go_on(simulation, now) for simulation in claimed)
+    return sum(go_on(simulation, now) for simulation in claimed)
 
 
-def _go_on(simulation: Simulation, now: datetime) -> int:
+def go_on(simulation: Simulation, now: datetime, *, by: Evidence = columns_of) -> int:
+    """Look at some pages of a simulation that is ours, with the evidence that `by` gives; at how many leads."""
     if not simulation.leads:
         simulation.of = _roots().count()
         simulation.step = -(-simulation.of // MOST) or 1
     before = simulation.leads
     try:
-        with _Sides(simulation) as sides:
+        with _Sides(simulation, by) as sides:
             for _ in range(PAGES):
                 roots = _page(simulation)
                 if roots:
-                    sides.look_at(roots, now)
+                    sides.look_at(roots)
                     simulation.reached = roots[-1]
                 if len(roots) < PAGE:
                     simulation.done_at = now
@@ -110,8 +116,8 @@ def _page(simulation: Simulation) -> list[int]:
 class _Sides:
     """An engine for each of the two definitions, and what they say of a page of leads."""
 
-    def __init__(self, simulation: Simulation) -> None:
-        self.simulation = simulation
+    def __init__(self, simulation: Simulation, evidence: Evidence) -> None:
+        self.simulation, self.evidence = simulation, evidence
         self.new = LiveScorer(definition_of(simulation.after))
         self.old = None if simulation.before is None else LiveScorer(definition_of(simulation.before))
 
@@ -122,8 +128,16 @@ class _Sides:
         for engine in filter(None, (self.old, self.new)):
             engine.close()
 
-    def look_at(self, roots: Sequence[int], now: datetime) -> None:
-        """Count some leads."""
+    def look_at(self, roots: Sequence[int]) -> None:
+        """Count some leads; one that can't be read is left out, and the others are counted all the same."""
+        try:
+            self._count(roots)
+        except EvidenceError:
+            half = len(roots) // 2
+            for part in (roots[:half], roots[half:]) if half else ():
+                self.look_at(part)
+
+    def _count(self, roots: Sequence[int]) -> None:
         simulation = self.simulation
         previous = temperatures(roots)
         after = self._read(self.new, roots, previous)
@@ -143,7 +157,7 @@ class _Sides:
         self._show(changed)
 
     def _read(self, engine: LiveScorer, roots: Sequence[int], previous: list[dict[str, Any]]) -> list[Reading]:
-        found = columns_of(roots, events=engine.definition.events, traits=engine.definition.profile)
+        found = self.evidence(roots, events=engine.definition.events, traits=engine.definition.profile)
         return engine.readings(
             found.leads, found.events, traits=found.traits, previous=previous, as_of=self.simulation.as_of
         )

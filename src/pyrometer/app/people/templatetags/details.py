@@ -27,6 +27,8 @@ def _words(value: Any) -> str:
         text = value
     elif isinstance(value, list) and all(isinstance(one, str) for one in value):
         text = ", ".join(value)
+    elif isinstance(value, Mapping):
+        text = ", ".join(f"{name} {shown}" for name, shown in lines(value))
     else:
         text = json.dumps(value, ensure_ascii=False)
     return text if len(text) <= LONG else text[:LONG] + "…"
