@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from importlib import import_module
 
 import pytest
+from django.apps import apps
 
 from pyrometer.app.evidence.models import Company, Lead
 from pyrometer.app.evidence.queries import search
@@ -44,3 +46,15 @@ def test_a_company_is_known_without_a_domain_of_its_own_and_leads_are_found_by_i
     took(message("email:ada@gmail.com", traits={"company": None}, at=NOW + timedelta(days=1)))
     assert Lead.objects.get().works_for == ""
     assert search("rotavane") == []
+
+
+def test_leads_that_were_there_before_get_their_company_too() -> None:
+    took(message("email:ada@agency.test", traits={"company": "Old"}))
+    took(message("email:ada@agency.test", traits={"company": {"name": "Bakery  1"}}, at=NOW + timedelta(days=1)))
+    took(message("email:bo@agency.test", event="page_viewed"))
+    Lead.objects.update(company_name="")
+    import_module("pyrometer.app.evidence.migrations.0006_name_the_company_of_a_lead").name(apps, None)
+    assert dict(Lead.objects.values_list("email", "company_name")) == {
+        "ada@agency.test": "Bakery 1",
+        "bo@agency.test": "",
+    }
