@@ -10,6 +10,7 @@ from base64 import b64encode
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from http.client import HTTPConnection
 from pathlib import Path
 from statistics import quantiles
@@ -21,19 +22,19 @@ from tests.app.faults.installation import Installation
 from tests.servers.postgres import postgres
 
 SECONDS = 20
-SENDERS = 4
+SENDERS = 16
 KEY = "write-key-of-the-benchmark"
+WORKERS = 2
+"""As many as `pyrometer serve` starts on two cores."""
+VISIT = 20
+"""Messages of a lead."""
 _SETTLE = f"""
 from datetime import UTC, datetime
 from pathlib import Path
+from pyrometer.app.demo.people import settle
 from pyrometer.app.people.models import ApiKey
-from pyrometer.app.agreement.models import Version
-from pyrometer.definition import load
-from pyrometer.definition.fingerprint import fingerprint
+settle(Path(FILE), datetime.now(UTC))
 ApiKey.objects.create(kind="write", name="site", public={KEY!r})
-now = datetime.now(UTC)
-Version.objects.create(number=1, text=Path(FILE).read_text(), fingerprint=fingerprint(load(FILE)), name="bench",
-    state="live", created_at=now, live_at=now)
 print("null")
 """
 
@@ -50,7 +51,7 @@ class Rate:
 
 @contextmanager
 def installation(kind: str, definition: Path) -> Iterator[Installation]:
-    """Web and one worker on a database of the kind, with a live definition."""
+    """Web and workers on a database of the kind, with a live definition and two reps who get the hot leads."""
     with TemporaryDirectory(prefix="pyrometer-bench-") as folder:
         if kind == "sqlite":
             yield from _started(Installation(Path(folder)), definition)
@@ -63,7 +64,8 @@ def _started(found: Installation, definition: Path) -> Iterator[Installation]:
     found.environment["PYROMETER_WIRE_RATE"] = "1000000"
     found.script(f"FILE = {str(definition)!r}\n{_SETTLE}")
     found.start("web")
-    found.start("worker")
+    for _ in range(WORKERS):
+        found.start("worker")
     try:
         _until(lambda: found.post("/v1/batch", {"batch": [_message(0, 0)]}, KEY) == 200)
         yield found
@@ -115,7 +117,7 @@ def visible(found: Installation, per_second: int = 100) -> float:
     watcher = threading.Thread(target=look)
     watcher.start()
     begun = time.perf_counter()
-    for number in range(per_second * SECONDS):
+    for number in range(int(per_second * SECONDS)):
         name = f"watched{number}@example.com"
         found.post("/v1/batch", {"batch": [_message(9, number) | {"userId": name}]}, KEY)
         sent[name] = time.perf_counter()
@@ -152,13 +154,22 @@ def waiting(found: Installation) -> int:
 
 
 def _message(sender: int, number: int) -> dict[str, object]:
-    return {
-        "type": "track",
-        "event": "page_viewed" if number % 5 else "demo_requested",
-        "userId": f"u{sender}-{number // 20}@example.com",
+    """A message of a visit: the form that says who it is, then pages, half a minute each; one in 20 asks for a demo.
+
+    What comes all in a moment would be a machine's.
+    """
+    visit, place = divmod(number, VISIT)
+    told = {
+        "userId": f"u{sender}-{visit}@company{visit % 1000}.example",
         "messageId": f"{sender}-{number}-{time.perf_counter_ns()}",
-        "properties": {"topic": "pricing", "seconds": 40},
+        "timestamp": (datetime.now(UTC) - timedelta(seconds=30) * (VISIT - place)).isoformat(),
     }
+    if place == 0:
+        traits = {"name": f"Person {visit}", "job_title": "Head of operations", "industry": "care", "employees": 120}
+        return {"type": "identify", "traits": {**traits, "country": "GB", "need": "confirmed"}, **told}
+    if place == VISIT - 1 and visit % 20 == 0:
+        return {"type": "track", "event": "demo_requested", **told}
+    return {"type": "track", "event": "page_viewed", "properties": {"topic": "pricing", "seconds": 40}, **told}
 
 
 def _until(held: Callable[[], bool], patience: float = 300.0) -> None:

@@ -20,7 +20,7 @@ from pyrometer.errors import UsageError
 
 PATIENCE = 30
 """Seconds that the other half of `serve` gets to end."""
-THREADS = 4
+THREADS = 16
 DEMO = "PYROMETER_DEMO"
 """The folder of the example workspace, for the worker of a demo."""
 

@@ -14,6 +14,7 @@ from pyrometer.app.agreement.queries import TEAMS
 from pyrometer.app.agreement.signing import objection
 from pyrometer.app.agreement.simulating import ask
 from pyrometer.app.agreement.simulating import of as simulation_of
+from pyrometer.app.evidence.locks import lock_roots
 from pyrometer.app.evidence.models import Lead
 from pyrometer.app.people.audit import Actor, record
 from pyrometer.app.people.models import User
@@ -139,6 +140,7 @@ def _go_live(version: Version, now: datetime) -> int | None:
     version.save(update_fields=["state", "live_at"])
     # All of them were against the former version, or against none.
     Simulation.objects.all().delete()
+    lock_roots()
     Lead.objects.filter(root=F("pk"), erased_at__isnull=True).update(touched_at=now)
     return None if former is None else former.number
 

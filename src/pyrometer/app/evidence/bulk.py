@@ -13,6 +13,10 @@ MANY = 20
 """From so many rows on PostgreSQL takes them by COPY, which asks least of both sides."""
 
 
+MOST = 10_000
+"""Values that are asked about at once; SQLite takes some 32,000 in a statement."""
+
+
 class Json(str):
     """A value of JSON that is a text already, as JSONField would write it."""
 
@@ -28,6 +32,22 @@ def insert(model: type[models.Model], columns: Sequence[str], rows: Sequence[Row
             return
         places = ", ".join(["%s"] * len(columns))
         _run(f"INSERT INTO {_table(model)} ({names}) VALUES ({places})", model, columns, rows)
+
+
+def present(model: type[models.Model], column: str, values: Sequence[Any]) -> set[Any]:
+    """Which of some values, of a kind that drivers take as it is, a column has."""
+    name = _quoted(model, column)
+    found: set[Any] = set()
+    with connection.cursor() as cursor:
+        for at in range(0, len(values), MOST):
+            part = list(values[at : at + MOST])
+            if connection.vendor == "postgresql":
+                asked, given = f"{name} = ANY(%s)", [part]
+            else:
+                asked, given = f"{name} IN ({', '.join(['%s'] * len(part))})", part
+            cursor.execute(f"SELECT {name} FROM {_table(model)} WHERE {asked}", given)
+            found.update(row[0] for row in cursor.fetchall())
+    return found
 
 
 def update(model: type[models.Model], columns: Sequence[str], rows: Sequence[Row]) -> None:
@@ -74,7 +94,7 @@ def _ready(model: type[models.Model], columns: Sequence[str], rows: Sequence[Row
     return list(zip(*prepared, strict=True))
 
 
-_AS_THEY_ARE = frozenset({"CharField", "ForeignKey", "BigAutoField", "BooleanField"})
+_AS_THEY_ARE = frozenset({"CharField", "ForeignKey", "BigAutoField", "BinaryField", "BooleanField"})
 
 
 def _prepared(field: models.Field[Any, Any], values: Sequence[Any]) -> Sequence[Any]:

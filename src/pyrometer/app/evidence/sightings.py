@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from datetime import datetime
 
-from django.db.models import Max, Q
+from django.db.models import Max
 from django.db.models.functions import Least
 
 from pyrometer.app.evidence import bulk
@@ -41,11 +41,22 @@ def look_again(leads: Collection[int]) -> None:
 
     Where nothing is left, that is when they came in.
     """
-    shown = Max(Least("occurred_at", "received_at"))
-    for lead, root, created in Lead.objects.filter(pk__in=leads).values_list("pk", "root_id", "created_at"):
-        mine = Q(lead__root=lead) if lead == root else Q(lead=lead)
-        counts = mine & Q(retracted_at__isnull=True)
-        did = Event.objects.filter(counts, bot="").aggregate(at=shown)["at"]
-        said = TraitChange.objects.filter(counts, source__in=TALKING).aggregate(at=shown)["at"]
-        at = max(filter(None, (did, said)), default=created)
-        Lead.objects.filter(pk=lead, last_seen_at__gt=at).update(last_seen_at=at)
+    known = list(Lead.objects.filter(pk__in=leads).values_list("pk", "root_id", "created_at", "last_seen_at"))
+    roots = _shown("lead__root", [lead for lead, root, _, _ in known if lead == root])
+    shown = roots | _shown("lead", [lead for lead, root, _, _ in known if lead != root])
+    for lead, _, created, last in known:
+        at = shown.get(lead, created)
+        if at < last:
+            Lead.objects.filter(pk=lead, last_seen_at__gt=at).update(last_seen_at=at)
+
+
+def _shown(by: str, leads: Collection[int]) -> dict[int, datetime]:
+    """When leads last showed themselves by what counts, with all leads of a root or by their own evidence."""
+    if not leads:
+        return {}
+    left = {f"{by}__in": leads, "retracted_at__isnull": True}
+    found: dict[int, datetime] = {}
+    for rows in (Event.objects.filter(**left, bot=""), TraitChange.objects.filter(**left, source__in=TALKING)):
+        for lead, at in rows.values_list(by).annotate(at=Max(Least("occurred_at", "received_at"))):
+            found[lead] = max(at, found.get(lead, at))
+    return found

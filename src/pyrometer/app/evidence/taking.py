@@ -108,7 +108,7 @@ def _take(
 
 def _unseen(messages: list[Message], known: Collection[str], now: datetime) -> tuple[list[Message], tuple[str, ...]]:
     digests = [digest(message.incoming.once) for message in messages]
-    seen = {bytes(each) for each in Seen.objects.filter(digest__in=digests).values_list("digest", flat=True)}
+    seen = set(map(bytes, bulk.present(Seen, "digest", digests)))
     fresh, duplicates, new = [], [], []
     for message, mine in zip(messages, digests, strict=True):
         if mine in seen:

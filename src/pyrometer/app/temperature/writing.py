@@ -16,7 +16,7 @@ from pyrometer.app.agreement.queries import live
 from pyrometer.app.evidence.models import Lead, Merge
 from pyrometer.app.temperature.claiming import done, free, kept
 from pyrometer.app.temperature.listeners import Read, tell, tell_read
-from pyrometer.app.temperature.merged import take_over
+from pyrometer.app.temperature.merged import drop_merged
 from pyrometer.app.temperature.models import Reading, Temperature, Transition
 from pyrometer.app.temperature.reasons import differences, lines_of, strongest
 from pyrometer.app.temperature.storing import store
@@ -79,7 +79,7 @@ def _write(
         done(claimed, held, read=False)
         return []
     mine = {root: lead for root, lead in held.items() if not sweep or lead.touched_at is None}
-    inherited = take_over(list(mine), now)
+    drop_merged(list(mine))
     former = _former(list(mine))
     made: list[Reading] = []
     for reading in readings:
@@ -87,8 +87,6 @@ def _write(
         if root in mine:
             row = _row(reading, former.get(root), wakes.get(root), now, sweep=sweep)
             row.lead = mine[root]
-            if root in inherited:
-                row.stage, row.stage_since = inherited[root]
             made.append(row)
     causes = _causes(made, former, mine, sweep=sweep)
     changes = _changes(made, former, causes, now)
@@ -177,7 +175,8 @@ def _causes(
     found = {}
     for row in made:
         before = former.get(row.pk)
-        if before is not None and before.fingerprint != row.fingerprint:
+        # One without a fingerprint was never read: somebody did something with the lead before.
+        if before is not None and before.fingerprint not in ("", row.fingerprint):
             found[row.pk] = "definition"
         elif sweep:
             found[row.pk] = "sweep"

@@ -32,7 +32,7 @@ def forget(leads: Sequence[int], handles: Sequence[tuple[str, str]], now: dateti
     DeadLetter.objects.filter(pk__in=[letter.pk for letter in _letters(handles)]).delete()
     waiting = Accepted.objects.order_by("pk")
     if connection.features.has_select_for_update:
-        waiting = waiting.select_for_update(of=("self",))
+        waiting = waiting.select_for_update(of=("self",), no_key=True)
     for row in waiting.iterator():
         _forget_in(row, handles)
 

@@ -24,6 +24,7 @@ from pyrometer.app.capture.models import Accepted, DeadLetter
 from pyrometer.app.clock.claims import claim
 from pyrometer.app.evidence.actions import Taken, take
 from pyrometer.app.evidence.incoming import Incoming
+from pyrometer.app.evidence.locks import lock_handles
 from pyrometer.app.evidence.messages import read as prepare
 from pyrometer.app.evidence.taking import take_read
 from pyrometer.app.people.keys import used
@@ -155,6 +156,8 @@ def take_apart(row: Accepted, now: datetime) -> int:
     with transaction.atomic():
         if not _mine([row]):
             return 0
+        # All at once and in order, as others do it; one after another, two workers could wait for each other.
+        lock_handles(pair for each in prepare(opened.incoming)[0] for pair in (*each.handles, *each.also))
         for found, incoming in opened.readable:
             try:
                 with transaction.atomic():
@@ -231,7 +234,7 @@ def _mine(rows: Sequence[Accepted]) -> list[int]:
     """Lock the rows that are still this worker's; as `claims.still_mine`, for many with one query."""
     found = Accepted.objects.filter(pk__in=[row.pk for row in rows], claimed_until=rows[0].claimed_until)
     if connection.features.has_select_for_update:
-        found = found.select_for_update(of=("self",))
+        found = found.select_for_update(of=("self",), no_key=True)
     return list(found.order_by("pk").values_list("pk", flat=True))
 
 
