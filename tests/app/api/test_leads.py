@@ -38,6 +38,14 @@ def test_a_lead_is_found_by_id_handle_and_words(crm: Program) -> None:
     assert crm.get("leads?handle_kind=email&handle=nobody@acme.example").json() == {"items": [], "next": None}
 
 
+def test_a_company_is_told_by_its_name_where_no_address_tells_its_domain(crm: Program) -> None:
+    bo = {"handles": [{"kind": "phone", "value": "+442079460000"}], "traits": {"company": "Acme Care"}}
+    assert crm.post("leads", bo).json()["company"] == {"domain": None, "name": "Acme Care"}
+    assert crm.post("leads", ada()).json()["company"]["domain"] == "acme.example"
+    cleo = {"handles": [{"kind": "phone", "value": "+442079460001"}]}
+    assert crm.post("leads", cleo).json()["company"] is None
+
+
 def test_pages_are_stable_while_leads_come_in(crm: Program) -> None:
     def write(number: int) -> int:
         handle = {"kind": "email", "value": f"lead{number}@acme.example"}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
@@ -17,6 +18,7 @@ from pyrometer.app.evidence.incoming import Incoming
 from pyrometer.app.evidence.models import Lead
 from pyrometer.app.people.audit import Actor
 from pyrometer.app.people.models import AuditEntry, User
+from pyrometer.app.people.sealed import MAILED_LINK, unseal
 from pyrometer.errors import UsageError
 
 pytestmark = pytest.mark.django_db
@@ -101,7 +103,8 @@ def test_a_yes_is_confirmed_by_the_mailed_link_and_not_by_looking_at_it(client: 
     actions.ask_to_confirm(consent=asked, to="ada@acme.example", language="en", now=NOW)
     mail = Outgoing.objects.get().payload
     assert (mail["to"], mail["template"]) == ("ada@acme.example", "confirm")
-    link = mail["context"]["link"]
+    assert "/confirm/" not in json.dumps(mail)
+    link = unseal(mail["sealed_link"], purpose=MAILED_LINK)
     assert "I agree." in client.get(link).content.decode()
     assert Consent.objects.get().confirmed_at is None
     assert client.post(link).status_code == 200

@@ -24,9 +24,9 @@ class HandleShape(BaseModel):
 
 
 class CompanyShape(BaseModel):
-    """The organisation that a lead belongs to."""
+    """The organisation that a lead belongs to; the domain is null where only its name was said."""
 
-    domain: str
+    domain: str | None
     name: str
 
 
@@ -118,9 +118,7 @@ def leads(roots: Sequence[Lead]) -> list[LeadShape]:
             country=root.country,
             channel=root.channel,
             anonymous=root.anonymous,
-            company=CompanyShape(domain=root.company.domain, name=root.company_name or root.company.name)
-            if root.company
-            else None,
+            company=_company(root),
             handles=handles.get(root.pk, []),
             created_at=root.created_at,
             last_seen_at=root.last_seen_at,
@@ -146,3 +144,10 @@ def transitions(rows: Sequence[Transition]) -> list[TransitionShape]:
         )
         for row in rows
     ]
+
+
+def _company(root: Lead) -> CompanyShape | None:
+    """What is known of a lead's company: by the domain of its address, by name only, or nothing."""
+    domain = root.company.domain if root.company else None
+    name = root.company_name or (root.company.name if root.company else "")
+    return CompanyShape(domain=domain, name=name) if domain or name else None

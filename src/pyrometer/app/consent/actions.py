@@ -17,6 +17,7 @@ from pyrometer.app.evidence.actions import touch
 from pyrometer.app.evidence.models import Lead
 from pyrometer.app.people.audit import Actor
 from pyrometer.app.people.audit import record as note
+from pyrometer.app.people.sealed import MAILED_LINK, seal
 from pyrometer.errors import UsageError
 
 LONGEST = 10_000
@@ -82,7 +83,8 @@ def ask_to_confirm(*, consent: Consent, to: str, language: str, now: datetime) -
         "to": to,
         "template": "confirm",
         "language": language,
-        "context": {"text": consent.text, "link": links.confirm(consent)},
+        "context": {"text": consent.text},
+        "sealed_link": seal(links.confirm(consent), purpose=MAILED_LINK),
     }
     post(channel="email", once=f"confirm:{whom}:{consent.purpose.slug}:{now:%Y-%m-%d}", payload=payload, now=now)
 
