@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import cached_property
 from typing import Any
 
 from django.db.models import Case, Count, Exists, F, IntegerField, OuterRef, Q, QuerySet, Value, When
@@ -54,10 +55,21 @@ class Call:
     assignment: Assignment
     lead: Lead
     reading: Reading | None
-    clock: Clock | None
-    attempts: int
-    news: News
+    at: datetime
+    """When it was asked for."""
+    attempts: int = 0
+    news: News = News()
     """Empty for a lead that the rep hasn't seen yet: all of it is new."""
+
+    @cached_property
+    def clock(self) -> Clock | None:
+        """What is left; counted for who looks at it, since business minutes take their time to count."""
+        return clock_of(self.assignment, self.at)
+
+    @property
+    def overdue(self) -> bool:
+        """Whether the promised moment has passed."""
+        return _due(self.assignment, self.at)
 
     @property
     def unseen(self) -> bool:
@@ -80,37 +92,40 @@ class Loose:
     because: str
 
 
-def inbox(rep: Rep | None, now: datetime) -> list[Call]:
+def inbox(rep: Rep | None, now: datetime, *, shown: int = INBOX) -> list[Call]:
     """Whom a rep is to call, in order: hot first, then what is due first, then who is nearest to buying.
 
-    Without a rep: whom all of them are to call.
+    Without a rep: whom all of them are to call. Behind the first that are `shown`, attempts and news are left out.
     """
     mine = Q(rep__isnull=False) if rep is None else Q(rep=rep)
-    return _calls(_open().filter(mine, accepted_at__isnull=True), now)
+    return _calls(_open().filter(mine, accepted_at__isnull=True), now, shown)
 
 
-def working_on(rep: Rep, now: datetime) -> list[Call]:
+def working_on(rep: Rep, now: datetime, *, shown: int = INBOX) -> list[Call]:
     """The leads that a rep has accepted, in the same order."""
-    return _calls(_open().filter(rep=rep, accepted_at__isnull=False), now)
+    return _calls(_open().filter(rep=rep, accepted_at__isnull=False), now, shown)
 
 
-def _calls(found: QuerySet[Assignment], now: datetime) -> list[Call]:
+def _calls(found: QuerySet[Assignment], now: datetime, shown: int) -> list[Call]:
     rows = list(found.defer(*UNSHOWN).order_by("due_at", "pk")[:INBOX])
+    calls = sorted((Call(row, row.lead, _reading(row.lead), now) for row in rows), key=_place)
+    rows = [call.assignment for call in calls[:shown]]
     tried = dict(Attempt.objects.filter(assignment__in=rows).values_list("assignment").annotate(Count("pk")).order_by())
     news = news_since({row.lead_id: row.seen_at for row in rows if row.seen_at is not None})
-    calls = [
-        Call(row, row.lead, _reading(row.lead), clock_of(row, now), tried.get(row.pk, 0), news.get(row.lead_id, News()))
-        for row in rows
+    told = [
+        replace(call, attempts=tried.get(call.assignment.pk, 0), news=news.get(call.lead.pk, News()))
+        for call in calls[:shown]
     ]
-    return sorted(calls, key=_place)
+    return told + calls[shown:]
 
 
 def _place(call: Call) -> tuple[Any, ...]:
-    reading, clock = call.reading, call.clock
+    reading, due = call.reading, call.assignment.due_at
+    runs = due is not None and call.assignment.rep is not None
     return (
         ORDER.index(reading.temperature) if reading else len(ORDER),
-        clock is None,
-        clock.due_at if clock else call.assignment.at,
+        not runs,
+        due if runs else call.assignment.at,
         reading.missing_count if reading else 0,
         -reading.total if reading else 0,
         call.assignment.pk,
@@ -127,7 +142,11 @@ def clock_of(assignment: Assignment, now: datetime) -> Clock | None:
         minutes = business_minutes_between(now, due, working.hours, working.zone, working.holidays)
     except ValueError:  # no working hours lie ahead
         minutes = int((due - now).total_seconds() // 60)
-    return Clock(due, minutes, now > due)
+    return Clock(due, minutes, _due(assignment, now))
+
+
+def _due(assignment: Assignment, now: datetime) -> bool:
+    return assignment.due_at is not None and assignment.rep is not None and now > assignment.due_at
 
 
 def news_since(seen: Mapping[int, datetime]) -> dict[int, News]:

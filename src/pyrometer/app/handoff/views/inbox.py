@@ -37,12 +37,12 @@ def inbox(request: HttpRequest) -> HttpResponse:
     """Whom to call now, in order. Asked by the page itself, only the rows, or 204 where nothing has changed."""
     now = timezone.now()
     rep, choice = chosen(request)
-    calls = queries.inbox(rep, now) if rep or choice else []
+    calls = queries.inbox(rep, now, shown=PAGE) if rep or choice else []
     context: dict[str, Any] = {
         "cards": cards(calls[:PAGE]),
         "behind": len(calls[PAGE:]),
-        "working": queries.working_on(rep, now)[:PAGE] if rep else [],
-        "overdue": sum(call.clock is not None and call.clock.overdue for call in calls),
+        "working": queries.working_on(rep, now, shown=PAGE)[:PAGE] if rep else [],
+        "overdue": sum(call.overdue for call in calls),
         "hot": sum(call.reading is not None and call.reading.temperature == "hot" for call in calls),
         "number": len(calls),
         "rep": rep,
