@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import signal
 import subprocess
 import sys
 import threading
+import time
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from types import FrameType
@@ -19,14 +22,21 @@ from pyrometer.app import starting
 from pyrometer.errors import UsageError
 
 PATIENCE = 30
-"""Seconds that the other half of `serve` gets to end."""
+"""Seconds that the workers of `serve` get to end."""
+WORKERS = 2
+"""How many `serve` starts where the machine has as many processors; more would wait for each other on SQLite."""
 THREADS = 16
+"""Requests that the web works on at once: who posts events waits for the database's disk, not for the processor."""
 DEMO = "PYROMETER_DEMO"
 """The folder of the example workspace, for the worker of a demo."""
 
 
-def serve(host: str, port: int, demo: Path | None = None) -> int:
-    """Web and worker together, until Ctrl-C; the worker is a process of its own and ends with the web."""
+def serve(host: str, port: int, demo: Path | None = None, workers: int | None = None) -> int:
+    """Web and workers together, until Ctrl-C; workers are processes of their own and end with the web."""
+    if workers is None:
+        workers = min(WORKERS, os.cpu_count() or 1)
+    if workers < 1:
+        raise UsageError("--workers: at least one is needed, or nothing that comes in is ever read")
     if demo is not None and not (demo / "definition.yaml").is_file():
         raise UsageError(f"{demo}: there is no definition.yaml in that folder; `make run` makes an example workspace")
     starting.keep_private()
@@ -36,22 +46,34 @@ def serve(host: str, port: int, demo: Path | None = None) -> int:
         _say(starting.demo(demo, datetime.now(UTC)))
     _lead_in()
     _say([f"Pyrometer is at http://{host}:{port} (Ctrl-C ends it)"])
-    beside = subprocess.Popen([sys.executable, "-m", "pyrometer.cli", "worker"])
+    # Evidence trickles into a demo from one of them.
+    without = {name: value for name, value in os.environ.items() if name != DEMO}
+    command = [sys.executable, "-m", "pyrometer.cli", "worker"]
+    beside = [subprocess.Popen(command, env=without if number else None) for number in range(workers)]
     try:
         return web(host, port)
     finally:
-        beside.terminate()
+        _end(beside)
+
+
+def _end(processes: Sequence[subprocess.Popen[bytes]]) -> None:
+    """Have processes finish what they are at, all of them at the same time, and kill those that don't."""
+    for process in processes:
+        process.terminate()
+    end = time.monotonic() + PATIENCE
+    for process in processes:
         try:
-            beside.wait(PATIENCE)
+            process.wait(max(0.0, end - time.monotonic()))
         except subprocess.TimeoutExpired:
-            beside.kill()
-            beside.wait()
+            process.kill()
+            process.wait()
 
 
 def web(host: str, port: int) -> int:
     """The pages, the API and the wire. Any number of them may share a PostgreSQL."""
     starting.keep_private()
     starting.ready()
+    logging.getLogger("_granian").addFilter(_is_news)
     Granian(
         "pyrometer.app.wsgi:application",
         address=host,
@@ -63,6 +85,11 @@ def web(host: str, port: int) -> int:
         log_level=LogLevels.warning,
     ).serve()
     return 0
+
+
+def _is_news(record: logging.LogRecord) -> bool:
+    """Whether a line of the server's log tells something: that there are more threads than processors is meant so."""
+    return not record.getMessage().startswith("Configuration allows spawning up to")
 
 
 def worker() -> int:

@@ -28,10 +28,23 @@ Demo = Annotated[
 ]
 
 
-def serve_command(*, host: Host = "127.0.0.1", port: Port = 8000, data: Data = None, demo: Demo = None) -> int:
-    """Web and worker together, until Ctrl-C."""
+Workers = Annotated[
+    int | None,
+    Parameter(metavar="N", help="How many read and hand over (default: 2, or 1 on a machine with one processor)."),
+]
+
+
+def serve_command(
+    *,
+    host: Host = "127.0.0.1",
+    port: Port = 8000,
+    data: Data = None,
+    demo: Demo = None,
+    workers: Workers = None,
+) -> int:
+    """Web and workers together, until Ctrl-C."""
     os.environ.setdefault("PYROMETER_ORIGIN", f"http://{host}:{port}")
-    return int(_running(data).serve(host, port, demo))
+    return int(_running(data).serve(host, port, demo, workers))
 
 
 def migrate_command(*, data: Data = None) -> int:

@@ -35,7 +35,7 @@ logger = logging.getLogger(__name__)
 HOLD = timedelta(minutes=2)
 """For how long a worker has what it claimed; after a crash another one gets it then."""
 ROWS = 500
-TURN = 2500
+TURN = 5000
 """How many rows, and about how many messages in them, a turn takes: then what they touched is read."""
 MESSAGES = 500
 """How many go into one transaction: enough to be quick, few enough for the wire to get its turn to write."""
