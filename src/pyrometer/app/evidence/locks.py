@@ -14,7 +14,7 @@ _EVIDENCE = 7_100_201
 """The number of the lock that tells whether somebody is writing evidence."""
 _HANDLES = 7_200_000
 """The first of the numbers of the locks of handles."""
-SHELVES = 1024
+SHELVES = 4096
 """How many locks handles share: a server has a few thousand in all, and a batch may well name as many handles."""
 
 

@@ -17,6 +17,7 @@ from pyrometer.app.delivery.models import Outgoing
 from pyrometer.app.evidence.actions import merge, take
 from pyrometer.app.evidence.incoming import Incoming
 from pyrometer.app.people.audit import Actor
+from pyrometer.app.people.sealed import MAILED_LINK, unseal
 from tests.app.capture.forms.conftest import Visitor
 
 pytestmark = pytest.mark.django_db
@@ -79,7 +80,7 @@ def test_a_strangers_own_address_beside_a_number_confirms_nothing_for_its_owner(
     visitor.open()
     visitor.send(phone=PHONE, email="stranger@evil.example", **YES)
     for row in Outgoing.objects.all():
-        visitor.client.post(row.payload["context"]["link"])
+        visitor.client.post(unseal(row.payload["sealed_link"], purpose=MAILED_LINK))
     assert may_mail([lead]) == set()
     assert may_profile([lead]) == set()
 
