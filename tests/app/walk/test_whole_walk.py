@@ -309,7 +309,7 @@ def _reads_what_happened(bob: Person, lead: str) -> None:
         "Form submitted",
         "Page viewed",
         "Handed to Bob",
-        "Reached by phone, Bob",
+        "Reached by email, Bob",  # her number is not known
         "Verdict: Accepted",
         "Now accepted was handed over",
     ):
