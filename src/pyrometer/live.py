@@ -22,6 +22,8 @@ from pyrometer.runs import DUCKDB, day_number, parse_as_of
 from pyrometer.sql import Moment, Options, build_query, parameter
 
 Row = Mapping[str, Any]
+ResultRow = tuple[Any, ...]
+"""What the query says of a lead; the lead's id comes first."""
 
 
 class LiveScorer:
@@ -64,6 +66,7 @@ class LiveScorer:
         self._has_log = False
         self._properties = property_names(self.definition, properties_read(self.plan.measures))
         self._reader = RowReader(self.definition, self.fingerprint, self.plan, self.query.layout)
+        self._temperature = self.query.layout.columns.index("temperature")
         self._statement = self.engine.parsed(self.query.sql())
         self.engine.put_calendar(self.query.calendar, self.query.dialect.weight_type)
         self.engine.plan_quickly()
@@ -89,8 +92,33 @@ class LiveScorer:
     ) -> list[Reading]:
         """The readings of some leads, in the order of their ids; rows are as `pyrometer.score` takes them.
 
-        `Joined` events have the columns lead_id, event, occurred_at, received_at, `properties`, and perhaps message_id;
-        `Joined` traits have lead_id, trait, value, occurred_at and received_at.
+        Raises EvidenceError. See `rows` for what evidence may be.
+        """
+        rows = self.rows(leads, events, traits=traits, previous=previous, as_of=as_of)
+        return [self.reading(row, as_of) for row in rows]
+
+    def reading(self, row: ResultRow, as_of: str | date | datetime) -> Reading:
+        """What a row says of its lead at the time that it was made for."""
+        return self._reader.reading(row, parse_as_of(as_of))
+
+    def temperature(self, row: ResultRow) -> str:
+        """The temperature in a row."""
+        return str(row[self._temperature])
+
+    def rows(
+        self,
+        leads: Iterable[Row],
+        events: Iterable[Row] | Joined,
+        *,
+        traits: Iterable[Row] | Joined = (),
+        previous: Iterable[Row] = (),
+        as_of: str | date | datetime,
+    ) -> list[ResultRow]:
+        """What the query says of some leads, in the order of their ids; `reading` tells what a row means.
+
+        A reading follows from its row alone, so that of two equal rows only one has to be told. `Joined` events have
+        the columns lead_id, event, occurred_at, received_at, `properties`, and perhaps message_id; `Joined` traits have
+        lead_id, trait, value, occurred_at and received_at.
         """
         moment = parse_as_of(as_of)
         con = self.engine.connection
@@ -110,7 +138,7 @@ class LiveScorer:
         values = {"as_of": moment.replace(tzinfo=None), "as_of_day": day_number(moment)}
         given = {name: value for name, value in values.items() if name in self.query.parameters}
         rows = self.engine.run(self._statement, given)
-        return [self._reader.reading(row, moment) for row in sorted(rows, key=lambda row: str(row[0]))]
+        return sorted(rows, key=lambda row: str(row[0]))
 
     def ahead(self, as_of: str | date | datetime) -> dict[str, datetime]:
         """By lead, the first time after `as_of` at which evidence of the last readings comes to exist.

@@ -197,10 +197,10 @@ def test_a_lead_that_cannot_be_read_does_not_keep_a_sweep_from_its_end(
     wrong, right = does("ada", "asked"), does("bo", "asked")
     read(NOW)
 
-    def but_for_one(roots: Any, version: Version, now: datetime) -> Any:
+    def but_for_one(roots: Any, *rest: Any) -> Any:
         if wrong.pk in roots:
             raise EvidenceError("the data can't be scored")
-        return score(roots, version, now)
+        return score(roots, *rest)
 
     later = NOW + timedelta(hours=1)
     with monkeypatch.context() as patched, caplog.at_level(logging.ERROR):
@@ -211,6 +211,21 @@ def test_a_lead_that_cannot_be_read_does_not_keep_a_sweep_from_its_end(
     assert f"lead {wrong.pk} can't be read" in caplog.text
     assert "the sweep couldn't look at 1 leads" in caplog.text
     assert Reading.objects.get(lead=right).as_of == later
+
+
+def test_what_is_right_is_left_as_it_is_and_what_is_wrong_is_not(version: Version, does: Does) -> None:
+    right, wrong = does("ada", "asked"), does("bo", "asked")
+    read(NOW)
+    Reading.objects.filter(pk=right.pk).update(strongest=[], recheck_on=None)
+    Reading.objects.filter(pk=wrong.pk).update(temperature="cool", strongest=[], recheck_on=None)
+    before = Reading.objects.get(pk=right.pk)
+    later = NOW + timedelta(minutes=5)
+    assert swept(later).corrected == 1
+    kept, mended = Reading.objects.get(pk=right.pk), Reading.objects.get(pk=wrong.pk)
+    # Nothing but the time was written: the query said what it had said before.
+    assert (kept.strongest, kept.mark, kept.as_of) == ([], before.mark, later)
+    assert (mended.temperature, mended.as_of) == (before.temperature, later)
+    assert mended.strongest
 
 
 def test_what_comes_in_during_a_sweep_is_no_correction(

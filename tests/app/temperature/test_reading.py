@@ -159,7 +159,7 @@ def test_a_lead_touched_while_it_is_read_stays_touched(version: Version, does: D
     claimed = due(NOW, 10)
     seen = score([root.pk], version, NOW)
     does("ada", "seen", at=NOW, received=NOW + timedelta(seconds=3), properties={"topic": "pricing"})
-    write(claimed, seen.readings, seen.wakes, version=version, now=NOW)
+    write(claimed, seen.readings, seen.wakes, seen.marks, version=version, now=NOW)
     root.refresh_from_db()
     assert root.touched_at == NOW + timedelta(seconds=3)
     assert root.claimed_until is None
@@ -246,7 +246,7 @@ def test_a_touch_of_the_same_turn_is_seen_while_a_lead_is_read(version: Version,
     claimed = due(soon, 10)
     seen = score([root.pk], version, soon)
     does("ada", at=ago(1), received=NOW, traits={"size": 80, "need": "confirmed"})
-    write(claimed, seen.readings, seen.wakes, version=version, now=soon)
+    write(claimed, seen.readings, seen.wakes, seen.marks, version=version, now=soon)
     assert Reading.objects.get(lead=root).temperature == "warm"
     assert read(soon) == 1
     assert Reading.objects.get(lead=root).temperature == "hot"
@@ -296,7 +296,7 @@ def test_what_was_read_by_a_retired_version_is_not_written(version: Version, doe
     claimed = due(NOW, 10)
     seen = score([root.pk], version, NOW)
     new = publish_and_touch(NOW if touched else root.touched_at)
-    assert write(claimed, seen.readings, seen.wakes, version=version, now=NOW) == []
+    assert write(claimed, seen.readings, seen.wakes, seen.marks, version=version, now=NOW) == []
     root.refresh_from_db()
     assert (root.claimed_until, root.touched_at is not None) == (None, True)
     assert read(NOW) == 1

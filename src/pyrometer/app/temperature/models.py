@@ -56,6 +56,8 @@ class Reading(models.Model):
     """All scores together, in units: the call order within a temperature."""
     missing_count = models.PositiveSmallIntegerField(default=0)
     fingerprint = models.CharField(max_length=80)
+    mark = models.CharField(max_length=32, default="")
+    """A digest of what the query said: where it says the same again, the reading is the same. Empty: it isn't known."""
     as_of = models.DateTimeField()
     recheck_on = models.DateField(null=True)
     """The first day on which cooling alone may change the temperature; NULL: never."""

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import hashlib
 import logging
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from types import MappingProxyType
 
-from pyrometer import result
+from pyrometer import __version__, result
 from pyrometer.app.agreement.models import Version
 from pyrometer.app.agreement.queries import definition_of, live
 from pyrometer.app.evidence.columns import columns_of
@@ -17,6 +19,7 @@ from pyrometer.app.temperature.models import Reading
 from pyrometer.app.temperature.scoring import scorer
 from pyrometer.app.temperature.writing import write
 from pyrometer.errors import PyrometerError
+from pyrometer.live import ResultRow
 
 logger = logging.getLogger(__name__)
 
@@ -26,10 +29,16 @@ BATCH = 500
 
 @dataclass(frozen=True)
 class Seen:
-    """What scoring made of some leads: their readings, and when evidence that lies ahead comes to exist."""
+    """What scoring made of some leads: their readings, and when evidence that lies ahead comes to exist.
+
+    `marks` are digests of what the readings follow from; `same` are leads of whom it says what was known before, and
+    who therefore have no reading here.
+    """
 
     readings: Sequence[result.Reading]
     wakes: Mapping[int, datetime]
+    marks: Mapping[int, str]
+    same: frozenset[int] = frozenset()
 
 
 Scores = Callable[[Sequence[int], Version, datetime], Seen]
@@ -72,19 +81,31 @@ def read_leads(claimed: Sequence[Lead], version: Version, now: datetime, *, by: 
     except BaseException:
         free(claimed)
         raise
-    write(claimed, seen.readings, seen.wakes, version=version, now=now)
+    write(claimed, seen.readings, seen.wakes, seen.marks, version=version, now=now)
 
 
-def score(roots: Sequence[int], version: Version, now: datetime) -> Seen:
-    """The readings of some roots as of now, from all their evidence. Raises EvidenceError."""
+def score(
+    roots: Sequence[int], version: Version, now: datetime, known: Mapping[int, tuple[str, str]] = MappingProxyType({})
+) -> Seen:
+    """The readings of some roots as of now, from all their evidence. Raises EvidenceError.
+
+    Who has the mark and the temperature that are `known` of it is told to be the same, and has no reading.
+    """
     definition = definition_of(version)
     found = columns_of(roots, events=definition.events, traits=definition.profile)
     with scorer(version) as engine:
-        readings = engine.readings(
-            found.leads, found.events, traits=found.traits, previous=temperatures(roots), as_of=now
-        )
+        rows = engine.rows(found.leads, found.events, traits=found.traits, previous=temperatures(roots), as_of=now)
+        marks = {int(row[0]): _mark(row) for row in rows}
+        said_now = {int(row[0]): (marks[int(row[0])], engine.temperature(row)) for row in rows}
+        same = frozenset(lead for lead, said in said_now.items() if known.get(lead) == said)
+        readings = [engine.reading(row, now) for row in rows if int(row[0]) not in same]
         wakes = engine.ahead(now)
-    return Seen(readings, {int(lead): known for lead, known in wakes.items()})
+    return Seen(readings, {int(lead): moment for lead, moment in wakes.items()}, marks, same)
+
+
+def _mark(row: ResultRow) -> str:
+    # Another release may tell the same in other words.
+    return hashlib.blake2b(f"{__version__} {row!r}".encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
 
 
 def temperatures(roots: Sequence[int]) -> list[dict[str, str]]:

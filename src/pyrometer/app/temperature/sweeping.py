@@ -14,14 +14,14 @@ from pyrometer.app.agreement.queries import live
 from pyrometer.app.clock.claims import claim
 from pyrometer.app.evidence.models import Lead
 from pyrometer.app.temperature.claiming import HOLD, roots
-from pyrometer.app.temperature.models import Sweep, Transition
+from pyrometer.app.temperature.models import Reading, Sweep, Transition
 from pyrometer.app.temperature.reading import score
-from pyrometer.app.temperature.writing import write
+from pyrometer.app.temperature.writing import confirm, write
 from pyrometer.errors import PyrometerError
 
 logger = logging.getLogger(__name__)
 
-PAGE = 1_000
+PAGE = 2_000
 """Leads a page: no other job waits longer than one takes."""
 HOUR = 2
 """The hour of the day (UTC) from which on a sweep begins."""
@@ -115,14 +115,25 @@ def _read(claimed: Sequence[Lead], version: Version, now: datetime) -> list[Tran
     if not claimed:
         return []
     try:
-        seen = score([lead.pk for lead in claimed], version, now)
+        seen = score([lead.pk for lead in claimed], version, now, _marks(claimed, version))
     except PyrometerError as error:
         if len(claimed) == 1:
             logger.error("lead %d can't be read: %s", claimed[0].pk, error)
             return []
         half = len(claimed) // 2
         return _read(claimed[:half], version, now) + _read(claimed[half:], version, now)
-    return write(claimed, seen.readings, seen.wakes, version=version, now=now, sweep=True)
+    same = [lead for lead in claimed if lead.pk in seen.same]
+    if same:
+        confirm(same, version, now)
+    other = [lead for lead in claimed if lead.pk not in seen.same]
+    return write(other, seen.readings, seen.wakes, seen.marks, version=version, now=now, sweep=True) if other else []
+
+
+def _marks(claimed: Sequence[Lead], version: Version) -> dict[int, tuple[str, str]]:
+    """The marks of what this version said of leads before, and the temperatures that are written of them."""
+    known = Reading.objects.filter(pk__in=[lead.pk for lead in claimed], fingerprint=version.fingerprint)
+    rows = known.exclude(mark="").values_list("pk", "mark", "temperature")
+    return {root: (mark, temperature) for root, mark, temperature in rows}
 
 
 def _correct(pk: int, turned: Sequence[Transition]) -> None:

@@ -42,6 +42,7 @@ def write(
     claimed: Sequence[Lead],
     readings: Sequence[result.Reading],
     wakes: Mapping[int, datetime],
+    marks: Mapping[int, str],
     *,
     version: Version,
     now: datetime,
@@ -49,12 +50,14 @@ def write(
 ) -> list[Transition]:
     """Write the readings of claimed leads, with a transition for each temperature that changed; these are returned.
 
+    `wakes` and `marks` are columns of theirs, by lead.
+
     Leads that another worker has taken meanwhile, that were merged into another or erased, are left out; so is
     everybody where the `version` that they were read by isn't live any more. A `sweep` leaves out whom somebody has
     touched meanwhile, and leaves the day of the next look as it is, where the temperature is.
     """
     try:
-        return _write(claimed, readings, wakes, version, now, sweep=sweep)
+        return _write(claimed, readings, wakes, marks, version, now, sweep=sweep)
     except (InterfaceError, OperationalError):
         # The database's trouble, not the leads': others may read them at once.
         with suppress(Error):
@@ -67,6 +70,7 @@ def _write(
     claimed: Sequence[Lead],
     readings: Sequence[result.Reading],
     wakes: Mapping[int, datetime],
+    marks: Mapping[int, str],
     version: Version,
     now: datetime,
     *,
@@ -86,7 +90,7 @@ def _write(
         root = int(reading.lead_id)
         if root in mine:
             row = _row(reading, former.get(root), wakes.get(root), now, sweep=sweep)
-            row.lead = mine[root]
+            row.lead, row.mark = mine[root], marks[root]
             made.append(row)
     causes = _causes(made, former, mine, sweep=sweep)
     changes = _changes(made, former, causes, now)
@@ -97,6 +101,21 @@ def _write(
     was = {root: reading.temperature for root, reading in former.items()}
     tell_read([Read(row, was.get(row.pk), causes[row.pk]) for row in made], now)
     return [transition for _, transition in changes]
+
+
+@transaction.atomic
+def confirm(claimed: Sequence[Lead], version: Version, now: datetime) -> None:
+    """Say of claimed leads that their readings are right now, too, and free them.
+
+    Who was touched meanwhile is left as it is; so is everybody where the `version` isn't live any more.
+    """
+    held = kept(claimed)
+    current = live()
+    right = current is not None and current.pk == version.pk
+    if right:
+        still = [root for root, lead in held.items() if lead.touched_at is None]
+        Reading.objects.filter(pk__in=still).update(as_of=now)
+    done(claimed, held, read=right)
 
 
 def _former(roots: Sequence[int]) -> dict[int, Former]:
