@@ -19,6 +19,7 @@ from granian.constants import Interfaces
 from granian.log import LogLevels
 
 from pyrometer.app import starting
+from pyrometer.app.memory import settle
 from pyrometer.errors import UsageError
 
 PATIENCE = 30
@@ -103,6 +104,7 @@ def worker() -> int:
         from pyrometer.app.demo.trickle import trickle
 
         trickle(messages(Workspace.in_folder(Path(os.environ[DEMO])), datetime.now(UTC)))
+    settle()
     stop = threading.Event()
 
     def end(number: int, frame: FrameType | None) -> None:
