@@ -25,7 +25,7 @@ from pyrometer.errors import UsageError
 PATIENCE = 30
 """Seconds that the workers of `serve` get to end."""
 WORKERS = 2
-"""How many `serve` starts where the machine has as many processors; more would wait for each other on SQLite."""
+"""How many `serve` starts where the machine has as many processors; on SQLite only one at a time can write."""
 THREADS = 16
 """Requests that the web works on at once: who posts events waits for the database's disk, not for the processor."""
 DEMO = "PYROMETER_DEMO"
