@@ -82,18 +82,18 @@ def pages(draw: random.Random, leads: int) -> dict[str, tuple[str, Callable[[], 
 
 def _turned(addresses: tuple[str, ...]) -> Callable[[], str]:
     """Pages from somewhere in the middle of some lists."""
-    from pyrometer.app.evidence.models import Lead
     from pyrometer.app.handoff.views.cursors import closed
+    from pyrometer.app.temperature.models import Reading
 
     def addressed() -> Iterator[str]:
-        last = Lead.objects.order_by("-pk").values_list("pk", flat=True)[0]
+        last = Reading.objects.order_by("-pk").values_list("pk", flat=True)[0]
         while True:
             for number in range(40):
-                lead = Lead.objects.select_related("reading").get(pk=1 + number * last // 41)
-                yield f"{addresses[0]}?after={closed('order', lead)}"
-                yield f"{addresses[1]}&after={closed('seen', lead)}"
-                if lead.reading.temperature == "warm":
-                    yield f"{addresses[2]}&after={closed('order', lead)}"
+                reading = Reading.objects.get(pk=1 + number * last // 41)
+                yield f"{addresses[0]}?after={closed('order', reading)}"
+                yield f"{addresses[1]}&after={closed('seen', reading)}"
+                if reading.temperature == "warm":
+                    yield f"{addresses[2]}&after={closed('order', reading)}"
 
     following = addressed()
     return lambda: next(following)

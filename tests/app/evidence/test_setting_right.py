@@ -29,7 +29,13 @@ Say = Callable[..., int]
 def with_a_reading(lead: int) -> None:
     reasons = [{"score": "interest", "rule": "Asked for a demo", "points": 40}]
     Reading.objects.create(
-        lead_id=lead, temperature="hot", stage_since=NOW, strongest=reasons, fingerprint="f", as_of=NOW
+        lead_id=lead,
+        temperature="hot",
+        stage_since=NOW,
+        strongest=reasons,
+        fingerprint="f",
+        as_of=NOW,
+        last_seen_at=NOW,
     )
     Transition.objects.create(
         lead_id=lead, kind="temperature", before="cool", after="hot", cause="evidence", reasons=reasons, at=NOW

@@ -14,7 +14,7 @@ from pyrometer.app.evidence.models import Event, Lead
 from pyrometer.app.handoff.models import Rep, Team
 from pyrometer.app.people.models import User
 from pyrometer.app.temperature import listeners
-from pyrometer.app.temperature.models import Reading, Transition
+from pyrometer.app.temperature.models import Reading, Transition, followed, graded
 
 MONDAY = datetime(2026, 6, 15, 10, tzinfo=UTC)
 HOURS = {day: ["09:00", "17:00"] for day in ("mon", "tue", "wed", "thu", "fri")}
@@ -96,8 +96,10 @@ def new_lead(db: None, now: datetime) -> NewLead:
             stage_since=at - timedelta(days=1),
             hot_since=at if temperature == "hot" else None,
             grades={"fit": fit},
+            graded=graded({"fit": fit}),
             fingerprint="sha256:0",
             as_of=at,
+            **followed(lead),
             **reading,
         )
 

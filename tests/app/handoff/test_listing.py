@@ -6,11 +6,13 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from pyrometer.app.evidence.models import Lead
+from pyrometer.app.agreement.models import Version
+from pyrometer.app.evidence.models import Lead, LeadWord
 from pyrometer.app.handoff.models import Assignment, Rep
-from pyrometer.app.handoff.views import listing
+from pyrometer.app.handoff.views import listing, places
 from pyrometer.app.handoff.views.leads import _values
-from pyrometer.app.handoff.views.listing import Asked, count, page
+from pyrometer.app.handoff.views.listing import Asked, page
+from pyrometer.app.temperature.models import Reading, graded
 from tests.app.handoff.conftest import NewLead
 
 pytestmark = pytest.mark.django_db
@@ -49,27 +51,110 @@ def many(new_lead: NewLead, now: datetime) -> list[int]:
     return found
 
 
+def turned(asked: Asked, now: datetime, *, limit: int = 7) -> list[int]:
+    """All leads of a list, page by page."""
+    found, after = [], ""
+    while True:
+        listed = page(asked, now, after=after, limit=limit)
+        found += [lead.pk for lead in listed.leads]
+        after = listed.after
+        if not after:
+            return found
+
+
 @pytest.mark.parametrize("sort", ["order", "seen", "new"])
 @pytest.mark.parametrize("asked", ASKED, ids=lambda asked: " ".join(asked) or "all")
 def test_narrow_and_wide_filters_list_the_same(
     asked: dict[str, str], sort: str, many: list[int], now: datetime, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     wanted = Asked.of(asked | {"sort": sort})
+    plain = sorted((place for place in _by_hand(wanted, now)), key=SORTED[sort])
+    narrow = turned(wanted, now)
+    assert narrow == [reading.pk for reading in plain]
+    assert len(narrow) == page(wanted, now, limit=7).number > 0
+    for few in ("FEW", "OWNED"):
+        monkeypatch.setattr(places, few, -1)
+    assert turned(wanted, now) == narrow
+    assert page(wanted, now, limit=7).number == len(narrow)
 
-    def turned() -> list[int]:
-        found, after = [], ""
-        while True:
-            listed = page(wanted, now, after=after, limit=7)
-            found += [lead.pk for lead in listed.leads]
-            after = listed.after
-            if not after:
-                return found
 
-    narrow = turned()
-    assert len(narrow) == len(set(narrow)) == count(wanted, now) > 0
-    monkeypatch.setattr(listing, "FEW", -1)
-    assert turned() == narrow
-    assert count(wanted, now) == len(narrow)
+SORTED = {
+    "order": lambda r: (("hot", "warm", "cool").index(r.temperature), r.missing_count, -r.total, r.pk),
+    "seen": lambda r: (-r.lead.last_seen_at.timestamp(), -r.pk),
+    "new": lambda r: -r.pk,
+}
+
+
+def _by_hand(asked: Asked, now: datetime) -> list[Reading]:
+    """What the filters let through, by looking at each lead."""
+
+    def passes(reading: Reading) -> bool:
+        lead = reading.lead
+        nobodys = Assignment.objects.filter(lead=lead, rep=None, ended_at=None).exists()
+        return (
+            asked.temperature in ("", reading.temperature)
+            and asked.stage in ("", reading.stage)
+            and asked.country.upper() in ("", lead.country)
+            and asked.channel in ("", lead.channel)
+            and asked.grade in ("", f"fit:{reading.grades['fit']}")
+            and (not asked.seen or lead.last_seen_at >= now - timedelta(days=int(asked.seen)))
+            and (not asked.owner or nobodys)
+        )
+
+    return [reading for reading in Reading.objects.select_related("lead") if passes(reading)]
+
+
+@pytest.mark.parametrize("sort", ["order", "seen", "new"])
+def test_without_a_definition_there_are_the_leads(sort: str, many: list[int], live: Version, now: datetime) -> None:
+    live.delete()
+    Reading.objects.all().delete()
+    leads = {lead.pk: lead for lead in Lead.objects.all()}
+    wanted = sorted(many, key=lambda pk: (leads[pk].last_seen_at if sort != "new" else 0, pk), reverse=True)
+    assert turned(Asked(sort=sort), now) == wanted
+    germans = [pk for pk in wanted if leads[pk].country == "DE"]
+    assert turned(Asked(sort=sort, country="de"), now) == germans
+    assert page(Asked(sort=sort, country="de"), now).number == len(germans)
+    assert turned(Asked(grade="fit:A"), now) == turned(Asked(temperature="hot"), now) == []
+    assert len(turned(Asked(owner="nobody"), now)) == 6
+
+
+@pytest.mark.parametrize("sort", ["order", "seen", "new"])
+def test_a_search_finds_who_was_never_read(sort: str, new_lead: NewLead, now: datetime) -> None:
+    known = [new_lead(each, name="Ada Byron").pk for each in ("cool", "hot", "warm")]
+    fresh = new_lead("cool", name="Ada Lovelace")
+    Reading.objects.filter(pk=fresh.pk).delete()
+    LeadWord.objects.bulk_create(LeadWord(lead_id=pk, word="ada") for pk in (*known, fresh.pk))
+    wanted = {"order": [known[1], known[2], known[0], fresh.pk]}.get(sort, [fresh.pk, *known[::-1]])
+    assert turned(Asked(q="ada", sort=sort), now, limit=1) == wanted
+    assert page(Asked(q="ada"), now, limit=1).number == 4
+    assert turned(Asked(q="ada", temperature="hot"), now) == [known[1]]
+
+
+def test_who_was_merged_or_erased_since_is_left_out(new_lead: NewLead, now: datetime) -> None:
+    kept, merged, erased = (new_lead("hot").pk for _ in range(3))
+    Lead.objects.filter(pk=merged).update(root=kept)
+    Lead.objects.filter(pk=erased).update(erased_at=now)
+    assert turned(Asked(), now, limit=1) == [kept]
+
+
+def test_more_grades_than_an_index_has_room_for(live: Version, new_lead: NewLead, now: datetime) -> None:
+    long = "n" * 90
+    scores = "".join(
+        f"  {long}{number}: {{range: [0, 100], grades: {{A: 50, D: 0}}, rules: [{{name: r{number}, points: 60,"
+        " when: {event: asked_us}}]}\n"
+        for number in range(12)
+    )
+    live.text = live.text.replace("scores:\n", f"scores:\n{scores}")
+    live.fingerprint = "g"
+    live.save()
+    wide = {"fit": "A", **{f"{long}{number}": "D" for number in range(12)}}
+    assert graded(wide) == ""
+    mine, other = new_lead("hot", fit="A").pk, new_lead("hot", fit="A").pk
+    Reading.objects.filter(pk=mine).update(grades=wide, graded=graded(wide))
+    Reading.objects.filter(pk=other).update(grades=wide | {f"{long}3": "A"}, graded="")
+    assert turned(Asked(grade=f"{long}3:D"), now) == [mine]
+    assert turned(Asked(grade=f"{long}3:A"), now) == [other]
+    assert turned(Asked(grade=f"{long}3:' or 1"), now) == []
 
 
 def test_ties_are_in_the_order_of_leads(new_lead: NewLead, now: datetime) -> None:
@@ -89,7 +174,7 @@ def test_counting_stops(new_lead: NewLead, now: datetime, monkeypatch: pytest.Mo
     for _ in range(5):
         new_lead("cool")
     monkeypatch.setattr(listing, "MANY", 3)
-    assert count(Asked(), now) == 4
+    assert page(Asked(), now, limit=2).number == 4
 
 
 def test_the_choices_are_the_values_that_there_are(new_lead: NewLead) -> None:

@@ -58,7 +58,9 @@ def test_two_calls_are_two_lines(alice: User) -> None:
 def test_the_page_says_it_and_keeps_the_answers(alice: User, client_of: Callable[[User], Client]) -> None:
     said("row", {"need": "rotas", "budget": 4000, "name": "Ada"}, author=alice.email)
     lead = Lead.objects.get()
-    reading = Reading.objects.create(lead=lead, temperature="hot", stage_since=NOW, as_of=NOW, fingerprint="x")
+    reading = Reading.objects.create(
+        lead=lead, temperature="hot", stage_since=NOW, as_of=NOW, last_seen_at=NOW, fingerprint="x"
+    )
     for kind, before, after, cause, reasons in (
         ("temperature", "warm", "hot", "evidence", [{"rule": "Asked for a demo", "points": 30, "before": 0}]),
         ("stage", "lead", "mql", "evidence", ["it looks like a customer"]),

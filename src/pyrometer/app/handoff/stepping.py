@@ -18,7 +18,7 @@ from pyrometer.app.handoff.terms import Agreed, agreed
 from pyrometer.app.handoff.together import Decided, can_be_together, carry_out_together
 from pyrometer.app.people.audit import Actor
 from pyrometer.app.temperature import listeners
-from pyrometer.app.temperature.models import Reading, Temperature
+from pyrometer.app.temperature.models import Reading, Temperature, followed
 from pyrometer.errors import UsageError
 from pyrometer.lifecycle import Happening, Intent, Read, decide
 
@@ -60,7 +60,7 @@ def locked(lead: int, now: datetime) -> Reading:
             raise UsageError(f"there is no lead {lead}")
         found = Reading.objects.select_for_update(of=("self",)).select_related("lead").filter(pk=root).first()
         if found is None:
-            Reading.objects.get_or_create(pk=root, defaults=new)
+            Reading.objects.get_or_create(pk=root, defaults=new | followed(Lead.objects.get(pk=root)))
         # It may have been merged into another before the lock was ours; whatever it had is there now.
         elif Lead.objects.filter(pk=lead, root=root).exists():
             return found

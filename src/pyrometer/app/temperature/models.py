@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from django.db import models
 
 from pyrometer.app.evidence.models import Lead
@@ -30,8 +33,40 @@ class Stage(models.TextChoices):
     LET_GO = "let_go"
 
 
+FOLLOWED = ("country", "channel", "last_seen_at", "anonymous")
+"""Columns of a lead that its reading repeats."""
+GRADED = 1000
+"""Bytes of grades that an index has room for."""
+_LISTED = ("temperature", "missing_count", "-total", "lead", "stage", "country", "channel", "last_seen_at", "graded")
+"""All that the list of leads sorts by and filters by, in the call order."""
+
+
+def followed(lead: Lead) -> dict[str, Any]:
+    """What a reading repeats of its lead."""
+    return {name: getattr(lead, name) for name in FOLLOWED}
+
+
+def graded(grades: Mapping[str, str]) -> str:
+    r"""Grades as one text in which each is found: between line ends, which no grade contains.
+
+    >>> graded({"fit": "A", "interest": "2"})
+    '\nfit:A\ninterest:2\n'
+    """
+    text = "\n".join(["", *(f"{score}:{grade}" for score, grade in grades.items()), ""]) if grades else ""
+    return text if len(text.encode()) <= GRADED else ""
+
+
+def listed(first: str = "") -> list[str]:
+    """The columns of an index that answers a list without its table, sorted by one column before the call order."""
+    return [first, *(name for name in _LISTED if name != first)] if first else list(_LISTED)
+
+
 class Reading(models.Model):
-    """A lead as the live definition reads it; one row a root, replaced by each scoring."""
+    """A lead as the live definition reads it; one row a root, replaced by each scoring.
+
+    It repeats what lists filter the lead by, so that one index answers filters and order together. Whatever changes
+    that has the lead read again.
+    """
 
     lead = models.OneToOneField(Lead, models.CASCADE, primary_key=True, related_name="reading")
     temperature = models.CharField(max_length=4, choices=Temperature)
@@ -56,6 +91,12 @@ class Reading(models.Model):
     """All scores together, in units: the call order within a temperature."""
     missing_count = models.PositiveSmallIntegerField(default=0)
     fingerprint = models.CharField(max_length=80)
+    country = models.CharField(max_length=2, default="")
+    channel = models.CharField(max_length=60, default="")
+    last_seen_at = models.DateTimeField()
+    anonymous = models.BooleanField(default=True)
+    graded = models.CharField(max_length=GRADED, default="")
+    """The grades as `graded` writes them."""
     mark = models.CharField(max_length=32, default="")
     """A digest of what the query said: where it says the same again, the reading is the same. Empty: it isn't known."""
     as_of = models.DateTimeField()
@@ -69,7 +110,17 @@ class Reading(models.Model):
 
     class Meta:
         indexes = [
-            models.Index(fields=["temperature", "missing_count", "-total", "lead"], name="reading_call_order"),
+            *(
+                models.Index(fields=fields, name=f"reading_{name}", condition=models.Q(anonymous=False))
+                for name, fields in (
+                    ("call_order", listed()),
+                    ("by_country", listed("country")),
+                    ("by_channel", listed("channel")),
+                    ("by_stage", listed("stage")),
+                    ("by_seen", ["last_seen_at", "lead", *(n for n in listed() if n not in ("last_seen_at", "lead"))]),
+                    ("by_lead", listed("lead")),
+                )
+            ),
             models.Index(fields=["recheck_on"], name="reading_recheck"),
             models.Index(fields=["as_of"], name="reading_rough", condition=models.Q(rough=True)),
             models.Index(fields=["wakes_at"], name="reading_wakes", condition=models.Q(wakes_at__isnull=False)),

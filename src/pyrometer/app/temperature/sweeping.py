@@ -7,14 +7,14 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from django.db import connection, transaction
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet
 
 from pyrometer.app.agreement.models import Version
 from pyrometer.app.agreement.queries import live
 from pyrometer.app.clock.claims import claim
 from pyrometer.app.evidence.models import Lead
 from pyrometer.app.temperature.claiming import HOLD, roots
-from pyrometer.app.temperature.models import Reading, Sweep, Transition
+from pyrometer.app.temperature.models import FOLLOWED, Reading, Sweep, Transition
 from pyrometer.app.temperature.reading import score
 from pyrometer.app.temperature.writing import confirm, write
 from pyrometer.errors import PyrometerError
@@ -130,9 +130,13 @@ def _read(claimed: Sequence[Lead], version: Version, now: datetime) -> list[Tran
 
 
 def _marks(claimed: Sequence[Lead], version: Version) -> dict[int, tuple[str, str]]:
-    """The marks of what this version said of leads before, and the temperatures that are written of them."""
+    """The marks of what this version said of leads before, and the temperatures that are written of them.
+
+    Of a reading that doesn't repeat its lead's columns as they are there is none: it is written anew.
+    """
     known = Reading.objects.filter(pk__in=[lead.pk for lead in claimed], fingerprint=version.fingerprint)
-    rows = known.exclude(mark="").values_list("pk", "mark", "temperature")
+    following = {name: F(f"lead__{name}") for name in FOLLOWED}
+    rows = known.exclude(mark="").filter(**following).values_list("pk", "mark", "temperature")
     return {root: (mark, temperature) for root, mark, temperature in rows}
 
 

@@ -17,7 +17,7 @@ from pyrometer.app.evidence.models import Lead, Merge
 from pyrometer.app.temperature.claiming import done, free, kept
 from pyrometer.app.temperature.listeners import Read, tell, tell_read
 from pyrometer.app.temperature.merged import drop_merged
-from pyrometer.app.temperature.models import Reading, Temperature, Transition
+from pyrometer.app.temperature.models import Reading, Temperature, Transition, followed, graded
 from pyrometer.app.temperature.reasons import differences, lines_of, strongest
 from pyrometer.app.temperature.storing import store
 from pyrometer.definition.values import points_number
@@ -91,6 +91,8 @@ def _write(
         if root in mine:
             row = _row(reading, former.get(root), wakes.get(root), now, sweep=sweep)
             row.lead, row.mark = mine[root], marks[root]
+            for name, value in followed(row.lead).items():
+                setattr(row, name, value)
             made.append(row)
     causes = _causes(made, former, mine, sweep=sweep)
     changes = _changes(made, former, causes, now)
@@ -139,6 +141,7 @@ def _row(
         stage_since=now,
         scores={name: points_number(units) for name, units in reading.scores.items()},
         grades=dict(reading.grades),
+        graded=graded(reading.grades),
         criteria=dict(reading.criteria),
         frameworks={name: framework.as_dict() for name, framework in reading.frameworks.items()},
         flags=dict(reading.flags),

@@ -6,23 +6,37 @@ import base64
 import binascii
 import json
 from datetime import datetime
+from typing import Protocol
 
-from pyrometer.app.evidence.models import Lead
 from pyrometer.app.temperature.models import Temperature
 
 Keys = tuple[str | int, ...]
 SHAPES: dict[str, tuple[type, ...]] = {"new": (int,), "seen": (str, int), "order": (str, int, int, int)}
 
 
-def closed(sort: str, last: Lead) -> str:
+class Placed(Protocol):
+    """What a cursor needs to know of the last row."""
+
+    @property
+    def pk(self) -> int: ...
+    @property
+    def last_seen_at(self) -> datetime: ...
+    @property
+    def temperature(self) -> str: ...
+    @property
+    def missing_count(self) -> int: ...
+    @property
+    def total(self) -> int: ...
+
+
+def closed(sort: str, last: Placed) -> str:
     """The cursor after a row."""
     if sort == "new":
         keys: Keys = (last.pk,)
     elif sort == "seen":
         keys = (last.last_seen_at.isoformat(), last.pk)
     else:
-        reading = last.reading
-        keys = (reading.temperature, reading.missing_count, reading.total, last.pk)
+        keys = (last.temperature or Temperature.COOL, last.missing_count, last.total, last.pk)
     return base64.urlsafe_b64encode(json.dumps(keys, separators=(",", ":")).encode()).decode().rstrip("=")
 
 

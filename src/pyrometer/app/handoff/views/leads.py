@@ -19,7 +19,7 @@ from pyrometer.app.handoff.views import definition as agreed
 from pyrometer.app.handoff.views.bulk import offered
 from pyrometer.app.handoff.views.conditions import HOWS
 from pyrometer.app.handoff.views.export import sent
-from pyrometer.app.handoff.views.listing import MANY, Asked, count, page
+from pyrometer.app.handoff.views.listing import MANY, Asked, page
 from pyrometer.app.handoff.views.rows import rows_of
 from pyrometer.app.handoff.views.segments import listed as listed_of
 from pyrometer.app.people.audit import Actor, record
@@ -45,7 +45,7 @@ def leads(request: HttpRequest) -> HttpResponse:
         "rows": rows_of(listed.leads, scores),
         "after": listed.after,
         "tested": listed.tested,
-        "number": count(asked, now) if not request.GET.get("after") else None,
+        "number": listed.number,
         "many": MANY,
         "kinds": offered(request.user),
         "scores": scores,

@@ -1,0 +1,228 @@
+"""Where leads stand in a list: found along an index that answers filters and order together, before any is loaded."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from datetime import datetime, timedelta
+from functools import partial
+from typing import Any, NamedTuple, TypeVar
+
+from django.db.models import F, Func, Model, Q, QuerySet, Value
+from django.db.models.functions import StrIndex
+
+from pyrometer.app.evidence.models import Lead
+from pyrometer.app.evidence.queries import search
+from pyrometer.app.handoff.models import Assignment
+from pyrometer.app.handoff.views import definition as agreed
+from pyrometer.app.handoff.views.asked import SEEN, Asked
+from pyrometer.app.handoff.views.cursors import Keys
+from pyrometer.app.temperature.models import Reading, Temperature, graded
+
+FEW = 20_000
+"""Where a filter alone lets through no more, these are looked at and sorted; else the order is followed."""
+OWNED = 2_000
+"""The same, of the leads of an owner, which are named one by one."""
+MEANT = 200
+"""How many leads a search may mean; whoever means more looks with filters."""
+Rows = TypeVar("Rows", bound=Model)
+WARMTH = (Temperature.HOT, Temperature.WARM, Temperature.COOL)
+
+
+class Place(NamedTuple):
+    """A lead with all that lists sort by; one that was never read stands behind the others."""
+
+    pk: int
+    last_seen_at: datetime
+    temperature: str = ""
+    missing_count: int = 0
+    total: int = 0
+
+
+Find = Callable[[Keys, int], list[Place]]
+"""The first so many places behind a cursor."""
+
+
+def finding(asked: Asked, now: datetime) -> tuple[str, Find]:
+    """By what a list is sorted, and how its places are found: of a search, of readings, or of leads never read."""
+    if asked.q:
+        return asked.sort, partial(_searched, asked, now)
+    if agreed.live() is None:
+        sort = "new" if asked.sort == "new" else "seen"
+        return sort, partial(_unread, asked, sort, now)
+    return asked.sort, _read(asked, now)
+
+
+def _read(asked: Asked, now: datetime) -> Find:
+    """Along the indexes of readings. Where one filter is followed, the others are looked at row by row."""
+    ordered = asked.sort == "order"
+    wanted = _wanted(asked, now)
+    warmth = [wanted.pop("temperature")] if "temperature" in wanted and ordered else WARMTH
+    rows, followed, few = _followed(Reading.objects.filter(anonymous=False), wanted, asked.owner)
+    for name, value in wanted.items():
+        rows = _where(rows, name, value, looked=name != followed)
+    rows = _graded(rows, asked.grade) if asked.grade else rows
+
+    def steps(cursor: Keys) -> Iterator[QuerySet[Reading]]:
+        if not ordered:
+            yield _latest(rows, asked.sort, cursor, few=few)
+            return
+        for temperature in warmth[list(warmth).index(cursor[0]) if cursor and cursor[0] in warmth else 0 :]:
+            begun = cursor[1:] if cursor and cursor[0] == temperature else ()
+            some = _where(rows, "temperature", temperature, looked=followed in ("pk__in", "last_seen_at__gte"))
+            yield _called(some, begun)
+
+    def find(cursor: Keys, limit: int) -> list[Place]:
+        found: list[Place] = []
+        for step in steps(cursor):
+            found += _places(step, limit - len(found))
+            if len(found) == limit:
+                break
+        return found
+
+    return find
+
+
+def _unread(asked: Asked, sort: str, now: datetime, cursor: Keys, limit: int) -> list[Place]:
+    """Without a definition there are leads, and no temperatures: those seen last first."""
+    leads = Lead.objects.filter(root=F("pk"), anonymous=False, erased_at__isnull=True)
+    for name, value in _wanted(asked, now).items():
+        leads = _where(leads, _of_lead(name), value, looked=True)
+    if asked.grade:
+        return []
+    if asked.owner:
+        leads = leads.filter(pk__in=_owned(asked.owner))
+    rows = _latest(leads, sort, cursor, few=False).values_list("pk", "last_seen_at")[:limit]
+    return [Place(*row) for row in rows]
+
+
+def _searched(asked: Asked, now: datetime, cursor: Keys, limit: int) -> list[Place]:
+    """Of the few that a search means; those that weren't read yet among them."""
+    leads = Lead.objects.filter(pk__in=[lead.pk for lead in search(asked.q, MEANT)], anonymous=False)
+    for name, value in _wanted(asked, now).items():
+        leads = leads.filter(**{_of_lead(name): value})
+    if asked.grade:
+        score, _, grade = asked.grade.partition(":")
+        leads = leads.filter(**{f"reading__grades__{score}": grade}) if score.isidentifier() else leads.none()
+    if asked.owner:
+        leads = leads.filter(pk__in=_owned(asked.owner))
+    names = ("pk", "last_seen_at", "reading__temperature", "reading__missing_count", "reading__total")
+    found = sorted((_place(*row) for row in leads.values_list(*names)), key=partial(_key, asked.sort))
+    begin = next((number for number, place in enumerate(found, 1) if cursor and place.pk == cursor[-1]), 0)
+    return found[begin : begin + limit]
+
+
+def _key(sort: str, place: Place) -> tuple[Any, ...]:
+    if sort == "new":
+        return (-place.pk,)
+    if sort == "seen":
+        return (-place.last_seen_at.timestamp(), -place.pk)
+    warmth = WARMTH.index(Temperature(place.temperature)) if place.temperature else len(WARMTH)
+    return (warmth, place.missing_count, -place.total, place.pk)
+
+
+def _place(pk: int, last_seen_at: datetime, temperature: str | None, missing: int | None, total: int | None) -> Place:
+    return Place(pk, last_seen_at, temperature or "", missing or 0, total or 0)
+
+
+def _places(rows: QuerySet[Reading], limit: int) -> list[Place]:
+    names = ("pk", "last_seen_at", "temperature", "missing_count", "total")
+    return [Place(*row) for row in rows.values_list(*names)[:limit]]
+
+
+def _wanted(asked: Asked, now: datetime) -> dict[str, Any]:
+    """What columns have to be, by look-ups of a reading."""
+    wanted = {
+        "country": asked.country.upper(),
+        "channel": asked.channel,
+        "stage": asked.stage,
+        "last_seen_at__gte": now - timedelta(days=SEEN[asked.seen]) if asked.seen else "",
+        "temperature": asked.temperature,
+    }
+    return {name: value for name, value in wanted.items() if value}
+
+
+def _of_lead(name: str) -> str:
+    """The look-up, asked of the lead."""
+    return f"reading__{name}" if name in ("stage", "temperature") else name
+
+
+def _owned(owner: str) -> QuerySet[Any]:
+    held = Assignment.objects.filter(ended_at__isnull=True)
+    held = held.filter(rep=int(owner)) if owner.isdecimal() else held.filter(rep__isnull=True)
+    return held.values_list("lead", flat=True)
+
+
+def _followed(rows: QuerySet[Reading], wanted: dict[str, Any], owner: str) -> tuple[QuerySet[Reading], str, bool]:
+    """Which filter's index is followed, and whether it lets few through: that of the fewest, or of the first."""
+    if owner:
+        owned = list(_owned(owner)[: OWNED + 1])
+        if len(owned) <= OWNED:
+            return rows.filter(pk__in=owned), "pk__in", True
+    least, narrowest = FEW + 1, ""
+    for name, value in wanted.items():
+        number = rows.filter(**{name: value})[:least].count()
+        if number < least:
+            least, narrowest = number, name
+    if owner:
+        rows = rows.filter(pk__in=_owned(owner))
+    if narrowest:
+        return rows, narrowest, True
+    return rows, next((name for name in wanted if name in ("country", "channel", "stage")), ""), False
+
+
+def _graded(rows: QuerySet[Reading], grade: str) -> QuerySet[Reading]:
+    """Those with a grade, `fit:A`; the index tells, unless the definition has more grades than there is room for."""
+    score, _, wanted = grade.partition(":")
+    most = {name: max(of, key=lambda each: len(each.encode())) for name, of in _grades().items()}
+    if graded(most):
+        return rows.alias(at=StrIndex("graded", Value(graded({score: wanted})))).filter(at__gt=0)
+    return rows.filter(**{f"grades__{score}": wanted}) if score.isidentifier() else rows.none()
+
+
+def _grades() -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    for score, grade in agreed.grades(agreed.live()):
+        found.setdefault(score, []).append(grade)
+    return found
+
+
+class _Looked(Func):
+    """A column that is looked at row by row: SQLite, which doesn't know that a page is soon full, is to keep the order
+    of the index that it follows, and not to sort all that another index finds."""
+
+    arity = 1
+    template = "%(expressions)s"
+
+    def as_sqlite(self, compiler: Any, connection: Any, **more: Any) -> Any:
+        """With the sign that means nothing, and no index."""
+        return self.as_sql(compiler, connection, template="+%(expressions)s", **more)
+
+
+def _where(rows: QuerySet[Rows], name: str, value: Any, *, looked: bool) -> QuerySet[Rows]:
+    if not looked:
+        return rows.filter(**{name: value})
+    column, _, how = name.partition("__gte")
+    alias = f"looked_{column}"
+    return rows.alias(**{alias: _Looked(F(column))}).filter(**{alias + _ + how: value})
+
+
+def _called(rows: QuerySet[Reading], begun: Sequence[Any]) -> QuerySet[Reading]:
+    """The call order within a temperature, behind a place: nearest to the next first, then the highest sum."""
+    if begun:
+        missing, total, key = begun
+        rows = rows.filter(missing_count__gte=missing).filter(
+            Q(missing_count__gt=missing) | Q(total__lt=total) | Q(total=total, pk__gt=key)
+        )
+    return rows.order_by("missing_count", "-total", "pk")
+
+
+def _latest(rows: QuerySet[Rows], sort: str, cursor: Keys, *, few: bool) -> QuerySet[Rows]:
+    """The last ones first, behind a place; where they are `few`, the filter's index is followed and not the order's."""
+    names = ("pk",) if sort == "new" else ("last_seen_at", "pk")
+    rows = rows.alias(**{f"by_{name}": _Looked(F(name)) if few else F(name) for name in names})
+    if sort == "new" and cursor:
+        rows = rows.filter(by_pk__lt=cursor[0])
+    elif cursor:
+        rows = rows.filter(by_last_seen_at__lte=cursor[0])
+        rows = rows.filter(Q(by_last_seen_at__lt=cursor[0]) | Q(by_pk__lt=cursor[1]))
+    return rows.order_by(*(f"-by_{name}" for name in names))
