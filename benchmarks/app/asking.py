@@ -118,12 +118,14 @@ def main() -> int:
 
     from benchmarks.app.invented import MANAGER, REP
     from pyrometer.app.evidence.models import Lead
+    from pyrometer.app.memory import settle
     from pyrometer.app.people.models import User
 
     clients = {}
     for who, email in (("manager", MANAGER), ("rep", REP.format(7))):
         clients[who] = Client()
         clients[who].force_login(User.objects.get(email=email), "django.contrib.auth.backends.ModelBackend")
+    settle()  # as the web process does
     draw = random.Random(7)
     last = Lead.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
     wanted = sys.argv[1:]

@@ -5,11 +5,12 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 import pytest
+from django.db import connection
 
 from pyrometer.app.agreement.models import Version
 from pyrometer.app.evidence.models import Lead, LeadWord
 from pyrometer.app.handoff.models import Assignment, Rep
-from pyrometer.app.handoff.views import listing, places
+from pyrometer.app.handoff.views import listing, places, sizes
 from pyrometer.app.handoff.views.leads import _values
 from pyrometer.app.handoff.views.listing import Asked, page
 from pyrometer.app.temperature.models import Reading, graded
@@ -72,10 +73,18 @@ def test_narrow_and_wide_filters_list_the_same(
     narrow = turned(wanted, now)
     assert narrow == [reading.pk for reading in plain]
     assert len(narrow) == page(wanted, now, limit=7).number > 0
-    for few in ("FEW", "OWNED"):
-        monkeypatch.setattr(places, few, -1)
-    assert turned(wanted, now) == narrow
-    assert page(wanted, now, limit=7).number == len(narrow)
+    monkeypatch.setattr(places, "OWNED", -1)
+    for followed in ("country", "channel", "stage", "temperature", "last_seen_at__gte", ""):
+        # As if that filter let through nobody else, and none of them few.
+        for name, value in places._wanted(wanted, now).items():
+            sizes.size(name, value, now)
+        monkeypatch.setattr(
+            sizes,
+            "_known",
+            {key: (0 if key[0] == followed else 10**9, until) for key, (_, until) in sizes._known.items()},
+        )
+        assert turned(wanted, now) == narrow
+        assert page(wanted, now, limit=7).number == len(narrow)
 
 
 SORTED = {
@@ -155,6 +164,36 @@ def test_more_grades_than_an_index_has_room_for(live: Version, new_lead: NewLead
     assert turned(Asked(grade=f"{long}3:D"), now) == [mine]
     assert turned(Asked(grade=f"{long}3:A"), now) == [other]
     assert turned(Asked(grade=f"{long}3:' or 1"), now) == []
+
+
+def test_the_cheapest_index_is_followed(monkeypatch: pytest.MonkeyPatch, new_lead: NewLead, now: datetime) -> None:
+    last = new_lead("cool").pk
+    known = {"country": last * 0.06, "stage": last * 0.9, "temperature": last * 0.02, "last_seen_at__gte": last * 0.5}
+    until = now + timedelta(minutes=5)
+    monkeypatch.setattr(sizes, "_known", {(name, "x"): (number, until) for name, number in known.items()})
+    monkeypatch.setattr(sizes, "WANTED", last / 10_000)
+
+    def chosen(sort: str, *names: str) -> str:
+        return sizes.cheapest(sort, dict.fromkeys(names, "x"), now)
+
+    if connection.vendor == "postgresql":
+        assert chosen("order", "country") == ""  # it knows itself
+        return
+    assert chosen("order") == chosen("seen", "stage") == chosen("new", "stage") == ""
+    assert chosen("order", "stage") == "stage"
+    assert chosen("order", "country", "stage") == "country"
+    assert chosen("seen", "country", "stage") == ""
+    assert chosen("new", "country", "temperature") == "temperature"
+    assert chosen("order", "last_seen_at__gte", "stage") == "stage"
+
+
+def test_sizes_are_counted_again_after_a_while(new_lead: NewLead, now: datetime) -> None:
+    sizes._known.clear()
+    new_lead("cool", country="NO")
+    assert sizes.size("country", "NO", now) == 1
+    new_lead("cool", country="NO")
+    assert sizes.size("country", "NO", now + timedelta(minutes=9)) == 1
+    assert sizes.size("country", "NO", now + timedelta(minutes=10)) == 2
 
 
 def test_ties_are_in_the_order_of_leads(new_lead: NewLead, now: datetime) -> None:

@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from pyrometer.app.agreement.models import Version
 from pyrometer.app.capture.imports.report import safe
-from pyrometer.app.evidence.models import Event, Lead, TraitChange
+from pyrometer.app.evidence.models import Event, Lead, LeadWord, TraitChange
 from pyrometer.app.handoff.models import Attempt, Team, Verdict
 from pyrometer.app.handoff.views.timeline import timeline
 from pyrometer.app.people.models import AuditEntry, User
@@ -56,15 +56,17 @@ class TestInbox:
     def test_without_a_definition_pages_say_so(self, carol: User, client_of: ClientOf) -> None:
         Version.objects.all().delete()
         client, now = client_of(carol), timezone.now()
-        Lead.objects.create(name="Ada Byron", anonymous=False, created_at=now, last_seen_at=now)
+        ada = Lead.objects.create(name="Ada Byron", anonymous=False, created_at=now, last_seen_at=now, touched_at=now)
         Lead.objects.update(root=F("pk"))
+        LeadWord.objects.create(lead=ada, word="ada")
         assert "definition of a good lead</a> is agreed yet" in text(client.get("/settings/teams/"))
         assert "Looks like" not in text(client.get("/settings/teams/"))
         assert "no definition yet" in text(client.get("/leads/?sort=new"))
         publish(now)
         assert "is agreed yet" not in text(client.get("/settings/teams/"))
         assert "Looks like a customer" in text(client.get("/settings/teams/"))
-        assert "not read yet" in text(client.get("/leads/?sort=new"))
+        assert "Leads are being read" in text(client.get("/leads/"))
+        assert "not read yet" in text(client.get("/leads/?q=ada"))
 
     def test_a_row_says_whom_why_what_to_ask_and_how_long(self, bob: User, client_of: ClientOf) -> None:
         now = timezone.now()

@@ -37,7 +37,10 @@ FOLLOWED = ("country", "channel", "last_seen_at", "anonymous")
 """Columns of a lead that its reading repeats."""
 GRADED = 1000
 """Bytes of grades that an index has room for."""
-_LISTED = ("temperature", "missing_count", "-total", "lead", "stage", "country", "channel", "last_seen_at", "graded")
+_LISTED = (
+    "temperature", "missing_count", "-total", "lead", "stage", "country", "channel", "last_seen_at", "graded",
+    "anonymous",
+)  # fmt: skip
 """All that the list of leads sorts by and filters by, in the call order."""
 
 

@@ -15,6 +15,7 @@ from django.views.decorators.vary import vary_on_headers
 
 from pyrometer.app.evidence.models import Lead
 from pyrometer.app.handoff.models import Rep
+from pyrometer.app.handoff.templatetags.leads import points
 from pyrometer.app.handoff.views import definition as agreed
 from pyrometer.app.handoff.views.bulk import offered
 from pyrometer.app.handoff.views.conditions import HOWS
@@ -24,9 +25,11 @@ from pyrometer.app.handoff.views.rows import rows_of
 from pyrometer.app.handoff.views.segments import listed as listed_of
 from pyrometer.app.people.audit import Actor, record
 from pyrometer.app.people.may import allowed
-from pyrometer.app.temperature.models import Stage, Temperature
+from pyrometer.app.temperature.models import Reading, Stage, Temperature
 
 CHOICES = 60
+WAITING = 500
+"""So many leads may wait to be read without a word: evidence comes in all the time."""
 STEP = 500
 """Rows of a file that are read at a time."""
 
@@ -46,6 +49,7 @@ def leads(request: HttpRequest) -> HttpResponse:
         "after": listed.after,
         "tested": listed.tested,
         "number": listed.number,
+        "waiting": definition is not None and _waiting(),
         "many": MANY,
         "kinds": offered(request.user),
         "scores": scores,
@@ -54,6 +58,14 @@ def leads(request: HttpRequest) -> HttpResponse:
     if request.htmx:
         return render(request, "handoff/parts/leads.html", context)
     return render(request, "handoff/leads.html", context | _choices(definition) | {"segments": listed_of(request.user)})
+
+
+def _waiting() -> str:
+    """How many leads wait to be read, where that is worth a word: after an import, or a publication."""
+    number = Lead.objects.filter(touched_at__isnull=False)[: MANY + 1].count()
+    if number <= WAITING and Reading.objects.exists():
+        return ""
+    return _("more than %(n)s") % {"n": points(MANY)} if number > MANY else points(number) if number else ""
 
 
 @require_POST

@@ -16,12 +16,11 @@ from pyrometer.app.handoff.models import Assignment
 from pyrometer.app.handoff.views import definition as agreed
 from pyrometer.app.handoff.views.asked import SEEN, Asked
 from pyrometer.app.handoff.views.cursors import Keys
+from pyrometer.app.handoff.views.sizes import cheapest
 from pyrometer.app.temperature.models import Reading, Temperature, graded
 
-FEW = 20_000
-"""Where a filter alone lets through no more, these are looked at and sorted; else the order is followed."""
 OWNED = 2_000
-"""The same, of the leads of an owner, which are named one by one."""
+"""Where an owner has no more, they are named one by one; else each lead is looked at for who owns it."""
 MEANT = 200
 """How many leads a search may mean; whoever means more looks with filters."""
 Rows = TypeVar("Rows", bound=Model)
@@ -56,15 +55,21 @@ def _read(asked: Asked, now: datetime) -> Find:
     """Along the indexes of readings. Where one filter is followed, the others are looked at row by row."""
     ordered = asked.sort == "order"
     wanted = _wanted(asked, now)
-    warmth = [wanted.pop("temperature")] if "temperature" in wanted and ordered else WARMTH
-    rows, followed, few = _followed(Reading.objects.filter(anonymous=False), wanted, asked.owner)
+    rows = Reading.objects.filter(anonymous=False)
+    owned = list(_owned(asked.owner)[: OWNED + 1]) if asked.owner else []
+    if asked.owner:
+        rows = rows.filter(pk__in=owned if len(owned) <= OWNED else _owned(asked.owner))
+    followed = "pk__in" if asked.owner and len(owned) <= OWNED else cheapest(asked.sort, wanted, now)
+    warmth = [wanted.pop("temperature")] if ordered and asked.temperature else WARMTH
+    # Whoever was seen last comes first along an index that ends where nobody was seen lately enough.
+    along = followed or ("last_seen_at__gte" if asked.sort == "seen" else "")
     for name, value in wanted.items():
-        rows = _where(rows, name, value, looked=name != followed)
+        rows = _where(rows, name, value, looked=name != along)
     rows = _graded(rows, asked.grade) if asked.grade else rows
 
     def steps(cursor: Keys) -> Iterator[QuerySet[Reading]]:
         if not ordered:
-            yield _latest(rows, asked.sort, cursor, few=few)
+            yield _latest(rows, asked.sort, cursor, sorted_anew=bool(followed))
             return
         for temperature in warmth[list(warmth).index(cursor[0]) if cursor and cursor[0] in warmth else 0 :]:
             begun = cursor[1:] if cursor and cursor[0] == temperature else ()
@@ -91,7 +96,7 @@ def _unread(asked: Asked, sort: str, now: datetime, cursor: Keys, limit: int) ->
         return []
     if asked.owner:
         leads = leads.filter(pk__in=_owned(asked.owner))
-    rows = _latest(leads, sort, cursor, few=False).values_list("pk", "last_seen_at")[:limit]
+    rows = _latest(leads, sort, cursor, sorted_anew=False).values_list("pk", "last_seen_at")[:limit]
     return [Place(*row) for row in rows]
 
 
@@ -152,24 +157,6 @@ def _owned(owner: str) -> QuerySet[Any]:
     return held.values_list("lead", flat=True)
 
 
-def _followed(rows: QuerySet[Reading], wanted: dict[str, Any], owner: str) -> tuple[QuerySet[Reading], str, bool]:
-    """Which filter's index is followed, and whether it lets few through: that of the fewest, or of the first."""
-    if owner:
-        owned = list(_owned(owner)[: OWNED + 1])
-        if len(owned) <= OWNED:
-            return rows.filter(pk__in=owned), "pk__in", True
-    least, narrowest = FEW + 1, ""
-    for name, value in wanted.items():
-        number = rows.filter(**{name: value})[:least].count()
-        if number < least:
-            least, narrowest = number, name
-    if owner:
-        rows = rows.filter(pk__in=_owned(owner))
-    if narrowest:
-        return rows, narrowest, True
-    return rows, next((name for name in wanted if name in ("country", "channel", "stage")), ""), False
-
-
 def _graded(rows: QuerySet[Reading], grade: str) -> QuerySet[Reading]:
     """Those with a grade, `fit:A`; the index tells, unless the definition has more grades than there is room for."""
     score, _, wanted = grade.partition(":")
@@ -216,10 +203,11 @@ def _called(rows: QuerySet[Reading], begun: Sequence[Any]) -> QuerySet[Reading]:
     return rows.order_by("missing_count", "-total", "pk")
 
 
-def _latest(rows: QuerySet[Rows], sort: str, cursor: Keys, *, few: bool) -> QuerySet[Rows]:
-    """The last ones first, behind a place; where they are `few`, the filter's index is followed and not the order's."""
+def _latest(rows: QuerySet[Rows], sort: str, cursor: Keys, *, sorted_anew: bool) -> QuerySet[Rows]:
+    """The last ones first, behind a place; along an index that has them so, or `sorted_anew` where a filter's is
+    followed."""
     names = ("pk",) if sort == "new" else ("last_seen_at", "pk")
-    rows = rows.alias(**{f"by_{name}": _Looked(F(name)) if few else F(name) for name in names})
+    rows = rows.alias(**{f"by_{name}": _Looked(F(name)) if sorted_anew else F(name) for name in names})
     if sort == "new" and cursor:
         rows = rows.filter(by_pk__lt=cursor[0])
     elif cursor:

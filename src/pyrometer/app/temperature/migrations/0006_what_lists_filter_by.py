@@ -24,7 +24,10 @@ _GRADED = {
         ), '')
     """,
 }
-_ALL = ["temperature", "missing_count", "-total", "lead", "stage", "country", "channel", "last_seen_at", "graded"]
+_ALL = [
+    "temperature", "missing_count", "-total", "lead", "stage", "country", "channel", "last_seen_at", "graded",
+    "anonymous",
+]  # fmt: skip
 
 
 def _fill(apps, schema_editor):
