@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import gc
 
 THRESHOLDS = (20_000, 20, 50)
@@ -15,4 +16,6 @@ def settle() -> None:
     """
     gc.collect()
     gc.freeze()
+    # At the end all is looked through; libraries that count their objects would call them lost.
+    atexit.register(gc.unfreeze)
     gc.set_threshold(*THRESHOLDS)

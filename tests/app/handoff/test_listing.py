@@ -167,11 +167,10 @@ def test_more_grades_than_an_index_has_room_for(live: Version, new_lead: NewLead
 
 
 def test_the_cheapest_index_is_followed(monkeypatch: pytest.MonkeyPatch, new_lead: NewLead, now: datetime) -> None:
-    last = new_lead("cool").pk
-    known = {"country": last * 0.06, "stage": last * 0.9, "temperature": last * 0.02, "last_seen_at__gte": last * 0.5}
+    new_lead("cool", id=1_000_000)
+    known = {"country": 60_000, "stage": 900_000, "temperature": 20_000, "last_seen_at__gte": 500_000}
     until = now + timedelta(minutes=5)
     monkeypatch.setattr(sizes, "_known", {(name, "x"): (number, until) for name, number in known.items()})
-    monkeypatch.setattr(sizes, "WANTED", last / 10_000)
 
     def chosen(sort: str, *names: str) -> str:
         return sizes.cheapest(sort, dict.fromkeys(names, "x"), now)
