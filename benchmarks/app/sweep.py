@@ -77,7 +77,7 @@ def _measured(more: dict[str, str], leads: int, events: int, say: Callable[..., 
 
 def _begun(what: str, environment: dict[str, str]) -> subprocess.Popen[str]:
     """A process that does something of this module."""
-    program = f"import django; django.setup(); from benchmarks.app.sweep import *; {what}"
+    program = f"import django; django.setup(); from benchmarks.app.sweep import *; settled(); {what}"
     return subprocess.Popen(
         [sys.executable, "-c", program],
         env=environment,
@@ -86,6 +86,13 @@ def _begun(what: str, environment: dict[str, str]) -> subprocess.Popen[str]:
         stdout=subprocess.PIPE,
         text=True,
     )
+
+
+def settled() -> None:
+    """What a worker does once it has begun."""
+    from pyrometer.app.memory import settle
+
+    settle()
 
 
 def read_all() -> float:

@@ -17,7 +17,7 @@ from pyrometer.app.evidence.models import Event, Lead
 from pyrometer.app.people.audit import Actor
 from pyrometer.app.temperature import listeners
 from pyrometer.app.temperature import reading as reading_job
-from pyrometer.app.temperature.claiming import due
+from pyrometer.app.temperature.claiming import LATELY, LITTLE, due
 from pyrometer.app.temperature.models import Reading, Transition
 from pyrometer.app.temperature.reading import read, read_leads, score
 from pyrometer.app.temperature.writing import write
@@ -152,6 +152,24 @@ def test_evidence_that_comes_while_a_lead_is_read_is_read_next(version: Version,
     reading.refresh_from_db()
     assert (reading.temperature, reading.wakes_at) == ("hot", None)
     assert Transition.objects.latest("pk").cause == "evidence"
+
+
+def test_a_worker_leaves_little_to_the_one_that_reads(version: Version, does: Does) -> None:
+    for number in range(3):
+        does(f"lead{number}")
+    taken = due(NOW, 1)
+    moment = NOW + timedelta(seconds=1)
+    assert len(taken) == 1
+    assert due(moment, 10) == []
+    # It may have been killed: whoever comes two seconds later doesn't wait for it.
+    assert len(due(NOW + LATELY, 10)) == 2
+
+
+def test_a_worker_that_reads_is_not_waited_for_where_there_is_much(version: Version, does: Does) -> None:
+    for number in range(LITTLE + 1):
+        does(f"lead{number}")
+    assert len(due(NOW, 1)) == 1
+    assert len(due(NOW, 500)) == LITTLE
 
 
 def test_a_lead_touched_while_it_is_read_stays_touched(version: Version, does: Does) -> None:

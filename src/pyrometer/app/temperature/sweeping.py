@@ -13,7 +13,7 @@ from pyrometer.app.agreement.models import Version
 from pyrometer.app.agreement.queries import live
 from pyrometer.app.clock.claims import claim
 from pyrometer.app.evidence.models import Lead
-from pyrometer.app.temperature.claiming import HOLD, roots
+from pyrometer.app.temperature.claiming import HOLD, roots, slim
 from pyrometer.app.temperature.models import FOLLOWED, Reading, Sweep, Transition
 from pyrometer.app.temperature.reading import score
 from pyrometer.app.temperature.writing import confirm, write
@@ -107,7 +107,7 @@ def _at_leisure(leads: QuerySet[Lead], now: datetime) -> QuerySet[Lead]:
 def _at_rest(page: Sequence[int], now: datetime) -> list[Lead]:
     """The leads of a page of whom no other job thinks, claimed."""
     still = _at_leisure(roots().filter(pk__in=page), now)
-    return claim(still.order_by("pk"), now=now, hold=HOLD, limit=len(page))
+    return claim(slim(still).order_by("pk"), now=now, hold=HOLD, limit=len(page))
 
 
 def _read(claimed: Sequence[Lead], version: Version, now: datetime) -> list[Transition]:

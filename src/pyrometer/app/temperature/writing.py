@@ -109,15 +109,15 @@ def _write(
 def confirm(claimed: Sequence[Lead], version: Version, now: datetime) -> None:
     """Say of claimed leads that their readings are right now, too, and free them.
 
-    Who was touched meanwhile is left as it is; so is everybody where the `version` isn't live any more.
+    Who was touched meanwhile is left as it is, and so is everybody where the `version` isn't live any more. Nobody is
+    locked for it: whoever is touched later is read again, whatever is said here.
     """
-    held = kept(claimed)
     current = live()
-    right = current is not None and current.pk == version.pk
-    if right:
-        still = [root for root, lead in held.items() if lead.touched_at is None]
-        Reading.objects.filter(pk__in=still).update(as_of=now)
-    done(claimed, held, read=right)
+    if current is not None and current.pk == version.pk:
+        until = {lead.claimed_until for lead in claimed}
+        mine = Lead.objects.filter(pk__in=[lead.pk for lead in claimed], claimed_until__in=until, touched_at=None)
+        Reading.objects.filter(pk__in=mine).update(as_of=now)
+    free(claimed)
 
 
 def _former(roots: Sequence[int]) -> dict[int, Former]:
