@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime
 
-from django.db import migrations, models
+from django.db import connection, migrations, models
 
 _REPEATED = """
     UPDATE temperature_reading SET (country, channel, last_seen_at, anonymous) = (
@@ -30,9 +30,11 @@ _ALL = [
 ]  # fmt: skip
 
 
-def _fill(apps, schema_editor):
-    schema_editor.execute(_REPEATED)
-    schema_editor.execute(_GRADED[schema_editor.connection.vendor])
+def fill(apps, schema_editor):
+    """Give the readings that there are what they repeat of their leads, and their grades as one text."""
+    with connection.cursor() as cursor:
+        cursor.execute(_REPEATED)
+        cursor.execute(_GRADED[connection.vendor])
 
 
 def _index(name, *first):
@@ -60,7 +62,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddField("reading", "anonymous", models.BooleanField(default=True)),
         migrations.AddField("reading", "graded", models.CharField(default="", max_length=1000)),
-        migrations.RunPython(_fill, migrations.RunPython.noop),
+        migrations.RunPython(fill, migrations.RunPython.noop),
         migrations.RemoveIndex(model_name="reading", name="reading_call_order"),
         _index("call_order"),
         _index("by_country", "country"),
