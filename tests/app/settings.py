@@ -4,10 +4,14 @@
 `DATABASE_URL` is taken as it is. Neither is handed on to the processes that tests start: these say what they want.
 """
 
+import atexit
 import os
+import shutil
 import tempfile
 
-os.environ.setdefault("PYROMETER_DATA", tempfile.mkdtemp(prefix="pyrometer-app-"))
+if "PYROMETER_DATA" not in os.environ:
+    os.environ["PYROMETER_DATA"] = tempfile.mkdtemp(prefix="pyrometer-app-")
+    atexit.register(shutil.rmtree, os.environ["PYROMETER_DATA"], ignore_errors=True)
 os.environ.setdefault("PYROMETER_ORIGIN", "http://testserver")
 # A browser that is open for several tests keeps a loop in their thread; no test of ours awaits anything in it.
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
