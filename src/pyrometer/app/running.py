@@ -50,8 +50,8 @@ def serve(host: str, port: int, demo: Path | None = None, workers: int | None = 
     # Evidence trickles into a demo from one of them.
     without = {name: value for name, value in os.environ.items() if name != DEMO}
     command = [sys.executable, "-m", "pyrometer.cli", "worker"]
-    # The web takes signals over once it runs. One that comes before must leave no worker behind, not even one that is just
-    # being started.
+    # The web takes signals over once it runs. One that comes before must leave no worker behind, not even one that is
+    # just being started.
     asked = threading.Event()
     signal.signal(signal.SIGTERM, lambda number, frame: asked.set())
     beside = [subprocess.Popen(command, env=without if number else None) for number in range(workers)]
