@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from django.db import connection, transaction
 
+from pyrometer.app.capture.deadletters import forgetting
 from pyrometer.app.capture.digest import queue
 from pyrometer.app.capture.models import Accepted, DeadLetter
 from pyrometer.app.clock.claims import claim
@@ -233,6 +234,7 @@ def test_an_erased_lead_leaves_neither_dead_letters_nor_waiting_messages(key: Ap
     told = export(lead=lead, actor=Actor("tests"), now=SOON)
     assert "did you mean `track`" in json.dumps(told, default=str)
     erase(lead=lead, actor=Actor("tests"), now=SOON)
+    assert forgetting.work(SOON)
     assert [letter.body["userId"] for letter in DeadLetter.objects.all()] == ["bob"]
     queue.work(SOON)
     assert [event.message_id for event in Event.objects.all()] == [f"{key.pk}:m-6"]

@@ -13,7 +13,7 @@ class CaptureConfig(AppConfig):
         """Register what the room's workers do."""
         from datetime import timedelta
 
-        from pyrometer.app.capture.deadletters import pruning
+        from pyrometer.app.capture.deadletters import forgetting, pruning
         from pyrometer.app.capture.digest import mentions, queue
         from pyrometer.app.capture.forms import coupons
         from pyrometer.app.capture.imports import erasing, running
@@ -21,9 +21,10 @@ class CaptureConfig(AppConfig):
         from pyrometer.app.evidence import holders
 
         register("capture.digest", queue.work)
-        holders.register("capture", forget=mentions.forget, tell=mentions.tell)
+        holders.register("capture", forget=forgetting.forget, tell=mentions.tell)
         holders.register("forms", forget=coupons.forget, tell=coupons.tell)
         holders.register("imports", forget=erasing.forget, tell=erasing.tell)
         register("capture.imports", running.run, patient=True)
         register("capture.imports.prune", running.prune, every=timedelta(days=1))
+        register("capture.deadletters.forget", forgetting.work, patient=True)
         register("capture.deadletters.prune", pruning.prune, every=timedelta(hours=1))
