@@ -10,13 +10,13 @@ from typing import Any
 import pytest
 from django.db import connection, transaction
 
-from pyrometer.app.capture.deadletters import forgetting
 from pyrometer.app.capture.digest import queue
 from pyrometer.app.capture.models import Accepted, DeadLetter
 from pyrometer.app.clock.claims import claim
 from pyrometer.app.consent.actions import record
 from pyrometer.app.consent.models import Consent, Purpose
 from pyrometer.app.consent.queries import may_profile
+from pyrometer.app.evidence import forgetting
 from pyrometer.app.evidence.actions import erase, export
 from pyrometer.app.evidence.models import Event, Handle, Lead, TraitChange
 from pyrometer.app.people import keys

@@ -9,13 +9,14 @@ import pytest
 from django.db import connection
 from pytest_django.fixtures import Settings
 
-from pyrometer.app.capture.deadletters import actions, forgetting, pruning
-from pyrometer.app.capture.models import DeadLetter, ToForget
+from pyrometer.app.capture.deadletters import actions, pruning
+from pyrometer.app.capture.models import DeadLetter
 from pyrometer.app.clock import jobs
 from pyrometer.app.clock.claims import claim, still_mine
+from pyrometer.app.evidence import forgetting
 from pyrometer.app.evidence.actions import erase, export, take
 from pyrometer.app.evidence.incoming import Incoming
-from pyrometer.app.evidence.models import Handle
+from pyrometer.app.evidence.models import Handle, ToForget
 from pyrometer.app.people import keys
 from pyrometer.app.people.audit import Actor
 from tests.app.between import just_before
@@ -157,8 +158,8 @@ def test_of_each_key_so_many_are_kept_and_the_latest(monkeypatch: pytest.MonkeyP
 
 def test_it_is_done_by_itself() -> None:
     found = {job.name: job for job in jobs.jobs()}
-    assert found["capture.deadletters.forget"].every is None, "soon"
-    assert found["capture.deadletters.forget"].patient, "and beside what somebody waits for"
+    assert found["evidence.forget"].every is None, "soon"
+    assert found["evidence.forget"].patient, "and beside what somebody waits for"
     job = found["capture.deadletters.prune"]
     assert job.every is not None
     assert job.every <= timedelta(days=1)

@@ -36,19 +36,6 @@ class DeadLetter(models.Model):
     retried_at = models.DateTimeField(null=True)
 
 
-class ToForget(models.Model):
-    """An erased lead whose dead letters still have to be found; it goes when all of them were read."""
-
-    handles = models.TextField()
-    """Sealed: by them the letters are known, and nobody else should be."""
-    last = models.BigIntegerField()
-    """The last letter that there was. What comes after it is somebody who came again."""
-    upto = models.BigIntegerField(default=0)
-    """The letter up to which all were read."""
-    since = models.DateTimeField()
-    claimed_until = models.DateTimeField(null=True)
-
-
 class Form(models.Model):
     """A form or pop-up. `fields` is a list of {trait, label, type, options, required}; not all are shown at once."""
 

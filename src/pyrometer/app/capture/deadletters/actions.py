@@ -7,7 +7,7 @@ from datetime import datetime
 
 from django.db import InterfaceError, OperationalError, connection, transaction
 
-from pyrometer.app.capture.deadletters.forgetting import is_to_go
+from pyrometer.app.capture.digest.mentions import is_to_go
 from pyrometer.app.capture.digest.queue import broken, take_all
 from pyrometer.app.capture.digest.reading import Envelope, Refused, read
 from pyrometer.app.capture.models import DeadLetter

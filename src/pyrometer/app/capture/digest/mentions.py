@@ -11,14 +11,18 @@ from urllib.parse import unquote, unquote_plus
 
 from django.conf import settings
 from django.db import connection
+from django.db.models import QuerySet
 
 from pyrometer.app.capture.likely import Likely
 from pyrometer.app.capture.models import Accepted, DeadLetter
+from pyrometer.app.evidence.forgetting import Whom, awaited
 from pyrometer.app.evidence.handles import BadHandleError, normalise
 from pyrometer.app.evidence.models import Handle
 
 Handles = Collection[tuple[str, str]]
 
+LETTERS = "letters"
+"""What dead letters are called among the places that are looked through after an erasure."""
 LONG = 6
 """Letters of an id that is looked for within texts; shorter ones stand in texts that have nothing to do with it."""
 _BETWEEN = re.compile(r"[\s<>\"'()\[\]{},;:=&?/\\\\|]+")
@@ -61,6 +65,16 @@ def tell(leads: Sequence[int]) -> list[dict[str, Any]]:
         {"received_at": letter.received_at.isoformat(), "reason": letter.reason, "message": letter.body}
         for letter in among(DeadLetter.objects.order_by("pk").iterator(500) if handles else (), handles)
     ]
+
+
+def naming(letters: QuerySet[DeadLetter], whom: Whom) -> list[int]:
+    """The keys of the letters among some that name an erased lead."""
+    return [letter.pk for letter in among(letters.iterator(), whom.handles)] if whom.handles else []
+
+
+def is_to_go(letter: DeadLetter) -> bool:
+    """Whether a letter names somebody who was erased, and only hasn't been come to yet."""
+    return any(any(among([letter], whom.handles)) for whom in awaited(LETTERS, letter.pk) if whom.handles)
 
 
 def among(letters: Iterable[DeadLetter], handles: Handles) -> Iterator[DeadLetter]:

@@ -1,15 +1,17 @@
-"""Dead letters of an erased lead go after its erasure, in batches."""
+"""What names an erased lead in its texts goes after the erasure, in batches."""
 
 from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("capture", "0006_lines_and_remarks_of_imports")]
+    dependencies = [("evidence", "0006_name_the_company_of_a_lead")]
     operations = [
         migrations.CreateModel(
             name="ToForget",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("place", models.CharField(max_length=20)),
+                ("leads", models.JSONField()),
                 ("handles", models.TextField()),
                 ("last", models.BigIntegerField()),
                 ("upto", models.BigIntegerField(default=0)),
