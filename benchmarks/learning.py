@@ -89,7 +89,7 @@ def _judged(each: Set, learned: Learned) -> tuple[list[str], bool]:
         fine = learned.definition is None
     else:
         # Where times change no card knows the new base rate, and who ranks better is known no closer than its interval.
-        changed = split.kind == "time" and any(warning.startswith("drift") for warning in learned.warnings)
+        changed = split.kind == "time" and bool(learned.drift)
         better = card.auc > metrics["naive_bayes"].auc or (changed and learned.ahead["naive_bayes"].sure == 0)
         true = card.ece <= 0.05 or changed
         fine = learned.definition is not None and ratio >= each.share and (better or learned.rows.used <= 1000) and true

@@ -50,11 +50,22 @@ def serve(host: str, port: int, demo: Path | None = None, workers: int | None = 
     # Evidence trickles into a demo from one of them.
     without = {name: value for name, value in os.environ.items() if name != DEMO}
     command = [sys.executable, "-m", "pyrometer.cli", "worker"]
+    # The web takes signals over once it runs. One that comes before must leave no worker behind, not even one that is
+    # just being started.
+    asked = threading.Event()
+    signal.signal(signal.SIGTERM, lambda number, frame: asked.set())
     beside = [subprocess.Popen(command, env=without if number else None) for number in range(workers)]
     try:
+        signal.signal(signal.SIGTERM, _leave)
+        if asked.is_set():
+            _leave(signal.SIGTERM)
         return web(host, port)
     finally:
         _end(beside)
+
+
+def _leave(number: int, frame: FrameType | None = None) -> None:
+    raise SystemExit(128 + number)
 
 
 def _end(processes: Sequence[subprocess.Popen[bytes]]) -> None:

@@ -63,12 +63,14 @@ def judged(learned: Learned, request: Request, leads: Leads, tell: Progress) -> 
     split = Split("random", None, len(kept), len(aside))
     warnings = [*learned.warnings, *limits(leads.order, leads.won, late)]
     other: Figures | None = None
+    drifted: list[str] = []
     if late is not None:
         other = _at_random(leads, drawn, request.seed)
         split = _timed(leads.order, split, aside, other, figures)
         warnings += _times(share, len(kept), figures, other)
         warnings += _mute(card, train)
-        warnings += drift(card, train, test, won, truth)
+        drifted = drift(card, train, test, won, truth)
+        warnings += drifted
     tell(0.65)
     stretches = calibration(card, scores, truth)
     if off(stretches) < 0.001 and figures.ece > WRONG:
@@ -79,7 +81,7 @@ def judged(learned: Learned, request: Request, leads: Leads, tell: Progress) -> 
         apart = [item.column for item in learned.quarantined]
         metrics["present"], present = compared(leads.in_use, inside, aside, leads.won, scores, apart)
         learned = replace(learned, present=present)
-    learned = replace(learned, warnings=tuple(dict.fromkeys(warnings)))
+    learned = replace(learned, warnings=tuple(dict.fromkeys(warnings)), drift=tuple(drifted))
     refusal = _nothing(card, figures, other, learned.quarantined)
     if refusal is not None:
         return replace(learned, refusal=refusal)

@@ -215,7 +215,8 @@ class Learned:
     a definition to fill in, where there is too little to learn from. From dated evidence there are `looks`, the
     `events` seen and the `cooling` of each kind of them. `verdict` says what the definition is worth, `bands` which
     leads come out hot and warm; `ahead` is how far the card is ahead of each other model; `lead_id` is the column that
-    names leads, None where none was recognised.
+    names leads, None where none was recognised. `drift` are those of the warnings that say how later leads differ from
+    those that were learned from.
     """
 
     definition: str | None
@@ -240,3 +241,4 @@ class Learned:
     bands: tuple[Band, ...] = ()
     lead_id: str | None = None
     ahead: dict[str, Gain] = field(default_factory=dict)
+    drift: tuple[str, ...] = ()

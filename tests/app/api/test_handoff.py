@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 from django.test import Client
@@ -14,15 +15,15 @@ from pyrometer.app.api.models import Answered
 from pyrometer.app.clock.loop import turn_until_idle
 from pyrometer.app.delivery import actions
 from pyrometer.app.delivery.models import Outgoing
-from pyrometer.app.handoff.models import Rep, Team
+from pyrometer.app.handoff.models import Rep, Team, Verdict
 from pyrometer.app.people.audit import Actor
-from pyrometer.app.people.models import Role, User
+from pyrometer.app.people.models import AuditEntry, Role, User
 from pyrometer.definition import load
 from pyrometer.definition.fingerprint import fingerprint
 from tests.app.conftest import person
 from tests.app.delivery.conftest import Receiver, receiver
 
-from .conftest import NOW, Program, ada
+from .conftest import NOW, Program, ada, program
 
 __all__ = ["receiver"]
 pytestmark = pytest.mark.django_db
@@ -95,6 +96,88 @@ def test_sales_works_on_it_from_a_crm(crm: Program, live: Version, rep: Rep) -> 
     assert (outcome.status_code, outcome.json()["revenue"]) == (201, "1200.50")
     assert [row["lead"] for row in crm.get("outcomes").json()["items"]] == [lead]
     assert crm.get(f"leads/{lead}").json()["reading"]["stage"] == "customer"
+
+
+def junk(crm: Program, **headers: str) -> tuple[int, int]:
+    """A lead that asked for a demo and was called junk, and the verdict."""
+    lead = ask_for_a_demo(crm)
+    given = crm.post(f"leads/{lead}/verdicts", {"verdict": "junk", "reason": "wrong_contact"}, **headers)
+    assert given.status_code == 201
+    return lead, given.json()["id"]
+
+
+def test_a_verdict_is_taken_back(crm: Program, live: Version, rep: Rep) -> None:
+    lead, verdict = junk(crm)
+    assert crm.get(f"leads/{lead}").json()["reading"]["stage"] == "unqualified"
+    assert crm.get("assignments?open=true").json()["items"] == []
+    answer = crm.call("delete", f"verdicts/{verdict}")
+    assert answer.status_code == 200
+    (held,) = crm.get("assignments?open=true").json()["items"]
+    assert (held["id"], held["due_at"][:19]) == (answer.json()["id"], answer.json()["due_at"][:19])
+    assert (answer.json()["lead"], answer.json()["rep"], answer.json()["ended_at"]) == (lead, "bob@example.com", None)
+    assert crm.get(f"leads/{lead}").json()["reading"]["stage"] == "sql"
+    assert crm.get("verdicts").json()["items"] == []
+    entry = AuditEntry.objects.get(action="lead.verdict_taken_back")
+    assert (entry.subject, entry.actor) == (f"lead:{lead}", "CRM")
+    again = crm.call("delete", f"verdicts/{verdict}")
+    assert (again.status_code, again["Content-Type"]) == (404, "application/problem+json")
+    assert "taken back already" in again.json()["detail"]
+    assert crm.post(f"leads/{lead}/verdicts", {"verdict": "accepted"}).status_code == 201
+
+
+def test_a_verdict_is_taken_back_once_by_a_call_that_is_repeated(crm: Program, live: Version, rep: Rep) -> None:
+    lead, verdict = junk(crm)
+    first, second = (crm.call("delete", f"verdicts/{verdict}", Idempotency_Key="oops") for _ in range(2))
+    assert (first.status_code, second.status_code, second.content) == (200, 200, first.content)
+    assert second["Idempotent-Replayed"] == "true"
+    assert AuditEntry.objects.filter(action="lead.verdict_taken_back").count() == 1
+    # What is kept for a repeat goes with the lead.
+    assert Answered.objects.filter(key="oops").exists()
+    assert crm.call("delete", f"leads/{lead}").status_code == 204
+    assert not Answered.objects.filter(key="oops").exists()
+
+
+def test_a_verdict_is_final_where_the_lead_has_gone_on(crm: Program, live: Version, rep: Rep) -> None:
+    lead, verdict = junk(crm)
+    crm.post(f"leads/{lead}/outcomes", {"won": True, "decided_at": timezone.now().isoformat()})
+    refused = crm.call("delete", f"verdicts/{verdict}")
+    assert (refused.status_code, refused["Content-Type"]) == (409, "application/problem+json")
+    assert "the lead has gone on since" in refused.json()["detail"]
+
+
+def test_a_verdict_is_final_after_three_days(crm: Program, live: Version, rep: Rep) -> None:
+    _, verdict = junk(crm)
+    Verdict.objects.update(at=timezone.now() - timedelta(days=3, seconds=1))
+    refused = crm.call("delete", f"verdicts/{verdict}")
+    assert refused.status_code == 409
+    assert "it can be taken back for 3 days" in refused.json()["detail"]
+    assert [row["id"] for row in crm.get("verdicts").json()["items"]] == [verdict]
+
+
+def test_only_who_gave_a_verdict_and_managers_take_it_back(
+    crm: Program,
+    live: Version,
+    rep: Rep,
+    alice: User,
+    carol: User,
+    charlie: User,
+    client_of: Callable[[User], Client],
+) -> None:
+    lead = ask_for_a_demo(crm)
+    bea = person("Bea", Role.SALES)
+    Rep.objects.create(user=bea, team=rep.team)
+    said = json.dumps({"verdict": "junk"})
+    address = f"/api/v1/leads/{lead}/verdicts"
+    for taker in (rep.user, carol):
+        given = client_of(rep.user).post(address, said, content_type="application/json")
+        verdict = f"/api/v1/verdicts/{given.json()['id']}"
+        assert client_of(charlie).delete(verdict).status_code == 401
+        for other in (bea, alice):
+            assert client_of(other).delete(verdict).status_code == 403
+        assert program("read").call("delete", verdict.removeprefix("/api/v1/")).status_code == 403
+        assert Verdict.objects.count() == 1
+        assert client_of(taker).delete(verdict).status_code == 200
+        assert Verdict.objects.count() == 0
 
 
 def test_what_was_said_of_an_erased_lead_is_repeated_to_nobody(crm: Program, live: Version, rep: Rep) -> None:

@@ -7,12 +7,11 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from django.db import OperationalError
+from django.db import OperationalError, connection
 from django.http import HttpResponse
 from django.test import Client
 from django.urls import get_resolver
 
-from pyrometer.app.api.calls import leads
 from pyrometer.app.api.models import Answered
 from pyrometer.app.api.once import prune
 from pyrometer.app.delivery.models import Webhook
@@ -20,6 +19,7 @@ from pyrometer.app.evidence.models import Lead
 from pyrometer.app.people import keys
 from pyrometer.app.people.audit import Actor
 from pyrometer.app.people.models import AuditEntry, User
+from pyrometer.app.temperature.models import Reading
 
 from .conftest import NOW, Program, ada, program
 
@@ -221,19 +221,22 @@ def test_an_id_that_no_lead_can_have(crm: Program) -> None:
     problem(crm.get(f"leads/{2**63}"), 422)
 
 
-def test_500_and_503_are_problems_too(
-    crm: Program, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
-) -> None:
-    def fail(error: Exception) -> None:
-        def failing(lead: int) -> Lead:
-            raise error
+def test_500_and_503_are_problems_too(crm: Program, caplog: pytest.LogCaptureFixture) -> None:
+    lead = crm.post("leads", ada()).json()["id"]
+    # As no reading can be: the error that follows quotes it.
+    Reading.objects.create(
+        lead_id=lead, temperature="cool", scores="secret words", stage_since=NOW, as_of=NOW, fingerprint="f"
+    )
+    assert "secret" not in problem(crm.get(f"leads/{lead}/reading"), 500)["detail"]
+    assert "secret words" in caplog.text
 
-        monkeypatch.setattr(leads, "root_of", failing)
+    def gone(execute: Any, sql: str, *rest: Any) -> Any:
+        if "evidence_lead" in sql:
+            raise OperationalError("database is locked")
+        return execute(sql, *rest)
 
-    fail(RuntimeError("secret words"))
-    assert "secret" not in problem(crm.get("leads/1"), 500)["detail"]
-    fail(OperationalError("database is locked"))
-    answer = crm.get("leads/1")
+    with connection.execute_wrapper(gone):
+        answer = crm.get(f"leads/{lead}")
     problem(answer, 503)
     assert answer["Retry-After"] == "5"
 

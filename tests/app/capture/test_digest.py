@@ -16,6 +16,7 @@ from pyrometer.app.clock.claims import claim
 from pyrometer.app.consent.actions import record
 from pyrometer.app.consent.models import Consent, Purpose
 from pyrometer.app.consent.queries import may_profile
+from pyrometer.app.evidence import forgetting
 from pyrometer.app.evidence.actions import erase, export
 from pyrometer.app.evidence.models import Event, Handle, Lead, TraitChange
 from pyrometer.app.people import keys
@@ -233,6 +234,7 @@ def test_an_erased_lead_leaves_neither_dead_letters_nor_waiting_messages(key: Ap
     told = export(lead=lead, actor=Actor("tests"), now=SOON)
     assert "did you mean `track`" in json.dumps(told, default=str)
     erase(lead=lead, actor=Actor("tests"), now=SOON)
+    assert forgetting.work(SOON)
     assert [letter.body["userId"] for letter in DeadLetter.objects.all()] == ["bob"]
     queue.work(SOON)
     assert [event.message_id for event in Event.objects.all()] == [f"{key.pk}:m-6"]

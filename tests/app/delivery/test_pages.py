@@ -8,9 +8,11 @@ from typing import Any
 import pytest
 from django.test import Client
 
+from pyrometer.app.delivery import actions as delivery
 from pyrometer.app.delivery import outbox, sending
 from pyrometer.app.delivery.models import Outgoing, Webhook
 from pyrometer.app.evidence import actions as evidence
+from pyrometer.app.evidence import forgetting
 from pyrometer.app.evidence.incoming import Incoming
 from pyrometer.app.people.audit import Actor
 from pyrometer.app.people.models import AuditEntry, User
@@ -125,5 +127,13 @@ def test_an_erased_lead_is_in_no_message(receiver: Receiver) -> None:
     sending.work(NOW)
     assert Outgoing.objects.filter(channel="hook").count() == 2
     evidence.erase(lead=lead, actor=Actor("a test"), now=NOW)
+    waiting = Outgoing.objects.filter(done_at=None, given_up_at=None)
+    assert not [row.payload for row in waiting if row.payload.get("to")], "nothing of it is sent any more"
+    told = Outgoing.objects.get(once="told")
+    assert told.done_at is not None
+    assert not delivery.replay(actor=Actor("a test"), outgoing=told, now=NOW), "nor sent again before it goes"
+    assert delivery.replay(actor=Actor("a test"), outgoing=Outgoing.objects.get(once="other"), now=NOW)
+    while forgetting.work(NOW):
+        pass
     left = [row.payload for row in Outgoing.objects.all()]
     assert [row.get("data", row.get("body", {}).get("data")) for row in left] == [{"lead": lead + 1}] * 2

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
+from django.db.models import Count
+from django.db.models.signals import post_init
 
 from pyrometer.app.evidence import bots
 from pyrometer.app.evidence.bots import Click
+from pyrometer.app.evidence.incoming import Incoming
 from pyrometer.app.evidence.models import Cursor, Event, Lead, Retraction
 from pyrometer.app.evidence.queries import rows_of
 from pyrometer.app.evidence.watching import watch
@@ -124,3 +127,61 @@ def test_a_click_at_once_is_known_for_it_when_it_comes(say: Say) -> None:
     properties = {"mail": "42", "link": "a", "delivered_at": delivered}
     took(message("email:ada@acme.test", event="email_clicked", source="mail", properties=properties))
     assert Event.objects.get().bot == "scanner: clicked at once"
+
+
+def views(who: str, *seconds: float) -> list[Incoming]:
+    """Page views of a visitor, so many seconds from NOW."""
+    return [message(f"anonymous:{who}", event="page_viewed", at=NOW + timedelta(seconds=each)) for each in seconds]
+
+
+FAST = [0.1 * number for number in range(bots.FAST)]
+
+
+def marked() -> dict[int, int]:
+    """How many events of which lead are a machine's."""
+    found = Event.objects.exclude(bot="").values_list("lead").annotate(Count("pk"))
+    return dict(found.values_list("lead", "pk__count"))
+
+
+@pytest.mark.django_db
+def test_leads_whose_times_overlap_are_judged_each_by_itself() -> None:
+    # Half of what is too fast each, at the same time: together they are, and each of them isn't.
+    halves = views("one", *FAST[:6]) + views("two", *FAST[6:])
+    fast, slow = views("fast", *FAST), views("slow", *range(-30, 30, 2))
+    # A machine's past: what it did long before is a person's.
+    late = views("late", *range(-4000, -3900, 10), *(each + 20 for each in FAST))
+    lead_of = took(*halves, *slow, *fast, *late).lead_of
+    assert watch(NOW) == 2 * bots.FAST
+    assert marked() == {lead_of[each[-1].once]: bots.FAST for each in (fast, late)}
+
+
+@pytest.mark.django_db
+def test_what_came_before_is_judged_with_what_comes_beside_it() -> None:
+    """Several leads, each with a visit that was begun in one run and ends in the next, the one within the other."""
+    visits = [views(f"v{number}", *(each + number * 0.3 for each in FAST)) for number in range(4)]
+    took(*(each for visit in visits for each in visit[:-1]))
+    assert watch(NOW) == 0
+    lead_of = took(*(visit[-1] for visit in visits[:3])).lead_of
+    assert watch(NOW) == 3 * bots.FAST
+    assert marked() == dict.fromkeys(lead_of.values(), bots.FAST)
+
+
+@pytest.mark.django_db
+def test_only_what_is_near_is_read() -> None:
+    """A lead's own past, and that of leads that are looked at with it, however far apart they are."""
+    past = [day * 86_400 for day in range(-400, 0, 2)]
+    took(*views("one", *past), *views("two", *past))
+    watch(NOW)
+    took(*views("one", -400 * 86_400 + 5, 10), *views("two", -7))
+    read: list[datetime] = []
+
+    def note(instance: Event, **_: object) -> None:
+        read.append(instance.occurred_at)
+
+    post_init.connect(note, sender=Event)
+    try:
+        assert watch(NOW) == 0
+    finally:
+        post_init.disconnect(note, sender=Event)
+    seconds = sorted((at - NOW).total_seconds() for at in read)
+    assert seconds == [-400 * 86_400, -400 * 86_400 + 5, -7, 10]

@@ -155,7 +155,7 @@ def test_one_bad_handle_does_not_matter_beside_a_good_one(say: Say) -> None:
     assert Lead.objects.get(pk=lead).email == ""
 
 
-def test_nothing_is_left_of_a_batch_that_fails(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_nothing_is_left_of_a_batch_that_fails() -> None:
     too_long = message("user:u1", event="a", author="a", traits={"a": 1})
 
     def messages() -> Any:

@@ -11,11 +11,12 @@ from django.db import IntegrityError, transaction
 
 from pyrometer.app.delivery.models import Outgoing, Webhook
 from pyrometer.app.evidence.models import Lead
-from pyrometer.app.handoff import actions, telling, walking
+from pyrometer.app.handoff import actions, walking
 from pyrometer.app.handoff.models import Assignment, Outcome, Rep, Standing, Verdict
 from pyrometer.app.people.audit import Actor
 from pyrometer.app.temperature.models import Reading
 from pyrometer.errors import UsageError
+from tests.app.between import BEGIN, just_before
 from tests.app.handoff.conftest import NewLead, did, read, turn
 
 pytestmark = pytest.mark.django_db
@@ -83,18 +84,16 @@ def test_an_outcome_is_noted_once(hot: Reading, new_lead: NewLead, now: datetime
 
 
 def test_a_call_back_that_could_not_be_handed_over_is_tried_again(
-    held: Assignment, hot: Reading, now: datetime, monkeypatch: pytest.MonkeyPatch
+    held: Assignment, hot: Reading, now: datetime, caplog: pytest.LogCaptureFixture
 ) -> None:
     actions.give_verdict(assignment=held, kind="not_now", until=date(2026, 6, 18), actor=CRM, now=now)
-
-    def broken(*_: object) -> None:
-        raise RuntimeError("the text of the notice is broken")
-
     then = datetime(2026, 6, 18, 8, tzinfo=UTC)
-    with monkeypatch.context() as broke:
-        broke.setattr(telling, "assigned", broken)
-        assert walking.recycle(then) == 0
+    # No notice can be written of a reason whose points are no number.
+    Reading.objects.filter(pk=hot.pk).update(strongest=[{"rule": "Size", "points": "many"}])
+    assert walking.recycle(then) == 0
+    assert f"hand-off of lead {hot.pk} failed" in caplog.text
     assert (stage(hot), Standing.objects.get().promised) == ("recycled", True)
+    Reading.objects.filter(pk=hot.pk).update(strongest=[{"rule": "Size", "points": 100}])
     assert walking.recycle(then + timedelta(minutes=10)) == 1
     assert (stage(hot), Standing.objects.get().recycle_on) == ("sql", None)
 
@@ -106,14 +105,9 @@ def test_one_that_fails_keeps_nobody_behind_it_waiting(
     leads = [new_lead("warm", stage="recycled") for _ in range(5)]
     for each in leads:
         Standing.objects.create(lead=each.lead, recycle_on=now.date(), updated_at=now)
-    step, failing = walking.step, {leads[0].pk, leads[1].pk, leads[3].pk}
-
-    def sometimes(root: int, *args: Any, **more: Any) -> Any:
-        if root in failing:
-            raise RuntimeError
-        return step(root, *args, **more)
-
-    monkeypatch.setattr(walking, "step", sometimes)
+    failing = {leads[0].pk, leads[1].pk, leads[3].pk}
+    # What their frameworks say can't be read.
+    Reading.objects.filter(pk__in=failing).update(frameworks={"own": "garbled"})
     assert walking.recycle(now) == 2
     left = Standing.objects.filter(recycle_on__isnull=False)
     assert set(left.values_list("pk", flat=True)) == failing
@@ -154,19 +148,13 @@ def test_what_it_asked_before_the_verdict_and_we_learned_after_it_is_news(
     assert stage(hot) == "sql"
 
 
-def test_who_comes_back_just_when_it_is_called_quiet(
-    new_lead: NewLead, now: datetime, monkeypatch: pytest.MonkeyPatch
-) -> None:
+@pytest.mark.django_db(transaction=True)
+def test_who_comes_back_just_when_it_is_called_quiet(new_lead: NewLead, now: datetime) -> None:
     reading = new_lead("warm", stage="mql", fit="A", at=now - timedelta(days=61))
-    undecided, back = walking.undecided, now - timedelta(seconds=1)
-
-    def and_then(*args: Any) -> Any:
-        found = undecided(*args)
-        Lead.objects.filter(pk=reading.pk).update(last_seen_at=back)
-        return found
-
-    monkeypatch.setattr(walking, "undecided", and_then)
-    walking.hush(now)
+    seen = Lead.objects.filter(pk=reading.pk)
+    # Found silent without a lock; then another worker takes in that it came back, and then it is decided.
+    with just_before(BEGIN, lambda: seen.update(last_seen_at=now - timedelta(seconds=1))):
+        assert walking.hush(now) == 1
     assert stage(reading) == "mql"
     # One that becomes known a little later wakes it.
     Reading.objects.filter(pk=reading.pk).update(stage="quiet", stage_since=now)

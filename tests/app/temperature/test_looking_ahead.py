@@ -18,10 +18,12 @@ from pyrometer.app.temperature.reading import read, score
 from pyrometer.app.temperature.rechecking import REST, recheck
 from pyrometer.app.temperature.sweeping import sweep
 from pyrometer.errors import EvidenceError
+from tests.app.between import just_before
 from tests.app.temperature.conftest import DEFINITION, NOW, Does, ago, publish
 
 pytestmark = pytest.mark.django_db
 RESTED = NOW + REST
+LOADING = "SELECT lead_id, count(*)"
 
 
 def swept(now: datetime) -> Sweep:
@@ -228,23 +230,22 @@ def test_what_is_right_is_left_as_it_is_and_what_is_wrong_is_not(version: Versio
     assert mended.strongest
 
 
+@pytest.mark.django_db(transaction=True)
 def test_what_comes_in_during_a_sweep_is_no_correction(
     version: Version, does: Does, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     root, quiet = does("ada", traits={"size": 80}), does("bo", "asked")
     read(NOW)
     later = NOW + timedelta(hours=1)
-    claim = sweeping.claim
+    monkeypatch.setattr(sweeping, "PAGE", 2)
 
-    def just_then(*given: Any, **more: Any) -> Any:
-        claimed = claim(*given, **more)
+    def comes_in() -> None:
         does("ada", "asked", at=NOW, received=later, traits={"need": "confirmed"})
-        return claimed
 
-    with monkeypatch.context() as patched:
-        patched.setattr(sweeping, "claim", just_then)
-        patched.setattr(sweeping, "PAGE", 2)
-        assert [sweep(later), sweep(later)] == [1, 2]
+    assert sweep(later) == 1
+    # Both leads are claimed, and their evidence is about to be loaded.
+    with just_before(LOADING, comes_in):
+        assert sweep(later) == 2
     assert Reading.objects.get(lead=quiet).as_of == later
     assert Lead.objects.get(pk=root.pk).claimed_until is None
     assert read(later) == 1

@@ -16,12 +16,12 @@ from pyrometer.app.evidence.actions import merge, retract_events, touch, unmerge
 from pyrometer.app.evidence.models import Event, Lead
 from pyrometer.app.people.audit import Actor
 from pyrometer.app.temperature import listeners
-from pyrometer.app.temperature import reading as reading_job
 from pyrometer.app.temperature.claiming import LATELY, LITTLE, due
 from pyrometer.app.temperature.models import Reading, Transition
 from pyrometer.app.temperature.reading import read, read_leads, score
 from pyrometer.app.temperature.writing import write
 from pyrometer.errors import EvidenceError
+from tests.app.between import BEGIN, just_before
 from tests.app.temperature.conftest import DEFINITION, NOW, Does, ago, publish
 
 pytestmark = pytest.mark.django_db
@@ -290,18 +290,11 @@ def publish_and_touch(now: Any) -> Version:
     return version
 
 
-def test_a_publication_that_a_worker_waited_for_is_what_it_reads_by(
-    version: Version, does: Does, monkeypatch: pytest.MonkeyPatch
-) -> None:
+@pytest.mark.django_db(transaction=True)
+def test_a_publication_that_a_worker_waited_for_is_what_it_reads_by(version: Version, does: Does) -> None:
     """On SQLite a worker waits for its turn to write, and finds the leads that the publication has touched."""
     root = hot(does)
-
-    def waits(now: Any, limit: int) -> list[Lead]:
-        publish_and_touch(NOW)
-        return due(now, limit)
-
-    with monkeypatch.context() as patched:
-        patched.setattr(reading_job, "due", waits)
+    with just_before(BEGIN, lambda: publish_and_touch(NOW)):
         read(NOW)
     assert Reading.objects.get(lead=root).temperature == "warm"
     assert Reading.objects.get(lead=root).fingerprint == Version.objects.get(number=2).fingerprint
@@ -321,17 +314,11 @@ def test_what_was_read_by_a_retired_version_is_not_written(version: Version, doe
     assert Reading.objects.get(lead=root).fingerprint == new.fingerprint
 
 
-def test_a_worker_without_a_version_gives_its_leads_back(
-    version: Version, does: Does, monkeypatch: pytest.MonkeyPatch
-) -> None:
+@pytest.mark.django_db(transaction=True)
+def test_a_worker_without_a_version_gives_its_leads_back(version: Version, does: Does) -> None:
     root = hot(does)
-
-    def waits(now: Any, limit: int) -> list[Lead]:
-        Version.objects.update(state="retired")
-        return due(now, limit)
-
-    monkeypatch.setattr(reading_job, "due", waits)
-    assert read(NOW) == 0
+    with just_before(BEGIN, lambda: Version.objects.update(state="retired")):
+        assert read(NOW) == 0
     root.refresh_from_db()
     assert (root.claimed_until, root.touched_at) == (None, NOW)
 

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from django.conf import settings
 from django.db import transaction
 
+from pyrometer.app.delivery.erasing import is_to_go
 from pyrometer.app.delivery.models import TOPICS, Outgoing, Webhook
 from pyrometer.app.delivery.webhook import channel, secrets
 from pyrometer.app.delivery.webhook.addresses import RefusedError, resolve, target, without_path
@@ -88,8 +89,13 @@ test_webhook.__test__ = False  # type: ignore[attr-defined]
 
 
 def replay(*, actor: Actor, outgoing: Outgoing, now: datetime) -> bool:
-    """Send something again that arrived or was given up, under the same key; False where it waits anyway."""
+    """Send something again that arrived or was given up, under the same key; False where it waits anyway.
+
+    So it is where it is about a lead that was erased: it is about to go.
+    """
     with transaction.atomic():
+        if is_to_go(outgoing):
+            return False
         settled = Outgoing.objects.filter(pk=outgoing.pk).exclude(done_at__isnull=True, given_up_at__isnull=True)
         if outgoing.channel == "email":
             settled = settled.filter(done_at__isnull=True)

@@ -8,6 +8,7 @@ from typing import Any
 
 from django.db import models, transaction
 
+from pyrometer.app.evidence.forgetting import Whom, follow
 from pyrometer.app.evidence.holders import holders
 from pyrometer.app.evidence.locks import lock_components, lock_handles, share_writing
 from pyrometer.app.evidence.models import Company, Handle, Lead, Merge, ToErase
@@ -20,7 +21,8 @@ from pyrometer.errors import UsageError
 def erase(*, lead: int, actor: Actor, now: datetime) -> int:
     """Erase a lead with all that share its root, for good; the root's id, whose row says only that it was erased.
 
-    The archive follows with the next run of its job. Raises UsageError.
+    What names it in texts that nobody sorted follows soon, by `forgetting`, and the archive with the next run of its
+    job. Raises UsageError.
     """
     share_writing()
     handles = list(_handles(lead))
@@ -50,6 +52,8 @@ def erase(*, lead: int, actor: Actor, now: datetime) -> int:
     Company.objects.filter(pk__in=companies, leads__isnull=True).delete()
     # The log goes on to say who did what and when; what they wrote about the lead is part of the lead.
     AuditEntry.objects.filter(subject__in=[f"lead:{number}" for number in members]).update(detail={})
+    # Asked last: what was being digested until here has come to where it is looked for.
+    follow(Whom(members, handles), now)
     ToErase.objects.bulk_create([ToErase(lead_number=number, since=now) for number in members], ignore_conflicts=True)
     record(actor=actor, action="erase", subject=f"lead:{root}", at=now)
     return root

@@ -208,3 +208,19 @@ class ToErase(models.Model):
 
     lead_number = models.BigIntegerField(primary_key=True)
     since = models.DateTimeField()
+
+
+class ToForget(models.Model):
+    """An erased lead, and a table where rows that name it still have to be found; it goes when all were read."""
+
+    place = models.CharField(max_length=20)
+    """What its room calls the table."""
+    leads = models.JSONField()
+    handles = models.TextField()
+    """Sealed: by them the rows are known, and nobody else should be."""
+    last = models.BigIntegerField()
+    """The last row that there was. What comes after it is of somebody who came again."""
+    upto = models.BigIntegerField(default=0)
+    """The row up to which all were read."""
+    since = models.DateTimeField()
+    claimed_until = models.DateTimeField(null=True)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
+from typing import NamedTuple
 
-from django.db.models import Q
+from django.db import connection
 
 from pyrometer.app.evidence import bots
 from pyrometer.app.evidence.correcting import mark_bot
@@ -16,12 +17,26 @@ from pyrometer.app.evidence.taking import click_of
 
 BATCH = 20_000
 MARGIN = max(bots.FAST_WITHIN, bots.TOGETHER) * 2
-LEADS = 200
-"""How many are judged, and marked, together."""
+SPANS = 200
+"""How many are judged, and what is found in them marked, together."""
 PAGES = ("page_viewed",)
 
-Span = tuple[datetime, datetime]
-"""The times of the first and the last event of a lead that are new."""
+_AROUND = """
+WITH near (lead, since, until) AS (VALUES {near})
+SELECT event.* FROM near
+JOIN evidence_event AS event ON event.lead_id = near.lead AND event.occurred_at BETWEEN near.since AND near.until
+WHERE event.retracted_at IS NULL AND (event.name IN ({pages}) OR event.source = %s)
+ORDER BY event.occurred_at, event.id
+"""
+"""By hand: a condition for each span costs Django far longer than a database takes for the answer."""
+
+
+class Span(NamedTuple):
+    """A time in which a lead did something new, without a pause that is long enough to tell two visits apart."""
+
+    lead: int
+    first: datetime
+    last: datetime
 
 
 def watch(now: datetime) -> int:
@@ -31,19 +46,26 @@ def watch(now: datetime) -> int:
     looked = list(rows.values_list("pk", "lead_id", "occurred_at", "name", "source")[:BATCH])
     if not looked:
         return 0
-    spans: dict[int, Span] = {}
-    for _, lead, at, name, source in looked:
-        if name in PAGES or source == Source.MAIL:
-            first, last = spans.get(lead, (at, at))
-            spans[lead] = min(first, at), max(last, at)
-    several = list(spans.items())
-    marked = sum(_judge(dict(several[at : at + LEADS]), now) for at in range(0, len(several), LEADS))
+    several = _spans((lead, at) for _, lead, at, name, source in looked if name in PAGES or source == Source.MAIL)
+    marked = sum(_judge(several[at : at + SPANS], now) for at in range(0, len(several), SPANS))
     cursor.upto = looked[-1][0]
     cursor.save()
     return marked
 
 
-def _judge(spans: Mapping[int, Span], now: datetime) -> int:
+def _spans(seen: Iterable[tuple[int, datetime]]) -> list[Span]:
+    """When which leads did something: times whose neighbourhoods touch are one span."""
+    found: list[Span] = []
+    for lead, at in sorted(seen):
+        before = found[-1] if found else None
+        if before is not None and before.lead == lead and at - before.last <= 2 * MARGIN:
+            found[-1] = before._replace(last=at)
+        else:
+            found.append(Span(lead, at, at))
+    return found
+
+
+def _judge(spans: Sequence[Span], now: datetime) -> int:
     """Judge what some leads did in their times, and mark it together: leads are read in batches afterwards."""
     found: dict[str, list[int]] = defaultdict(list)
     for events in _around(spans).values():
@@ -53,15 +75,19 @@ def _judge(spans: Mapping[int, Span], now: datetime) -> int:
     return sum(mark_bot(events=found[reason], reason=reason, now=now) for reason in sorted(found))
 
 
-def _around(spans: Mapping[int, Span]) -> dict[int, list[Event]]:
-    """Page views and clicks of some leads in their times and shortly before and after, the earliest first."""
-    first, last = min(first for first, _ in spans.values()), max(last for _, last in spans.values())
-    near = Event.objects.filter(lead__in=spans, occurred_at__range=(first - MARGIN, last + MARGIN))
-    wanted = Q(name__in=PAGES) | Q(source=Source.MAIL)
+def _around(spans: Sequence[Span]) -> dict[int, list[Event]]:
+    """Page views and clicks of some leads in their times and shortly before and after, the earliest first.
+
+    Nothing else is read: between what somebody did once and what they do now may lie years.
+    """
     found: dict[int, list[Event]] = defaultdict(list)
-    for event in near.filter(wanted, retracted_at__isnull=True).order_by("occurred_at", "pk").iterator():
-        begin, end = spans[event.lead_id]
-        if begin - MARGIN <= event.occurred_at <= end + MARGIN and len(found[event.lead_id]) < BATCH:
+    near: list[int | str | datetime] = []
+    for span in spans:
+        for bound in (span.lead, span.first - MARGIN, span.last + MARGIN):
+            near.append(bound if isinstance(bound, int) else connection.ops.adapt_datetimefield_value(bound))
+    sql = _AROUND.format(near=", ".join(["(%s, %s, %s)"] * len(spans)), pages=", ".join(["%s"] * len(PAGES)))
+    for event in Event.objects.raw(sql, [*near, *PAGES, Source.MAIL]).iterator():
+        if len(found[event.lead_id]) < BATCH:
             found[event.lead_id].append(event)
     return found
 

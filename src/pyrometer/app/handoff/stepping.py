@@ -58,7 +58,8 @@ def locked(lead: int, now: datetime) -> Reading:
         root = Lead.objects.filter(pk=lead).values_list("root_id", flat=True).first()
         if root is None:
             raise UsageError(f"there is no lead {lead}")
-        found = Reading.objects.select_for_update(of=("self",)).select_related("lead").filter(pk=root).first()
+        # Without the lead: it is read once the lock is ours, as it is then.
+        found = Reading.objects.select_for_update(of=("self",)).filter(pk=root).first()
         if found is None:
             Reading.objects.get_or_create(pk=root, defaults=new | followed(Lead.objects.get(pk=root)))
         # It may have been merged into another before the lock was ours; whatever it had is there now.

@@ -79,6 +79,7 @@ def judged(
     tell(0.7)
     split = Split("random", None, len(inside), len(aside))
     other: Figures | None = None
+    drifted: list[str] = []
     said = undecided or limits(Order("date", None, seen.at), seen.won, late)
     warnings = [*learned.warnings, *said]
     if late is not None:
@@ -98,7 +99,8 @@ def judged(
                 f"the card ranks later leads worse (area under the curve {metrics['card'].auc:.3f}) than leads drawn "
                 f"at random ({other.auc:.3f}): what was learned wears off, or something tells the time"
             )
-        warnings += drift(card, train.export, test.export, train.won, test.won)
+        drifted = drift(card, train.export, test.export, train.won, test.won)
+        warnings += drifted
     tell(0.8)
     stretches = calibration(card, totals, test.won)
     if off(stretches) < 0.001 and metrics["card"].ece > WRONG:
@@ -111,6 +113,7 @@ def judged(
         calibration=stretches,
         cooling=curves,
         warnings=tuple(dict.fromkeys(warnings)),
+        drift=tuple(drifted),
     )
     refusal = _nothing(card, metrics["card"], other, learned.quarantined)
     if refusal is not None:

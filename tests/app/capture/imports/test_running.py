@@ -128,9 +128,7 @@ def test_what_is_uploaded_is_for_its_owner_only(uploaded: Run) -> None:
     assert stat.S_IMODE(file.parent.stat().st_mode) == 0o700
 
 
-def test_a_worker_that_lost_its_claim_writes_nothing(
-    uploaded: Run, alice: User, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_worker_that_lost_its_claim_writes_nothing(uploaded: Run, alice: User) -> None:
     source = uploaded("email\nada@acme.example\n")
     actions.start(actor=Actor.of(alice), source=source, dry=False, now=NOW)
     (slow,) = running.claim(Import.objects.filter(pk=source.pk), now=NOW, hold=running.HOLD, limit=1)

@@ -22,6 +22,7 @@ from pyrometer.app.api.problems import Problem
 from pyrometer.app.handoff import actions
 from pyrometer.app.handoff.models import Assignment, Attempt, Outcome, Verdict
 from pyrometer.app.handoff.verdicts import REASONS
+from pyrometer.errors import UsageError
 
 router = Router(tags=["hand-off"])
 
@@ -197,6 +198,28 @@ def give_verdict(request: HttpRequest, lead: Id, verdict: VerdictGiven) -> Statu
 def list_verdicts(request: HttpRequest, cursor: Cursor = None, limit: Limit = 50) -> Page[VerdictShape]:
     """Verdicts in the order in which they were given."""
     return page(Verdict.objects.select_related("assignment"), _verdicts, cursor=cursor, limit=limit)
+
+
+@router.delete(
+    "/verdicts/{verdict}",
+    response=AssignmentShape,
+    auth=door("write", "inbox.work"),
+    operation_id="take_verdict_back",
+)
+@once
+def take_verdict_back(request: HttpRequest, verdict: Id) -> AssignmentShape:
+    """Take a verdict back, within three days: the lead is in the same hands again, and the clock goes on.
+
+    It is for who gave it, and for managers. 409 where it is too late or the lead has gone on since.
+    """
+    given = Verdict.objects.select_related("assignment").filter(pk=verdict).first()
+    if given is None:
+        raise Problem(404, f"there is no verdict {verdict}; it may have been taken back already")
+    try:
+        held = actions.take_back(verdict=given, actor=request.auth.actor, now=timezone.now())  # type: ignore[attr-defined]
+    except UsageError as error:
+        raise Problem(409, str(error)) from None
+    return _assignments([held])[0]
 
 
 @router.post(

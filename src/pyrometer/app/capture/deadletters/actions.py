@@ -7,6 +7,7 @@ from datetime import datetime
 
 from django.db import InterfaceError, OperationalError, connection, transaction
 
+from pyrometer.app.capture.digest.mentions import is_to_go
 from pyrometer.app.capture.digest.queue import broken, take_all
 from pyrometer.app.capture.digest.reading import Envelope, Refused, read
 from pyrometer.app.capture.models import DeadLetter
@@ -20,11 +21,14 @@ logger = logging.getLogger(__name__)
 def try_again(*, letter: int, actor: Actor, now: datetime) -> str | None:
     """Digest a dead letter's message now. None: it is evidence, and the letter is gone; else the reason why not.
 
-    Raises DeadLetter.DoesNotExist.
+    Raises DeadLetter.DoesNotExist, also where it names a lead that was erased meanwhile.
     """
     found = _locked(letter)
     said = read(found.body, _envelope(found))
     reason = said.reason if isinstance(said, Refused) else _taken(said, found, now)
+    # Asked afterwards: the erasure may have been what this waited for. Nothing of it is left then.
+    if is_to_go(found):
+        raise DeadLetter.DoesNotExist
     # Reasons quote what somebody sent; the log outlives them.
     detail = {"digested": reason is None}
     record(actor=actor, action="deadletter.retried", subject=f"deadletter:{found.pk}", at=now, detail=detail)

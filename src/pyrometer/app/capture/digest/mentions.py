@@ -4,21 +4,25 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import Any
 from urllib.parse import unquote, unquote_plus
 
 from django.conf import settings
 from django.db import connection
+from django.db.models import QuerySet
 
 from pyrometer.app.capture.likely import Likely
 from pyrometer.app.capture.models import Accepted, DeadLetter
+from pyrometer.app.evidence.forgetting import Whom, awaited
 from pyrometer.app.evidence.handles import BadHandleError, normalise
 from pyrometer.app.evidence.models import Handle
 
 Handles = Collection[tuple[str, str]]
 
+LETTERS = "letters"
+"""What dead letters are called among the places that are looked through after an erasure."""
 LONG = 6
 """Letters of an id that is looked for within texts; shorter ones stand in texts that have nothing to do with it."""
 _BETWEEN = re.compile(r"[\s<>\"'()\[\]{},;:=&?/\\\\|]+")
@@ -26,10 +30,9 @@ _NUMBER = re.compile(r"\+?\d[\d\s()./-]{5,20}\d")
 
 
 def forget(leads: Sequence[int], handles: Sequence[tuple[str, str]], now: datetime) -> None:
-    """Remove all messages that name one of some handles. The caller has the transaction of the erasure open."""
+    """Remove what waits and names one of some handles. The caller has the transaction of the erasure open."""
     if not handles:
         return
-    DeadLetter.objects.filter(pk__in=[letter.pk for letter in _letters(handles)]).delete()
     waiting = Accepted.objects.order_by("pk")
     if connection.features.has_select_for_update:
         waiting = waiting.select_for_update(of=("self",), no_key=True)
@@ -60,16 +63,24 @@ def tell(leads: Sequence[int]) -> list[dict[str, Any]]:
     handles = list(Handle.objects.filter(lead__in=leads).values_list("kind", "value"))
     return [
         {"received_at": letter.received_at.isoformat(), "reason": letter.reason, "message": letter.body}
-        for letter in _letters(handles)
+        for letter in among(DeadLetter.objects.order_by("pk").iterator(500) if handles else (), handles)
     ]
 
 
-def _letters(handles: Handles) -> Iterator[DeadLetter]:
-    """The dead letters that name one of some handles, be it within an address or a sentence: nobody sorted them."""
-    if not handles:
-        return
+def naming(letters: QuerySet[DeadLetter], whom: Whom) -> list[int]:
+    """The keys of the letters among some that name an erased lead."""
+    return [letter.pk for letter in among(letters.iterator(), whom.handles)] if whom.handles else []
+
+
+def is_to_go(letter: DeadLetter) -> bool:
+    """Whether a letter names somebody who was erased, and only hasn't been come to yet."""
+    return any(any(among([letter], whom.handles)) for whom in awaited(LETTERS, letter.pk) if whom.handles)
+
+
+def among(letters: Iterable[DeadLetter], handles: Handles) -> Iterator[DeadLetter]:
+    """Those of some dead letters that name one of some handles, be it within an address or a sentence."""
     likely = Likely(handles)
-    for letter in DeadLetter.objects.order_by("pk").iterator(500):
+    for letter in letters:
         text = " ".join(_texts(letter.body))
         if likely.among(unquote(text)) and mentions(letter.body, handles, within=True):
             yield letter

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
+from django.db.models import QuerySet
 
 from pyrometer.app.capture.imports.actions import path_of, shape_of
 from pyrometer.app.capture.imports.files import BadFileError, Row, Shape, rows
@@ -21,6 +22,7 @@ from pyrometer.app.capture.imports.mapping import Mapping
 from pyrometer.app.capture.imports.values import plain
 from pyrometer.app.capture.likely import Likely
 from pyrometer.app.capture.models import Import, Rejected
+from pyrometer.app.evidence.forgetting import Whom
 from pyrometer.app.evidence.handles import BadHandleError, normalise
 from pyrometer.app.evidence.models import Handle
 
@@ -30,10 +32,9 @@ _BETWEEN = re.compile(r"[\s\",;|<>]+")
 
 
 def forget(leads: Sequence[int], handles: Handles, now: datetime) -> None:
-    """Remove rows that name one of some handles. The caller has the transaction of the erasure open."""
+    """Blank rows of files that name one of some handles. The caller has the transaction of the erasure open."""
     if not handles:
         return
-    Rejected.objects.filter(pk__in=[reject.pk for reject in _rejected(handles)]).delete()
     for source in Import.objects.exclude(file="").order_by("pk"):
         try:
             blanked = _blank(path_of(source), shape_of(source), handles, _region(source))
@@ -50,15 +51,20 @@ def tell(leads: Sequence[int]) -> list[dict[str, Any]]:
     handles = list(Handle.objects.filter(lead__in=leads).values_list("kind", "value"))
     return [
         {"import": reject.source.name, "row": reject.number, "reason": reject.reason, "cells": reject.row}
-        for reject in _rejected(handles)
+        for reject in _among(Rejected.objects.order_by("pk"), handles)
     ]
 
 
-def _rejected(handles: Handles) -> Iterator[Rejected]:
+def naming(rejects: QuerySet[Rejected], whom: Whom) -> list[int]:
+    """The keys of the rejected rows among some that name an erased lead."""
+    return [reject.pk for reject in _among(rejects, whom.handles)]
+
+
+def _among(rejects: QuerySet[Rejected], handles: Handles) -> Iterator[Rejected]:
     if not handles:
         return
     likely = Likely(handles)
-    for reject in Rejected.objects.select_related("source").order_by("pk").iterator(500):
+    for reject in rejects.select_related("source").iterator(500):
         texts = [plain(cell) for cell in reject.row.values() if cell is not None]
         if likely.among(" ".join(texts)) and names(texts, handles, _region(reject.source)):
             yield reject
