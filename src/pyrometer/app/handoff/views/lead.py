@@ -15,9 +15,11 @@ from pyrometer.app.evidence.models import Handle, Lead, Merge, TraitChange
 from pyrometer.app.evidence.queries import profile
 from pyrometer.app.handoff import queries
 from pyrometer.app.handoff.actions.retracting import hindrance, may_take_back
-from pyrometer.app.handoff.models import Rep, Verdict
+from pyrometer.app.handoff.models import Verdict
+from pyrometer.app.handoff.templatetags.pieces import Assigning
 from pyrometer.app.handoff.views import definition as agreed
 from pyrometer.app.handoff.views.cards import titles
+from pyrometer.app.handoff.views.choices import reps
 from pyrometer.app.handoff.views.history import history
 from pyrometer.app.handoff.views.timeline import name_authors, timeline
 from pyrometer.app.people.audit import Actor
@@ -66,9 +68,7 @@ def lead(request: HttpRequest, root: int) -> HttpResponse:
         "given": _given(root, request.user, now),
         "tries": held.attempts.count() if held else 0,
         "mine": mine,
-        "reps": Rep.objects.filter(active=True).select_related("user").order_by("user__name", "pk")[:200]
-        if may(request.user, "leads.assign")
-        else [],
+        "assigning": Assigning(request, reps() if may(request.user, "leads.assign") else []),
         "acts": held is not None and (mine or may(request.user, "leads.assign")),
         "clock": queries.clock_of(held, now) if held and held.accepted_at is None else None,
         "history": history(root, begun=here.created_at, now=now),
