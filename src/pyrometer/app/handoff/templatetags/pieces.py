@@ -1,11 +1,14 @@
 """Pieces of HTML that lists and pages share; drawn in Python, since a list shows them with every row.
 
-What is put into them is escaped by `format_html`, as a template does it.
+What is put into them is escaped by `filled`, as a template does it.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from datetime import datetime
+from functools import lru_cache
+from html import escape
 from typing import Any
 
 from django import template
@@ -13,10 +16,9 @@ from django.middleware.csrf import get_token
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
-from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from pyrometer.app.handoff.templatetags.leads import minutes
 from pyrometer.app.handoff.views.choices import reps
@@ -31,12 +33,38 @@ CLOCK = (
     '<span class="clock{state}" title="{due}"><svg viewBox="0 0 16 16" aria-hidden="true">'
     '<circle cx="8" cy="8" r="6.5"/><path d="M8 4.5V8l2.3 1.6"/></svg>{text}</span>'
 )
+REACH = '<p class="reach">{ways}</p>'
+PHONE = '<a href="tel:{way}">{way}</a>'
+EMAIL = '<a href="mailto:{way}">{way}</a>'
+UNREACHED = '<span class="soft">{said}</span>'
+OPTION = '<option value="{key}"{chosen}>{name}</option>'
+CHOSEN = SafeString(" selected")
+HIDDEN = (
+    '<input type="hidden" name="csrfmiddlewaretoken" value="{token}"><input type="hidden" name="next" value="{next}">'
+)
 ASSIGN = (
     '<form class="actions" method="post" action="{address}">{hidden}'
     '<label class="out-of-sight" for="rep-{key}">{label}</label>'
     '<select id="rep-{key}" name="rep" required><option value="">{who}</option>{options}</select>'
     "<button>{assign}</button></form>"
 )
+
+
+def filled(layout: str, /, **values: Any) -> SafeString:
+    """A layout with values in it, all but HTML that is safe already escaped.
+
+    What `format_html` does, for texts that are there: looking after those that aren't yet takes half of its time.
+    """
+    return SafeString(layout.format_map({name: _safe(value) for name, value in values.items()}))
+
+
+def joined(pieces: Iterable[Any], between: str = "") -> SafeString:
+    """Pieces one after the other, all but those that are safe already escaped."""
+    return SafeString(between.join(map(_safe, pieces)))
+
+
+def _safe(value: Any) -> str:
+    return value if isinstance(value, SafeString) else escape(str(value))
 
 
 def addresses(name: str) -> Callable[[int], str]:
@@ -51,8 +79,14 @@ def drawn_clock(clock: Any) -> SafeString:
     if not clock:
         return NOTHING
     state = " over" if clock.overdue else " soon" if clock.minutes <= 15 else ""
-    due = date_format(timezone.localtime(clock.due_at), "DATETIME_FORMAT")
-    return format_html(CLOCK, state=state, due=due, text=_left(clock))
+    due = _written(clock.due_at, timezone.get_current_timezone_name(), get_language())
+    return filled(CLOCK, state=state, due=due, text=_left(clock))
+
+
+@lru_cache(maxsize=4096)
+def _written(when: datetime, zone: str, language: str | None) -> str:
+    """A moment as the reader writes it; kept, since a page that looks after itself asks again and again."""
+    return date_format(timezone.localtime(when), "DATETIME_FORMAT")
 
 
 def _left(clock: Any) -> str:
@@ -64,10 +98,9 @@ def _left(clock: Any) -> str:
 @register.filter
 def reach(lead: Any) -> SafeString:
     """How a lead is reached."""
-    ways = [(kind, way, way) for kind, way in (("tel", lead.phone), ("mailto", lead.email)) if way]
-    if ways:
-        return format_html('<p class="reach">{}</p>', format_html_join("", '<a href="{}:{}">{}</a>', ways))
-    return format_html('<p class="reach"><span class="soft">{}</span></p>', _("no way to reach them yet"))
+    phone = filled(PHONE, way=lead.phone) if lead.phone else NOTHING
+    email = filled(EMAIL, way=lead.email) if lead.email else NOTHING
+    return filled(REACH, ways=phone + email or filled(UNREACHED, said=_("no way to reach them yet")))
 
 
 @register.filter
@@ -78,10 +111,8 @@ def tries(count: int) -> str:
 
 def options(choices: Iterable[tuple[Any, str]], chosen: Any = None) -> SafeString:
     """The options of a select."""
-    return format_html_join(
-        "",
-        '<option value="{}"{}>{}</option>',
-        ((key, SafeString(" selected") if key == chosen else "", name) for key, name in choices),
+    return joined(
+        filled(OPTION, key=key, chosen=CHOSEN if key == chosen else NOTHING, name=name) for key, name in choices
     )
 
 
@@ -97,12 +128,8 @@ class Assigning:
     def __init__(self, request: Any, choices: Iterable[tuple[int, str]]) -> None:
         self.options = options(choices)
         self.address = addresses("handoff:assign")
-        self.words = {"who": _("Who takes it?"), "assign": _("Assign"), "options": self.options}
-        self.words["hidden"] = format_html(
-            '<input type="hidden" name="csrfmiddlewaretoken" value="{}"><input type="hidden" name="next" value="{}">',
-            get_token(request),
-            request.path,
-        )
+        self.words: dict[str, str] = {"who": _("Who takes it?"), "assign": _("Assign"), "options": self.options}
+        self.words["hidden"] = filled(HIDDEN, token=get_token(request), next=request.path)
 
     def __bool__(self) -> bool:
         return bool(self.options)
@@ -112,7 +139,7 @@ class Assigning:
         if not self:
             return NOTHING
         label = _("Who takes %(lead)s") % {"lead": lead}
-        return format_html(ASSIGN, address=self.address(lead.pk), key=lead.pk, label=label, **self.words)
+        return filled(ASSIGN, address=self.address(lead.pk), key=lead.pk, label=label, **self.words)
 
 
 @register.filter

@@ -1,6 +1,6 @@
 """The rows of the inbox and of the leads between the teams, made ready in Python: a list has many of them.
 
-A row's HTML stands here in one piece; `format_html` escapes what is put into it, as a template does.
+A row's HTML stands here in one piece; `filled` escapes what is put into it, as a template does.
 """
 
 from __future__ import annotations
@@ -8,14 +8,22 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from pyrometer.app.evidence.models import Lead, TraitChange
 from pyrometer.app.handoff.queries import Call, Loose, News, clock_of
 from pyrometer.app.handoff.templatetags.leads import ago, capital, degree, short
-from pyrometer.app.handoff.templatetags.pieces import NOTHING, Assigning, addresses, drawn_clock, reach, tries
+from pyrometer.app.handoff.templatetags.pieces import (
+    NOTHING,
+    Assigning,
+    addresses,
+    drawn_clock,
+    filled,
+    joined,
+    reach,
+    tries,
+)
 from pyrometer.app.handoff.views import definition as agreed
 from pyrometer.app.temperature.models import Reading, Transition
 from pyrometer.definition import Definition
@@ -38,9 +46,11 @@ CARD = """<li class="call" id="call-{key}" data-call>
     <p class="actions"><a class="button" data-dialog data-key="a" href="{attempt}">{say_attempt}<span class="out-of-sight"> {lead}</span></a><a class="button" data-dialog data-key="v" href="{verdict}">{say_verdict}<span class="out-of-sight"> {lead}</span></a></p>
   </div>
 </li>"""  # noqa: E501
-REASON = '<li><span class="number">{}</span> <span>{}</span></li>'
-NEWS = '<p class="small changed"><b>{}</b> {}</p>'
-ASK = '<p class="ask"><span class="out-of-sight">{}</span> {}</p>'
+NEW = ' <span class="tag">{new}</span>'
+REASONS = '<ul class="reasons">{lines}</ul>'
+REASON = '<li><span class="number">{points}</span> <span>{rule}</span></li>'
+NEWS = '<p class="small changed"><b>{looked}</b> {told}</p>'
+ASK = '<p class="ask"><span class="out-of-sight">{ask}</span> {question}</p>'
 
 LOOSE = """<li>
   {degree}
@@ -65,15 +75,15 @@ def cards(calls: Sequence[Call], *, name_reps: bool) -> SafeString:
     what = titles((call.lead.pk for call in calls), definition)
     open_, attempt, verdict = (addresses(f"handoff:{name}") for name in ("lead", "attempt", "verdict"))
     shared = {"say_attempt": _("Attempt"), "say_verdict": _("Verdict")}
-    new = format_html(' <span class="tag">{}</span>', _("new"))
+    new = filled(NEW, new=_("new"))
     looked, ask = _("Since you looked"), _("Ask:")
 
     def card(call: Call) -> SafeString:
         lead, key, told = call.lead, call.assignment.pk, news(call.news)
         question = _question(definition, call.reading, lead)
         about = _about(lead, what.get(lead.pk, ""))
-        reasons = format_html_join("", REASON, ((short(each["points"], True), each["rule"]) for each in call.strongest))
-        return format_html(
+        lines = joined(filled(REASON, points=short(each["points"], True), rule=each["rule"]) for each in call.strongest)
+        return filled(
             CARD,
             key=key,
             degree=degree(call.reading.temperature if call.reading else ""),
@@ -82,9 +92,9 @@ def cards(calls: Sequence[Call], *, name_reps: bool) -> SafeString:
             new=new if call.unseen else NOTHING,
             about=about or _("last seen %(ago)s") % {"ago": ago(lead.last_seen_at)},
             reach=reach(lead),
-            reasons=format_html('<ul class="reasons">{}</ul>', reasons) if reasons else NOTHING,
-            news=format_html(NEWS, looked, ", ".join(told)) if told else NOTHING,
-            question=format_html(ASK, ask, question) if question else NOTHING,
+            reasons=filled(REASONS, lines=lines) if lines else NOTHING,
+            news=filled(NEWS, looked=looked, told=", ".join(told)) if told else NOTHING,
+            question=filled(ASK, ask=ask, question=question) if question else NOTHING,
             clock=drawn_clock(call.clock),
             rep=f"{call.assignment.rep.user} · " if name_reps and call.assignment.rep else "",
             tries=tries(call.attempts),
@@ -93,7 +103,7 @@ def cards(calls: Sequence[Call], *, name_reps: bool) -> SafeString:
             **shared,
         )
 
-    return format_html_join("", "{}", ((card(call),) for call in calls))
+    return joined(map(card, calls))
 
 
 def waiting(found: Sequence[Loose], assigning: Assigning) -> SafeString:
@@ -114,7 +124,7 @@ def late(found: Sequence[Loose], assigning: Assigning, now: datetime) -> SafeStr
         if held is None or held.rep is None:
             return NOTHING  # nobody is late with it
         text = _("with %(rep)s, handed over %(ago)s") % {"rep": held.rep.user, "ago": ago(held.at)}
-        return format_html("{} · {}", text, drawn_clock(clock_of(held, now)))
+        return joined((text, drawn_clock(clock_of(held, now))), " · ")
 
     return _loose([(each, said(each)) for each in found], assigning)
 
@@ -123,7 +133,7 @@ def _loose(found: Sequence[tuple[Loose, str]], assigning: Assigning) -> SafeStri
     what = titles((each.lead.pk for each, _said in found), agreed.live())
     open_ = addresses("handoff:lead")
     rows = (
-        format_html(
+        filled(
             LOOSE,
             degree=degree(each.reading.temperature if each.reading else ""),
             open=open_(each.lead.pk),
@@ -134,7 +144,7 @@ def _loose(found: Sequence[tuple[Loose, str]], assigning: Assigning) -> SafeStri
         )
         for each, said in found
     )
-    return format_html_join("\n", "{}", ((row,) for row in rows))
+    return joined(rows, "\n")
 
 
 def _about(lead: Lead, title: str) -> str:
