@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
+from typing import Any
 
+from django.db import connection
 from django.db.models import Case, Exists, F, IntegerField, OuterRef, Q, QuerySet, Value, When
 
 from pyrometer.app.evidence.models import Lead
@@ -39,7 +42,9 @@ def nobody_owns(now: datetime, *, limit: int = FOUND_AT_ONCE) -> list[Loose]:
     In nobody's hands is also who is with a rep that left; and a hot lead that wasn't handed over for whatever reason,
     unless it was decided: put aside until a date, parked, or a customer.
     """
-    held = _dropped().select_related("lead__reading", "lead__company").only(*HELD)
+    left = [row["pk"] for row in _left()]  # asked first, so that an index finds what they had
+    held = _open().filter(Q(rep__isnull=True) | Q(rep__in=left))
+    held = held.select_related("lead__reading", "lead__company").only(*HELD)
     found = [
         Loose(row.lead, _reading(row.lead), row, row.because if row.rep_id is None else "the rep left")
         for row in held.order_by(_warmest("lead__reading__temperature"), "at", "pk")[:limit]
@@ -51,11 +56,23 @@ def nobody_owns(now: datetime, *, limit: int = FOUND_AT_ONCE) -> list[Loose]:
 
 
 def unowned(*, upto: int = FOUND_AT_ONCE) -> int:
-    """How many leads `nobody_owns` has, counted up to a number: what is quickly found first."""
-    number = 0
-    for rows in (_dropped(), _hot(), _for_sales()):
-        number += rows[: upto - number].count() if number < upto else 0
-    return number
+    """How many leads `nobody_owns` has; counting stops at a number."""
+    statement, values = _counting(connection.vendor, upto)
+    with connection.cursor() as cursor:
+        cursor.execute(statement, values)
+        return min(cursor.fetchone()[0], upto)
+
+
+@cache
+def _counting(vendor: str, upto: int) -> tuple[str, tuple[Any, ...]]:
+    """The statement that counts them. It is always the same, and to put it together takes longer than to run it."""
+    statements, values = list[str](), list[Any]()
+    waiting, dropped = _open().filter(rep__isnull=True), _open().filter(rep__in=_left())
+    for number, rows in enumerate((waiting, dropped, _for_sales(), _hot())):
+        statement, given = rows.order_by().values("pk")[:upto].query.sql_with_params()
+        statements.append(f"(SELECT COUNT(*) FROM ({statement}) AS part{number})")
+        values += given
+    return f"SELECT {' + '.join(statements)}", tuple(values)
 
 
 def untouched(now: datetime, *, limit: int = FOUND_AT_ONCE) -> list[Loose]:
@@ -78,10 +95,9 @@ def _open() -> QuerySet[Assignment]:
     return Assignment.objects.filter(ended_at__isnull=True)
 
 
-def _dropped() -> QuerySet[Assignment]:
-    """What waits for a rep, or is with one that left; these are asked first, so that an index finds their leads."""
-    left = list(Rep.objects.filter(Q(active=False) | Q(user__is_active=False)).values_list("pk", flat=True))
-    return _open().filter(Q(rep__isnull=True) | Q(rep__in=left))
+def _left() -> QuerySet[Rep, dict[str, Any]]:
+    """The reps that left."""
+    return Rep.objects.filter(Q(active=False) | Q(user__is_active=False)).values("pk")
 
 
 def _unassigned(limit: int) -> list[Reading]:
@@ -109,17 +125,12 @@ def _hot() -> QuerySet[Reading]:
     """Readings of hot leads that weren't handed over, and about which nothing else was decided."""
     decided = Q(stage__in=[*sorted(WITH_SALES), Stage.CUSTOMER, Stage.UNQUALIFIED])
     put_aside = Q(stage=Stage.RECYCLED, lead__standing__recycle_on__isnull=False)
-    # Nearly all hot ones are in somebody's hands: these are left out within the index, before anything else is read.
-    hot = Reading.objects.filter(_unheld(), temperature=Temperature.HOT).values("pk")
-    return _free().filter(~decided, ~put_aside, pk__in=hot, lead__anonymous=False)
+    return _free().filter(~decided, ~put_aside, temperature=Temperature.HOT, lead__anonymous=False)
 
 
 def _free() -> QuerySet[Reading]:
-    return Reading.objects.filter(_unheld(), lead__root=F("lead"), lead__erased_at__isnull=True)
-
-
-def _unheld() -> Exists:
-    return ~Exists(_open().filter(lead=OuterRef("pk")))
+    held = _open().filter(lead=OuterRef("pk"))
+    return Reading.objects.filter(~Exists(held), lead__root=F("lead"), lead__erased_at__isnull=True)
 
 
 def _warmest(field: str) -> Case:

@@ -130,6 +130,8 @@ def late(found: Sequence[Loose], assigning: Assigning, now: datetime) -> SafeStr
 
 
 def _loose(found: Sequence[tuple[Loose, str]], assigning: Assigning) -> SafeString:
+    if not found:
+        return NOTHING
     what = titles((each.lead.pk for each, _said in found), agreed.live())
     open_ = addresses("handoff:lead")
     rows = (
