@@ -87,7 +87,7 @@ def untouched(now: datetime, *, limit: int = FOUND_AT_ONCE) -> list[Loose]:
 
 def owner(root: int) -> Assignment | None:
     """The open assignment of a lead, with its rep."""
-    held = _open().filter(lead=root).select_related("lead__reading", "lead__company", "rep__user", "rep__team")
+    held = _open().filter(lead=root).select_related("lead", "rep__user", "rep__team")
     return next(iter(held[:1]), None)  # there is one at most, so nothing is to be sorted
 
 

@@ -54,6 +54,9 @@ def filled(layout: str, /, **values: Any) -> SafeString:
     """A layout with values in it, all but HTML that is safe already escaped.
 
     What `format_html` does, for texts that are there: looking after those that aren't yet takes half of its time.
+
+    >>> filled("<b>{name}</b>{more}", name='<i> & "{name}"', more=SafeString("<hr>"))
+    '<b>&lt;i&gt; &amp; &quot;{name}&quot;</b><hr>'
     """
     return SafeString(layout.format_map({name: _safe(value) for name, value in values.items()}))
 

@@ -32,9 +32,9 @@ from pyrometer.definition import Definition
 COLLEAGUES = 12
 
 
-def found(root: int) -> Lead:
-    """A root that hasn't been erased. Raises Http404."""
-    lead = get_object_or_404(Lead.objects.select_related("company"), pk=root)
+def found(root: int, *more: str) -> Lead:
+    """A root that hasn't been erased, with its company and `more`. Raises Http404."""
+    lead = get_object_or_404(Lead.objects.select_related("company", *more), pk=root)
     if lead.erased_at is not None:
         raise Http404
     return lead
@@ -44,11 +44,11 @@ def found(root: int) -> Lead:
 @allowed("lead.read")
 def lead(request: HttpRequest, root: int) -> HttpResponse:
     """The page of a lead; that of one which was merged into another leads to the other."""
-    here = found(root)
+    here = found(root, "reading")
     if here.root_id not in (None, here.pk):
         return redirect("handoff:lead", here.root_id)
     now = timezone.now()
-    reading = Reading.objects.select_related("lead").filter(lead=root).first()
+    reading: Reading | None = getattr(here, "reading", None)
     before = as_read(reading) if reading is not None else None
     definition = agreed.live()
     held = queries.owner(root)
@@ -75,7 +75,7 @@ def lead(request: HttpRequest, root: int) -> HttpResponse:
         "timeline": timeline(root),
         "traits": known,
         "handles": Handle.objects.filter(lead__root=root).order_by("kind", "value")[:40],
-        "colleagues": colleagues(here),
+        "colleagues": colleagues(here, definition),
         "merges": merges[:20],
     }
     return render(request, "handoff/lead.html", context)
@@ -115,12 +115,12 @@ def _fact(definition: Definition | None, said: TraitChange) -> bool:
     return said.value is not None and not agreed.says_nothing(definition, said.trait, said.value)
 
 
-def colleagues(here: Lead) -> list[tuple[Lead, str]]:
+def colleagues(here: Lead, definition: Definition | None) -> list[tuple[Lead, str]]:
     """Other people of the same company, warmest first, with what they are: a purchase has several deciders."""
     if here.company_id is None:
         return []
     others = Lead.objects.filter(company=here.company_id, anonymous=False, erased_at__isnull=True)
     others = others.exclude(root=here.pk).select_related("reading").order_by("-reading__total", "pk")[:COLLEAGUES]
     roots = [other for other in others if other.root_id == other.pk]
-    what = titles((other.pk for other in roots), agreed.live())
+    what = titles((other.pk for other in roots), definition)
     return [(other, what.get(other.pk, "")) for other in roots]
