@@ -20,8 +20,8 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
+from pyrometer.app.handoff.choices import reps
 from pyrometer.app.handoff.templatetags.leads import minutes
-from pyrometer.app.handoff.views.choices import reps
 
 register = template.Library()
 

@@ -13,11 +13,11 @@ from django.views.decorators.http import require_POST, require_safe
 from django.views.decorators.vary import vary_on_headers
 
 from pyrometer.app.handoff import actions, queries
+from pyrometer.app.handoff.choices import reps
 from pyrometer.app.handoff.models import Rep
 from pyrometer.app.handoff.templatetags.pieces import Assigning, options
 from pyrometer.app.handoff.views.beginning import first_steps
 from pyrometer.app.handoff.views.cards import cards, late, waiting
-from pyrometer.app.handoff.views.choices import reps
 from pyrometer.app.people.may import allowed, may
 
 PAGE = 60

@@ -15,11 +15,11 @@ from pyrometer.app.evidence.models import Handle, Lead, Merge, TraitChange
 from pyrometer.app.evidence.queries import profile
 from pyrometer.app.handoff import queries
 from pyrometer.app.handoff.actions.retracting import hindrance, may_take_back
+from pyrometer.app.handoff.choices import reps
 from pyrometer.app.handoff.models import Verdict
 from pyrometer.app.handoff.templatetags.pieces import Assigning
 from pyrometer.app.handoff.views import definition as agreed
 from pyrometer.app.handoff.views.cards import titles
-from pyrometer.app.handoff.views.choices import reps
 from pyrometer.app.handoff.views.history import history
 from pyrometer.app.handoff.views.timeline import name_authors, timeline
 from pyrometer.app.people.audit import Actor

@@ -11,13 +11,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from pyrometer.app.handoff import actions, queries
+from pyrometer.app.handoff import actions, choices, queries
 from pyrometer.app.handoff.forms.reps import NINE_TO_FIVE, RepForm, spread
 from pyrometer.app.handoff.forms.words import refuse
 from pyrometer.app.handoff.models import Assignment, Rep, Team
 from pyrometer.app.handoff.routing import able
 from pyrometer.app.handoff.templatetags.pieces import Assigning
-from pyrometer.app.handoff.views import choices
 from pyrometer.app.handoff.views.teams import candidates, counted, member
 from pyrometer.app.people.audit import Actor
 from pyrometer.app.people.may import allowed

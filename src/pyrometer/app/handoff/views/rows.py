@@ -5,7 +5,7 @@ A row's HTML stands here in one piece; `filled` escapes what is put into it, as 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -53,34 +53,55 @@ class Row:
     seen: str
 
 
-def drawn(rows: Sequence[Row], *, ticks: bool, definition: bool) -> SafeString:
-    """The rows as HTML; `ticks`: with a box to choose them by."""
-    open_, choose = addresses("handoff:lead"), _("Choose")
-    unread = filled(UNREAD, unread=_("not read yet") if definition else _("no definition yet"))
-    nobody = filled(NOBODY, nobody=_("nobody"))
+@dataclass(frozen=True)
+class Rows:
+    """Some rows; a template writes `ticked` where there is something to do with leads that are ticked, else `plain`."""
 
-    def cell(name: str, points: str, grade: str) -> SafeString:
-        return filled(CELL, name=name, points=points, grade=filled(GRADE, grade=grade) if grade else NOTHING)
+    rows: Sequence[Row]
+    agreed: bool
+    """Whether a definition is in force: without one, no lead is read."""
 
-    return joined(
-        filled(
-            ROW,
-            tick=filled(TICK, key=row.key, choose=choose, name=row.name) if ticks else NOTHING,
-            degree=row.degree or unread,
-            open=open_(row.key),
-            name=row.name,
-            below=row.below,
-            cells=joined(cell(*each) for each in row.cells),
-            stage=row.stage,
-            missing=row.missing,
-            owner=row.owner or (nobody if row.free else NOTHING),
-            seen=row.seen,
+    def __len__(self) -> int:
+        return len(self.rows)
+
+    def __iter__(self) -> Iterator[Row]:
+        return iter(self.rows)
+
+    def ticked(self) -> SafeString:
+        """As HTML, with boxes to tick."""
+        return self._drawn(TICK)
+
+    def plain(self) -> SafeString:
+        """As HTML."""
+        return self._drawn("")
+
+    def _drawn(self, tick: str) -> SafeString:
+        open_, choose = addresses("handoff:lead"), _("Choose")
+        unread = filled(UNREAD, unread=_("not read yet") if self.agreed else _("no definition yet"))
+        nobody = filled(NOBODY, nobody=_("nobody"))
+
+        def cell(name: str, points: str, grade: str) -> SafeString:
+            return filled(CELL, name=name, points=points, grade=filled(GRADE, grade=grade) if grade else NOTHING)
+
+        return joined(
+            filled(
+                ROW,
+                tick=filled(tick, key=row.key, choose=choose, name=row.name),
+                degree=row.degree or unread,
+                open=open_(row.key),
+                name=row.name,
+                below=row.below,
+                cells=joined(cell(*each) for each in row.cells),
+                stage=row.stage,
+                missing=row.missing,
+                owner=row.owner or (nobody if row.free else NOTHING),
+                seen=row.seen,
+            )
+            for row in self.rows
         )
-        for row in rows
-    )
 
 
-def rows_of(leads: Sequence[Lead], scores: Iterable[str]) -> list[Row]:
+def rows_of(leads: Sequence[Lead], scores: Iterable[str]) -> Rows:
     """The rows of some leads, in their order."""
     roots = [lead.pk for lead in leads]
     definition = agreed.live()
@@ -91,7 +112,7 @@ def rows_of(leads: Sequence[Lead], scores: Iterable[str]) -> list[Row]:
         for lead, rep, name, email in held.values_list("lead", "rep", "rep__user__name", "rep__user__email")
     }
     named = [(score, capital(words(score))) for score in scores]
-    return [
+    rows = [
         _row(
             lead,
             what.get(lead.pk, ""),
@@ -101,6 +122,7 @@ def rows_of(leads: Sequence[Lead], scores: Iterable[str]) -> list[Row]:
         )
         for lead in leads
     ]
+    return Rows(rows, definition is not None)
 
 
 def _row(lead: Lead, title: str, country: str, named: Sequence[tuple[str, str]], owners: dict[int, str]) -> Row:
