@@ -11,6 +11,7 @@ from django.db import connection
 from django.db.models import Case, Exists, F, IntegerField, OuterRef, Q, QuerySet, Value, When
 
 from pyrometer.app.evidence.models import Lead
+from pyrometer.app.handoff.choices import holding
 from pyrometer.app.handoff.models import Assignment, Rep
 from pyrometer.app.temperature.models import Reading, Stage, Temperature
 from pyrometer.lifecycle import WITH_SALES
@@ -79,9 +80,9 @@ def untouched(now: datetime, *, limit: int = FOUND_AT_ONCE) -> list[Loose]:
     """Leads that a rep has, and hasn't tried to reach in time; the longest overdue first."""
     late = _open().filter(rep__isnull=False, accepted_at__isnull=True, responded_at__isnull=True, due_at__lt=now)
     late = late.select_related("lead__reading", "lead__company").only(*HELD).order_by("due_at", "pk")[:limit]
-    reps = Rep.objects.select_related("user").in_bulk({row.rep_id for row in late})
+    reps = holding({row.rep_id for row in late})
     for row in late:
-        row.rep = reps[row.rep_id]  # many leads share one
+        row.rep = reps[row.rep_id]
     return [Loose(row.lead, _reading(row.lead), row, "nobody has tried to reach it") for row in late]
 
 

@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 from django.db.models import Count, Q
 
 from pyrometer.app.evidence.models import Event, Lead
+from pyrometer.app.handoff.choices import holding
 from pyrometer.app.handoff.loose import Loose, nobody_owns, owner, unowned, untouched
 from pyrometer.app.handoff.models import Assignment, Attempt, Rep
 from pyrometer.app.handoff.working import working_time
@@ -182,7 +183,7 @@ def _read(places: Sequence[Place], rep: Rep | None, now: datetime) -> list[Call]
         return []
     held = Assignment.objects.select_related("lead__reading", "lead__company").only(*SHOWN).in_bulk(keys)
     # Many calls share a rep: each is read once.
-    reps = {rep.pk: rep} if rep else Rep.objects.select_related("user").in_bulk({place.rep for place in places})
+    reps = {rep.pk: rep} if rep else holding({place.rep for place in places})
     for row in held.values():
         row.rep = reps.get(row.rep_id)
     tried = dict(Attempt.objects.filter(assignment__in=keys).values_list("assignment").annotate(Count("pk")).order_by())
