@@ -89,12 +89,12 @@ def test_an_inbox_takes_the_same_number_of_queries_however_full(
     for _ in range(3):
         give(new_lead("hot"), bobs, carol, now)
     Assignment.objects.update(seen_at=now)
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(5):
         assert len(queries.inbox(bobs, now)) == 3
     for _ in range(9):
         give(new_lead("hot"), bobs, carol, now)
     Assignment.objects.update(seen_at=now)
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(5):
         assert len(queries.inbox(bobs, now)) == 12
 
 
@@ -127,12 +127,43 @@ def test_untouched_leads_are_the_overdue_ones(new_lead: NewLead, bobs: Rep, caro
 def test_who_is_in_nobodys_hands(temperature: str, stage: str, loose: bool, new_lead: NewLead, now: datetime) -> None:
     reading = new_lead(temperature, stage=stage)
     assert [each.lead.pk for each in queries.nobody_owns(now)] == ([reading.pk] if loose else [])
+    assert queries.unowned() == loose
 
 
 def test_the_list_of_what_nobody_has_is_bounded_and_hot_first(new_lead: NewLead, now: datetime) -> None:
     cool, hot, warm = (new_lead(temperature, stage="sql") for temperature in ("cool", "hot", "warm"))
     assert [each.lead.pk for each in queries.nobody_owns(now, limit=2)] == [hot.pk, warm.pk]
     assert [each.lead.pk for each in queries.nobody_owns(now)] == [hot.pk, warm.pk, cool.pk]
+    assert (queries.unowned(), queries.unowned(upto=2)) == (3, 2)
+
+
+def test_what_waits_or_was_left_behind_is_counted_too(
+    new_lead: NewLead, bobs: Rep, beas: Rep, carol: User, now: datetime
+) -> None:
+    waiting, behind, kept = (give(new_lead("hot"), rep, carol, now) for rep in (bobs, beas, bobs))
+    Assignment.objects.filter(pk=waiting.pk).update(rep=None)
+    assert queries.unowned() == 1
+    User.objects.filter(pk=beas.user_id).update(is_active=False)
+    assert {each.lead.pk for each in queries.nobody_owns(now)} == {waiting.lead_id, behind.lead_id}
+    assert queries.unowned() == 2
+    Rep.objects.filter(pk=bobs.pk).update(active=False)
+    assert {each.assignment for each in queries.nobody_owns(now)} == {waiting, behind, kept}
+    assert queries.unowned() == 3
+
+
+def test_what_is_behind_those_that_are_shown_is_counted(
+    new_lead: NewLead, bobs: Rep, beas: Rep, carol: User, now: datetime
+) -> None:
+    for reading in (new_lead("warm"), new_lead("hot"), new_lead("cool"), new_lead("hot")):
+        give(reading, bobs, carol, now)
+    give(new_lead("hot"), beas, carol, now + timedelta(minutes=30))
+    later = now + timedelta(minutes=61)
+    calls = queries.to_call(bobs, later, shown=1)
+    assert [call.reading.temperature for call in calls.shown if call.reading] == ["hot"]
+    assert (calls.number, calls.behind, calls.hot, calls.overdue) == (4, 3, 2, 4)
+    everybody = queries.to_call(None, later, shown=4)
+    assert (everybody.number, everybody.behind, everybody.hot, everybody.overdue) == (5, 1, 3, 4)
+    assert [call.assignment.rep for call in everybody.shown] == [bobs, bobs, beas, bobs]
 
 
 def test_neither_merged_nor_erased_leads_are_loose(new_lead: NewLead, now: datetime) -> None:

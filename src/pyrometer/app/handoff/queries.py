@@ -1,30 +1,44 @@
-"""What pages ask of hand-off: whom to call now, and what falls between the teams."""
+"""What pages ask of hand-off: whom to call now, in which order, and how long there is."""
 
 from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
-from typing import Any
+from typing import Any, NamedTuple
 
-from django.db.models import Case, Count, Exists, F, IntegerField, OuterRef, Q, QuerySet, Value, When
+from django.db.models import Count, Q
 
 from pyrometer.app.evidence.models import Event, Lead
+from pyrometer.app.handoff.choices import holding
+from pyrometer.app.handoff.loose import Loose, nobody_owns, owner, unowned, untouched
 from pyrometer.app.handoff.models import Assignment, Attempt, Rep
 from pyrometer.app.handoff.working import working_time
-from pyrometer.app.temperature.models import Reading, Stage, Temperature, Transition
-from pyrometer.lifecycle import WITH_SALES, business_minutes_between
+from pyrometer.app.temperature.models import Reading, Temperature, Transition
+from pyrometer.lifecycle import business_minutes_between
+
+__all__ = [
+    "Call", "Calls", "Clock", "Loose", "News", "clock_of", "inbox", "nobody_owns", "owner", "to_call", "unowned",
+    "untouched", "worked_on", "working_on",
+]  # fmt: skip
 
 ORDER = (Temperature.HOT, Temperature.WARM, Temperature.COOL)
 INBOX = 200
 """Leads of an inbox that are looked at; whoever has more open needs colleagues, not a longer list."""
-UNSHOWN = ("lead__reading__lines", "lead__reading__flags", "lead__reading__scores")
-"""Columns of a reading that no list of calls shows; a reading has many, and reading them takes its time."""
+SHOWN = (
+    "lead", "rep", "at", "due_at", "seen_at", "accepted_at",
+    *(f"lead__{name}" for name in (
+        "name", "email", "phone", "language", "company", "company_name", "last_seen_at",
+        "company__name", "company__domain",
+        "reading__temperature", "reading__strongest", "reading__criteria", "reading__frameworks",
+        "reading__fingerprint", "reading__as_of", "reading__missing_count", "reading__total",
+    )),
+)  # fmt: skip
+"""Columns that lists of calls show; a lead and its reading have many more, and reading them takes its time."""
 NEWS = 2000
 """Events that news are counted from, at most."""
-FOUND_AT_ONCE = 100
 
 
 @dataclass(frozen=True)
@@ -69,7 +83,7 @@ class Call:
     @property
     def overdue(self) -> bool:
         """Whether the promised moment has passed."""
-        return _due(self.assignment, self.at)
+        return _passed(promised(self.assignment.rep_id, self.assignment.due_at), self.at)
 
     @property
     def unseen(self) -> bool:
@@ -82,59 +96,123 @@ class Call:
         return self.reading.strongest[:3] if self.reading else ()
 
 
+class Place(NamedTuple):
+    """What decides where a call stands in the order, and what is counted of those that aren't shown."""
+
+    key: int
+    rep: int | None
+    due_at: datetime | None
+    at: datetime
+    temperature: str | None
+    missing: int | None
+    total: int | None
+
+    @property
+    def order(self) -> tuple[Any, ...]:
+        """Hot first, then what is due first, then who is nearest to buying."""
+        due = promised(self.rep, self.due_at)
+        return (
+            ORDER.index(Temperature(self.temperature)) if self.temperature else len(ORDER),
+            due is None,
+            due or self.at,
+            self.missing or 0,
+            -(self.total or 0),
+            self.key,
+        )
+
+
+PLACES = (
+    "pk", "rep", "due_at", "at", "lead__reading__temperature", "lead__reading__missing_count", "lead__reading__total"
+)  # fmt: skip
+
+
 @dataclass(frozen=True)
-class Loose:
-    """A lead that nobody has, or that nobody has tried to reach in time, and why."""
+class Calls:
+    """Some calls in their order: those that are shown, and how many there are of all that were looked at."""
 
-    lead: Lead
-    reading: Reading | None
-    assignment: Assignment | None
-    because: str
+    shown: list[Call]
+    number: int
+    hot: int
+    overdue: int
+
+    @property
+    def behind(self) -> int:
+        """How many aren't shown."""
+        return self.number - len(self.shown)
 
 
-def inbox(rep: Rep | None, now: datetime, *, shown: int = INBOX) -> list[Call]:
+def to_call(rep: Rep | None, now: datetime, *, shown: int = INBOX) -> Calls:
     """Whom a rep is to call, in order: hot first, then what is due first, then who is nearest to buying.
 
-    Without a rep: whom all of them are to call. Behind the first that are `shown`, attempts and news are left out.
+    Without a rep: whom all of them are to call.
     """
-    mine = Q(rep__isnull=False) if rep is None else Q(rep=rep)
-    return _calls(_open().filter(mine, accepted_at__isnull=True), now, shown)
+    return _calls(Q(accepted_at__isnull=True), rep, now, shown)
 
 
-def working_on(rep: Rep, now: datetime, *, shown: int = INBOX) -> list[Call]:
+def worked_on(rep: Rep, now: datetime, *, shown: int = INBOX) -> Calls:
     """The leads that a rep has accepted, in the same order."""
-    return _calls(_open().filter(rep=rep, accepted_at__isnull=False), now, shown)
+    return _calls(Q(accepted_at__isnull=False), rep, now, shown)
 
 
-def _calls(found: QuerySet[Assignment], now: datetime, shown: int) -> list[Call]:
-    rows = list(found.defer(*UNSHOWN).order_by("due_at", "pk")[:INBOX])
-    calls = sorted((Call(row, row.lead, _reading(row.lead), now) for row in rows), key=_place)
-    rows = [call.assignment for call in calls[:shown]]
-    tried = dict(Attempt.objects.filter(assignment__in=rows).values_list("assignment").annotate(Count("pk")).order_by())
-    news = news_since({row.lead_id: row.seen_at for row in rows if row.seen_at is not None})
-    told = [
-        replace(call, attempts=tried.get(call.assignment.pk, 0), news=news.get(call.lead.pk, News()))
-        for call in calls[:shown]
-    ]
-    return told + calls[shown:]
+def inbox(rep: Rep | None, now: datetime) -> list[Call]:
+    """All that `to_call` looks at."""
+    return to_call(rep, now).shown
 
 
-def _place(call: Call) -> tuple[Any, ...]:
-    reading, due = call.reading, call.assignment.due_at
-    runs = due is not None and call.assignment.rep is not None
-    return (
-        ORDER.index(reading.temperature) if reading else len(ORDER),
-        not runs,
-        due if runs else call.assignment.at,
-        reading.missing_count if reading else 0,
-        -reading.total if reading else 0,
-        call.assignment.pk,
+def working_on(rep: Rep, now: datetime) -> list[Call]:
+    """All that `worked_on` looks at."""
+    return worked_on(rep, now).shown
+
+
+def _calls(which: Q, rep: Rep | None, now: datetime, shown: int) -> Calls:
+    """Sorted by the few columns that decide; the rest is read of what is shown."""
+    mine = Q(rep__isnull=False) if rep is None else Q(rep=rep)
+    found = Assignment.objects.filter(mine, which, ended_at__isnull=True).order_by("due_at", "pk")
+    places = sorted(map(Place._make, found.values_list(*PLACES)[:INBOX]), key=lambda place: place.order)
+    return Calls(
+        shown=_read(places[:shown], rep, now),
+        number=len(places),
+        hot=sum(place.temperature == Temperature.HOT for place in places),
+        overdue=sum(_passed(promised(place.rep, place.due_at), now) for place in places),
     )
+
+
+def _read(places: Sequence[Place], rep: Rep | None, now: datetime) -> list[Call]:
+    keys = [place.key for place in places]
+    if not keys:
+        return []
+    held = Assignment.objects.select_related("lead__reading", "lead__company").only(*SHOWN).in_bulk(keys)
+    # Many calls share a rep: each is read once.
+    reps = {rep.pk: rep} if rep else holding({place.rep for place in places})
+    for row in held.values():
+        row.rep = reps.get(row.rep_id)
+    tried = dict(Attempt.objects.filter(assignment__in=keys).values_list("assignment").annotate(Count("pk")).order_by())
+    news = news_since({row.lead_id: row.seen_at for row in held.values() if row.seen_at is not None})
+    return [
+        Call(
+            assignment=row,
+            lead=row.lead,
+            reading=getattr(row.lead, "reading", None),
+            at=now,
+            attempts=tried.get(row.pk, 0),
+            news=news.get(row.lead_id, News()),
+        )
+        for row in (held[key] for key in keys if key in held)
+    ]
+
+
+def promised(rep: int | None, due_at: datetime | None) -> datetime | None:
+    """The moment that a clock runs to; None where none runs: nobody has the lead, or nothing is promised."""
+    return due_at if rep is not None else None
+
+
+def _passed(due: datetime | None, now: datetime) -> bool:
+    return due is not None and now > due
 
 
 def clock_of(assignment: Assignment, now: datetime) -> Clock | None:
     """The clock of an assignment, in business minutes of its rep; None where none runs."""
-    due, rep = assignment.due_at, assignment.rep
+    due, rep = promised(assignment.rep_id, assignment.due_at), assignment.rep
     if due is None or rep is None:
         return None
     working = working_time(rep, now)
@@ -142,11 +220,7 @@ def clock_of(assignment: Assignment, now: datetime) -> Clock | None:
         minutes = business_minutes_between(now, due, working.hours, working.zone, working.holidays)
     except ValueError:  # no working hours lie ahead
         minutes = int((due - now).total_seconds() // 60)
-    return Clock(due, minutes, _due(assignment, now))
-
-
-def _due(assignment: Assignment, now: datetime) -> bool:
-    return assignment.due_at is not None and assignment.rep is not None and now > assignment.due_at
+    return Clock(due, minutes, _passed(due, now))
 
 
 def news_since(seen: Mapping[int, datetime]) -> dict[int, News]:
@@ -167,69 +241,3 @@ def news_since(seen: Mapping[int, datetime]) -> dict[int, News]:
         root: News(tuple(turned[root]), tuple(sorted(done[root].items(), key=lambda item: (-item[1], item[0]))))
         for root in turned.keys() | done.keys()
     }
-
-
-def nobody_owns(now: datetime, *, limit: int = FOUND_AT_ONCE) -> list[Loose]:
-    """Leads that are for sales and in nobody's hands, hot ones first.
-
-    In nobody's hands is also who is with a rep that left; and a hot lead that wasn't handed over for whatever reason,
-    unless it was decided: put aside until a date, parked, or a customer.
-    """
-    left = Q(rep__isnull=True) | Q(rep__active=False) | Q(rep__user__is_active=False)
-    held = _open().filter(left).defer(*UNSHOWN).order_by(_warmest("lead__reading__temperature"), "at", "pk")
-    found = [
-        Loose(row.lead, _reading(row.lead), row, row.because if row.rep is None else "the rep left")
-        for row in held[:limit]
-    ]
-    for reading in _unassigned(max(limit - len(found), 0)):
-        because = "sales has it, but no rep" if reading.stage in WITH_SALES else "it is hot and wasn't handed over"
-        found.append(Loose(reading.lead, reading, None, because))
-    return sorted(found, key=lambda loose: loose.reading is None or loose.reading.temperature != Temperature.HOT)
-
-
-def _unassigned(limit: int) -> list[Reading]:
-    """Readings of leads that should be in somebody's hands and aren't, warmer ones first.
-
-    Two queries, since each follows an index of its own; together they would read all readings.
-    """
-    held = Assignment.objects.filter(ended_at__isnull=True, lead=OuterRef("pk"))
-    free = Reading.objects.filter(~Exists(held), lead__root=F("lead"), lead__erased_at__isnull=True)
-    free = free.select_related("lead__company").defer("lines", "flags", "criteria", "frameworks")
-    decided = Q(stage__in=[*WITH_SALES, Stage.CUSTOMER, Stage.UNQUALIFIED])
-    put_aside = Q(stage=Stage.RECYCLED, lead__standing__recycle_on__isnull=False)
-    hot = free.filter(~decided, ~put_aside, temperature=Temperature.HOT, lead__anonymous=False)
-    found = [
-        *free.filter(stage__in=list(WITH_SALES)).order_by(_warmest("temperature"), "-total", "pk")[:limit],
-        *hot.order_by("missing_count", "-total", "pk")[:limit],
-    ]
-    return sorted(found, key=lambda row: (ORDER.index(Temperature(row.temperature)), -row.total, row.pk))[:limit]
-
-
-def untouched(now: datetime, *, limit: int = FOUND_AT_ONCE) -> list[Loose]:
-    """Leads that a rep has, and hasn't tried to reach in time; the longest overdue first."""
-    late = _open().filter(rep__isnull=False, accepted_at__isnull=True, responded_at__isnull=True, due_at__lt=now)
-    return [
-        Loose(row.lead, _reading(row.lead), row, "nobody has tried to reach it")
-        for row in late.order_by("due_at", "pk")[:limit]
-    ]
-
-
-def owner(root: int) -> Assignment | None:
-    """The open assignment of a lead, with its rep."""
-    return _open().filter(lead=root).first()
-
-
-def _warmest(field: str) -> Case:
-    """Sorts by temperature, hot first."""
-    places = [When(**{field: temperature}, then=Value(place)) for place, temperature in enumerate(ORDER)]
-    return Case(*places, default=Value(len(ORDER)), output_field=IntegerField())
-
-
-def _open() -> QuerySet[Assignment]:
-    return Assignment.objects.filter(ended_at__isnull=True).select_related(
-        "lead__reading", "lead__company", "rep__user", "rep__team"
-    )
-
-
-def _reading(lead: Lead) -> Reading | None:
-    return getattr(lead, "reading", None)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import ROUND_HALF_EVEN, Decimal
+from functools import lru_cache
 from typing import Any
 from urllib.parse import urlencode
 
@@ -51,9 +52,13 @@ def points(value: Any, signed: bool = False) -> str:
 @register.filter
 def short(value: Any, signed: bool = False) -> str:
     """Points in a list: whole, since the exact sum is a click away; a little stays a little."""
-    if value is None or value == "":
-        return ""
-    number = Decimal(str(value))
+    return "" if value is None or value == "" else _short(str(value), signed, get_language())
+
+
+@lru_cache(maxsize=4096)
+def _short(value: str, signed: bool, language: str | None) -> str:
+    """Kept: rows of a list show the same few points, written as the language has it."""
+    number = Decimal(value)
     whole = number.quantize(Decimal(1), ROUND_HALF_EVEN)
     return points(whole if whole or not number else number.quantize(Decimal("0.1")), signed)
 

@@ -13,14 +13,15 @@ from django.views.decorators.http import require_POST, require_safe
 from django.views.decorators.vary import vary_on_headers
 
 from pyrometer.app.handoff import actions, queries
+from pyrometer.app.handoff.choices import reps
 from pyrometer.app.handoff.models import Rep
+from pyrometer.app.handoff.templatetags.pieces import Assigning, options
 from pyrometer.app.handoff.views.beginning import first_steps
-from pyrometer.app.handoff.views.cards import cards, loose
+from pyrometer.app.handoff.views.cards import cards, late, waiting
 from pyrometer.app.people.may import allowed, may
 
 PAGE = 60
 """Rows shown at most; those behind them move up."""
-CHOICES = 200
 
 
 @require_safe
@@ -37,14 +38,11 @@ def inbox(request: HttpRequest) -> HttpResponse:
     """Whom to call now, in order. Asked by the page itself, only the rows, or 204 where nothing has changed."""
     now = timezone.now()
     rep, choice = chosen(request)
-    calls = queries.inbox(rep, now, shown=PAGE) if rep or choice else []
+    calls = queries.to_call(rep, now, shown=PAGE) if rep or choice else None
     context: dict[str, Any] = {
-        "cards": cards(calls[:PAGE]),
-        "behind": len(calls[PAGE:]),
-        "working": queries.working_on(rep, now, shown=PAGE)[:PAGE] if rep else [],
-        "overdue": sum(call.overdue for call in calls),
-        "hot": sum(call.reading is not None and call.reading.temperature == "hot" for call in calls),
-        "number": len(calls),
+        "cards": cards(calls.shown, name_reps=bool(choice) and rep is None) if calls else "",
+        "calls": calls,
+        "working": queries.worked_on(rep, now, shown=PAGE).shown if rep else [],
         "rep": rep,
         "reps": choice,
         "steps": [] if rep or choice else first_steps(request.user),
@@ -55,7 +53,8 @@ def inbox(request: HttpRequest) -> HttpResponse:
         if request.GET.get("seen") == mark:
             return HttpResponse(status=204)
         return HttpResponse(part, headers={"X-Rows": mark})
-    context["unowned"] = len(queries.nobody_owns(now))
+    context["unowned"] = queries.unowned()
+    context["choices"] = options(choice, rep.pk if rep else None)
     return render(request, "handoff/inbox.html", context | {"part": part, "mark": mark})
 
 
@@ -64,14 +63,11 @@ def inbox(request: HttpRequest) -> HttpResponse:
 def nobody(request: HttpRequest) -> HttpResponse:
     """Leads that nobody owns, and those whose owners haven't tried in time."""
     now = timezone.now()
-    late = queries.untouched(now)
+    assigning = Assigning(request, reps() if may(request.user, "leads.assign") else [])
     context = {
-        "waiting": loose(queries.nobody_owns(now)),
-        "late": [
-            (each, title, queries.clock_of(each.assignment, now) if each.assignment else None)
-            for each, title in loose(late)
-        ],
-        "reps": _reps() if may(request.user, "leads.assign") else [],
+        "waiting": waiting(queries.nobody_owns(now), assigning),
+        "late": late(queries.untouched(now), assigning, now),
+        "reps": bool(assigning),
     }
     return render(request, "handoff/nobody.html", context)
 
@@ -86,15 +82,13 @@ def seen(request: HttpRequest, assignment: int) -> HttpResponse:
     return HttpResponse(status=204)
 
 
-def chosen(request: HttpRequest) -> tuple[Rep | None, list[Rep]]:
+def chosen(request: HttpRequest) -> tuple[Rep | None, list[tuple[int, str]]]:
     """Whose inbox is shown, and between whom the user may choose: a rep has one, managers see all."""
-    own = Rep.objects.filter(user=request.user).select_related("user").first()
+    found = Rep.objects.select_related("user")
     if not may(request.user, "leads.assign"):
-        return own, []
-    reps = _reps()
-    asked = request.GET.get("rep", "")
-    return next((rep for rep in reps if str(rep.pk) == asked), None if "rep" in request.GET else own), reps
-
-
-def _reps() -> list[Rep]:
-    return list(Rep.objects.filter(active=True).select_related("user").order_by("user__name", "pk")[:CHOICES])
+        return found.filter(user=request.user).first(), []
+    choice = reps()
+    if "rep" not in request.GET:
+        return found.filter(user=request.user).first(), choice
+    asked = next((key for key, _name in choice if str(key) == request.GET["rep"]), None)
+    return found.filter(pk=asked).first() if asked else None, choice

@@ -15,7 +15,9 @@ from pyrometer.app.evidence.models import Handle, Lead, Merge, TraitChange
 from pyrometer.app.evidence.queries import profile
 from pyrometer.app.handoff import queries
 from pyrometer.app.handoff.actions.retracting import hindrance, may_take_back
-from pyrometer.app.handoff.models import Rep, Verdict
+from pyrometer.app.handoff.choices import reps
+from pyrometer.app.handoff.models import Verdict
+from pyrometer.app.handoff.templatetags.pieces import Assigning
 from pyrometer.app.handoff.views import definition as agreed
 from pyrometer.app.handoff.views.cards import titles
 from pyrometer.app.handoff.views.history import history
@@ -30,9 +32,9 @@ from pyrometer.definition import Definition
 COLLEAGUES = 12
 
 
-def found(root: int) -> Lead:
-    """A root that hasn't been erased. Raises Http404."""
-    lead = get_object_or_404(Lead.objects.select_related("company"), pk=root)
+def found(root: int, *more: str) -> Lead:
+    """A root that hasn't been erased, with its company and `more`. Raises Http404."""
+    lead = get_object_or_404(Lead.objects.select_related("company", *more), pk=root)
     if lead.erased_at is not None:
         raise Http404
     return lead
@@ -42,11 +44,11 @@ def found(root: int) -> Lead:
 @allowed("lead.read")
 def lead(request: HttpRequest, root: int) -> HttpResponse:
     """The page of a lead; that of one which was merged into another leads to the other."""
-    here = found(root)
+    here = found(root, "reading")
     if here.root_id not in (None, here.pk):
         return redirect("handoff:lead", here.root_id)
     now = timezone.now()
-    reading = Reading.objects.select_related("lead").filter(lead=root).first()
+    reading: Reading | None = getattr(here, "reading", None)
     before = as_read(reading) if reading is not None else None
     definition = agreed.live()
     held = queries.owner(root)
@@ -66,16 +68,14 @@ def lead(request: HttpRequest, root: int) -> HttpResponse:
         "given": _given(root, request.user, now),
         "tries": held.attempts.count() if held else 0,
         "mine": mine,
-        "reps": Rep.objects.filter(active=True).select_related("user").order_by("user__name", "pk")[:200]
-        if may(request.user, "leads.assign")
-        else [],
+        "assigning": Assigning(request, reps() if may(request.user, "leads.assign") else []),
         "acts": held is not None and (mine or may(request.user, "leads.assign")),
         "clock": queries.clock_of(held, now) if held and held.accepted_at is None else None,
         "history": history(root, begun=here.created_at, now=now),
         "timeline": timeline(root),
         "traits": known,
         "handles": Handle.objects.filter(lead__root=root).order_by("kind", "value")[:40],
-        "colleagues": colleagues(here),
+        "colleagues": colleagues(here, definition),
         "merges": merges[:20],
     }
     return render(request, "handoff/lead.html", context)
@@ -115,12 +115,12 @@ def _fact(definition: Definition | None, said: TraitChange) -> bool:
     return said.value is not None and not agreed.says_nothing(definition, said.trait, said.value)
 
 
-def colleagues(here: Lead) -> list[tuple[Lead, str]]:
+def colleagues(here: Lead, definition: Definition | None) -> list[tuple[Lead, str]]:
     """Other people of the same company, warmest first, with what they are: a purchase has several deciders."""
     if here.company_id is None:
         return []
     others = Lead.objects.filter(company=here.company_id, anonymous=False, erased_at__isnull=True)
     others = others.exclude(root=here.pk).select_related("reading").order_by("-reading__total", "pk")[:COLLEAGUES]
     roots = [other for other in others if other.root_id == other.pk]
-    what = titles((other.pk for other in roots), agreed.live())
+    what = titles((other.pk for other in roots), definition)
     return [(other, what.get(other.pk, "")) for other in roots]

@@ -11,11 +11,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from pyrometer.app.handoff import actions, queries
+from pyrometer.app.handoff import actions, choices, queries
 from pyrometer.app.handoff.forms.reps import NINE_TO_FIVE, RepForm, spread
 from pyrometer.app.handoff.forms.words import refuse
 from pyrometer.app.handoff.models import Assignment, Rep, Team
 from pyrometer.app.handoff.routing import able
+from pyrometer.app.handoff.templatetags.pieces import Assigning
 from pyrometer.app.handoff.views.teams import candidates, counted, member
 from pyrometer.app.people.audit import Actor
 from pyrometer.app.people.may import allowed
@@ -23,7 +24,6 @@ from pyrometer.errors import UsageError
 from pyrometer.lifecycle import DAYS
 
 PAGE = 60
-COLLEAGUES = 200
 BESIDE = {
     "capacity": "capacity",
     "time zone": "time_zone",
@@ -66,14 +66,14 @@ def rep(request: HttpRequest, pk: int) -> HttpResponse:
     ):
         messages.success(request, _("Saved how %(rep)s takes leads.") % {"rep": here.user})
         return redirect("handoff:teams")
-    to_call, working = queries.inbox(here, now), queries.working_on(here, now)
+    to_call, working = (find(here, now, shown=PAGE) for find in (queries.to_call, queries.worked_on))
     context = {
         "form": form,
         "member": member(here, now.date()),
         "team": here.team,
-        "lists": [(_("To call"), to_call[:PAGE]), (_("Accepted, being worked on"), working[:PAGE])],
-        "behind": len(to_call[PAGE:]) + len(working[PAGE:]),
-        "reps": able().exclude(pk=here.pk).select_related("user").order_by("user__name", "pk")[:COLLEAGUES],
+        "lists": [(_("To call"), to_call.shown), (_("Accepted, being worked on"), working.shown)],
+        "behind": to_call.behind + working.behind,
+        "assigning": Assigning(request, choices.reps(able().exclude(pk=here.pk))),
     }
     return render(request, "handoff/teams/rep.html", context, status=422 if form.is_bound else 200)
 
