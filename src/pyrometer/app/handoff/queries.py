@@ -9,7 +9,7 @@ from datetime import datetime
 from functools import cached_property
 from typing import Any, NamedTuple
 
-from django.db.models import Count, Q
+from django.db.models import Count, F, Q
 
 from pyrometer.app.evidence.models import Event, Lead
 from pyrometer.app.handoff.choices import holding
@@ -167,7 +167,9 @@ def working_on(rep: Rep, now: datetime) -> list[Call]:
 def _calls(which: Q, rep: Rep | None, now: datetime, shown: int) -> Calls:
     """Sorted by the few columns that decide; the rest is read of what is shown."""
     mine = Q(rep__isnull=False) if rep is None else Q(rep=rep)
-    found = Assignment.objects.filter(mine, which, ended_at__isnull=True).order_by("due_at", "pk")
+    found = Assignment.objects.filter(mine, which, ended_at__isnull=True)
+    # Databases disagree where to put those for whom no clock runs.
+    found = found.order_by(F("due_at").asc(nulls_last=True), "pk")
     places = sorted(map(Place._make, found.values_list(*PLACES)[:INBOX]), key=lambda place: place.order)
     return Calls(
         shown=_read(places[:shown], rep, now),

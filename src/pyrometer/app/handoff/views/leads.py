@@ -14,7 +14,6 @@ from django.views.decorators.http import require_POST, require_safe
 from django.views.decorators.vary import vary_on_headers
 
 from pyrometer.app.evidence.models import Lead
-from pyrometer.app.handoff.models import Rep
 from pyrometer.app.handoff.templatetags.leads import points
 from pyrometer.app.handoff.views import definition as agreed
 from pyrometer.app.handoff.views.bulk import offered
@@ -96,7 +95,6 @@ def _choices(definition: Any) -> dict[str, Any]:
         "grades": agreed.grades(definition),
         "channels": [name for name in _values("channel") if not agreed.says_nothing(definition, "channel", name)],
         "countries": [name for name in _values("country") if not agreed.says_nothing(definition, "country", name)],
-        "reps": Rep.objects.filter(active=True).select_related("user").order_by("user__name", "pk")[:200],
         "spans": (("1", _("a day")), ("7", _("a week")), ("30", _("a month")), ("90", _("three months"))),
         "traits": sorted(definition.profile) if definition else [],
         "hows": HOWS,
