@@ -128,8 +128,8 @@ def _hot() -> QuerySet[Reading]:
     """Readings of hot leads that weren't handed over, and about which nothing else was decided."""
     decided = Q(stage__in=[*sorted(WITH_SALES), Stage.CUSTOMER, Stage.UNQUALIFIED])
     put_aside = Q(stage=Stage.RECYCLED, lead__standing__recycle_on__isnull=False)
-    hot = _free(Reading.objects.filter(temperature=Temperature.HOT))
-    return hot.filter(~decided, ~put_aside, lead__anonymous=False)
+    hot = _free(Reading.objects.filter(temperature=Temperature.HOT, anonymous=False))
+    return hot.filter(~decided, ~put_aside)
 
 
 def _free(readings: QuerySet[Reading]) -> QuerySet[Reading]:

@@ -11,7 +11,7 @@ from django import template
 from django.template.loader import render_to_string
 from django.utils.formats import number_format
 from django.utils.safestring import SafeString
-from django.utils.translation import get_language, ngettext
+from django.utils.translation import get_language, gettext_noop, ngettext
 from django.utils.translation import gettext as _
 
 from pyrometer.app.handoff.verdicts import REASONS, VERDICTS
@@ -95,22 +95,24 @@ def rule(name: str) -> str:
     return name
 
 
+STAGES = {
+    "lead": gettext_noop("lead"),
+    "mql": gettext_noop("MQL"),
+    "sql": gettext_noop("handed over"),
+    "accepted": gettext_noop("accepted"),
+    "opportunity": gettext_noop("opportunity"),
+    "customer": gettext_noop("customer"),
+    "recycled": gettext_noop("recycled"),
+    "unqualified": gettext_noop("unqualified"),
+    "quiet": gettext_noop("quiet"),
+    "let_go": gettext_noop("let go"),
+}
+
+
 @register.filter
 def stage(name: Any) -> str:
     """A stage as the teams call it."""
-    spelled = {
-        "lead": _("lead"),
-        "mql": _("MQL"),
-        "sql": _("handed over"),
-        "accepted": _("accepted"),
-        "opportunity": _("opportunity"),
-        "customer": _("customer"),
-        "recycled": _("recycled"),
-        "unqualified": _("unqualified"),
-        "quiet": _("quiet"),
-        "let_go": _("let go"),
-    }
-    return spelled.get(str(name), "")
+    return _(STAGES[str(name)]) if str(name) in STAGES else ""
 
 
 @register.filter
@@ -122,22 +124,24 @@ def why(transition: Any) -> str:
     return _(said[0]) if said else words(transition.cause)
 
 
+SOURCES = {
+    "wire": gettext_noop("from the website"),
+    "form": gettext_noop("in a form"),
+    "survey": gettext_noop("in a survey"),
+    "import": gettext_noop("imported"),
+    "call": gettext_noop("in a call"),
+    "chat": gettext_noop("in a chat"),
+    "mail": gettext_noop("by email"),
+    "hand": gettext_noop("written by hand"),
+    "api": gettext_noop("from another program"),
+    "inference": gettext_noop("concluded"),
+}
+
+
 @register.filter
 def source(name: Any) -> str:
     """Where evidence came from, as people say it."""
-    known = {
-        "wire": _("from the website"),
-        "form": _("in a form"),
-        "survey": _("in a survey"),
-        "import": _("imported"),
-        "call": _("in a call"),
-        "chat": _("in a chat"),
-        "mail": _("by email"),
-        "hand": _("written by hand"),
-        "api": _("from another program"),
-        "inference": _("concluded"),
-    }
-    return known.get(str(name), str(name))
+    return _(SOURCES[str(name)]) if str(name) in SOURCES else str(name)
 
 
 @register.filter
@@ -152,16 +156,18 @@ def reason(key: Any) -> str:
     return str(dict(REASONS).get(str(key), words(key)))
 
 
+CHANNELS = {
+    "call": gettext_noop("by phone"),
+    "email": gettext_noop("by email"),
+    "social": gettext_noop("on social media"),
+    "meeting": gettext_noop("in a meeting"),
+}
+
+
 @register.filter
 def channel(name: Any) -> str:
     """How somebody was tried, in a word."""
-    known = {
-        "call": _("by phone"),
-        "email": _("by email"),
-        "social": _("on social media"),
-        "meeting": _("in a meeting"),
-    }
-    return known.get(str(name), str(name))
+    return _(CHANNELS[str(name)]) if str(name) in CHANNELS else str(name)
 
 
 @register.filter

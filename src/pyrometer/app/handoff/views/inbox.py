@@ -20,8 +20,10 @@ from pyrometer.app.handoff.views.beginning import first_steps
 from pyrometer.app.handoff.views.cards import cards, late, waiting
 from pyrometer.app.people.may import allowed, may
 
-PAGE = 60
-"""Rows shown at most; those behind them move up."""
+PAGE = 40
+"""Rows shown at most, as many as a rep has open at once; those behind them move up."""
+LOOSE = 50
+"""Leads between the teams shown at most, in each of the two lists."""
 
 
 @require_safe
@@ -64,9 +66,12 @@ def nobody(request: HttpRequest) -> HttpResponse:
     """Leads that nobody owns, and those whose owners haven't tried in time."""
     now = timezone.now()
     assigning = Assigning(request, reps() if may(request.user, "leads.assign") else [])
+    owned_by_nobody, untried = queries.nobody_owns(now, limit=LOOSE + 1), queries.untouched(now, limit=LOOSE + 1)
     context = {
-        "waiting": waiting(queries.nobody_owns(now), assigning),
-        "late": late(queries.untouched(now), assigning, now),
+        "waiting": waiting(owned_by_nobody[:LOOSE], assigning),
+        "late": late(untried[:LOOSE], assigning, now),
+        "more": {"waiting": len(owned_by_nobody) > LOOSE, "late": len(untried) > LOOSE},
+        "shown": LOOSE,
         "reps": bool(assigning),
     }
     return render(request, "handoff/nobody.html", context)

@@ -10,7 +10,7 @@ from django.db.models import F
 from pyrometer.app.evidence.models import Lead
 from pyrometer.app.handoff.views.asked import Asked
 from pyrometer.app.handoff.views.cursors import Keys, closed, opened
-from pyrometer.app.handoff.views.places import Find, Place, finding
+from pyrometer.app.handoff.views.places import Finding, Place, finding
 
 PAGE = 50
 MANY = 1000
@@ -37,17 +37,19 @@ class Listed:
 
 def page(asked: Asked, now: datetime, *, after: str = "", limit: int = PAGE) -> Listed:
     """The leads of a page, each with its `reading` (None where it has none yet)."""
-    sort, find = finding(asked, now)
-    cursor = opened(sort, after)
+    places = finding(asked, now)
+    cursor = opened(places.sort, after)
     if asked.tests:
-        return _tested(asked, sort, find, cursor, limit)
-    found = find(cursor, limit + 1 if cursor else max(limit, MANY) + 1)
-    shown = found[:limit]
-    return Listed(_loaded(shown), closed(sort, shown[-1]) if len(found) > limit else "", None if cursor else len(found))
+        return _tested(asked, places, cursor, limit)
+    found = places.find(cursor, limit + 1)
+    shown, more = found[:limit], len(found) > limit
+    number = None if cursor else max(places.count(MANY + 1), len(found)) if more else len(found)
+    return Listed(_loaded(shown), closed(places.sort, shown[-1]) if more else "", number)
 
 
-def _tested(asked: Asked, sort: str, find: Find, cursor: Keys, limit: int) -> Listed:
+def _tested(asked: Asked, places: Finding, cursor: Keys, limit: int) -> Listed:
     """A page of those that pass the tests, too: some are found in the order, tested, and so on."""
+    sort, find = places.sort, places.find
     found: list[Place] = []
     for _ in range(TESTED // AT_A_TIME):
         some = find(cursor, AT_A_TIME)

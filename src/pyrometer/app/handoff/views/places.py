@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Any, NamedTuple, TypeVar
@@ -37,21 +38,25 @@ class Place(NamedTuple):
     total: int = 0
 
 
-Find = Callable[[Keys, int], list[Place]]
-"""The first so many places behind a cursor."""
+@dataclass(frozen=True)
+class Finding:
+    """How the places of a list are found."""
+
+    sort: str
+    find: Callable[[Keys, int], list[Place]]
+    """The first so many places behind a cursor."""
+    count: Callable[[int], int]
+    """How many there are, so many at most."""
 
 
-def finding(asked: Asked, now: datetime) -> tuple[str, Find]:
-    """By what a list is sorted, and how its places are found: of a search, of readings, or of leads never read."""
+def finding(asked: Asked, now: datetime) -> Finding:
+    """Among those of a search, of all readings, or, without a definition, of leads that nobody can read."""
     if asked.q:
-        return asked.sort, partial(_searched, asked, now)
-    if agreed.live() is None:
-        sort = "new" if asked.sort == "new" else "seen"
-        return sort, partial(_unread, asked, sort, now)
-    return asked.sort, _read(asked, now)
+        return _searched(asked, now)
+    return _unread(asked, now) if agreed.live() is None else _read(asked, now)
 
 
-def _read(asked: Asked, now: datetime) -> Find:
+def _read(asked: Asked, now: datetime) -> Finding:
     """Along the indexes of readings. Where one filter is followed, the others are looked at row by row."""
     ordered = asked.sort == "order"
     wanted = _wanted(asked, now)
@@ -84,23 +89,36 @@ def _read(asked: Asked, now: datetime) -> Find:
                 break
         return found
 
-    return find
+    def count(limit: int) -> int:
+        found = 0
+        for step in steps(()):
+            found += step.order_by()[: limit - found].count()
+            if found == limit:
+                break
+        return found
+
+    return Finding(asked.sort, find, count)
 
 
-def _unread(asked: Asked, sort: str, now: datetime, cursor: Keys, limit: int) -> list[Place]:
+def _unread(asked: Asked, now: datetime) -> Finding:
     """Without a definition there are leads, and no temperatures: those seen last first."""
     leads = Lead.objects.filter(root=F("pk"), anonymous=False, erased_at__isnull=True)
     for name, value in _wanted(asked, now).items():
         leads = _where(leads, _of_lead(name), value, looked=True)
     if asked.grade:
-        return []
+        leads = leads.none()
     if asked.owner:
         leads = leads.filter(pk__in=_owned(asked.owner))
-    rows = _latest(leads, sort, cursor, sorted_anew=False).values_list("pk", "last_seen_at")[:limit]
-    return [Place(*row) for row in rows]
+    sort = "new" if asked.sort == "new" else "seen"
+
+    def find(cursor: Keys, limit: int) -> list[Place]:
+        rows = _latest(leads, sort, cursor, sorted_anew=False).values_list("pk", "last_seen_at")
+        return [Place(*row) for row in rows[:limit]]
+
+    return Finding(sort, find, lambda limit: leads[:limit].count())
 
 
-def _searched(asked: Asked, now: datetime, cursor: Keys, limit: int) -> list[Place]:
+def _searched(asked: Asked, now: datetime) -> Finding:
     """Of the few that a search means; those that weren't read yet among them."""
     leads = Lead.objects.filter(pk__in=[lead.pk for lead in search(asked.q, MEANT)], anonymous=False)
     for name, value in _wanted(asked, now).items():
@@ -112,8 +130,12 @@ def _searched(asked: Asked, now: datetime, cursor: Keys, limit: int) -> list[Pla
         leads = leads.filter(pk__in=_owned(asked.owner))
     names = ("pk", "last_seen_at", "reading__temperature", "reading__missing_count", "reading__total")
     found = sorted((_place(*row) for row in leads.values_list(*names)), key=partial(_key, asked.sort))
-    begin = next((number for number, place in enumerate(found, 1) if cursor and place.pk == cursor[-1]), 0)
-    return found[begin : begin + limit]
+
+    def find(cursor: Keys, limit: int) -> list[Place]:
+        begin = next((number for number, place in enumerate(found, 1) if cursor and place.pk == cursor[-1]), 0)
+        return found[begin : begin + limit]
+
+    return Finding(asked.sort, find, lambda limit: min(len(found), limit))
 
 
 def _key(sort: str, place: Place) -> tuple[Any, ...]:

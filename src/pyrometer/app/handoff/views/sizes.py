@@ -12,7 +12,7 @@ from django.db.models import Max
 
 from pyrometer.app.temperature.models import Reading
 
-MOST = 200_000
+MOST = 100_000
 """Counting stops here; what is larger counts as so large."""
 KEPT = timedelta(minutes=10)
 """How long a count is good enough: it decides how quickly a list is found, not what is in it."""
