@@ -109,6 +109,7 @@ class World:
 
     def becomes_known(self, lead: Reading, dice: random.Random) -> None:
         Lead.objects.filter(pk=lead.pk).update(anonymous=False)
+        Reading.objects.filter(pk=lead.pk).update(anonymous=False)  # as its next reading does
 
     def time_passes(self, lead: Reading, dice: random.Random) -> None:
         self.now += timedelta(days=dice.choice([1, 10, 70, 100]))

@@ -6,13 +6,13 @@ from typing import Any
 
 from django.conf import settings
 from django.db import connection
-from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.db.models import Exists, F, OrderBy, OuterRef, Q, QuerySet
 
 from pyrometer.app.evidence.handles import KINDS, BadHandleError, normalise
 from pyrometer.app.evidence.models import Company, CompanyWord, Handle, Lead, LeadWord
 from pyrometer.app.evidence.words import asked
 
-LOOKED_AT = 1000
+LOOKED_AT = 500
 """Rows that are looked at behind a word; what begins so more often needs another word beside it."""
 COMPANIES = 200
 
@@ -28,7 +28,14 @@ def by_handle(kind: str, value: str) -> Lead | None:
 
 
 def search(text: str, limit: int = 20) -> list[Lead]:
-    """The roots that somebody may mean; by number and by exact handle first, then those that were seen last.
+    """The roots that somebody may mean, as `meant` finds them; those that were erased are left out."""
+    found = meant(text, limit)
+    rows = Lead.objects.filter(pk__in=found, erased_at__isnull=True).select_related("company").in_bulk()
+    return [rows[root] for root in found if root in rows]
+
+
+def meant(text: str, limit: int = 20) -> list[int]:
+    """The numbers of the roots: by number and by exact handle first, then those that were seen last.
 
     Every word must begin a word of the lead's name or of its company's, an address, or the company's domain. Case and
     accents don't matter.
@@ -45,18 +52,17 @@ def search(text: str, limit: int = 20) -> list[Lead]:
         if exact is not None:
             found[exact.pk] = None
     if len(found) < limit and (words := asked(text)):
-        found.update(dict.fromkeys(_meant(words, limit)))
-    rows = Lead.objects.filter(pk__in=list(found)[:limit], erased_at__isnull=True).select_related("company").in_bulk()
-    return [rows[root] for root in found if root in rows]
+        found.update(dict.fromkeys(_having(words, limit)))
+    return list(found)[:limit]
 
 
-def _meant(words: list[str], limit: int) -> list[int]:
+def _having(words: list[str], limit: int) -> list[int]:
     """Roots that have all of the words. The rarest leads the way, and the others are asked of each that it finds."""
     rows = {word: LeadWord.objects.filter(begins("word", word)) for word in words}
     rarest = min(words, key=lambda word: rows[word].order_by()[:LOOKED_AT].count()) if len(words) > 1 else words[0]
     companies = {word: _companies(word) for word in words}
     others = [word for word in words if word != rarest]
-    own = rows[rarest].order_by("word", "lead")
+    own = rows[rarest].order_by(_along("word"), "lead")
     for word in others:
         own = own.filter(
             Exists(LeadWord.objects.filter(begins("word", word), lead=OuterRef("lead")))
@@ -84,10 +90,22 @@ def _seen_last(roots: list[int], limit: int) -> list[int]:
 
 def _companies(word: str) -> list[int]:
     """Companies one of whose words, or whose domain, begins so."""
-    named: QuerySet[Any] = CompanyWord.objects.filter(begins("word", word)).order_by("word")
+    named: QuerySet[Any] = CompanyWord.objects.filter(begins("word", word)).order_by(_along("word"))
     found = list(named.values_list("company", flat=True)[:COMPANIES])
-    found += Company.objects.filter(begins("domain", word)).order_by("domain").values_list("pk", flat=True)[:COMPANIES]
+    domains = Company.objects.filter(begins("domain", word)).order_by(_along("domain"))
+    found += domains.values_list("pk", flat=True)[:COMPANIES]
     return list(dict.fromkeys(found))
+
+
+class _Along(OrderBy):
+    """The order of PostgreSQL's indexes that are made for the beginnings of texts; any other would be sorted first."""
+
+    # Django looks for the word by which an order's direction is told.
+    template = "%(expression)s USING ~<~ /* ASC */"
+
+
+def _along(column: str) -> OrderBy:
+    return F(column).asc() if connection.vendor == "sqlite" else _Along(F(column))
 
 
 def begins(column: str, text: str) -> Q:

@@ -9,11 +9,11 @@ from typing import Any
 
 from django.db.models import F, Q, QuerySet
 
-from pyrometer.app.evidence.finding import by_handle, search
+from pyrometer.app.evidence.finding import by_handle, meant, search
 from pyrometer.app.evidence.models import Event, Lead, Merge, TraitChange
 from pyrometer.errors import UsageError
 
-__all__ = ["Entry", "Rows", "by_handle", "deciders", "profile", "rows_of", "said", "search", "timeline"]
+__all__ = ["Entry", "Rows", "by_handle", "deciders", "meant", "profile", "rows_of", "said", "search", "timeline"]
 
 
 @dataclass(frozen=True)

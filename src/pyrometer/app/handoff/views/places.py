@@ -12,7 +12,7 @@ from django.db.models import F, Func, Model, Q, QuerySet, Value
 from django.db.models.functions import StrIndex
 
 from pyrometer.app.evidence.models import Lead
-from pyrometer.app.evidence.queries import search
+from pyrometer.app.evidence.queries import meant
 from pyrometer.app.handoff.models import Assignment
 from pyrometer.app.handoff.views import definition as agreed
 from pyrometer.app.handoff.views.asked import SEEN, Asked
@@ -120,7 +120,7 @@ def _unread(asked: Asked, now: datetime) -> Finding:
 
 def _searched(asked: Asked, now: datetime) -> Finding:
     """Of the few that a search means; those that weren't read yet among them."""
-    leads = Lead.objects.filter(pk__in=[lead.pk for lead in search(asked.q, MEANT)], anonymous=False)
+    leads = Lead.objects.filter(pk__in=meant(asked.q, MEANT), anonymous=False, erased_at__isnull=True)
     for name, value in _wanted(asked, now).items():
         leads = leads.filter(**{_of_lead(name): value})
     if asked.grade:
