@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from django.db import connection
@@ -21,18 +21,28 @@ SPANS = 200
 """How many are judged, and what is found in them marked, together."""
 PAGES = ("page_viewed",)
 
+PAUSE = timedelta(hours=1)
+"""Shorter ones don't part a time in two: what lies in between is soon read, too."""
+
 _AROUND = """
 WITH near (lead, since, until) AS (VALUES {near})
-SELECT event.* FROM near
-JOIN evidence_event AS event ON event.lead_id = near.lead AND event.occurred_at BETWEEN near.since AND near.until
+SELECT event.* FROM near {joined}
 WHERE event.retracted_at IS NULL AND (event.name IN ({pages}) OR event.source = %s)
 ORDER BY event.occurred_at, event.id
 """
 """By hand: a condition for each span costs Django far longer than a database takes for the answer."""
+_JOINED = {
+    "sqlite": "JOIN evidence_event AS event"
+    " ON event.lead_id = near.lead AND event.occurred_at BETWEEN near.since AND near.until",
+    # With a limit it follows the index of a lead's events, also where it doesn't know yet how many these are.
+    "postgresql": "CROSS JOIN LATERAL (SELECT * FROM evidence_event"
+    " WHERE lead_id = near.lead AND occurred_at BETWEEN near.since AND near.until"
+    f" ORDER BY occurred_at LIMIT {BATCH}) AS event",
+}
 
 
 class Span(NamedTuple):
-    """A time in which a lead did something new, without a pause that is long enough to tell two visits apart."""
+    """A time in which a lead did something new, without a long pause."""
 
     lead: int
     first: datetime
@@ -54,11 +64,11 @@ def watch(now: datetime) -> int:
 
 
 def _spans(seen: Iterable[tuple[int, datetime]]) -> list[Span]:
-    """When which leads did something: times whose neighbourhoods touch are one span."""
+    """When which leads did something; without a long pause in between it is one span."""
     found: list[Span] = []
     for lead, at in sorted(seen):
         before = found[-1] if found else None
-        if before is not None and before.lead == lead and at - before.last <= 2 * MARGIN:
+        if before is not None and before.lead == lead and at - before.last <= PAUSE:
             found[-1] = before._replace(last=at)
         else:
             found.append(Span(lead, at, at))
@@ -85,7 +95,11 @@ def _around(spans: Sequence[Span]) -> dict[int, list[Event]]:
     for span in spans:
         for bound in (span.lead, span.first - MARGIN, span.last + MARGIN):
             near.append(bound if isinstance(bound, int) else connection.ops.adapt_datetimefield_value(bound))
-    sql = _AROUND.format(near=", ".join(["(%s, %s, %s)"] * len(spans)), pages=", ".join(["%s"] * len(PAGES)))
+    sql = _AROUND.format(
+        near=", ".join(["(%s, %s, %s)"] * len(spans)),
+        joined=_JOINED[connection.vendor],
+        pages=", ".join(["%s"] * len(PAGES)),
+    )
     for event in Event.objects.raw(sql, [*near, *PAGES, Source.MAIL]).iterator():
         if len(found[event.lead_id]) < BATCH:
             found[event.lead_id].append(event)
