@@ -225,7 +225,13 @@ def test_500_and_503_are_problems_too(crm: Program, caplog: pytest.LogCaptureFix
     lead = crm.post("leads", ada()).json()["id"]
     # As no reading can be: the error that follows quotes it.
     Reading.objects.create(
-        lead_id=lead, temperature="cool", scores="secret words", stage_since=NOW, as_of=NOW, fingerprint="f"
+        lead_id=lead,
+        temperature="cool",
+        scores="secret words",
+        stage_since=NOW,
+        as_of=NOW,
+        last_seen_at=NOW,
+        fingerprint="f",
     )
     assert "secret" not in problem(crm.get(f"leads/{lead}/reading"), 500)["detail"]
     assert "secret words" in caplog.text

@@ -26,12 +26,49 @@ PAGES = {
     "merge": "/leads/{hot}/merge/?q=co",
     "erase": "/leads/{hot}/erase/",
     "call": "/leads/{warm}/call/",
+    "segments": "/leads/segments/",
+    "capture": "/capture/",
+    "snippet": "/capture/snippet/",
+    "forms": "/capture/forms/",
+    "form": "/capture/forms/new",
+    "imports": "/capture/imports/",
+    "by-hand": "/capture/by-hand/",
+    "dead-letters": "/capture/dead-letters/",
+    "agreement": "/agreement/",
+    "version": "/agreement/1/",
+    "new-version": "/agreement/new/",
+    "settings": "/settings/",
+    "teams": "/settings/teams/",
+    "new-team": "/settings/teams/new/",
+    "terms": "/settings/teams/terms/",
+    "people": "/settings/people/",
+    "keys": "/settings/keys/",
+    "new-key": "/settings/keys/new/secret/",
+    "webhooks": "/settings/webhooks/",
+    "new-webhook": "/settings/webhooks/new/",
+    "mails": "/settings/mails/",
+    "purposes": "/settings/consent/",
+    "new-purpose": "/settings/consent/new/",
+    "log": "/settings/audit/",
+    "account": "/account/",
+    "second-factor": "/account/second-factor/",
 }
+OF_DORA = {"people", "keys", "new-key", "webhooks", "new-webhook", "mails", "purposes", "new-purpose", "log"}
+"""Pages of an administrator; the others are looked at as a manager sees them."""
 
 
-def main(origin: str, folder: Path, names: list[str], who: str = "carol") -> None:
+def main(origin: str, folder: Path, names: list[str]) -> None:
     """Sign in, walk through the pages, write pictures."""
     folder.mkdir(parents=True, exist_ok=True)
+    for who in ("carol", "dora"):
+        wanted = {name for name in PAGES if not names or name in names} & (
+            OF_DORA if who == "dora" else PAGES.keys() - OF_DORA
+        )
+        if wanted:
+            _look(origin, folder, wanted, who)
+
+
+def _look(origin: str, folder: Path, wanted: set[str], who: str) -> None:
     with chromium() as browser:
         first = browser.new_context()
         page = first.new_page()
@@ -58,9 +95,11 @@ def main(origin: str, folder: Path, names: list[str], who: str = "carol") -> Non
                 page.on("console", lambda message: print("console:", message.text))
                 page.on("pageerror", lambda error: print("error:", error))
                 for name, address in PAGES.items():
-                    if names and name not in names:
+                    if name not in wanted:
                         continue
-                    page.goto(origin + address.format(**leads))
+                    answer = page.goto(origin + address.format(**leads))
+                    if answer is None or not answer.ok:
+                        print(f"{name}: {answer and answer.status}")
                     wide = page.evaluate("document.documentElement.scrollWidth - innerWidth")
                     if wide > 0:
                         print(f"{name} at {width}: {wide} px too wide")
