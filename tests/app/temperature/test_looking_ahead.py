@@ -26,9 +26,9 @@ RESTED = NOW + REST
 LOADING = "SELECT lead_id, count(*)"
 
 
-def swept(now: datetime) -> Sweep:
+def swept(now: datetime, **more: Any) -> Sweep:
     """A whole sweep."""
-    while sweep(now):
+    while sweep(now, **more):
         pass
     return Sweep.objects.latest("pk")
 
@@ -194,7 +194,7 @@ def test_what_a_killed_worker_had_is_swept_in_a_second_round(
 
 
 def test_a_lead_that_cannot_be_read_does_not_keep_a_sweep_from_its_end(
-    version: Version, does: Does, caplog: Any, monkeypatch: pytest.MonkeyPatch
+    version: Version, does: Does, caplog: Any
 ) -> None:
     wrong, right = does("ada", "asked"), does("bo", "asked")
     read(NOW)
@@ -205,10 +205,9 @@ def test_a_lead_that_cannot_be_read_does_not_keep_a_sweep_from_its_end(
         return score(roots, *rest)
 
     later = NOW + timedelta(hours=1)
-    with monkeypatch.context() as patched, caplog.at_level(logging.ERROR):
-        patched.setattr(sweeping, "score", but_for_one)
+    with caplog.at_level(logging.ERROR):
         for minutes in (0, 3, 6):
-            found = swept(later + timedelta(minutes=minutes))
+            found = swept(later + timedelta(minutes=minutes), by=but_for_one)
     assert found.ended_at is not None
     assert f"lead {wrong.pk} can't be read" in caplog.text
     assert "the sweep couldn't look at 1 leads" in caplog.text

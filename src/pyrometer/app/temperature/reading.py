@@ -41,8 +41,8 @@ class Seen:
     same: frozenset[int] = frozenset()
 
 
-Scores = Callable[[Sequence[int], Version, datetime], Seen]
-"""Scores some roots. Raises EvidenceError."""
+Scores = Callable[..., Seen]
+"""Scores some roots as `score` does, which says of what it is given. Raises EvidenceError."""
 
 
 def read(now: datetime) -> int:

@@ -15,7 +15,7 @@ from pyrometer.app.clock.claims import claim
 from pyrometer.app.evidence.models import Lead
 from pyrometer.app.temperature.claiming import HOLD, roots, slim
 from pyrometer.app.temperature.models import FOLLOWED, Reading, Sweep, Transition
-from pyrometer.app.temperature.reading import score
+from pyrometer.app.temperature.reading import Scores, score
 from pyrometer.app.temperature.writing import confirm, write
 from pyrometer.errors import PyrometerError
 
@@ -31,8 +31,8 @@ PATIENCE = timedelta(seconds=10)
 """How long a sweep that is nearly over waits for pages that other workers have."""
 
 
-def sweep(now: datetime) -> int:
-    """Begin the night's sweep where it is time, or take a page of it; how many leads were looked at."""
+def sweep(now: datetime, *, by: Scores = score) -> int:
+    """Begin the night's sweep where it is time, or take a page of it, scored `by`; how many leads were looked at."""
     version = live()
     if version is None:
         return 0
@@ -42,7 +42,7 @@ def sweep(now: datetime) -> int:
     if latest.claimed_until is not None and latest.claimed_until >= now:
         return 0
     page = _take_page(latest.pk, now)
-    _correct(latest.pk, _read(_at_rest(page, now), version, now))
+    _correct(latest.pk, _read(_at_rest(page, now), version, now, by))
     return len(page)
 
 
@@ -110,18 +110,18 @@ def _at_rest(page: Sequence[int], now: datetime) -> list[Lead]:
     return claim(slim(still).order_by("pk"), now=now, hold=HOLD, limit=len(page))
 
 
-def _read(claimed: Sequence[Lead], version: Version, now: datetime) -> list[Transition]:
+def _read(claimed: Sequence[Lead], version: Version, now: datetime, by: Scores) -> list[Transition]:
     """Read a part of a page; a lead that can't be read is logged and left as it is."""
     if not claimed:
         return []
     try:
-        seen = score([lead.pk for lead in claimed], version, now, _marks(claimed, version))
+        seen = by([lead.pk for lead in claimed], version, now, _marks(claimed, version))
     except PyrometerError as error:
         if len(claimed) == 1:
             logger.error("lead %d can't be read: %s", claimed[0].pk, error)
             return []
         half = len(claimed) // 2
-        return _read(claimed[:half], version, now) + _read(claimed[half:], version, now)
+        return _read(claimed[:half], version, now, by) + _read(claimed[half:], version, now, by)
     same = [lead for lead in claimed if lead.pk in seen.same]
     if same:
         confirm(same, version, now)
