@@ -106,10 +106,10 @@ def test_what_nobody_could_take_is_tried_again(new_lead: NewLead, bobs: Rep, car
     assert mails() == [("carol@example.com", "escalation")]
     assert due.ring(now + 4 * MINUTE) == 0
     assert due.ring(now + 5 * MINUTE) == 1
-    assert queries.inbox(bobs, now) == []
+    assert queries.to_call(bobs, now).shown == []
     back = now + timedelta(days=2)
     assert due.ring(back) == 1
-    assert [call.clock.minutes for call in queries.inbox(bobs, back) if call.clock] == [60]
+    assert [call.clock.minutes for call in queries.to_call(bobs, back).shown if call.clock] == [60]
     assert queries.nobody_owns(back) == []
     assert mails() == [("carol@example.com", "escalation"), ("bob@example.com", "assignment")]
 
@@ -120,7 +120,11 @@ def test_leads_are_shared_by_capacity(new_lead: NewLead, bobs: Rep, beas: Rep, n
     for minute in range(7):
         turn(new_lead("warm"), "hot", now + minute * MINUTE)
     at = now + 7 * MINUTE
-    assert (len(queries.inbox(bobs, at)), len(queries.inbox(beas, at)), len(queries.nobody_owns(at))) == (4, 2, 1)
+    assert (
+        len(queries.to_call(bobs, at).shown),
+        len(queries.to_call(beas, at).shown),
+        len(queries.nobody_owns(at)),
+    ) == (4, 2, 1)
 
 
 @pytest.mark.parametrize("who", ["rep", "user"])
@@ -135,7 +139,7 @@ def test_leads_of_a_rep_who_left_go_to_others(who: str, new_lead: NewLead, bobs:
     assert (loose.lead.pk, loose.because) == (reading.pk, "the rep left")
     assert due.regain(now) == 1
     assert due.regain(now) == 0
-    assert [call.lead.pk for call in queries.inbox(beas, now)] == [reading.pk]
+    assert [call.lead.pk for call in queries.to_call(beas, now).shown] == [reading.pk]
     assert queries.nobody_owns(now) == []
 
 
@@ -145,7 +149,7 @@ def test_accepted_leads_of_a_rep_who_left_stay_accepted(new_lead: NewLead, bobs:
     actions.give_verdict(assignment=Assignment.objects.get(), kind="accepted", actor=Actor.of(bobs.user), now=now)
     Rep.objects.filter(pk=bobs.pk).update(active=False)
     due.regain(now)
-    assert [call.lead.pk for call in queries.working_on(beas, now)] == [reading.pk]
+    assert [call.lead.pk for call in queries.worked_on(beas, now).shown] == [reading.pk]
 
 
 def test_two_workers_ring_once(new_lead: NewLead, bobs: Rep, now: datetime) -> None:
@@ -187,7 +191,7 @@ def test_a_merged_lead_takes_its_assignment_along(new_lead: NewLead, bobs: Rep, 
     assert due.follow_merges(now) == 1
     winner.refresh_from_db()
     assert winner.stage == "sql"
-    assert [call.lead.pk for call in queries.inbox(bobs, now)] == [winner.pk]
+    assert [call.lead.pk for call in queries.to_call(bobs, now).shown] == [winner.pk]
     assert due.follow_merges(now) == 0
 
 
@@ -196,7 +200,7 @@ def test_of_two_assignments_one_stays(new_lead: NewLead, bobs: Rep, now: datetim
     other.lead.root_id = one.pk
     other.lead.save()
     due.follow_merges(now)
-    assert [call.lead.pk for call in queries.inbox(bobs, now)] == [one.pk]
+    assert [call.lead.pk for call in queries.to_call(bobs, now).shown] == [one.pk]
 
 
 def test_a_merged_lead_takes_its_date_along(new_lead: NewLead, bobs: Rep, now: datetime) -> None:
@@ -211,7 +215,7 @@ def test_a_merged_lead_takes_its_date_along(new_lead: NewLead, bobs: Rep, now: d
     assert due.follow_merges(now) == 1
     assert due.follow_merges(now) == 0
     assert walking.recycle(now + timedelta(days=90)) == 1
-    assert [call.lead.pk for call in queries.inbox(bobs, now + timedelta(days=90))] == [winner.pk]
+    assert [call.lead.pk for call in queries.to_call(bobs, now + timedelta(days=90)).shown] == [winner.pk]
 
 
 def test_nothing_is_left_of_who_was_erased(new_lead: NewLead, bobs: Rep, now: datetime) -> None:

@@ -62,7 +62,7 @@ def test_fit_and_a_sales_action_are_enough(new_lead: NewLead, bobs: Rep, now: da
     reading = new_lead("warm", stage="mql")
     did(reading, "asked_us", now - timedelta(minutes=1))
     read(reading, now)  # it was warm before, so no transition tells of it
-    assert [call.lead.pk for call in queries.inbox(bobs, now)] == [reading.pk]
+    assert [call.lead.pk for call in queries.to_call(bobs, now).shown] == [reading.pk]
 
 
 @pytest.mark.parametrize(
@@ -117,7 +117,7 @@ def test_the_flag_says_whether_it_was_a_sales_action(new_lead: NewLead, bobs: Re
     for reading, said in ((short, False), (long, True)):
         Reading.objects.filter(pk=reading.pk).update(flags={"sales_action": said})
         read(reading, now)
-    assert [call.lead.pk for call in queries.inbox(bobs, now)] == [long.pk]
+    assert [call.lead.pk for call in queries.to_call(bobs, now).shown] == [long.pk]
 
 
 def test_without_a_flag_a_demo_request_is_a_sales_action(
@@ -128,7 +128,7 @@ def test_without_a_flag_a_demo_request_is_a_sales_action(
     reading = new_lead("warm", fit="A")
     did(reading, "demo_requested", now)
     read(reading, now)
-    assert [call.lead.pk for call in queries.inbox(bobs, now)] == [reading.pk]
+    assert [call.lead.pk for call in queries.to_call(bobs, now).shown] == [reading.pk]
 
 
 def test_terms_say_it_otherwise(new_lead: NewLead, bobs: Rep, now: datetime) -> None:

@@ -35,23 +35,23 @@ def test_the_order_of_calling(new_lead: NewLead, bobs: Rep, carol: User, now: da
         "cool": give(new_lead("cool", total=999), bobs, carol, early),
     }
     places = {held.pk: name for name, held in named.items()}
-    assert [places[call.assignment.pk] for call in queries.inbox(bobs, now)] == list(named)
+    assert [places[call.assignment.pk] for call in queries.to_call(bobs, now).shown] == list(named)
 
 
 def test_an_inbox_is_ones_own(new_lead: NewLead, bobs: Rep, beas: Rep, carol: User, now: datetime) -> None:
     give(new_lead("hot"), bobs, carol, now)
-    assert queries.inbox(beas, now) == []
+    assert queries.to_call(beas, now).shown == []
 
 
 def test_a_call_says_why_and_how_long_there_is(new_lead: NewLead, bobs: Rep, carol: User, now: datetime) -> None:
     reasons = [{"score": "interest", "rule": name, "points": 9} for name in "ABCD"]
     give(new_lead("hot", strongest=reasons), bobs, carol, now)
-    (call,) = queries.inbox(bobs, now + timedelta(minutes=10))
+    (call,) = queries.to_call(bobs, now + timedelta(minutes=10)).shown
     assert [line["rule"] for line in call.strongest] == ["A", "B", "C"]
     assert call.clock is not None
     assert (call.clock.minutes, call.clock.overdue) == (50, False)
     assert (call.unseen, call.attempts, bool(call.news)) == (True, 0, False)
-    (call,) = queries.inbox(bobs, now + timedelta(minutes=61, seconds=30))
+    (call,) = queries.to_call(bobs, now + timedelta(minutes=61, seconds=30)).shown
     assert call.clock is not None
     assert (call.clock.minutes, call.clock.overdue) == (-1, True)
 
@@ -59,7 +59,7 @@ def test_a_call_says_why_and_how_long_there_is(new_lead: NewLead, bobs: Rep, car
 def test_the_clock_counts_business_minutes(new_lead: NewLead, bobs: Rep, carol: User) -> None:
     friday = datetime(2026, 6, 19, 16, 30, tzinfo=UTC)
     give(new_lead("hot"), bobs, carol, friday)
-    (call,) = queries.inbox(bobs, friday + timedelta(days=1))
+    (call,) = queries.to_call(bobs, friday + timedelta(days=1)).shown
     assert call.clock is not None
     assert (call.clock.minutes, call.clock.due_at) == (30, datetime(2026, 6, 22, 9, 30, tzinfo=UTC))
 
@@ -69,7 +69,7 @@ def test_news_are_what_happened_since_the_rep_looked(new_lead: NewLead, bobs: Re
     held = give(reading, bobs, carol, now)
     did(reading, "viewed", now)
     actions.mark_seen(assignments=[held.pk], rep=bobs, now=now + timedelta(minutes=1))
-    (call,) = queries.inbox(bobs, now)
+    (call,) = queries.to_call(bobs, now).shown
     assert (call.unseen, bool(call.news)) == (False, False)
     later = now + timedelta(minutes=2)
     for _ in range(2):
@@ -78,7 +78,7 @@ def test_news_are_what_happened_since_the_rep_looked(new_lead: NewLead, bobs: Re
     did(reading, "viewed", later, bot="crawler")
     did(reading, "viewed", later, retracted_at=later)
     turn(reading, "hot", later)
-    (call,) = queries.inbox(bobs, later)
+    (call,) = queries.to_call(bobs, later).shown
     assert call.news.events == (("viewed", 2), ("asked_us", 1))
     assert [(each.before, each.after) for each in call.news.transitions] == [("warm", "hot")]
 
@@ -90,12 +90,12 @@ def test_an_inbox_takes_the_same_number_of_queries_however_full(
         give(new_lead("hot"), bobs, carol, now)
     Assignment.objects.update(seen_at=now)
     with django_assert_num_queries(5):
-        assert len(queries.inbox(bobs, now)) == 3
+        assert len(queries.to_call(bobs, now).shown) == 3
     for _ in range(9):
         give(new_lead("hot"), bobs, carol, now)
     Assignment.objects.update(seen_at=now)
     with django_assert_num_queries(5):
-        assert len(queries.inbox(bobs, now)) == 12
+        assert len(queries.to_call(bobs, now).shown) == 12
 
 
 def test_untouched_leads_are_the_overdue_ones(new_lead: NewLead, bobs: Rep, carol: User, now: datetime) -> None:

@@ -139,11 +139,36 @@ def test_a_search_finds_who_was_never_read(sort: str, new_lead: NewLead, now: da
     assert turned(Asked(q="ada", temperature="hot"), now) == [known[1]]
 
 
-def test_who_was_merged_or_erased_since_is_left_out(new_lead: NewLead, now: datetime) -> None:
-    kept, merged, erased = (new_lead("hot").pk for _ in range(3))
-    Lead.objects.filter(pk=merged).update(root=kept)
-    Lead.objects.filter(pk=erased).update(erased_at=now)
-    assert turned(Asked(), now, limit=1) == [kept]
+@pytest.mark.parametrize("sort", ["order", "seen", "new"])
+def test_who_was_merged_or_erased_since_is_left_out(sort: str, many: list[int], now: datetime) -> None:
+    everybody = turned(Asked(sort=sort), now)
+    Lead.objects.filter(pk__in=everybody[1:30]).update(root=everybody[0])
+    Lead.objects.filter(pk__in=everybody[40:50]).update(erased_at=now)
+    left = [everybody[0], *everybody[30:40], *everybody[50:]]
+    assert turned(Asked(sort=sort), now) == turned(Asked(sort=sort), now, limit=1) == left
+    assert len(page(Asked(sort=sort), now, limit=12).leads) == 12
+
+
+@pytest.mark.parametrize("sort", ["order", "seen"])
+def test_a_search_goes_on_where_it_was_though_the_last_row_moved(sort: str, new_lead: NewLead, now: datetime) -> None:
+    ago = [now - timedelta(days=number) for number in range(6)]
+    leads = [new_lead("warm", name="Ada Byron", at=at, total=10 - number).pk for number, at in enumerate(ago)]
+    LeadWord.objects.bulk_create(LeadWord(lead_id=pk, word="ada") for pk in leads)
+    asked = Asked(q="ada", sort=sort)
+    first = page(asked, now, limit=3)
+    assert [lead.pk for lead in first.leads] == leads[:3]
+    Lead.objects.filter(pk=leads[2]).update(last_seen_at=now + timedelta(hours=1))
+    Reading.objects.filter(pk=leads[2]).update(temperature="hot")
+    assert [lead.pk for lead in page(asked, now, after=first.after, limit=3).leads] == leads[3:]
+
+
+@pytest.mark.parametrize("grade", ["isnull:A", "contains:A", "fit__x:A", "fit:", ":", "fit"])
+def test_a_grade_that_makes_no_sense_finds_nobody(grade: str, new_lead: NewLead, now: datetime) -> None:
+    lead = new_lead("hot", name="Ada Byron", fit="A").pk
+    LeadWord.objects.create(lead_id=lead, word="ada")
+    for more in ({}, {"q": "ada"}):
+        assert turned(Asked(grade=grade, **more), now) == []
+        assert turned(Asked(grade="fit:A", **more), now) == [lead]
 
 
 def test_more_grades_than_an_index_has_room_for(live: Version, new_lead: NewLead, now: datetime) -> None:

@@ -121,7 +121,9 @@ class World:
     def check(self) -> None:
         reps = Rep.objects.filter(active=True, user__is_active=True)
         inboxes = {
-            call.lead.pk for rep in reps for call in queries.inbox(rep, self.now) + queries.working_on(rep, self.now)
+            call.lead.pk
+            for rep in reps
+            for call in queries.to_call(rep, self.now).shown + queries.worked_on(rep, self.now).shown
         }
         loose = {each.lead.pk for each in queries.nobody_owns(self.now)}
         for reading in Reading.objects.filter(temperature="hot").select_related("lead"):

@@ -59,8 +59,8 @@ def test_accepted_stays_with_the_rep_and_leaves_the_list(
     actions.give_verdict(assignment=held, kind="accepted", actor=as_bob, now=now)
     hot.refresh_from_db()
     assert hot.stage == "accepted"
-    assert queries.inbox(bobs, now) == []
-    assert [call.lead.pk for call in queries.working_on(bobs, now)] == [hot.pk]
+    assert queries.to_call(bobs, now).shown == []
+    assert [call.lead.pk for call in queries.worked_on(bobs, now).shown] == [hot.pk]
     assert queries.nobody_owns(now) == []
     held = queries.owner(hot.pk)
     assert held is not None
@@ -98,7 +98,7 @@ def test_a_verdict_takes_it_out_of_the_hands(
     assert (standing.recycle_on, standing.verdict, standing.former) == (recycle_on, kind, bobs)
     assert bool(standing.parked) == (stage == "unqualified")
     assert (verdict.attempted, verdict.mark) == (False, "no_attempt")
-    assert queries.inbox(bobs, now) == []
+    assert queries.to_call(bobs, now).shown == []
     assert queries.nobody_owns(now) == []
     change = Transition.objects.get(kind="stage", after=stage)
     assert (change.before, change.cause) == ("sql", "verdict")
@@ -199,8 +199,8 @@ def test_a_lead_goes_to_a_colleague(
     later = now + timedelta(minutes=50)
     new = actions.reassign(assignment=held, rep=beas, actor=Actor.of(carol), now=later, because="Bob is ill")
     assert (new.rep, new.because, new.due_at) == (beas, "Bob is ill", later + timedelta(minutes=60))
-    assert queries.inbox(bobs, later) == []
-    assert [call.lead.pk for call in queries.inbox(beas, later)] == [hot.pk]
+    assert queries.to_call(bobs, later).shown == []
+    assert [call.lead.pk for call in queries.to_call(beas, later).shown] == [hot.pk]
     with pytest.raises(UsageError, match="has ended meanwhile"):
         actions.reassign(assignment=held, rep=bobs, actor=Actor.of(carol), now=later)
     with pytest.raises(UsageError, match="Bea has this lead already"):
@@ -217,7 +217,7 @@ def test_a_manager_hands_over_what_nobody_would_have(new_lead: NewLead, bobs: Re
     reading.refresh_from_db()
     assert reading.stage == "sql"
     assert Transition.objects.get(lead=reading.pk).cause == "assigned"
-    assert [call.lead.pk for call in queries.inbox(bobs, now)] == [reading.pk]
+    assert [call.lead.pk for call in queries.to_call(bobs, now).shown] == [reading.pk]
 
 
 @pytest.mark.parametrize("active", ["rep", "user"])
@@ -293,7 +293,7 @@ def test_won(held: Assignment, hot: Reading, bobs: Rep, as_bob: Actor, now: date
         "opportunity",
         "customer",
     ]
-    assert queries.working_on(bobs, now) == []
+    assert queries.worked_on(bobs, now).shown == []
     assert AuditEntry.objects.filter(action="lead.opportunity").count() == 1
 
 
@@ -360,7 +360,7 @@ def test_who_is_to_be_called_in_september_is_with_the_same_rep_in_september(
     assert queries.nobody_owns(now) == []
     september = datetime.combine(until, now.timetz())
     assert walking.recycle(september) == 1
-    (call,) = queries.inbox(bobs, september)
+    (call,) = queries.to_call(bobs, september).shown
     assert (call.lead.pk, call.assignment.because) == (hot.pk, "Bob had it before")
 
 

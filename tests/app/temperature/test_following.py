@@ -7,10 +7,12 @@ from importlib import import_module
 
 import pytest
 from django.apps import apps
+from django.db import connection
+from django.db.migrations.executor import MigrationExecutor
 
 from pyrometer.app.agreement.models import Version
 from pyrometer.app.evidence import actions
-from pyrometer.app.evidence.models import Lead
+from pyrometer.app.evidence.models import Event, Lead
 from pyrometer.app.people.audit import Actor
 from pyrometer.app.temperature.models import FOLLOWED, GRADED, Reading, followed, graded
 from pyrometer.app.temperature.reading import read
@@ -72,6 +74,30 @@ def test_readings_of_before_are_filled(version: Version, does: Does) -> None:
     texts = dict(Reading.objects.values_list("pk", "graded"))
     assert sorted(texts[root.pk].split("\n")) == sorted(graded({"fit": "A", "interest": "2"}).split("\n"))
     assert texts[other.pk] == texts[third.pk] == graded({}) == graded(long) == ""
+
+
+@pytest.mark.django_db(transaction=True)
+def test_an_installation_with_readings_is_brought_up_to_date(version: Version, does: Does) -> None:
+    root = does("ada", "asked", traits={"country": "DE"})
+    read(NOW)
+    executor = MigrationExecutor(connection)
+    leaves = executor.loader.graph.leaf_nodes()
+    try:
+        executor.migrate([("temperature", "0005_what_the_query_said")])
+    finally:
+        MigrationExecutor(connection).migrate(leaves)
+    assert as_repeated(root) == as_is(root)
+
+
+def test_a_sweep_drops_what_was_left_of_a_merged_lead(version: Version, does: Does) -> None:
+    root, other = does("ada", "asked"), does("bo", "asked")
+    read(NOW)
+    # As a lock that came too late leaves it.
+    Lead.objects.filter(pk=other.pk).update(root=root.pk)
+    before = Reading.objects.get(pk=root.pk)
+    Event.objects.filter(lead=other).delete()
+    assert swept(NOW + timedelta(minutes=5)).corrected == 0
+    assert [(each.pk, each.mark) for each in Reading.objects.all()] == [(root.pk, before.mark)]
 
 
 def test_grades_fit_to_the_last_byte() -> None:

@@ -16,7 +16,7 @@ from pyrometer.app.evidence.actions import merge, retract_events, touch, unmerge
 from pyrometer.app.evidence.models import Event, Lead
 from pyrometer.app.people.audit import Actor
 from pyrometer.app.temperature import listeners
-from pyrometer.app.temperature.claiming import LATELY, LITTLE, due
+from pyrometer.app.temperature.claiming import HOLD, LATELY, LITTLE, due
 from pyrometer.app.temperature.models import Reading, Transition
 from pyrometer.app.temperature.reading import read, read_leads, score
 from pyrometer.app.temperature.writing import write
@@ -163,6 +163,28 @@ def test_a_worker_leaves_little_to_the_one_that_reads(version: Version, does: Do
     assert due(moment, 10) == []
     # It may have been killed: whoever comes two seconds later doesn't wait for it.
     assert len(due(NOW + LATELY, 10)) == 2
+
+
+def test_whom_time_changes_is_read_by_whoever_comes(version: Version, does: Does) -> None:
+    cooling = does("cooling", "asked")
+    read(NOW)
+    Reading.objects.filter(pk=cooling.pk).update(recheck_on=NOW.date())
+    does("touched")
+    assert len(due(NOW, 1)) == 1
+    assert [lead.pk for lead in due(NOW, 10)] == [cooling.pk]
+
+
+def test_a_lead_that_cannot_be_read_is_no_other_worker(version: Version, does: Does) -> None:
+    wrong = does("wrong")
+
+    def fails(roots: Any, *rest: Any) -> Any:
+        raise EvidenceError("the data can't be scored")
+
+    read_leads(due(NOW, 10), version, NOW, by=fails)
+    assert due(NOW, 10) == []
+    fresh = does("fresh")
+    assert [lead.pk for lead in due(NOW, 10)] == [fresh.pk]
+    assert wrong.pk in [lead.pk for lead in due(NOW + HOLD, 10)]
 
 
 def test_a_worker_that_reads_is_not_waited_for_where_there_is_much(version: Version, does: Does) -> None:

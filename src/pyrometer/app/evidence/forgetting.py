@@ -43,19 +43,19 @@ Naming = Callable[[QuerySet[Any], Whom], Iterable[int]]
 
 
 @dataclass(frozen=True)
-class Place:
+class Table:
     """A table of another room that holds names in its texts."""
 
     model: type[Any]
     naming: Naming
 
 
-_places: dict[str, Place] = {}
+_places: dict[str, Table] = {}
 
 
 def register(name: str, model: type[Any], naming: Naming) -> None:
     """Have a table looked through after erasures. Called in a room's `ready`."""
-    _places[name] = Place(model, naming)
+    _places[name] = Table(model, naming)
 
 
 def follow(whom: Whom, now: datetime) -> None:

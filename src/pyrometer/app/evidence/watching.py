@@ -27,18 +27,19 @@ PAUSE = timedelta(hours=1)
 _AROUND = """
 WITH near (lead, since, until) AS (VALUES {near})
 SELECT event.* FROM near {joined}
-WHERE event.retracted_at IS NULL AND (event.name IN ({pages}) OR event.source = %s)
 ORDER BY event.occurred_at, event.id
 """
 """By hand: a condition for each span costs Django far longer than a database takes for the answer."""
 _JOINED = {
-    "sqlite": "JOIN evidence_event AS event"
-    " ON event.lead_id = near.lead AND event.occurred_at BETWEEN near.since AND near.until",
+    "sqlite": "JOIN evidence_event AS event ON {those}",
     # With a limit it follows the index of a lead's events, also where it doesn't know yet how many these are.
-    "postgresql": "CROSS JOIN LATERAL (SELECT * FROM evidence_event"
-    " WHERE lead_id = near.lead AND occurred_at BETWEEN near.since AND near.until"
+    "postgresql": "CROSS JOIN LATERAL (SELECT * FROM evidence_event AS event WHERE {those}"
     f" ORDER BY occurred_at LIMIT {BATCH}) AS event",
 }
+_THOSE = (
+    "event.lead_id = near.lead AND event.occurred_at BETWEEN near.since AND near.until"
+    " AND event.retracted_at IS NULL AND (event.name IN ({pages}) OR event.source = %s)"
+)
 
 
 class Span(NamedTuple):
@@ -95,10 +96,10 @@ def _around(spans: Sequence[Span]) -> dict[int, list[Event]]:
     for span in spans:
         for bound in (span.lead, span.first - MARGIN, span.last + MARGIN):
             near.append(bound if isinstance(bound, int) else connection.ops.adapt_datetimefield_value(bound))
+    those = _THOSE.format(pages=", ".join(["%s"] * len(PAGES)))
     sql = _AROUND.format(
         near=", ".join(["(%s, %s, %s)"] * len(spans)),
-        joined=_JOINED[connection.vendor],
-        pages=", ".join(["%s"] * len(PAGES)),
+        joined=_JOINED[connection.vendor].replace("{those}", those),
     )
     for event in Event.objects.raw(sql, [*near, *PAGES, Source.MAIL]).iterator():
         if len(found[event.lead_id]) < BATCH:

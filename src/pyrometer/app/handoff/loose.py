@@ -13,10 +13,9 @@ from django.db.models import Case, Exists, F, IntegerField, OuterRef, Q, QuerySe
 from pyrometer.app.evidence.models import Lead
 from pyrometer.app.handoff.choices import holding
 from pyrometer.app.handoff.models import Assignment, Rep
-from pyrometer.app.temperature.models import Reading, Stage, Temperature
+from pyrometer.app.temperature.models import WARMTH, Reading, Stage, Temperature
 from pyrometer.lifecycle import WITH_SALES
 
-ORDER = (Temperature.HOT, Temperature.WARM, Temperature.COOL)
 FOUND_AT_ONCE = 100
 LOOKED_AT = 100_000
 """Leads without a rep of which it is asked whether they should have one."""
@@ -112,7 +111,7 @@ def _unassigned(limit: int) -> list[Reading]:
         *_shown(_for_sales()).order_by(_warmest("temperature"), "-total", "pk")[:limit],
         *_shown(_hot()).order_by("missing_count", "-total", "pk")[:limit],
     ]
-    return sorted(found, key=lambda row: (ORDER.index(Temperature(row.temperature)), -row.total, row.pk))[:limit]
+    return sorted(found, key=lambda row: (WARMTH.index(Temperature(row.temperature)), -row.total, row.pk))[:limit]
 
 
 def _shown(readings: QuerySet[Reading]) -> QuerySet[Reading]:
@@ -128,8 +127,7 @@ def _hot() -> QuerySet[Reading]:
     """Readings of hot leads that weren't handed over, and about which nothing else was decided."""
     decided = Q(stage__in=[*sorted(WITH_SALES), Stage.CUSTOMER, Stage.UNQUALIFIED])
     put_aside = Q(stage=Stage.RECYCLED, lead__standing__recycle_on__isnull=False)
-    hot = _free(Reading.objects.filter(temperature=Temperature.HOT, anonymous=False))
-    return hot.filter(~decided, ~put_aside)
+    return _free(Reading.objects.filter(~decided, ~put_aside, temperature=Temperature.HOT, anonymous=False))
 
 
 def _free(readings: QuerySet[Reading]) -> QuerySet[Reading]:
@@ -145,8 +143,8 @@ def _free(readings: QuerySet[Reading]) -> QuerySet[Reading]:
 
 def _warmest(field: str) -> Case:
     """Sorts by temperature, hot first."""
-    places = [When(**{field: temperature}, then=Value(place)) for place, temperature in enumerate(ORDER)]
-    return Case(*places, default=Value(len(ORDER)), output_field=IntegerField())
+    places = [When(**{field: temperature}, then=Value(place)) for place, temperature in enumerate(WARMTH)]
+    return Case(*places, default=Value(len(WARMTH)), output_field=IntegerField())
 
 
 def _reading(lead: Lead) -> Reading | None:

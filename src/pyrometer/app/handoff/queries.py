@@ -16,15 +16,14 @@ from pyrometer.app.handoff.choices import holding
 from pyrometer.app.handoff.loose import Loose, nobody_owns, owner, unowned, untouched
 from pyrometer.app.handoff.models import Assignment, Attempt, Rep
 from pyrometer.app.handoff.working import working_time
-from pyrometer.app.temperature.models import Reading, Temperature, Transition
+from pyrometer.app.temperature.models import WARMTH, Reading, Temperature, Transition
 from pyrometer.lifecycle import business_minutes_between
 
 __all__ = [
-    "Call", "Calls", "Clock", "Loose", "News", "clock_of", "inbox", "nobody_owns", "owner", "to_call", "unowned",
-    "untouched", "worked_on", "working_on",
+    "Call", "Calls", "Clock", "Loose", "News", "clock_of", "nobody_owns", "owner", "to_call", "unowned",
+    "untouched", "worked_on",
 ]  # fmt: skip
 
-ORDER = (Temperature.HOT, Temperature.WARM, Temperature.COOL)
 INBOX = 200
 """Leads of an inbox that are looked at; whoever has more open needs colleagues, not a longer list."""
 SHOWN = (
@@ -112,7 +111,7 @@ class Place(NamedTuple):
         """Hot first, then what is due first, then who is nearest to buying."""
         due = promised(self.rep, self.due_at)
         return (
-            ORDER.index(Temperature(self.temperature)) if self.temperature else len(ORDER),
+            WARMTH.index(Temperature(self.temperature)) if self.temperature else len(WARMTH),
             due is None,
             due or self.at,
             self.missing or 0,
@@ -152,16 +151,6 @@ def to_call(rep: Rep | None, now: datetime, *, shown: int = INBOX) -> Calls:
 def worked_on(rep: Rep, now: datetime, *, shown: int = INBOX) -> Calls:
     """The leads that a rep has accepted, in the same order."""
     return _calls(Q(accepted_at__isnull=False), rep, now, shown)
-
-
-def inbox(rep: Rep | None, now: datetime) -> list[Call]:
-    """All that `to_call` looks at."""
-    return to_call(rep, now).shown
-
-
-def working_on(rep: Rep, now: datetime) -> list[Call]:
-    """All that `worked_on` looks at."""
-    return worked_on(rep, now).shown
 
 
 def _calls(which: Q, rep: Rep | None, now: datetime, shown: int) -> Calls:

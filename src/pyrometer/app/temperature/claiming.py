@@ -35,13 +35,11 @@ def slim(leads: QuerySet[Lead]) -> QuerySet[Lead]:
 def due(now: datetime, limit: int) -> list[Lead]:
     """Leads to be read, claimed: touched ones, the latest first, then those for which the day or the hour has come.
 
-    None where another worker reads and little waits. The latest first, since after a publication everybody waits, and
-    whoever asks for a demo now shouldn't.
+    No touched ones where another worker reads and few of them wait. The latest first, since after a publication
+    everybody waits, and whoever asks for a demo now shouldn't.
     """
-    if _with_another(now):
-        return []
     touched = slim(roots().filter(touched_at__isnull=False)).order_by("-touched_at")
-    found = claim(touched, now=now, hold=HOLD, limit=limit)
+    found = [] if _with_another(now) else claim(touched, now=now, hold=HOLD, limit=limit)
     for waiting in (
         roots().filter(reading__recheck_on__lte=now.date()).order_by("reading__recheck_on"),
         roots().filter(reading__wakes_at__lte=now).order_by("reading__wakes_at"),
@@ -82,6 +80,12 @@ def done(claimed: Iterable[Lead], now: dict[int, Lead], *, read: bool) -> None:
         Lead.objects.filter(pk__in=same).update(touched_at=None, claimed_until=None)
     if other:
         Lead.objects.filter(pk__in=other).update(claimed_until=None)
+
+
+def give_up(lead: Lead) -> None:
+    """Leave a lead that can't be read claimed, so that the next try is a while away; it isn't being read, though."""
+    held = Lead.objects.filter(pk=lead.pk, claimed_until=lead.claimed_until)
+    held.update(claimed_until=F("claimed_until") - LATELY)
 
 
 def free(claimed: Sequence[Lead]) -> None:

@@ -18,6 +18,10 @@ class Temperature(models.TextChoices):
     COOL = "cool"
 
 
+WARMTH = (Temperature.HOT, Temperature.WARM, Temperature.COOL)
+"""The warmest first, as lists have them."""
+
+
 class Stage(models.TextChoices):
     """Where a lead stands between the teams."""
 

@@ -8,13 +8,14 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from types import MappingProxyType
+from typing import NamedTuple
 
 from pyrometer import __version__, result
 from pyrometer.app.agreement.models import Version
 from pyrometer.app.agreement.queries import definition_of, live
 from pyrometer.app.evidence.columns import columns_of
 from pyrometer.app.evidence.models import Lead
-from pyrometer.app.temperature.claiming import due, free
+from pyrometer.app.temperature.claiming import due, free, give_up
 from pyrometer.app.temperature.models import Reading
 from pyrometer.app.temperature.scoring import scorer
 from pyrometer.app.temperature.writing import write
@@ -39,6 +40,14 @@ class Seen:
     wakes: Mapping[int, datetime]
     marks: Mapping[int, str]
     same: frozenset[int] = frozenset()
+
+
+class Known(NamedTuple):
+    """What tells whether a reading is as it was: its digest, the temperature, when evidence that lies ahead comes."""
+
+    mark: str
+    temperature: str
+    wakes_at: datetime | None
 
 
 Scores = Callable[..., Seen]
@@ -71,7 +80,7 @@ def read_leads(claimed: Sequence[Lead], version: Version, now: datetime, *, by: 
         seen = (by or score)([lead.pk for lead in claimed], version, now)
     except PyrometerError as error:
         if len(claimed) == 1:
-            # It stays claimed, so that the next try is a while away.
+            give_up(claimed[0])
             logger.error("lead %d can't be read: %s", claimed[0].pk, error)
             return
         half = len(claimed) // 2
@@ -85,22 +94,22 @@ def read_leads(claimed: Sequence[Lead], version: Version, now: datetime, *, by: 
 
 
 def score(
-    roots: Sequence[int], version: Version, now: datetime, known: Mapping[int, tuple[str, str]] = MappingProxyType({})
+    roots: Sequence[int], version: Version, now: datetime, known: Mapping[int, Known] = MappingProxyType({})
 ) -> Seen:
     """The readings of some roots as of now, from all their evidence. Raises EvidenceError.
 
-    Who has the mark and the temperature that are `known` of it is told to be the same, and has no reading.
+    Of whom it says what is `known` already is told to be the same, and has no reading.
     """
     definition = definition_of(version)
     found = columns_of(roots, events=definition.events, traits=definition.profile)
     with scorer(version) as engine:
         rows = engine.rows(found.leads, found.events, traits=found.traits, previous=temperatures(roots), as_of=now)
         marks = {int(row[0]): _mark(row) for row in rows}
-        said_now = {int(row[0]): (marks[int(row[0])], engine.temperature(row)) for row in rows}
-        same = frozenset(lead for lead, said in said_now.items() if known.get(lead) == said)
+        wakes = {int(lead): moment for lead, moment in engine.ahead(now).items()}
+        told = {int(row[0]): Known(marks[int(row[0])], engine.temperature(row), wakes.get(int(row[0]))) for row in rows}
+        same = frozenset(lead for lead, said in told.items() if known.get(lead) == said)
         readings = [engine.reading(row, now) for row in rows if int(row[0]) not in same]
-        wakes = engine.ahead(now)
-    return Seen(readings, {int(lead): moment for lead, moment in wakes.items()}, marks, same)
+    return Seen(readings, wakes, marks, same)
 
 
 def _mark(row: ResultRow) -> str:

@@ -15,7 +15,7 @@ from pyrometer.app.clock.claims import claim
 from pyrometer.app.evidence.models import Lead
 from pyrometer.app.temperature.claiming import HOLD, roots, slim
 from pyrometer.app.temperature.models import FOLLOWED, Reading, Sweep, Transition
-from pyrometer.app.temperature.reading import Scores, score
+from pyrometer.app.temperature.reading import Known, Scores, score
 from pyrometer.app.temperature.writing import confirm, write
 from pyrometer.errors import PyrometerError
 
@@ -129,15 +129,15 @@ def _read(claimed: Sequence[Lead], version: Version, now: datetime, by: Scores) 
     return write(other, seen.readings, seen.wakes, seen.marks, version=version, now=now, sweep=True) if other else []
 
 
-def _marks(claimed: Sequence[Lead], version: Version) -> dict[int, tuple[str, str]]:
-    """The marks of what this version said of leads before, and the temperatures that are written of them.
+def _marks(claimed: Sequence[Lead], version: Version) -> dict[int, Known]:
+    """What this version said of leads before, as it is written.
 
     Of a reading that doesn't repeat its lead's columns as they are there is none: it is written anew.
     """
     known = Reading.objects.filter(pk__in=[lead.pk for lead in claimed], fingerprint=version.fingerprint)
     following = {name: F(f"lead__{name}") for name in FOLLOWED}
-    rows = known.exclude(mark="").filter(**following).values_list("pk", "mark", "temperature")
-    return {root: (mark, temperature) for root, mark, temperature in rows}
+    rows = known.exclude(mark="").filter(**following).values_list("pk", *Known._fields)
+    return {root: Known(*said) for root, *said in rows}
 
 
 def _correct(pk: int, turned: Sequence[Transition]) -> None:

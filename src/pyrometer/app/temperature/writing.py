@@ -116,6 +116,7 @@ def confirm(claimed: Sequence[Lead], version: Version, now: datetime) -> None:
     if current is not None and current.pk == version.pk:
         until = {lead.claimed_until for lead in claimed}
         mine = Lead.objects.filter(pk__in=[lead.pk for lead in claimed], claimed_until__in=until, touched_at=None)
+        drop_merged([lead.pk for lead in claimed])
         Reading.objects.filter(pk__in=mine).update(as_of=now)
     free(claimed)
 

@@ -210,7 +210,8 @@ def list_verdicts(request: HttpRequest, cursor: Cursor = None, limit: Limit = 50
 def take_verdict_back(request: HttpRequest, verdict: Id) -> AssignmentShape:
     """Take a verdict back, within three days: the lead is in the same hands again, and the clock goes on.
 
-    It is for who gave it, and for managers. 409 where it is too late or the lead has gone on since.
+    It is for who gave it, for managers, and for programs with a key that may write. 409 where it is too late or the
+    lead has gone on since.
     """
     given = Verdict.objects.select_related("assignment").filter(pk=verdict).first()
     if given is None:

@@ -29,15 +29,19 @@ class Placed(Protocol):
     def total(self) -> int: ...
 
 
+def keys(sort: str, last: Placed) -> Keys:
+    """The sort keys of a row."""
+    if sort == "new":
+        return (last.pk,)
+    if sort == "seen":
+        return (last.last_seen_at.isoformat(), last.pk)
+    return (last.temperature, last.missing_count, last.total, last.pk)
+
+
 def closed(sort: str, last: Placed) -> str:
     """The cursor after a row."""
-    if sort == "new":
-        keys: Keys = (last.pk,)
-    elif sort == "seen":
-        keys = (last.last_seen_at.isoformat(), last.pk)
-    else:
-        keys = (last.temperature or Temperature.COOL, last.missing_count, last.total, last.pk)
-    return base64.urlsafe_b64encode(json.dumps(keys, separators=(",", ":")).encode()).decode().rstrip("=")
+    text = json.dumps(keys(sort, last), separators=(",", ":"))
+    return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
 
 
 def opened(sort: str, cursor: str) -> Keys:
@@ -47,19 +51,19 @@ def opened(sort: str, cursor: str) -> Keys:
     ((42,), (), ())
     """
     try:
-        keys = json.loads(base64.urlsafe_b64decode(cursor[:200] + "=" * (-len(cursor) % 4)))
+        found = json.loads(base64.urlsafe_b64decode(cursor[:200] + "=" * (-len(cursor) % 4)))
     except (binascii.Error, ValueError):
         return ()
-    if not isinstance(keys, list) or [type(key) for key in keys] != list(SHAPES[sort]):
+    if not isinstance(found, list) or [type(key) for key in found] != list(SHAPES[sort]):
         return ()
-    if any(isinstance(key, int) and abs(key) >= 1 << 62 for key in keys):
+    if any(isinstance(key, int) and abs(key) >= 1 << 62 for key in found):
         return ()
-    return tuple(keys) if _sensible(sort, keys[0]) else ()
+    return tuple(found) if _sensible(sort, found[0]) else ()
 
 
 def _sensible(sort: str, first: str | int) -> bool:
     if sort == "order":
-        return first in Temperature.values
+        return first in (*Temperature.values, "")  # the last of those that were never read
     if sort == "seen":
         try:
             return datetime.fromisoformat(str(first)).tzinfo is not None

@@ -5,11 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import F
-
 from pyrometer.app.evidence.models import Lead
 from pyrometer.app.handoff.views.asked import Asked
-from pyrometer.app.handoff.views.cursors import Keys, closed, opened
+from pyrometer.app.handoff.views.cursors import Keys, closed, keys, opened
 from pyrometer.app.handoff.views.places import Finding, Place, finding
 
 PAGE = 50
@@ -61,15 +59,14 @@ def _tested(asked: Asked, places: Finding, cursor: Keys, limit: int) -> Listed:
                 found.append(place)
         if len(some) < AT_A_TIME:
             return Listed(_loaded(found), "")
-        after = closed(sort, some[-1])
-        cursor = opened(sort, after)
-    return Listed(_loaded(found), after, tested=True)
+        cursor = keys(sort, some[-1])
+    return Listed(_loaded(found), closed(sort, some[-1]), tested=True)
 
 
 def _loaded(places: list[Place]) -> list[Lead]:
-    """The leads at some places; without those that were merged or erased since they were read."""
-    leads = Lead.objects.filter(root=F("pk"), erased_at__isnull=True).select_related("reading", "company")
-    found = leads.defer(*UNSHOWN).in_bulk([place.pk for place in places])
+    """The leads at some places."""
+    leads = Lead.objects.select_related("reading", "company").defer(*UNSHOWN)
+    found = leads.in_bulk([place.pk for place in places])
     return [found[place.pk] for place in places if place.pk in found]
 
 

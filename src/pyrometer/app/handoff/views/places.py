@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Any, NamedTuple, TypeVar
 
 from django.db.models import F, Func, Model, Q, QuerySet, Value
+from django.db.models.fields.json import KeyTransform
 from django.db.models.functions import StrIndex
 
 from pyrometer.app.evidence.models import Lead
@@ -16,16 +18,18 @@ from pyrometer.app.evidence.queries import meant
 from pyrometer.app.handoff.models import Assignment
 from pyrometer.app.handoff.views import definition as agreed
 from pyrometer.app.handoff.views.asked import SEEN, Asked
-from pyrometer.app.handoff.views.cursors import Keys
+from pyrometer.app.handoff.views.cursors import Keys, keys
 from pyrometer.app.handoff.views.sizes import cheapest
-from pyrometer.app.temperature.models import Reading, Temperature, graded
+from pyrometer.app.temperature.models import WARMTH, Reading, Temperature, graded
 
 OWNED = 2_000
 """Where an owner has no more, they are named one by one; else each lead is looked at for who owns it."""
+EVER = datetime.max.replace(tzinfo=UTC)
+LEAST = 20
+"""Places that are looked for at once, at least."""
 MEANT = 200
 """How many leads a search may mean; whoever means more looks with filters."""
 Rows = TypeVar("Rows", bound=Model)
-WARMTH = (Temperature.HOT, Temperature.WARM, Temperature.COOL)
 
 
 class Place(NamedTuple):
@@ -81,13 +85,24 @@ def _read(asked: Asked, now: datetime) -> Finding:
             some = _where(rows, "temperature", temperature, looked=followed in ("pk__in", "last_seen_at__gte"))
             yield from _called(some, begun)
 
-    def find(cursor: Keys, limit: int) -> list[Place]:
+    def next_ones(cursor: Keys, limit: int) -> list[Place]:
         found: list[Place] = []
         for step in steps(cursor):
             found += _places(step, limit - len(found))
             if len(found) == limit:
                 break
         return found
+
+    def find(cursor: Keys, limit: int) -> list[Place]:
+        found: list[Place] = []
+        while True:
+            wanted = max(limit - len(found), LEAST)
+            some = next_ones(cursor, wanted)
+            gone = _gone(some)
+            found += [place for place in some if place.pk not in gone]
+            if len(found) >= limit or len(some) < wanted:
+                return found[:limit]
+            cursor = keys(asked.sort, some[-1])
 
     def count(limit: int) -> int:
         found = 0
@@ -120,20 +135,21 @@ def _unread(asked: Asked, now: datetime) -> Finding:
 
 def _searched(asked: Asked, now: datetime) -> Finding:
     """Of the few that a search means; those that weren't read yet among them."""
-    leads = Lead.objects.filter(pk__in=meant(asked.q, MEANT), anonymous=False, erased_at__isnull=True)
+    leads = Lead.objects.filter(pk__in=meant(asked.q, MEANT), root=F("pk"), anonymous=False, erased_at__isnull=True)
     for name, value in _wanted(asked, now).items():
         leads = leads.filter(**{_of_lead(name): value})
     if asked.grade:
         score, _, grade = asked.grade.partition(":")
-        leads = leads.filter(**{f"reading__grades__{score}": grade}) if score.isidentifier() else leads.none()
+        leads = leads.alias(grade=KeyTransform(score, "reading__grades")).filter(grade=grade)
     if asked.owner:
         leads = leads.filter(pk__in=_owned(asked.owner))
     names = ("pk", "last_seen_at", "reading__temperature", "reading__missing_count", "reading__total")
-    found = sorted((_place(*row) for row in leads.values_list(*names)), key=partial(_key, asked.sort))
+    key = partial(_key, asked.sort)
+    found = sorted((_place(*row) for row in leads.values_list(*names)), key=key)
 
     def find(cursor: Keys, limit: int) -> list[Place]:
-        begin = next((number for number, place in enumerate(found, 1) if cursor and place.pk == cursor[-1]), 0)
-        return found[begin : begin + limit]
+        behind = found[bisect_right(found, key(_shown(asked.sort, cursor)), key=key) :] if cursor else found
+        return behind[:limit]
 
     return Finding(asked.sort, find, lambda limit: min(len(found), limit))
 
@@ -147,8 +163,24 @@ def _key(sort: str, place: Place) -> tuple[Any, ...]:
     return (warmth, place.missing_count, -place.total, place.pk)
 
 
+def _shown(sort: str, cursor: Keys) -> Place:
+    """The place that a cursor was made of, as far as the order goes by it."""
+    if sort == "new":
+        return Place(int(cursor[0]), EVER)
+    if sort == "seen":
+        return Place(int(cursor[1]), datetime.fromisoformat(str(cursor[0])))
+    temperature, missing, total, pk = cursor
+    return Place(int(pk), EVER, str(temperature), int(missing), int(total))
+
+
 def _place(pk: int, last_seen_at: datetime, temperature: str | None, missing: int | None, total: int | None) -> Place:
     return Place(pk, last_seen_at, temperature or "", missing or 0, total or 0)
+
+
+def _gone(places: Sequence[Place]) -> set[int]:
+    """Those of some leads that were merged into others or erased since they were read: others take their places."""
+    leads = Lead.objects.filter(pk__in=[place.pk for place in places])
+    return set(leads.filter(~Q(root=F("pk")) | Q(erased_at__isnull=False)).values_list("pk", flat=True))
 
 
 def _places(rows: QuerySet[Reading], limit: int) -> list[Place]:
@@ -185,7 +217,7 @@ def _graded(rows: QuerySet[Reading], grade: str) -> QuerySet[Reading]:
     most = {name: max(of, key=lambda each: len(each.encode())) for name, of in _grades().items()}
     if graded(most):
         return rows.alias(at=StrIndex("graded", Value(graded({score: wanted})))).filter(at__gt=0)
-    return rows.filter(**{f"grades__{score}": wanted}) if score.isidentifier() else rows.none()
+    return rows.alias(grade=KeyTransform(score, "grades")).filter(grade=wanted)
 
 
 def _grades() -> dict[str, list[str]]:

@@ -10,7 +10,7 @@ from typing import Any
 from django.db import connection
 from django.db.models import Max
 
-from pyrometer.app.temperature.models import Reading
+from pyrometer.app.temperature.models import WARMTH, Reading
 
 MOST = 100_000
 """Counting stops here; what is larger counts as so large."""
@@ -20,8 +20,6 @@ WANTED = 1_000
 """Places that a list looks for."""
 SORTED = 2
 """What a reading costs that is sorted, in readings that are only looked at."""
-WARMTHS = 3
-"""Temperatures that the call order looks for one after the other."""
 
 _known: dict[tuple[str, str], tuple[int, datetime]] = {}
 
@@ -43,7 +41,7 @@ def _cost(sort: str, name: str, sizes: Mapping[str, int], last: int, share: floa
     """How many readings are looked at along an index; `share` of it, where it has the order of the list."""
     if sort == "order":
         if name == "last_seen_at__gte":
-            return sizes[name] * (1 if "temperature" in sizes else WARMTHS) * SORTED
+            return sizes[name] * (1 if "temperature" in sizes else len(WARMTH)) * SORTED
         # Each index goes on with the temperature, and then in the call order.
         warm = sizes.get("temperature", last) / last
         return (sizes[name] if name not in ("", "temperature") else last) * warm * share

@@ -4,24 +4,23 @@ from datetime import UTC, datetime
 
 from django.db import connection, migrations, models
 
-_REPEATED = """
-    UPDATE temperature_reading SET (country, channel, last_seen_at, anonymous) = (
-        SELECT country, channel, last_seen_at, anonymous FROM evidence_lead WHERE id = temperature_reading.lead_id
-    )
+# One statement: PostgreSQL asks for the lead of a row again that a transaction changes twice, and makes no index before
+# it has. Line ends stand around each grade; where there are more than an index has room for, none is told.
+_FILL = """
+    UPDATE temperature_reading SET
+        (country, channel, last_seen_at, anonymous) = (
+            SELECT country, channel, last_seen_at, anonymous FROM evidence_lead WHERE id = temperature_reading.lead_id
+        ),
+        graded = coalesce(({graded}), '')
 """
-# Line ends around each grade; longer ones than an index has room for stay empty.
 _GRADED = {
     "sqlite": """
-        UPDATE temperature_reading SET graded = coalesce((
-            SELECT char(10) || group_concat(key || ':' || value, char(10)) || char(10) FROM json_each(grades)
-            HAVING count(*) > 0 AND length(cast(group_concat(key || ':' || value, char(10)) AS BLOB)) <= 998
-        ), '')
+        SELECT char(10) || group_concat(key || ':' || value, char(10)) || char(10) FROM json_each(grades)
+        HAVING count(*) > 0 AND length(cast(group_concat(key || ':' || value, char(10)) AS BLOB)) <= 998
     """,
     "postgresql": """
-        UPDATE temperature_reading SET graded = coalesce((
-            SELECT chr(10) || string_agg(key || ':' || value, chr(10)) || chr(10) FROM jsonb_each_text(grades)
-            HAVING count(*) > 0 AND octet_length(string_agg(key || ':' || value, chr(10))) <= 998
-        ), '')
+        SELECT chr(10) || string_agg(key || ':' || value, chr(10)) || chr(10) FROM jsonb_each_text(grades)
+        HAVING count(*) > 0 AND octet_length(string_agg(key || ':' || value, chr(10))) <= 998
     """,
 }
 _ALL = [
@@ -33,8 +32,7 @@ _ALL = [
 def fill(apps, schema_editor):
     """Give the readings that there are what they repeat of their leads, and their grades as one text."""
     with connection.cursor() as cursor:
-        cursor.execute(_REPEATED)
-        cursor.execute(_GRADED[connection.vendor])
+        cursor.execute(_FILL.format(graded=_GRADED[connection.vendor]))
 
 
 def _index(name, *first):
