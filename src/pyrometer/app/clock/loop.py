@@ -21,9 +21,7 @@ from pyrometer.app.clock.models import Beat
 logger = logging.getLogger(__name__)
 
 PAUSE = 0.1
-"""Seconds of sleep where nothing was due, or little: what comes in meanwhile is done with the next turn's."""
-LITTLE = 50
-"""So little work of a turn that its beginning takes longer: turns on end would keep others from the processor."""
+"""Seconds of sleep where nothing was due."""
 RETREAT = 5.0
 """Seconds of sleep where the database couldn't be reached."""
 HOLD = timedelta(minutes=10)
@@ -49,7 +47,7 @@ def run(stop: threading.Event, *, of: Sequence[Job] | None = None, now: Time = u
     beside = threading.Thread(target=_beside, args=(patient, stop, now), name="patient jobs")
     beside.start()
     try:
-        _run([job for job in found if not job.patient], stop, now, little=LITTLE)
+        _run([job for job in found if not job.patient], stop, now)
     finally:
         stop.set()
         beside.join()
@@ -62,7 +60,7 @@ def _beside(lane: Sequence[Job], stop: threading.Event, now: Time) -> None:
         connection.close()
 
 
-def _run(lane: Sequence[Job], stop: threading.Event, now: Time, *, little: int = 1) -> None:
+def _run(lane: Sequence[Job], stop: threading.Event, now: Time) -> None:
     while not stop.is_set():
         close_old_connections()
         try:
@@ -71,7 +69,7 @@ def _run(lane: Sequence[Job], stop: threading.Event, now: Time, *, little: int =
             logger.warning("the database can't be reached; trying again", exc_info=logger.isEnabledFor(logging.DEBUG))
             stop.wait(RETREAT)
             continue
-        if done < little:
+        if not done:
             stop.wait(PAUSE)
 
 
