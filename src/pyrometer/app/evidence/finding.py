@@ -12,7 +12,7 @@ from pyrometer.app.evidence.handles import KINDS, BadHandleError, normalise
 from pyrometer.app.evidence.models import Company, CompanyWord, Handle, Lead, LeadWord
 from pyrometer.app.evidence.words import asked
 
-LOOKED_AT = 500
+LOOKED_AT = 250
 """Rows that are looked at behind a word; what begins so more often needs another word beside it."""
 COMPANIES = 200
 
