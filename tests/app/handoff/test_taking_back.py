@@ -79,8 +79,8 @@ def test_all_is_as_it_was(
     assert model_to_dict(Assignment.objects.get(pk=held.pk), fields=CLOCK) == clock
     standing = Standing.objects.get(pk=held.lead_id)
     assert (standing.verdict, standing.recycle_on, standing.parked, standing.former) == ("", None, "", None)
-    calls = queries.working_on if accepted else queries.inbox
-    assert [call.lead.pk for call in calls(bobs, now + 3 * HOUR)] == [held.lead_id]
+    calls = queries.worked_on if accepted else queries.to_call
+    assert [call.lead.pk for call in calls(bobs, now + 3 * HOUR).shown] == [held.lead_id]
     assert Verdict.objects.count() == accepted
     entry = AuditEntry.objects.get(action="lead.verdict_taken_back")
     assert (entry.actor, entry.subject, entry.detail["verdict"]) == ("bob@example.com", f"lead:{held.lead_id}", kind)
