@@ -14,14 +14,8 @@ BEGIN = "BEGIN" if connection.vendor == "sqlite" else "FOR "
 PATIENCE = 60
 
 
-@contextmanager
-def just_before(statement: str, work: Callable[[], object]) -> Iterator[None]:
-    """Do some work with a connection of its own before this one's first statement that has a text in it.
-
-    It is done by the time the statement runs. For tests of whole transactions: others' can't be seen from outside.
-    """
-    begun: list[bool] = []
-    failures: list[Exception] = []
+def beside(work: Callable[[], object], failures: list[Exception]) -> threading.Thread:
+    """Run a function in a thread, with a connection of its own."""
 
     def run() -> None:
         try:
@@ -31,11 +25,24 @@ def just_before(statement: str, work: Callable[[], object]) -> Iterator[None]:
         finally:
             connections.close_all()
 
+    thread = threading.Thread(target=run)
+    thread.start()
+    return thread
+
+
+@contextmanager
+def just_before(statement: str, work: Callable[[], object]) -> Iterator[None]:
+    """Do some work with a connection of its own before this one's first statement that has a text in it.
+
+    It is done by the time the statement runs. For tests of whole transactions: others' can't be seen from outside.
+    """
+    begun: list[bool] = []
+    failures: list[Exception] = []
+
     def wrapper(execute: Callable[..., Any], sql: str, params: Any, many: bool, context: Any) -> Any:
         if statement in sql and not begun:
             begun.append(True)
-            other = threading.Thread(target=run)
-            other.start()
+            other = beside(work, failures)
             other.join(PATIENCE)
             assert not other.is_alive(), "it waits for what this transaction has locked"
         return execute(sql, params, many, context)

@@ -16,6 +16,7 @@ from pyrometer.app.evidence import bots
 from pyrometer.app.evidence.locks import SHELVES, lock_components, lock_handles, lock_roots
 from pyrometer.app.evidence.models import Cursor, Event, Lead
 from pyrometer.app.evidence.watching import watch
+from tests.app.between import beside
 from tests.app.evidence.conftest import NOW, message, took
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -75,22 +76,6 @@ def test_what_is_committed_late_is_judged_all_the_same() -> None:
     looks.join(PATIENCE)
     assert sum(marked) + watch(NOW) == bots.FAST
     assert Cursor.objects.get(name="bots").upto == Event.objects.latest("pk").pk
-
-
-def beside(work: Callable[[], object], failures: list[Exception]) -> threading.Thread:
-    """Run a function in a thread, with a connection of its own."""
-
-    def run() -> None:
-        try:
-            work()
-        except Exception as error:
-            failures.append(error)
-        finally:
-            connections.close_all()
-
-    thread = threading.Thread(target=run)
-    thread.start()
-    return thread
 
 
 def wait_until_it_waits(thread: threading.Thread) -> None:

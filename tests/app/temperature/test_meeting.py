@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
-from django.db import connection, connections, transaction
+from django.db import connection, transaction
 
 from pyrometer.app.evidence.models import Lead
 from pyrometer.app.temperature.models import Reading, Transition
 from pyrometer.app.temperature.reading import read
+from tests.app.between import beside
 from tests.app.temperature.conftest import NOW, Does, publish
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -29,22 +28,6 @@ def somebody_waits() -> bool:
     with connection.cursor() as cursor:
         cursor.execute("SELECT count(*) FROM pg_locks WHERE NOT granted")
         return bool(cursor.fetchone()[0])
-
-
-def beside(work: Callable[[], object], failures: list[Exception]) -> threading.Thread:
-    """Run a function in a thread, with a connection of its own."""
-
-    def run() -> None:
-        try:
-            work()
-        except Exception as error:
-            failures.append(error)
-        finally:
-            connections.close_all()
-
-    thread = threading.Thread(target=run)
-    thread.start()
-    return thread
 
 
 def test_who_changes_a_stage_meets_a_worker_that_reads_the_lead(does: Does) -> None:
