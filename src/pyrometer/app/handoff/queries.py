@@ -95,7 +95,7 @@ class Call:
         return self.reading.strongest[:3] if self.reading else ()
 
 
-class Place(NamedTuple):
+class Rank(NamedTuple):
     """What decides where a call stands in the order, and what is counted of those that aren't shown."""
 
     key: int
@@ -120,7 +120,7 @@ class Place(NamedTuple):
         )
 
 
-PLACES = (
+RANKED = (
     "pk", "rep", "due_at", "at", "lead__reading__temperature", "lead__reading__missing_count", "lead__reading__total"
 )  # fmt: skip
 
@@ -159,22 +159,22 @@ def _calls(which: Q, rep: Rep | None, now: datetime, shown: int) -> Calls:
     found = Assignment.objects.filter(mine, which, ended_at__isnull=True)
     # Databases disagree where to put those for whom no clock runs.
     found = found.order_by(F("due_at").asc(nulls_last=True), "pk")
-    places = sorted(map(Place._make, found.values_list(*PLACES)[:INBOX]), key=lambda place: place.order)
+    ranks = sorted(map(Rank._make, found.values_list(*RANKED)[:INBOX]), key=lambda rank: rank.order)
     return Calls(
-        shown=_read(places[:shown], rep, now),
-        number=len(places),
-        hot=sum(place.temperature == Temperature.HOT for place in places),
-        overdue=sum(_passed(promised(place.rep, place.due_at), now) for place in places),
+        shown=_read(ranks[:shown], rep, now),
+        number=len(ranks),
+        hot=sum(rank.temperature == Temperature.HOT for rank in ranks),
+        overdue=sum(_passed(promised(rank.rep, rank.due_at), now) for rank in ranks),
     )
 
 
-def _read(places: Sequence[Place], rep: Rep | None, now: datetime) -> list[Call]:
-    keys = [place.key for place in places]
+def _read(ranks: Sequence[Rank], rep: Rep | None, now: datetime) -> list[Call]:
+    keys = [rank.key for rank in ranks]
     if not keys:
         return []
     held = Assignment.objects.select_related("lead__reading", "lead__company").only(*SHOWN).in_bulk(keys)
     # Many calls share a rep: each is read once.
-    reps = {rep.pk: rep} if rep else holding({place.rep for place in places})
+    reps = {rep.pk: rep} if rep else holding({rank.rep for rank in ranks})
     for row in held.values():
         row.rep = reps.get(row.rep_id)
     tried = dict(Attempt.objects.filter(assignment__in=keys).values_list("assignment").annotate(Count("pk")).order_by())

@@ -41,7 +41,7 @@ def page(asked: Asked, now: datetime, *, after: str = "", limit: int = PAGE) -> 
         return _tested(asked, places, cursor, limit)
     found = places.find(cursor, limit + 1)
     shown, more = found[:limit], len(found) > limit
-    number = None if cursor else max(places.count(MANY + 1), len(found)) if more else len(found)
+    number = None if cursor else max(places.count(found[0], MANY + 1), len(found)) if more else len(found)
     return Listed(_loaded(shown), closed(places.sort, shown[-1]) if more else "", number)
 
 

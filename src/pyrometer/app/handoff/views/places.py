@@ -49,8 +49,8 @@ class Finding:
     sort: str
     find: Callable[[Keys, int], list[Place]]
     """The first so many places behind a cursor."""
-    count: Callable[[int], int]
-    """How many there are, so many at most."""
+    count: Callable[[Place, int], int]
+    """How many there are, so many at most, given the first of them."""
 
 
 def finding(asked: Asked, now: datetime) -> Finding:
@@ -104,9 +104,10 @@ def _read(asked: Asked, now: datetime) -> Finding:
                 return found[:limit]
             cursor = keys(asked.sort, some[-1])
 
-    def count(limit: int) -> int:
+    def count(first: Place, limit: int) -> int:
         found = 0
-        for step in steps(()):
+        # Whatever is warmer than the first was looked through when it was found.
+        for step in steps((first.temperature,) if ordered else ()):
             found += step.order_by()[: limit - found].count()
             if found == limit:
                 break
@@ -130,7 +131,7 @@ def _unread(asked: Asked, now: datetime) -> Finding:
         rows = _latest(leads, sort, cursor, sorted_anew=False).values_list("pk", "last_seen_at")
         return [Place(*row) for row in rows[:limit]]
 
-    return Finding(sort, find, lambda limit: leads[:limit].count())
+    return Finding(sort, find, lambda _, limit: leads[:limit].count())
 
 
 def _searched(asked: Asked, now: datetime) -> Finding:
@@ -151,7 +152,7 @@ def _searched(asked: Asked, now: datetime) -> Finding:
         behind = found[bisect_right(found, key(_shown(asked.sort, cursor)), key=key) :] if cursor else found
         return behind[:limit]
 
-    return Finding(asked.sort, find, lambda limit: min(len(found), limit))
+    return Finding(asked.sort, find, lambda _, limit: min(len(found), limit))
 
 
 def _key(sort: str, place: Place) -> tuple[Any, ...]:
