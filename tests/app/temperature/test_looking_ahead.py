@@ -23,7 +23,7 @@ from tests.app.temperature.conftest import DEFINITION, NOW, Does, ago, publish
 
 pytestmark = pytest.mark.django_db
 RESTED = NOW + REST
-LOADING = "SELECT lead_id, count(*)"
+LOADING = "count(*)"
 
 
 def swept(now: datetime, **more: Any) -> Sweep:

@@ -85,12 +85,8 @@ def _joined(
             cursor.execute(f"PRAGMA mmap_size = {_MAPPED}")
         for start in range(0, len(ids) if wanted else 0, _BOUND):
             some = ids[start : start + _BOUND]
-            cursor.execute(
-                f"SELECT lead_id, count(*), {texts} FROM {table}"
-                f" WHERE lead_id IN ({_places(some)}) AND retracted_at IS NULL AND {more}"
-                f" AND {by} IN ({_places(wanted)}) GROUP BY lead_id",
-                [*some, *wanted],
-            )
+            statement, given = _statement(table, texts, by, some, wanted, more)
+            cursor.execute(statement, given)
             for lead, count, *joined in cursor.fetchall():
                 found.rows += count
                 parts["lead_id"].append(SEPARATOR.join([str(root_of[lead])] * count))
@@ -98,6 +94,22 @@ def _joined(
                     parts[name].append(_FLAT[name](text, count) if name in _FLAT else text)
     found |= {name: SEPARATOR.join(each) for name, each in parts.items()}
     return found
+
+
+def _statement(table: str, texts: str, by: str, leads: list[int], names: list[str], more: str) -> tuple[str, list[Any]]:
+    """What gives a row for each of some leads that has evidence: its id, how many rows there are, and their texts."""
+    if connection.vendor == "sqlite":
+        where = f"lead_id IN ({_places(leads)}) AND retracted_at IS NULL AND {more} AND {by} IN ({_places(names)})"
+        return f"SELECT lead_id, count(*), {texts} FROM {table} WHERE {where} GROUP BY lead_id", [*leads, *names]
+    # Lead by lead, each along the index. Asked for all at once, PostgreSQL reads the whole table for some thousands, in
+    # several processes, as often as there are batches.
+    where = f"lead_id = asked.lead_id AND retracted_at IS NULL AND {more} AND {by} = ANY(%s)"
+    each = f"SELECT count(*) AS number, {texts} FROM {table} WHERE {where}"
+    asked = "unnest(%s::bigint[]) AS asked (lead_id)"
+    return (
+        f"SELECT asked.lead_id, found.* FROM {asked} CROSS JOIN LATERAL ({each}) AS found WHERE number > 0",
+        [leads, names],
+    )
 
 
 def _places(values: Sequence[Any]) -> str:

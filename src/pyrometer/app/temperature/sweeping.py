@@ -68,14 +68,16 @@ def _take_page(pk: int, now: datetime) -> list[int]:
         if not page:
             _round_off(row, now)
             page = _next(row) if row.ended_at is None else []
-        row.read += 0 if row.again else len(page)
+        row.read += 0 if row.again else roots().filter(pk__in=page).count()
         row.reached = page[-1] if page else row.reached
         row.save(update_fields=["read", "reached", "again", "ended_at", "claimed_until"])
     return page
 
 
 def _next(row: Sweep) -> list[int]:
-    return list(_unread(row).filter(pk__gt=row.reached).order_by("pk").values_list("pk", flat=True)[:PAGE])
+    """The readings that come next, along their key; which of their leads can be read is asked of these alone."""
+    found = Reading.objects.filter(pk__gt=row.reached, as_of__lt=row.started_at)
+    return list(found.order_by("pk").values_list("pk", flat=True)[:PAGE])
 
 
 def _round_off(row: Sweep, now: datetime) -> None:
