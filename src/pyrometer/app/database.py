@@ -12,8 +12,6 @@ BUSY = 20
 """Seconds that a writer waits for another on SQLite before it gives up."""
 
 _POSTGRESQL = frozenset({"postgresql", "postgres"})
-_QUICK = "-c jit=off -c max_parallel_workers_per_gather=0 -c random_page_cost=1.1"
-"""What PostgreSQL would prepare for long questions takes longer than ours, which are many and short: decision 19."""
 
 
 def database(url: str | None, folder: Path) -> dict[str, Any]:
@@ -26,8 +24,6 @@ def database(url: str | None, folder: Path) -> dict[str, Any]:
     'ada'
     >>> database("sqlite:////srv/leads.db", Path())["NAME"]
     '/srv/leads.db'
-    >>> database("postgresql://db.example/leads?options=-c%20statement_timeout%3D9s", Path())["OPTIONS"]
-    {'options': '-c jit=off -c max_parallel_workers_per_gather=0 -c random_page_cost=1.1 -c statement_timeout=9s'}
     """
     if not url:
         return _sqlite(folder / "pyrometer.db")
@@ -41,7 +37,6 @@ def database(url: str | None, folder: Path) -> dict[str, Any]:
         return _sqlite(Path(name))
     if parts.scheme not in _POSTGRESQL or not name:
         raise UsageError("DATABASE_URL: write postgresql://USER@HOST/DATABASE or sqlite:///FILE")
-    options = dict(parse_qsl(parts.query))
     return {
         "ENGINE": "django.db.backends.postgresql",
         "NAME": name,
@@ -51,7 +46,7 @@ def database(url: str | None, folder: Path) -> dict[str, Any]:
         "PORT": str(port or ""),
         "CONN_HEALTH_CHECKS": True,
         "CONN_MAX_AGE": 60,
-        "OPTIONS": {**options, "options": f"{_QUICK} {options.get('options', '')}".strip()},
+        "OPTIONS": dict(parse_qsl(parts.query)),
     }
 
 
