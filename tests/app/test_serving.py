@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import re
+import shutil
 import signal
 import subprocess
 import sys
@@ -10,10 +12,12 @@ import time
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
+from urllib.parse import urlencode
+from urllib.request import HTTPCookieProcessor, Request, build_opener
 
 import pytest
 
-from tests.app.faults.installation import PATIENCE, Installation, until
+from tests.app.faults.installation import PATIENCE, ROOT, Installation, until
 from tests.cli.command import Runner, environment
 
 
@@ -74,6 +78,47 @@ def test_whoever_ends_it_at_once_leaves_no_worker_behind(installation: Installat
     # What it starts is of its group.
     with pytest.raises(ProcessLookupError):
         os.killpg(serve.pid, 0)
+
+
+LEADS = """lead_id,Name,Email,Company,Job title,Industry,Employees,Country,Lead source,Newsletter
+A,Ada Byron,ada@mill.example,Mill,Head of Operations,care,420,GB,search,yes
+"""
+EVENTS = """message_id,lead_id,event,occurred_at,received_at,topic,seconds
+A-1,A,demo_requested,2026-06-20T09:00:00Z,2026-06-20T09:00:01Z,,
+A-2,A,page_viewed,2026-06-20T09:01:00Z,2026-06-20T09:01:01Z,pricing,60
+A-3,A,trial_started,2026-06-20T09:05:00Z,2026-06-20T09:05:01Z,,
+A-4,A,page_viewed,2026-06-20T09:09:00Z,2026-06-20T09:09:01Z,pricing,200
+"""
+TRAITS = """lead_id,trait,value,source,author,occurred_at,received_at
+A,need,confirmed,form,,2026-06-20T09:00:00Z,2026-06-20T09:00:01Z
+A,influence,decides,form,,2026-06-20T09:00:00Z,2026-06-20T09:00:01Z
+A,budget_amount,30000,form,,2026-06-20T09:00:00Z,2026-06-20T09:00:01Z
+"""
+"""Somebody hot, who is handed over: there is a mail to be sent."""
+
+
+def test_a_demo_is_filled_apart_from_the_web_and_whoever_it_names_signs_in(tmp_path: Path) -> None:
+    workspace, folder = tmp_path / "workspace", tmp_path / "folder"
+    workspace.mkdir()
+    folder.mkdir()
+    shutil.copy(ROOT / "examples/b2b-saas/definition.yaml", workspace)
+    for name, text in (("leads", LEADS), ("events", EVENTS), ("traits", TRAITS)):
+        (workspace / f"{name}.csv").write_text(text, encoding="utf-8")
+    installation = Installation(folder)
+    try:
+        serve = installation.start("serve", "--demo", str(workspace))
+        until(installation.healthy, "the web process answers")
+        said = (folder / "log").read_text()
+        email, password = re.search(r"^  (\S+@\S+)\s+(\S+)  \(manager\)$", said, re.MULTILINE).groups()
+        origin = f"http://127.0.0.1:{installation.port}"
+        browser = build_opener(HTTPCookieProcessor())
+        form = browser.open(f"{origin}/sign-in/").read().decode()
+        token = re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', form)[1]
+        sent = urlencode({"csrfmiddlewaretoken": token, "email": email, "password": password}).encode()
+        browser.open(Request(f"{origin}/sign-in/", sent, {"Referer": f"{origin}/sign-in/"}))
+        assert "Ada Byron" in browser.open(f"{origin}/leads/?temperature=hot").read().decode()
+    finally:
+        installation.close()
 
 
 @pytest.mark.parametrize("number", ["0", "-1"])

@@ -10,7 +10,9 @@ import sys
 import threading
 import time
 from collections.abc import Sequence
+from concurrent.futures import ProcessPoolExecutor
 from datetime import UTC, datetime
+from multiprocessing import get_context
 from pathlib import Path
 from types import FrameType
 
@@ -44,7 +46,10 @@ def serve(host: str, port: int, demo: Path | None = None, workers: int | None = 
     starting.migrate()
     if demo is not None:
         os.environ[DEMO] = str(demo.absolute())
-        _say(starting.demo(demo, datetime.now(UTC)))
+        # In a process of its own: the web is forked from this one, and must not inherit what filling leaves open, threads
+        # that send mails and connections of theirs.
+        with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as apart:
+            _say(apart.submit(starting.demo, demo, datetime.now(UTC)).result())
     _lead_in()
     _say([f"Pyrometer is at http://{host}:{port} (Ctrl-C ends it)"])
     # Evidence trickles into a demo from one of them.

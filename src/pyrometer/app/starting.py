@@ -104,7 +104,12 @@ def way_in(email: str, now: datetime, *, without_factor: bool = False) -> str:
 
 
 def demo(folder: Path, now: datetime) -> list[str]:
-    """Fill an empty installation with the example workspace, leave another as it is; what to print of it."""
+    """Fill an empty installation with the example workspace, leave another as it is; what to print of it.
+
+    It does what workers do, and leaves threads and connections behind: for a process that ends afterwards.
+    """
+    keep_private()
+    django.setup()
     from pyrometer.app.clock.loop import turn_until_idle
     from pyrometer.app.demo.loading import Workspace, load_evidence
     from pyrometer.app.demo.people import settle

@@ -19,3 +19,4 @@ urlpatterns = [
     path("", include("pyrometer.app.delivery.urls")),
     path("api/v1/", include("pyrometer.app.api.urls")),
 ]
+handler500 = "pyrometer.app.failing.failed"

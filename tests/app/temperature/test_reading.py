@@ -61,6 +61,38 @@ def test_a_lead_that_does_what_was_agreed_turns_hot(version: Version, does: Does
     assert "need is met, was unknown" in transition.reasons
 
 
+SIGN_OF_LIFE = """
+format: 1
+name: By the days alone
+events:
+  seen: {}
+flags:
+  gone_quiet: {event: any, within: 60d, at_most: 0}
+scores:
+  interest: {rules: [{name: Ever, points: 20, event: seen, cap: 20}]}
+temperature:
+  warm:
+    when:
+      all:
+        - {not: {flag: gone_quiet}, label: a sign of life}
+        - {score: interest, at_least: 10}
+"""
+
+
+def test_a_change_without_a_point_has_its_reason_too(does: Does) -> None:
+    publish(SIGN_OF_LIFE)
+    does("ada", "seen", at=ago(80))
+    read(NOW)
+    does("ada", "seen", at=ago(0))
+    read(NOW)
+    read(NOW + timedelta(days=70))
+    turns = list(Transition.objects.order_by("pk").values_list("before", "after", "reasons"))
+    assert turns == [
+        ("cool", "warm", ["a sign of life: yes, was no"]),
+        ("warm", "cool", ["a sign of life: no, was yes"]),
+    ]
+
+
 def test_who_was_read_is_not_read_again(version: Version, does: Does) -> None:
     root = hot(does)
     read(NOW)

@@ -68,6 +68,23 @@ def differences(
     ]
 
 
+def conditions(then: Sequence[Mapping[str, Any]], here: Sequence[Mapping[str, Any]], *, warmer: bool) -> list[str]:
+    """What turned the temperature where no points and no criterion differ, as sentences: a flag, or a look at the days.
+
+    `then` and `here` are what was missing before, and what is now: who is warmer has what was missing, and who is cooler
+    misses something.
+
+    >>> conditions([{"what": "a sign of life", "status": "unmet"}], [], warmer=True)
+    ['a sign of life: yes, was no']
+    >>> conditions([], [{"what": "a sign of life", "status": "unknown"}], warmer=False)
+    ['a sign of life: not known, was yes']
+    """
+    said = {"unmet": "no", "unknown": "not known"}
+    if warmer:
+        return [f"{each['what']}: yes, was {said[each['status']]}" for each in then]
+    return [f"{each['what']}: {said[each['status']]}, was yes" for each in here]
+
+
 def what_happened(before: str, after: str, cause: str, reasons: Sequence[Any]) -> str:
     """Why a temperature changed, in words: what counted more, or less, and what else made the reading.
 
@@ -76,9 +93,7 @@ def what_happened(before: str, after: str, cause: str, reasons: Sequence[Any]) -
     >>> what_happened("hot", "warm", "cooling", [{"rule": "Visited the prices", "points": 2.5, "before": 9}])
     'cooled: Visited the prices −6.5'
     """
-    degrees = [Temperature.COOL.value, Temperature.WARM.value, Temperature.HOT.value]
-    warmer = after in degrees and degrees.index(after) > (degrees.index(before) if before in degrees else 0)
-    said = _told(reasons, warmer=warmer)
+    said = _told(reasons, warmer=is_warmer(before, after))
     match cause:
         case "evidence":
             return said or _("something new is known")
@@ -91,6 +106,12 @@ def what_happened(before: str, after: str, cause: str, reasons: Sequence[Any]) -
         case "sweep":
             return _("set right by the nightly sweep")
     return cause.replace("_", " ")
+
+
+def is_warmer(before: str, after: str) -> bool:
+    """Whether a temperature is above another; what is none counts as cool."""
+    degrees = [Temperature.COOL.value, Temperature.WARM.value, Temperature.HOT.value]
+    return after in degrees and degrees.index(after) > (degrees.index(before) if before in degrees else 0)
 
 
 def _told(reasons: Sequence[Any], *, warmer: bool) -> str:

@@ -18,7 +18,7 @@ from pyrometer.app.temperature.claiming import done, free, kept
 from pyrometer.app.temperature.listeners import Read, tell, tell_read
 from pyrometer.app.temperature.merged import drop_merged
 from pyrometer.app.temperature.models import Reading, Temperature, Transition, followed, graded
-from pyrometer.app.temperature.reasons import differences, lines_of, strongest
+from pyrometer.app.temperature.reasons import conditions, differences, is_warmer, lines_of, strongest
 from pyrometer.app.temperature.storing import store
 from pyrometer.definition.values import points_number
 
@@ -172,17 +172,19 @@ def _changes(
     before = {row.pk: former[row.pk].temperature if row.pk in former else cool for row in made}
     turned = [row for row in made if row.temperature != before[row.pk]]
     known = Reading.objects.filter(pk__in=[row.pk for row in turned if row.pk in former])
-    stood = {root: (lines, criteria) for root, lines, criteria in known.values_list("pk", "lines", "criteria")}
+    stood = {root: said for root, *said in known.values_list("pk", "lines", "criteria", "missing")}
     found = []
     for row in turned:
-        lines, criteria = stood.get(row.pk, ([], {}))
+        lines, criteria, missing = stood.get(row.pk, ([], {}, []))
+        reasons = differences(lines, row.lines, (criteria, row.criteria))
+        warmer = is_warmer(before[row.pk], row.temperature)
         transition = Transition(
             lead_id=row.pk,
             kind=Transition.Kind.TEMPERATURE,
             before=before[row.pk],
             after=row.temperature,
             cause=causes[row.pk],
-            reasons=differences(lines, row.lines, (criteria, row.criteria)),
+            reasons=reasons or conditions(missing, row.missing, warmer=warmer) or ["it was read for the first time"],
             fingerprint=row.fingerprint,
             at=now,
         )
