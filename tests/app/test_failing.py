@@ -28,9 +28,7 @@ def every_statement_raising(error: Exception) -> Iterator[None]:
 
 
 @pytest.mark.parametrize("address", ["/leads/", "/sign-in/", "/metrics"])
-def test_without_the_database_a_page_says_when_to_come_again(
-    address: str, carol: User, client_of: ClientOf
-) -> None:
+def test_without_the_database_a_page_says_when_to_come_again(address: str, carol: User, client_of: ClientOf) -> None:
     client = client_of(carol)
     client.raise_request_exception = False
     with every_statement_raising(OperationalError("database or disk is full")):

@@ -106,7 +106,7 @@ def test_a_demo_is_filled_apart_from_the_web_and_whoever_it_names_signs_in(tmp_p
         (workspace / f"{name}.csv").write_text(text, encoding="utf-8")
     installation = Installation(folder)
     try:
-        serve = installation.start("serve", "--demo", str(workspace))
+        installation.start("serve", "--demo", str(workspace))
         until(installation.healthy, "the web process answers")
         said = (folder / "log").read_text()
         email, password = re.search(r"^  (\S+@\S+)\s+(\S+)  \(manager\)$", said, re.MULTILINE).groups()

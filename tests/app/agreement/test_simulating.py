@@ -187,6 +187,15 @@ def test_the_live_version_and_broken_drafts_have_none(published: Version, alice:
         assert client_of(alice).get(reverse("agreement:simulation", args=[version.number])).status_code == 404
 
 
+def test_a_page_that_was_left_open_stops_asking_once_the_version_is_live(
+    published: Version, alice: User, client_of: Clients
+) -> None:
+    address = reverse("agreement:simulation", args=[published.number])
+    answer = client_of(alice).get(address, headers={"HX-Request": "true"})
+    assert answer.status_code == 286, "htmx goes on asking after any other"
+    assert "is live by now" in answer.content.decode()
+
+
 def test_who_cannot_be_read_is_left_out_and_stops_nothing(milder: Version) -> None:
     ada = Lead.objects.get(name="Ada").pk
 

@@ -5,8 +5,11 @@ from __future__ import annotations
 import pytest
 from django.utils import timezone
 
+from pyrometer.app.evidence.models import Lead
 from pyrometer.app.handoff.models import Attempt, Verdict
 from pyrometer.app.people.models import User
+from pyrometer.app.temperature.models import Reading
+from pyrometer.app.temperature.reading import read
 from tests.app.pages.conftest import Visits
 from tests.app.pages.rules import problems
 from tests.app.pages.world import came_in, handed_to, publish, rep_of
@@ -93,6 +96,37 @@ def test_everything_works_without_the_script(visits: Visits, bob: User) -> None:
     page.click("button[value=no]")
     page.wait_for_selector("text=Not reached: noted for Ada Byron")
     assert not Attempt.objects.get().reached
+
+
+def test_on_a_phone_a_row_has_its_temperature_beside_the_name(visits: Visits, carol: User) -> None:
+    now = timezone.now()
+    publish(now)
+    came_in("Ada Byron", now)
+    came_in("Grace Hopper", now, events=("page_viewed",) * 5)
+    page = visits(carol, on="phone").open("/leads/")
+    for row in page.locator(".leads tbody tr").all():
+        assert row.locator("input").count() == 1
+        degree, name = row.locator("td").first.evaluate(EDGES), row.locator("th a").first.evaluate(EDGES)
+        assert degree[1] < name[0]
+
+
+EDGES = """element => {
+  const range = document.createRange(); range.selectNodeContents(element);
+  const box = range.getBoundingClientRect(); return [box.left, box.right];
+}"""
+"""Where what is written in an element begins and ends."""
+
+
+def test_leads_appear_by_themselves_once_they_are_read(visits: Visits, alice: User) -> None:
+    now = timezone.now()
+    publish(now)
+    ada = came_in("Ada Byron", now)
+    Reading.objects.all().delete()
+    Lead.objects.filter(pk=ada.pk).update(touched_at=now, claimed_until=None)
+    page = visits(alice).open("/leads/")
+    page.wait_for_selector("text=Leads are being read")
+    read(now)
+    page.wait_for_selector("text=Ada Byron")
 
 
 def test_the_list_follows_its_filters(visits: Visits, alice: User) -> None:

@@ -45,6 +45,9 @@ def test_the_page_has_it_tried_and_shows_what_came_of_it(
     if folder := os.environ.get("PICTURES"):
         page.locator("#simulation").screenshot(path=f"{folder}/simulation-{on}.png")
     Version.objects.filter(pk=version.pk).update(state="signed")
+    former = agreement.upload(text=DEFINITION + EXAMPLES, note="As it was", actor=Actor.of(alice), now=now)
+    Version.objects.filter(pk=former.pk).update(state="retired")
     addresses = [f"/agreement/{version.number}/{rest}" for rest in ("", "publish/", "simulation/")]
+    addresses += [f"/agreement/{former.number}/roll-back/", f"/agreement/{former.number}/"]
     assert problems(visit, axe, addresses) == {}
     assert visit.complaints == []

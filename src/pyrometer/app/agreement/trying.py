@@ -17,6 +17,8 @@ from pyrometer.app.agreement.queries import live
 from pyrometer.app.evidence.models import Lead
 from pyrometer.app.people.may import allowed
 
+NO_MORE = 286
+"""The status by which htmx stops asking."""
 OLD = timedelta(days=1)
 """After which a simulation is made anew by whoever opens a page that shows it."""
 
@@ -27,8 +29,13 @@ OLD = timedelta(days=1)
 def simulation(request: HttpRequest, number: int) -> HttpResponse:
     """Have it counted who would change temperature (POST), and show how far that is, or what came of it."""
     version = Version.objects.filter(number=number).first()
-    if version is None or not simulating.can_be_asked(version):
+    if version is None:
         raise Http404
+    if not simulating.can_be_asked(version):
+        if not request.htmx:
+            raise Http404
+        # Somebody's page goes on asking about a version that others have published meanwhile.
+        return render(request, "agreement/parts/no_more.html", {"version": version}, status=NO_MORE)
     if request.method == "POST":
         simulating.ask(version, now=timezone.now())
         if not request.htmx:
