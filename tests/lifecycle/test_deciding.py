@@ -76,10 +76,12 @@ HAPPENINGS: dict[str, Happening] = {
     "not now": Judged(Said.NOT_NOW, attempts=1),
     "not now, in spring": Judged(Said.NOT_NOW, attempts=1, until=SPRING),
     "not now, yesterday": Judged(Said.NOT_NOW, attempts=1, until=NOW.date()),
+    "not now, too far": Judged(Said.NOT_NOW, attempts=1, until=date(2028, 6, 16)),
     "not a fit": Judged(Said.NOT_A_FIT, attempts=1),
     "not a fit, untried": Judged(Said.NOT_A_FIT),
     "unreachable": Judged(Said.UNREACHABLE, attempts=6),
-    "unreachable, 2 tries": Judged(Said.UNREACHABLE, attempts=2),
+    "unreachable, 5 tries": Judged(Said.UNREACHABLE, attempts=5),
+    "unreachable, a day": Judged(Said.UNREACHABLE, attempts=6, until=SPRING),
     "unreachable, untried": Judged(Said.UNREACHABLE),
     "duplicate": Judged(Said.DUPLICATE, attempts=1),
     "junk": Judged(Said.JUNK, attempts=1),
@@ -137,10 +139,12 @@ accepted             | no    | no    | acc      | .        | .        | no  | no
 not now              | no    | no    | x @90    | x @90    | x @90    | no  | no    | no    | no    | no
 not now, in spring   | no    | no    | x @day   | x @day   | x @day   | no  | no    | no    | no    | no
 not now, yesterday   | no    | no    | no       | no       | no       | no  | no    | no    | no    | no
+not now, too far     | no    | no    | no       | no       | no       | no  | no    | no    | no    | no
 not a fit            | no    | no    | x park   | x park   | x park   | no  | no    | no    | no    | no
 not a fit, untried   | no    | no    | x park ! | x park ! | x park ! | no  | no    | no    | no    | no
 unreachable          | no    | no    | x @90    | x @90    | x @90    | no  | no    | no    | no    | no
-unreachable, 2 tries | no    | no    | x @90 ?  | x @90 ?  | x @90 ?  | no  | no    | no    | no    | no
+unreachable, 5 tries | no    | no    | x @90 ?  | x @90 ?  | x @90 ?  | no  | no    | no    | no    | no
+unreachable, a day   | no    | no    | no       | no       | no       | no  | no    | no    | no    | no
 unreachable, untried | no    | no    | x @90 !  | x @90 !  | x @90 !  | no  | no    | no    | no    | no
 duplicate            | no    | no    | x park   | x park   | x park   | no  | no    | no    | no    | no
 junk                 | no    | no    | x park   | x park   | x park   | no  | no    | no    | no    | no
@@ -256,6 +260,30 @@ def test_junk_and_duplicates_come_back_only_by_a_person(said: Said, stage: Stage
     state = replace(state_of(stage, HOT), verdict=said)
     assert told(decide(state, Read(), NOW, POLICY)) == "."
     assert told(decide(state, Qualified(), NOW, POLICY)) == "sql+f"
+
+
+@pytest.mark.parametrize("said", [Said.JUNK, Said.DUPLICATE])
+@pytest.mark.parametrize("kind", ["in_market", "like_customers"])
+def test_no_market_keeps_what_is_no_lead(said: Said, kind: str) -> None:
+    state = state_of(Stage.SQL, replace(WARM, **{kind: True}))
+    assert told(decide(state, Judged(said, attempts=1), NOW, POLICY)) == "x park"
+
+
+@pytest.mark.parametrize(("few", "met", "becomes"), [(0, 1, "."), (1, 1, "park"), (1, 2, ".")])
+def test_how_few_criteria_are_too_few_is_agreed(few: int, met: int, becomes: str) -> None:
+    state = state_of(Stage.LEAD, replace(POOR, met=met))
+    assert told(decide(state, Read(), NOW, replace(POLICY, few_met=few))) == becomes
+
+
+def test_an_opportunity_that_nobody_owns_gets_somebody() -> None:
+    state = replace(state_of(Stage.SQL, WARM), owned=False)
+    assert told(decide(state, Opened(), NOW, POLICY)) == "opp+f"
+
+
+@pytest.mark.parametrize(("happening", "becomes"), [(Won(), "x won"), (Lost(), "x @90")])
+def test_who_is_still_in_a_reps_hands_leaves_them_at_the_end(happening: Happening, becomes: str) -> None:
+    state = replace(state_of(Stage.MQL, WARM), owned=True)
+    assert told(decide(state, happening, NOW, POLICY)) == becomes
 
 
 def test_not_a_fit_comes_back_by_what_it_does_next() -> None:

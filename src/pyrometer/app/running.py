@@ -46,8 +46,8 @@ def serve(host: str, port: int, demo: Path | None = None, workers: int | None = 
     starting.migrate()
     if demo is not None:
         os.environ[DEMO] = str(demo.absolute())
-        # In a process of its own: the web is forked from this one, and must not inherit what filling leaves open: threads
-        # that send mails, with connections of theirs.
+        # In a process of its own: the web is forked from this one, and must not inherit what filling leaves open, as
+        # threads that send mails, with connections of theirs.
         with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as apart:
             _say(apart.submit(starting.demo, demo, datetime.now(UTC)).result())
     _lead_in()

@@ -39,6 +39,8 @@ def when_judged(state: State, verdict: Judged, today: date, policy: Policy) -> t
         return (Refuse("sales doesn't have this lead, so there is nothing to judge; hand it over first"),)
     if verdict.said == Said.ACCEPTED:
         return (ChangeStage(Stage.ACCEPTED, "sales accepted it"),) if state.stage == Stage.SQL else ()
+    if verdict.until is not None and verdict.said != Said.NOT_NOW:
+        return (Refuse("only somebody who was spoken with can have named a day: say `not now` with it"),)
     if verdict.until is not None and verdict.until <= today:
         return (Refuse("the day to call again must lie ahead"),)
     if verdict.until is not None and verdict.until > latest_day(today):

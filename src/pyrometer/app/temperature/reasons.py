@@ -71,8 +71,8 @@ def differences(
 def conditions(then: Sequence[Mapping[str, Any]], here: Sequence[Mapping[str, Any]], *, warmer: bool) -> list[str]:
     """What turned the temperature where no points and no criterion differ, as sentences: a flag, or the days.
 
-    `then` and `here` are what was missing before, and what is missing now: who is warmer has what was missing, and who is
-    cooler misses something.
+    `then` and `here` are what was missing before, and what is missing now: who is warmer has what was missing, and who
+    is cooler misses something.
 
     >>> conditions([{"what": "a sign of life", "status": "unmet"}], [], warmer=True)
     ['a sign of life: yes, was no']
