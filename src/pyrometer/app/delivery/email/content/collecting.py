@@ -15,6 +15,7 @@ from pyrometer.app.delivery.email.content import told
 from pyrometer.app.delivery.email.content.contents import SERVICE
 from pyrometer.app.delivery.email.content.examining import Ground
 from pyrometer.app.delivery.email.content.facts import Facts
+from pyrometer.app.delivery.email.content.images.keeping import size_of
 from pyrometer.app.evidence.models import Lead
 from pyrometer.app.evidence.queries import profile, said
 from pyrometer.app.evidence.summary import FIRST_NAMES, LAST_NAMES
@@ -62,6 +63,7 @@ def ground() -> Ground:
         known=told.known(),
         purposes=tuple(Purpose.objects.order_by("slug").values_list("slug", flat=True)),
         origin=settings.ORIGIN,
+        size=size_of,
     )
 
 
