@@ -135,7 +135,8 @@ API_RATE = int(os.environ.get("PYROMETER_API_RATE") or 600)
 """Calls of the API a minute and key, in each process."""
 
 MEDIA_ROOT = FOLDER / "files"
-"""What people upload, until it is read; web and worker both need to reach it. Nothing in it is served."""
+"""What people upload, until it is read; web and worker both need to reach it. Of it only the images of mails are
+served, by names that nobody guesses."""
 FILE_UPLOAD_PERMISSIONS, FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o600, 0o700
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_500_000
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2_500_000

@@ -16,6 +16,7 @@ class DeliveryConfig(AppConfig):
         from pyrometer.app.clock import jobs
         from pyrometer.app.delivery import erasing, outbox, sending
         from pyrometer.app.delivery.email import channel as email
+        from pyrometer.app.delivery.email.content.tracking import seeing
         from pyrometer.app.delivery.models import Outgoing
         from pyrometer.app.delivery.webhook import channel as webhook
         from pyrometer.app.evidence import forgetting, holders
@@ -23,6 +24,7 @@ class DeliveryConfig(AppConfig):
         outbox.register("webhook", webhook.fan_out)
         outbox.register("hook", webhook.send)
         outbox.register("email", email.send)
+        outbox.register(seeing.CHANNEL, seeing.record)
         holders.register("delivery", forget=erasing.forget)
         forgetting.register(erasing.OUTBOX, Outgoing, erasing.naming)
         jobs.register("delivery.send", sending.work)

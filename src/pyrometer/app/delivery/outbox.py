@@ -8,6 +8,8 @@ Payloads, by channel:
   the context instead, as `sealed_link` (`people.sealed`), and goes when the mail is sent or given up. Or, written
   elsewhere, `{"to": address, "subject": text, "text": text, "html": text}`; `html` and `headers` (a dict, of
   `List-Unsubscribe` and the like) are optional.
+- `seen`: `{"data": {"lead": number, "event": name, …}}`, what a lead did with a mail, which becomes
+  evidence; written by `email.content.tracking.seeing`.
 - `webhook`: `{"topic": "transition", "data": {…}}`, told to every webhook that listens to the topic; `topics` are those
   of `delivery.models.TOPICS`.
 """

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.urls import URLPattern, URLResolver, path
+from django.urls import URLPattern, URLResolver, include, path
 
 from pyrometer.app.delivery import views
 
@@ -19,4 +19,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("settings/webhooks/<int:pk>/replay/<int:outgoing>/", views.replay, name="replay"),
     path("settings/mails/", views.mails, name="mails"),
     path("settings/mails/<int:outgoing>/replay/", views.replay_mail, name="replay-mail"),
+    path("", include("pyrometer.app.delivery.email.content.urls")),
 ]

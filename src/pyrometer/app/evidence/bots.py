@@ -35,10 +35,11 @@ _SENDERS = re.compile(
 _SCANNERS = re.compile(
     r"barracuda|mimecast|proofpoint|fireeye|trendmicro|symantec|messagelabs|sophos|forcepoint|cisco.?ironport|urldefense"
     r"|safelinks|microsoft office (protocol|existence) discovery|bingpreview|skypeuripreview|googleimageproxy"
-    r"|yahoomailproxy|zgrab|masscan|nuclei|safe.?browsing",
+    r"|yahoomailproxy|zgrab|masscan|nuclei|safe.?browsing|^mozilla/5\.0$",
     re.IGNORECASE,
 )
-"""Programs that open the links of mails before people do, or the pictures in their place."""
+"""Programs that open the links of mails before people do, or the pictures in their place. The bare `Mozilla/5.0` is
+Apple's, which fetches all pictures of all mails, read or not; no browser is called so."""
 
 _DATA_CENTRES = re.compile(
     r"(^|\.)(amazonaws\.com|compute\.internal|googleusercontent\.com|cloudapp\.azure\.com|cloudapp\.net"

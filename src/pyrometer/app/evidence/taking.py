@@ -245,7 +245,7 @@ def message_id(once: str) -> str:
 
 
 def _bot(each: Incoming) -> str:
-    if "link" in each.properties and each.source == Source.MAIL:
+    if each.source == Source.MAIL and not {"link", "method"}.isdisjoint(each.properties):
         return bots.of_click(click_of(each.properties, each.occurred_at, each.agent))
     return bots.of_agent(each.agent)
 

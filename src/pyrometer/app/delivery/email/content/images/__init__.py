@@ -1,0 +1,1 @@
+"""Images in mails that we serve ourselves."""
