@@ -69,7 +69,11 @@ class Postfix:
         }
         (conf / "main.cf").write_text("".join(f"{name} = {value}\n" for name, value in values.items()))
         (conf / "master.cf").write_text(SERVICES.format(port=self.port).lstrip())
-        command = ["setpriv", "--pdeathsig=TERM", "postfix", "-c", str(conf), "start-fg"]
+        # Makes the folders of the queue, and says what is wrong with the settings.
+        subprocess.run(["postfix", "-c", str(conf), "check"], check=True, capture_output=True)
+        # It changes its user now and then, and forgets with that to end when its parent does; a shell remembers.
+        program = f"{DAEMONS}/master -c {conf} -d & trap 'kill $!; wait $!' TERM; wait $!"
+        command = ["setpriv", "--pdeathsig=TERM", "sh", "-c", program]
         with (home / "out").open("wb") as out:
             self._process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=out, stderr=out)
 
@@ -92,7 +96,7 @@ class Postfix:
 
     def stop(self) -> None:
         """Stop it and all that it started."""
-        subprocess.run(["postfix", "-c", str(self.home / "conf"), "stop"], capture_output=True, check=False)
+        self._process.terminate()
         self._process.wait(30)
 
 

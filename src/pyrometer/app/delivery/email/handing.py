@@ -2,8 +2,9 @@
 
 A mail is marked before the server is given it, and the mark is lifted with its answer. So a mark that is found later
 is of a worker that was killed in between, and nobody knows whether the mail went: marketing mail isn't sent again then,
-and a notification is, since a second one does less harm than none. What became of one mail is written in the
-transaction that marks the next: one transaction a mail, and a killed worker leaves one mail of each run in doubt.
+and a notification is, since a second one does less harm than none. Marks are made for a few mails at once, in the
+transaction that writes what became of those before: a disk takes its time for each. A killed worker leaves these few in
+doubt.
 """
 
 from __future__ import annotations
@@ -28,6 +29,8 @@ from pyrometer.app.delivery.returns.severity import HARD, severity
 from pyrometer.app.delivery.returns.statuses import in_words
 from pyrometer.app.evidence.models import Lead
 
+AT_ONCE = 10
+"""How many mails are marked together."""
 IN_DOUBT = (
     "perhaps sent: the worker that handed it over ended before it could tell; marketing mail isn't sent twice, unless"
     " somebody here says so"
@@ -60,6 +63,8 @@ class Handing:
 
     def __init__(self, rows: Sequence[Outgoing], now: datetime) -> None:
         self.now = now
+        self._rows = list(rows)
+        self._marked: set[int] = set()
         tokens = [token(row.once) for row in rows if row.attempts > 1]
         self._open = set(Mail.objects.filter(token__in=tokens, taken_at__isnull=True).values_list("token", flat=True))
         self._waiting: list[tuple[Outgoing, Became]] = []
@@ -81,17 +86,23 @@ class Handing:
         until = self._paused.get(row.domain) if row.marketing else None
         if until is None:
             return False
-        settling.release([row])
+        self.give_back([row])
         Outgoing.objects.filter(pk=row.pk, claimed_until__isnull=True).update(due_at=until, turn_at=until)
         return True
 
     def mark(self, row: Outgoing) -> bool:
         """Write down that the server is about to get it; False where the row is another worker's by now."""
+        if row.pk in self._marked:
+            return True
+        place = self._rows.index(row)
+        ahead = [each for each in self._rows[place:] if not (each.marketing and token(each.once) in self._open)]
         with transaction.atomic():
             self._write()
             if not still_mine(row):
                 return False
-            _write_down(row, self.now)
+            mine = [row, *(each for each in ahead[1:AT_ONCE] if still_mine(each))]
+            _write_down(mine, self.now)
+        self._marked |= {each.pk for each in mine}
         return True
 
     def became(self, row: Outgoing, became: Became | None) -> None:
@@ -105,7 +116,11 @@ class Handing:
 
     def give_back(self, rows: Iterable[Outgoing]) -> None:
         """Let go of rows that weren't tried."""
-        settling.release(rows)
+        rows = list(rows)
+        with transaction.atomic():
+            tokens = [token(row.once) for row in rows if row.pk in self._marked]
+            Mail.objects.filter(token__in=tokens, taken_at__isnull=True).delete()
+            settling.release(rows)
 
     def write(self) -> None:
         """Write what became of the last ones."""
@@ -127,24 +142,25 @@ class Handing:
                     self._paused[row.domain] = until
 
 
-def _write_down(row: Outgoing, now: datetime) -> Mail:
-    """The row of a mail that is handed over, for the first time or again."""
-    address = str(row.payload["to"])
-    lead = row.payload.get("lead")
-    known = isinstance(lead, int) and Lead.objects.filter(pk=lead, erased_at__isnull=True).exists()
-    values = {
-        "lead_id": lead if known else None,
-        "to": address[:254],
-        "digest": addresses.digest(address),
-        "marketing": row.marketing,
-        "about": about(row.payload),
-        "bounced": "",
-        "handed_at": now,
-        "taken_at": None,
-    }
-    if row.attempts == 1:
-        return Mail.objects.create(token=token(row.once), **values)
-    return Mail.objects.update_or_create(token=token(row.once), defaults=values)[0]
+def _write_down(rows: Sequence[Outgoing], now: datetime) -> None:
+    """The rows of mails that are handed over, for the first time or again."""
+    numbers = {row.payload["lead"] for row in rows if isinstance(row.payload.get("lead"), int)}
+    known = set(Lead.objects.filter(pk__in=numbers, erased_at__isnull=True).values_list("pk", flat=True))
+    mails = []
+    for row in rows:
+        address, lead = str(row.payload.get("to", "")), row.payload.get("lead")
+        mail = Mail(
+            token=token(row.once),
+            lead_id=lead if isinstance(lead, int) and lead in known else None,
+            to=address[:254],
+            digest=addresses.digest(address),
+            marketing=row.marketing,
+            about=about(row.payload),
+            handed_at=now,
+        )
+        mails.append(mail)
+    again = ["lead", "to", "digest", "marketing", "about", "handed_at", "taken_at", "bounced"]
+    Mail.objects.bulk_create(mails, update_conflicts=True, unique_fields=["token"], update_fields=again)
 
 
 def _note_refusal(row: Outgoing, refused: RefusedError, now: datetime) -> None:
@@ -153,7 +169,9 @@ def _note_refusal(row: Outgoing, refused: RefusedError, now: datetime) -> None:
     if not (row.marketing and refused.recipient and 500 <= refused.code < 600 and said):
         return
     if severity(said.code, said.said) == HARD:
-        taking.note_refusal(mail=_write_down(row, now), status=said.code, said=said.said, now=now)
+        _write_down([row], now)
+        mail = Mail.objects.get(token=token(row.once))
+        taking.note_refusal(mail=mail, status=said.code, said=said.said, now=now)
 
 
 def _defers(refused: RefusedError) -> bool:
