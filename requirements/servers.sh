@@ -1,6 +1,6 @@
 #!/bin/sh
 # Sees to the programs that the tests start: PostgreSQL 15 or newer, Java 17 or newer for Spark, Chromium,
-# and Node.js 18 or newer for the client libraries of others.
+# Node.js 18 or newer for the client libraries of others, and Postfix.
 # On Debian and Ubuntu as root, what is missing is installed; else it is named, and where $CI is set that is a failure.
 set -eu
 
@@ -59,6 +59,14 @@ fi
 if ! has_node; then
     install nodejs npm || true
     has_node || missing="${missing:+$missing; }Node.js 18 or newer with npm (Debian: apt-get install nodejs npm)"
+fi
+if ! { command -v postfix && [ -d /usr/lib/postfix/sbin ]; } >/dev/null; then
+    # The tests start one of their own, with a configuration of its own; without a main.cf the package starts none.
+    if [ "$(id -u)" = 0 ] && command -v debconf-set-selections >/dev/null; then
+        echo "postfix postfix/main_mailer_type select No configuration" | debconf-set-selections
+    fi
+    install postfix || true
+    command -v postfix >/dev/null || missing="${missing:+$missing; }Postfix (Debian and Ubuntu: apt-get install postfix)"
 fi
 if [ -n "$missing" ]; then
     say "The tests need $missing."

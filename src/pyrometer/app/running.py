@@ -114,6 +114,7 @@ def worker() -> int:
     starting.keep_private()
     starting.ready()
     from pyrometer.app.clock.loop import run
+    from pyrometer.app.delivery.sending import close
 
     if os.environ.get(DEMO):
         from pyrometer.app.demo.loading import Workspace, messages
@@ -128,7 +129,10 @@ def worker() -> int:
 
     signal.signal(signal.SIGTERM, end)
     signal.signal(signal.SIGINT, end)
-    run(stop)
+    try:
+        run(stop)
+    finally:
+        close()
     return 0
 
 
@@ -150,6 +154,17 @@ def link(email: str, *, without_factor: bool = False) -> int:
         lines.insert(0, "PYROMETER_ORIGIN isn't set: put the address that you reach Pyrometer at before /welcome.")
     _say(lines)
     sys.stdout.write(f"{made}\n")
+    return 0
+
+
+def dns() -> int:
+    """Print the records that mails need."""
+    starting.ready()
+    from pyrometer.app.delivery.email.records import records
+
+    for found in records():
+        sys.stdout.write(f"{found.host}  {found.kind}  {found.text}\n")
+        _say([f"  {found.about}"])
     return 0
 
 

@@ -7,7 +7,12 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from pyrometer.app.database import database
+from pyrometer.app.delivery.email import return_path
+from pyrometer.app.delivery.email.dkim import signer
+from pyrometer.app.delivery.email.numbers import at_least_one
 from pyrometer.app.delivery.email.server import server
+from pyrometer.app.delivery.returns import secret
+from pyrometer.app.delivery.returns.box import box
 from pyrometer.app.secret import secret_key
 
 HERE = Path(__file__).resolve().parent
@@ -127,6 +132,17 @@ WHITENOISE_USE_FINDERS = True
 
 MAIL_SERVER = server(os.environ.get("PYROMETER_SMTP"))
 MAIL_FROM = os.environ.get("PYROMETER_MAIL_FROM") or f"Pyrometer <pyrometer@{urlsplit(ORIGIN).hostname}>"
+MAIL_SIGNER = signer(os.environ)
+"""What signs mails with DKIM; None: nothing does."""
+MAIL_BOUNCES = return_path.checked(os.environ.get("PYROMETER_MAIL_BOUNCES"))
+"""Where bounces return to, with the mail's token put in; empty: to the sender."""
+MAIL_BOX = box(os.environ.get("PYROMETER_IMAP"))
+MAIL_SECRET = secret.checked(os.environ.get("PYROMETER_MAIL_SECRET"))
+"""What signs returned mails that are posted here, or comes with them; empty: none are taken."""
+MAIL_PACE = at_least_one("PYROMETER_MAIL_PACE", None)
+"""Marketing mails a minute to each receiving domain; None: as many as there are."""
+MAIL_SOFT_BOUNCES = at_least_one("PYROMETER_MAIL_SOFT_BOUNCES", 5)
+"""After so many mails in a row that came back for now, an address gets no more."""
 DELIVERY_THREADS = 4
 """How many deliveries a worker has under way at once, beside its loop; 0: one after the other, in it."""
 WEBHOOK_NETWORKS = tuple(filter(None, os.environ.get("PYROMETER_WEBHOOK_NETWORKS", "").split(",")))

@@ -185,6 +185,13 @@ COMMANDS = {
         "Bring the application's database to this version.",
         ("pyrometer migrate --data pyrometer-data",),
     ),
+    "dns": Command(
+        "installation:dns_command",
+        "Print the records that a domain needs before mailboxes believe its mails.\n\n"
+        "The key that signs them (DKIM) as the settings have it, and what SPF and DMARC look like beside it "
+        "(docs/running.md).",
+        ("PYROMETER_DKIM_KEY=dkim.pem PYROMETER_DKIM_DOMAIN=example.com PYROMETER_DKIM_SELECTOR=p1 pyrometer dns",),
+    ),
     "link": Command(
         "installation:link_command",
         "Let somebody in who can't sign in.\n\n"

@@ -62,6 +62,11 @@ def worker_command(*, data: Data = None) -> int:
     return int(_running(data).worker())
 
 
+def dns_command(*, data: Data = None) -> int:
+    """Print the records of the DNS that mails need."""
+    return int(_running(data).dns())
+
+
 def link_command(
     email: Annotated[str, Parameter(metavar="EMAIL", help="Whose: the address that they sign in with.")],
     /,

@@ -14,6 +14,7 @@ import pytest
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
+from pyrometer.app.delivery.email.pool import pool
 from pyrometer.app.delivery.email.server import Server
 
 NOW = datetime(2026, 6, 1, 12, 0, tzinfo=UTC)
@@ -109,12 +110,20 @@ def free_port() -> int:
         return int(listener.getsockname()[1])
 
 
+@pytest.fixture(autouse=True)
+def hung_up() -> Iterator[None]:
+    """No connection to a mail server outlives its test."""
+    yield
+    pool.close()
+
+
 @pytest.fixture
-def mailbox(settings: Any) -> Iterator[Mailbox]:
+def mailbox(settings: Any, hung_up: None) -> Iterator[Mailbox]:
     """A mail server without TLS on loopback."""
     box = Mailbox()
     controller = Controller(box, hostname="127.0.0.1", port=free_port())
     controller.start()
     settings.MAIL_SERVER = Server("127.0.0.1", controller.port, tls="none")
     yield box
+    pool.close()
     controller.stop()

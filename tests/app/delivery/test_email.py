@@ -18,6 +18,7 @@ from aiosmtpd.smtp import SMTP, AuthResult, Envelope
 
 from pyrometer.app.delivery import actions, outbox, sending
 from pyrometer.app.delivery.email.message import UnsendableError, message
+from pyrometer.app.delivery.email.pool import pool
 from pyrometer.app.delivery.email.server import Server, server
 from pyrometer.app.delivery.models import Outgoing
 from pyrometer.app.people import invitations
@@ -271,6 +272,7 @@ def secured(certificate: tuple[Path, Path]) -> Iterator[tuple[int, Mailbox]]:
     controller = Secured(box, certificate)
     controller.start()
     yield controller.port, box
+    pool.close()
     controller.stop()
 
 

@@ -9,8 +9,9 @@ from django.utils import timezone
 
 from pyrometer.app.agreement import actions as agreement
 from pyrometer.app.agreement.models import Signature, Version
-from pyrometer.app.delivery import outbox
-from pyrometer.app.delivery.models import Outgoing, Webhook
+from pyrometer.app.delivery import outbox, suppressing
+from pyrometer.app.delivery.email import domains
+from pyrometer.app.delivery.models import Outgoing, ReceivingDomain, Suppression, Webhook
 from pyrometer.app.people import actions as people
 from pyrometer.app.people import invitations, keys
 from pyrometer.app.people.audit import Actor
@@ -45,6 +46,9 @@ def test_people_and_settings_are_for_everybody(
     )
     outbox.post(channel="email", once="a", payload={"to": "bob@example.com", "subject": "s", "text": "t"}, now=now)
     Outgoing.objects.filter(channel="email").update(error="the mail server can't be reached", attempts=3)
+    suppressing.suppress(address="eve@example.com", reason="hand", actor=actor, now=now, note="asked by phone")
+    domains.set_pace(name="mailbox.example", per_minute=60, actor=actor, now=now)
+    ReceivingDomain.objects.update(paused_until=now + timedelta(hours=1), said="450 4.7.1 too many from you")
     visit = visits(dora, on=on, scheme=scheme)
     addresses = [
         "/settings/",
@@ -61,6 +65,9 @@ def test_people_and_settings_are_for_everybody(
         "/settings/webhooks/new/",
         f"/settings/webhooks/{webhook.pk}/",
         "/settings/mails/",
+        "/settings/mail/",
+        "/settings/suppressions/",
+        f"/settings/suppressions/{Suppression.objects.get().pk}/lift/",
         "/settings/audit/",
         "/account/",
         "/account/password/",

@@ -16,7 +16,7 @@ DOUBLE = "double opt-in"
 """The basis of a yes that counts only once the mail that asked for it was answered."""
 LINK = "personal link"
 """The basis of a yes on a form that a personal link was followed to, without saying anew who one is."""
-FIRM = ("hand", "unsubscribe")
+FIRM = ("hand", "unsubscribe", "complaint")
 """The sources of a no that no stranger takes back."""
 MOST = 500
 

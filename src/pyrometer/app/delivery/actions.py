@@ -8,8 +8,9 @@ from datetime import datetime, timedelta
 from django.conf import settings
 from django.db import transaction
 
+from pyrometer.app.delivery.email.message import token
 from pyrometer.app.delivery.erasing import is_to_go
-from pyrometer.app.delivery.models import TOPICS, Outgoing, Webhook
+from pyrometer.app.delivery.models import TOPICS, Mail, Outgoing, Webhook
 from pyrometer.app.delivery.webhook import channel, secrets
 from pyrometer.app.delivery.webhook.addresses import RefusedError, resolve, target, without_path
 from pyrometer.app.people.audit import Actor, record
@@ -99,6 +100,8 @@ def replay(*, actor: Actor, outgoing: Outgoing, now: datetime) -> bool:
         settled = Outgoing.objects.filter(pk=outgoing.pk).exclude(done_at__isnull=True, given_up_at__isnull=True)
         if outgoing.channel == "email":
             settled = settled.filter(done_at__isnull=True)
+            # Who sends again what was perhaps sent knows that it may arrive twice.
+            Mail.objects.filter(token=token(outgoing.once), taken_at__isnull=True).delete()
         again = settled.update(done_at=None, given_up_at=None, attempts=0, error="", due_at=now, claimed_until=None)
         if again:
             record(actor=actor, action="delivery.replayed", subject=f"outgoing:{outgoing.pk}", at=now)

@@ -18,14 +18,16 @@ class DeliveryConfig(AppConfig):
         from pyrometer.app.delivery.email import channel as email
         from pyrometer.app.delivery.email.content.tracking import seeing
         from pyrometer.app.delivery.models import Outgoing
+        from pyrometer.app.delivery.returns import mailbox
         from pyrometer.app.delivery.webhook import channel as webhook
         from pyrometer.app.evidence import forgetting, holders
 
         outbox.register("webhook", webhook.fan_out)
         outbox.register("hook", webhook.send)
-        outbox.register("email", email.send)
         outbox.register(seeing.CHANNEL, seeing.record)
+        outbox.register_run("email", email.run)
         holders.register("delivery", forget=erasing.forget)
         forgetting.register(erasing.OUTBOX, Outgoing, erasing.naming)
         jobs.register("delivery.send", sending.work)
+        jobs.register("delivery.mailbox", mailbox.look, every=timedelta(minutes=1))
         jobs.register("delivery.prune", sending.prune, every=timedelta(days=1))

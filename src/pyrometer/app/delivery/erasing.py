@@ -10,7 +10,8 @@ from datetime import datetime
 
 from django.db.models import Q, QuerySet
 
-from pyrometer.app.delivery.models import Outgoing
+from pyrometer.app.delivery import suppressing
+from pyrometer.app.delivery.models import Mail, Outgoing
 from pyrometer.app.evidence.forgetting import Whom, awaited
 
 OUTBOX = "outbox"
@@ -18,9 +19,11 @@ OUTBOX = "outbox"
 
 
 def forget(leads: Sequence[int], handles: Sequence[tuple[str, str]], now: datetime) -> None:
-    """Remove messages about some leads, and mails to them, that wait to be sent."""
+    """Remove messages about some leads, and mails to them, that wait to be sent, and that mails were sent to them."""
     waiting = Outgoing.objects.filter(done_at__isnull=True, given_up_at__isnull=True)
     waiting.filter(_about(Whom(leads, handles))).delete()
+    suppressing.forget(leads, handles, now)
+    Mail.objects.filter(to__in=[value for kind, value in handles if kind == "email"]).delete()
 
 
 def naming(messages: QuerySet[Outgoing], whom: Whom) -> list[int]:
@@ -36,7 +39,8 @@ def is_to_go(message: Outgoing) -> bool:
 
 def _about(whom: Whom) -> Q:
     leads = list(whom.leads)
-    about = Q(payload__data__lead__in=leads) | Q(payload__body__data__lead__in=leads)
+    about = Q(payload__lead__in=leads) | Q(payload__data__lead__in=leads)
+    about |= Q(payload__body__data__lead__in=leads)
     about |= Q(payload__context__link__in=[f"/leads/{lead}/" for lead in leads])
     for lead in leads:
         # A letter in words of its own has the address of the lead's page in its text.

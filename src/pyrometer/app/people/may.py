@@ -36,6 +36,8 @@ RIGHTS: dict[str, frozenset[str]] = {
     "settings.people": frozenset({Role.ADMIN}),
     "settings.keys": frozenset({Role.ADMIN}),
     "settings.webhooks": frozenset({Role.ADMIN}),
+    "settings.mail": frozenset({Role.ADMIN}),
+    "mail.suppress": frozenset({Role.MARKETING, Role.MANAGER, Role.ADMIN}),
     "audit.read": _MANAGERS,
 }
 """The roles that have each right."""

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import hashlib
 import re
+from binascii import b2a_qp
 from collections.abc import Mapping
 from datetime import datetime
-from email.message import EmailMessage
+from email.message import EmailMessage, MIMEPart
 from email.policy import SMTP
-from email.utils import format_datetime, parseaddr
+from email.utils import format_datetime
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -16,10 +16,16 @@ from django.conf import settings
 from django.template import TemplateDoesNotExist
 from django.template.loader import render_to_string
 from django.utils import translation
+from django.utils.crypto import salted_hmac
 
+from pyrometer.app.delivery import addresses
 from pyrometer.app.people.sealed import MAILED_LINK, BrokenSealError, unseal
 
 _NAME = re.compile(r"[a-z_]{1,40}")
+_LINES = SMTP.clone(cte_type="7bit")
+"""Bodies travel in ASCII: what no server has to write anew stays as it was signed."""
+_NOTIFICATION = {"Auto-Submitted": "auto-generated"}
+"""So that no absence note answers what an application says by itself."""
 _EXTRA = frozenset({"list-unsubscribe", "list-unsubscribe-post", "reply-to", "auto-submitted"})
 """Headers that a payload may bring; no other part of the envelope is the payload's to say."""
 
@@ -31,15 +37,17 @@ class UnsendableError(Exception):
 def message(payload: Mapping[str, Any], *, once: str, at: datetime) -> EmailMessage:
     """The mail. Its Message-ID follows from the row's key, so a repeat is seen to be one. Raises UnsendableError."""
     subject, text, html = _content(payload)
-    mail = EmailMessage(policy=SMTP)
+    to = recipient(payload)
+    # An address with letters beyond ASCII before the @ goes only to servers that take headers in UTF-8.
+    mail = EmailMessage(policy=_LINES.clone(utf8=not to.isascii()))
     headers = {
         "From": settings.MAIL_FROM,
-        "To": _address(payload.get("to")),
+        "To": to,
         "Subject": " ".join(subject.split()),
         "Date": format_datetime(at),
         "Message-ID": message_id(once),
-        # So that no absence note answers.
-        "Auto-Submitted": "auto-generated",
+        "MIME-Version": "1.0",
+        **(_marketing(payload["marketing"]) if payload.get("marketing") else _NOTIFICATION),
     }
     for name, value in dict(payload.get("headers") or {}).items():
         if str(name).lower() in _EXTRA:
@@ -49,24 +57,62 @@ def message(payload: Mapping[str, Any], *, once: str, at: datetime) -> EmailMess
             mail[name] = value
         except ValueError:
             raise UnsendableError(f"the {name} header can't be written: {value[:80]!r}") from None
-    mail.set_content(text)
+    _write(mail, text, "plain")
     if html:
-        mail.add_alternative(html, subtype="html")
+        mail.make_alternative()
+        part = MIMEPart(policy=mail.policy)
+        _write(part, html, "html")
+        mail.attach(part)
     return mail
+
+
+def _write(part: MIMEPart, text: str, kind: str) -> None:
+    """A text as the content of a part: as it is where it may travel so, else as quoted printable.
+
+    The library would try out two encodings, in Python, which takes longer than all the rest of a mail.
+    """
+    if text.isascii() and max(map(len, text.splitlines()), default=0) <= _LINES.max_line_length:
+        part.set_content(text, subtype=kind, cte="7bit")
+        return
+    lines = "\n".join(text.splitlines()) + "\n"
+    part["Content-Type"] = f'text/{kind}; charset="utf-8"'
+    part["Content-Transfer-Encoding"] = "quoted-printable"
+    part.set_payload(b2a_qp(lines.encode(), istext=True).decode("ascii"))
+
+
+def recipient(payload: Mapping[str, Any]) -> str:
+    """To whom it goes, as servers spell it. Raises UnsendableError."""
+    to = payload.get("to")
+    found = addresses.bare(to)
+    if found is None:
+        raise UnsendableError(f"{str(to if isinstance(to, str) else '')[:80]!r} is no address")
+    return found
+
+
+def token(once: str) -> str:
+    """What a mail is known by when something comes back for it: nobody can guess it who didn't get the mail."""
+    return salted_hmac("pyrometer.delivery.mail", once, algorithm="sha256").hexdigest()[:40]
 
 
 def message_id(once: str) -> str:
     """`<…@host>`, the same for the same key."""
-    host = urlsplit(settings.ORIGIN).hostname or "pyrometer"
-    return f"<{hashlib.sha256(once.encode()).hexdigest()[:40]}@{host}>"
+    return f"<{token(once)}@{urlsplit(settings.ORIGIN).hostname or 'pyrometer'}>"
 
 
-def _address(to: object) -> str:
-    """A bare address; one with a line break, a second one, or a name in it is none."""
-    text = to if isinstance(to, str) else ""
-    if not re.fullmatch(r"[^\s<>,;:\"()\x00-\x1f\x7f]{1,64}@[^\s<>,;:\"()\x00-\x1f\x7f]{1,253}", text):
-        raise UnsendableError(f"{text[:80]!r} is no address")
-    return parseaddr(text)[1] or text
+def _marketing(given: Any) -> dict[str, str]:
+    """The headers of mail that nobody waits for. Raises UnsendableError."""
+    url = str(given.get("unsubscribe") or "") if isinstance(given, Mapping) else ""
+    url = settings.ORIGIN + url if url.startswith("/") else url
+    if not re.fullmatch(r"https?://[!-;=?-~]+", url):
+        raise UnsendableError("marketing mail needs the URL at which its reader unsubscribes: marketing.unsubscribe")
+    headers = {"List-Unsubscribe": f"<{url}>", "Precedence": "bulk"}
+    if url.startswith("https://"):
+        headers["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
+    if feedback := str(given.get("feedback_id") or ""):
+        if not re.fullmatch(r"[^\s:]*(:[^\s:]*){1,2}:[^\s:]{5,15}", feedback):
+            raise UnsendableError(f"{feedback[:80]!r} is no Feedback-ID: write it as CAMPAIGN:LIST:KIND:SENDER")
+        headers["Feedback-ID"] = feedback
+    return headers
 
 
 def _opened(link: str) -> str:

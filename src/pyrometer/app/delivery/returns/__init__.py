@@ -1,0 +1,1 @@
+"""What comes back for a mail: bounces, complaints, absence notes, and answers of people."""
