@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from django.conf import settings
 
-from pyrometer.app.consent import links
 from pyrometer.app.consent.queries import may_mail
 from pyrometer.app.delivery.email.content.collecting import facts, harmless, root_of
 from pyrometer.app.delivery.email.content.contents import Content
@@ -53,7 +52,6 @@ def make(content: Content, *, lead: int, once: str, now: datetime, coupon: str =
         known,
         languages=[language],
         origin=settings.ORIGIN,
-        headers=_headers(root.pk, content, known.links),
         tracked=tracked(source, settings.ORIGIN) if agreed(root.pk) else None,
     )
     return Made(mail, root.pk, root.email, known.links["unsubscribe"] if content.marketing else "")
@@ -73,14 +71,6 @@ def preview(content: Content, *, lead: int, language: str = "", now: datetime, c
         html, text = render_slot(content, known, languages=[spoken], origin=settings.ORIGIN)
         return Mail("", "", text, html, spoken)
     return render(content, known, languages=[spoken], origin=settings.ORIGIN)
-
-
-def _headers(root: int, content: Content, ours: Mapping[str, str]) -> dict[str, str]:
-    """What mail programs unsubscribe by: the very link that stands in the mail."""
-    if not content.marketing:
-        return {}
-    own = {"List-Unsubscribe": f"<{ours['unsubscribe']}>"}
-    return {**links.headers(root, content.purpose, settings.ORIGIN), **own}
 
 
 def _wanted(*languages: str) -> Iterable[str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from pyrometer.app.delivery.email.content import filling, layout, parts, plain
@@ -37,7 +37,6 @@ class Mail:
     text: str
     html: str
     language: str
-    headers: Mapping[str, str] = field(default_factory=dict)
     links: tuple[str, ...] = ()
 
     def payload(self, to: str) -> dict[str, Any]:
@@ -48,7 +47,6 @@ class Mail:
             "subject": self.subject,
             "text": self.text,
             "html": self.html,
-            "headers": dict(self.headers),
         }
 
 
@@ -70,12 +68,11 @@ def render(
     *,
     languages: Iterable[str] = (),
     origin: str = "",
-    headers: Mapping[str, str] | None = None,
     tracked: Tracked | None = None,
 ) -> Mail:
     """The mail of one lead, in the first of its languages that the content speaks. Raises UnrenderableError.
 
-    `origin` is where our own pages stand; `headers` are those by which mail programs offer to unsubscribe.
+    `origin` is where our own pages stand.
     """
     if content.kind == "slot":
         raise UnrenderableError("a slot is no mail of its own; put it into one")
@@ -101,8 +98,7 @@ def render(
     text = plain.text(body.tree)
     if foot:
         text += "\n-- \n" + "".join(f"{word}: {url}\n" for word, url in foot)
-    told = dict(headers or {}) if content.marketing else {}
-    return Mail(subject, preheader, text, html, language, told, body.links)
+    return Mail(subject, preheader, text, html, language, body.links)
 
 
 def render_slot(

@@ -39,7 +39,7 @@ def send_test(*, user: User, content: Content, lead: int, language: str = "", no
         raise UsageError(f"{AN_HOUR} test mails an hour are enough for anybody; the next in {minutes} minutes")
     mail = preview(content, lead=lead, language=language, now=now)
     once = f"test:{user.pk}:{uuid4().hex}"
-    payload = mail.payload(user.email) | {"subject": f"[{_BEFORE[mail.language]}] {mail.subject}", "headers": {}}
+    payload = mail.payload(user.email) | {"subject": f"[{_BEFORE[mail.language]}] {mail.subject}"}
     outbox.post(channel="email", once=once, payload=payload, now=now)
     detail = {"content": content.name, "language": mail.language}
     record(actor=Actor.of(user), action=_ACTION, subject=f"lead:{lead}", at=now, detail=detail)
