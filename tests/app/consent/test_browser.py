@@ -18,8 +18,8 @@ from pyrometer.app.consent.queries import DOUBLE
 from pyrometer.app.people import keys
 from pyrometer.app.people.audit import Actor
 from pyrometer.app.people.models import User
-from tests.app.pages.conftest import Visit, Visits, axe, browser, visits  # noqa: F401
-from tests.app.pages.test_browser import broken
+from tests.app.pages.conftest import Visits, axe, browser, visits  # noqa: F401
+from tests.app.pages.rules import broken, problems
 from tests.app.pages.world import came_in, publish
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -59,25 +59,11 @@ def imported(user: User, *, upto: str) -> Import:
     return source
 
 
-def look(visit: Visit, address: str, axe: str, problems: dict[str, list[str]]) -> None:  # noqa: F811
-    """Note what a page has that not everybody can use."""
-    page = visit.open(address)
-    found = broken(page, axe)
-    wide = page.evaluate("document.documentElement.scrollWidth - innerWidth")
-    if wide > 0:
-        found.append(f"{wide} px too wide")
-    if found:
-        problems[address] = found
-    page.close()
-
-
 @pytest.mark.parametrize(("on", "scheme"), [("desk", "light"), ("desk", "dark"), ("phone", "light"), ("phone", "dark")])
 def test_pages_are_for_everybody(visits: Visits, dora: User, axe: str, on: str, scheme: str) -> None:  # noqa: F811
     now = timezone.now()
     visit = visits(dora, on=on, scheme=scheme)
-    problems: dict[str, list[str]] = {}
-    for address in ("/capture/", "/capture/imports/", "/capture/forms/", "/capture/snippet/"):
-        look(visit, address, axe, problems)
+    assert problems(visit, axe, ["/capture/", "/capture/imports/", "/capture/forms/", "/capture/snippet/"]) == {}
     publish(now)
     key = keys.create(actor=Actor.of(dora), kind="write", name="The shop", now=now).key
     ada = came_in("Ada Byron", now, note="a note")
@@ -91,7 +77,7 @@ def test_pages_are_for_everybody(visits: Visits, dora: User, axe: str, on: str, 
         lead=ada.pk, purpose="email", given=True, text="Write to me.", at=now, now=now, basis=DOUBLE, source="form:demo"
     )
     done, tried, waits = (imported(dora, upto=upto) for upto in ("done", "tried", "uploaded"))
-    for address in (
+    addresses = [
         *WAYS,
         f"/capture/imports/{done.pk}/",
         f"/capture/imports/{done.pk}/leads/",
@@ -106,9 +92,8 @@ def test_pages_are_for_everybody(visits: Visits, dora: User, axe: str, on: str, 
         links.confirm(asked),
         links.unsubscribe(ada.pk, "email"),
         "/unsubscribe/nonsense/",
-    ):
-        look(visit, address, axe, problems)
-    assert not problems
+    ]
+    assert problems(visit, axe, addresses) == {}
     # Chromium notes a page that says 404 as a failed load; there is nothing else.
     assert [text for text in visit.complaints if "404" not in text] == []
 

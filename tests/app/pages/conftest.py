@@ -45,11 +45,16 @@ class Visit:
     origin: str
     complaints: list[str] = field(default_factory=list)
 
-    def open(self, address: str) -> Page:
-        """A page in it."""
+    def tab(self) -> Page:
+        """An empty page in it."""
         page = self.context.new_page()
         page.on("console", lambda message: self.complaints.append(message.text))
         page.on("pageerror", lambda error: self.complaints.append(str(error)))
+        return page
+
+    def open(self, address: str) -> Page:
+        """A page in it."""
+        page = self.tab()
         page.goto(self.origin + address)
         return page
 

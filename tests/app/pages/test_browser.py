@@ -2,25 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pytest
 from django.utils import timezone
 
 from pyrometer.app.handoff.models import Attempt, Verdict
 from pyrometer.app.people.models import User
 from tests.app.pages.conftest import Visits
+from tests.app.pages.rules import problems
 from tests.app.pages.world import came_in, handed_to, publish, rep_of
 
 pytestmark = pytest.mark.django_db(transaction=True)
-RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}
-
-
-def broken(page: Any, axe: str) -> list[str]:
-    """The rules that a page breaks, and where."""
-    page.evaluate(axe)
-    found = page.evaluate("rules => axe.run(document, rules)", RULES)
-    return [f"{each['id']}: {node['html'][:160]}" for each in found["violations"] for node in each["nodes"]]
 
 
 @pytest.mark.parametrize(("on", "scheme"), [("desk", "light"), ("desk", "dark"), ("phone", "light"), ("phone", "dark")])
@@ -31,8 +22,7 @@ def test_pages_are_for_everybody(visits: Visits, dora: User, bob: User, axe: str
     held = handed_to(rep_of(bob), ada, now)
     came_in("Grace Hopper", now, events=("page_viewed",) * 3)
     visit = visits(dora, on=on, scheme=scheme)
-    problems = {}
-    for address in (
+    addresses = [
         "/inbox/",
         "/inbox/nobody/",
         f"/inbox/{held.pk}/attempt/",
@@ -44,16 +34,8 @@ def test_pages_are_for_everybody(visits: Visits, dora: User, bob: User, axe: str
         f"/leads/{ada.pk}/correct/",
         f"/leads/{ada.pk}/merge/?q=grace",
         f"/leads/{ada.pk}/erase/",
-    ):
-        page = visit.open(address)
-        found = broken(page, axe)
-        wide = page.evaluate("document.documentElement.scrollWidth - innerWidth")
-        if wide > 0:
-            found.append(f"{wide} px too wide")
-        if found:
-            problems[address] = found
-        page.close()
-    assert not problems
+    ]
+    assert problems(visit, axe, addresses) == {}
     assert visit.complaints == []
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import Any
 
 import pytest
 from django.utils import timezone
@@ -17,7 +16,7 @@ from pyrometer.app.people import invitations, keys
 from pyrometer.app.people.audit import Actor
 from pyrometer.app.people.models import KeyKind, User
 from tests.app.pages.conftest import Visits
-from tests.app.pages.test_browser import broken
+from tests.app.pages.rules import problems
 from tests.app.pages.world import DEFINITION, publish
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -29,21 +28,6 @@ examples:
     events: [{event: demo_requested, age: 1d}]
     expect: {temperature: hot}
 """
-
-
-def problems(visit: Any, axe: str, addresses: list[str]) -> dict[str, list[str]]:
-    """What is wrong with pages: rules that they break, and whether one has to scroll sideways."""
-    found = {}
-    for address in addresses:
-        page = visit.open(address)
-        wrong = broken(page, axe)
-        wide = page.evaluate("document.documentElement.scrollWidth - innerWidth")
-        if wide > 0:
-            wrong.append(f"{wide} px too wide")
-        if wrong:
-            found[address] = wrong
-        page.close()
-    return found
 
 
 @pytest.mark.parametrize(("on", "scheme"), SCHEMES)

@@ -14,7 +14,8 @@ from pyrometer.app.agreement.models import Simulation, Version
 from pyrometer.app.people.audit import Actor
 from pyrometer.app.people.models import User
 from tests.app.pages.conftest import Visits
-from tests.app.pages.test_settings import EXAMPLES, problems
+from tests.app.pages.rules import problems
+from tests.app.pages.test_settings import EXAMPLES
 from tests.app.pages.world import DEFINITION, came_in, publish
 
 pytestmark = pytest.mark.django_db(transaction=True)

@@ -6,11 +6,12 @@ from datetime import timedelta
 
 import pytest
 from django.utils import timezone
+from playwright.sync_api import Page
 
 from pyrometer.app.handoff.models import Rep, Team
 from pyrometer.app.people.models import User
 from tests.app.pages.conftest import Visits
-from tests.app.pages.test_browser import broken
+from tests.app.pages.rules import problems
 from tests.app.pages.world import came_in, handed_to, publish, rep_of
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -23,24 +24,13 @@ def test_pages_are_for_everybody(
     now = timezone.now()
     publish(now)
     visit = visits(dora, on=on, scheme=scheme)
-    problems = {}
 
-    def look(address: str, wrong: bool = False) -> None:
-        page = visit.open(address)
-        if wrong:
-            page.fill("input[name=capacity], input[name=attempts], input[name=let_go_after]", "-1")
-            with page.expect_navigation():
-                page.click("form.card button.first")
-        found = broken(page, axe)
-        wide = page.evaluate("document.documentElement.scrollWidth - innerWidth")
-        if wide > 0:
-            found.append(f"{wide} px too wide")
-        if found:
-            problems[address] = found
-        page.close()
+    def fill_in_nonsense(page: Page) -> None:
+        page.fill("input[name=capacity], input[name=attempts], input[name=let_go_after]", "-1")
+        with page.expect_navigation():
+            page.click("form.card button.first")
 
-    for address in ("/settings/teams/", "/inbox/", "/inbox/nobody/"):
-        look(address)
+    assert problems(visit, axe, ["/settings/teams/", "/inbox/", "/inbox/nobody/"]) == {}
     konrad = came_in("Konrad Zuse", now, events=("page_viewed",) * 3)
     rep = rep_of(bob)
     Rep.objects.update(territories=["DE-80", "SE"], products=["Kettles"], holidays="DE-BY")
@@ -50,7 +40,7 @@ def test_pages_are_for_everybody(
     held.save()
     Rep.objects.create(user=carol, team=rep.team, active=False)
     Team.objects.create(name="South")
-    for address in (
+    addresses = [
         "/settings/teams/",
         "/settings/teams/new/",
         f"/settings/teams/{rep.team_id}/reps/new/",
@@ -59,10 +49,9 @@ def test_pages_are_for_everybody(
         "/settings/teams/terms/",
         f"/leads/{konrad.pk}/",
         f"/inbox/?rep={rep.pk}",
-    ):
-        look(address)
-    for address in ("/settings/teams/new/", f"/settings/reps/{rep.pk}/", "/settings/teams/terms/"):
-        look(address, wrong=True)
-    assert not problems
+    ]
+    assert problems(visit, axe, addresses) == {}
+    forms = ["/settings/teams/new/", f"/settings/reps/{rep.pk}/", "/settings/teams/terms/"]
+    assert problems(visit, axe, forms, fill_in_nonsense) == {}
     # Chromium notes a refused form as a failed load; there is nothing else.
     assert [text for text in visit.complaints if "422" not in text] == []
