@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import atexit
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -13,8 +15,10 @@ from base64 import b64encode
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import cache
 from http.client import HTTPConnection, HTTPException
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from tests.servers.ports import free_port
@@ -24,6 +28,7 @@ PATIENCE = 120
 """Seconds after which something that should have happened counts as failed."""
 
 _OURS = ("PYROMETER_", "DJANGO_", "DATABASE_")
+_PYROMETER = (sys.executable, "-m", "pyrometer.cli")
 
 
 @dataclass(frozen=True)
@@ -36,20 +41,18 @@ class Answer:
 
 
 class Installation:
-    """Web and worker processes on one database."""
+    """Web and worker processes on one database, which is at its version: a new SQLite, or that of a URL."""
 
     def __init__(self, folder: Path, database: str | None = None) -> None:
         self.folder = folder
         self.port = free_port()
-        self.environment = {
-            **{name: value for name, value in os.environ.items() if not name.startswith(_OURS)},
-            "PYROMETER_DATA": str(folder),
-            "PYTHONPATH": str(ROOT / "src"),
-            **({"DATABASE_URL": database} if database else {}),
-        }
+        self.environment = _environment(folder) | ({"DATABASE_URL": database} if database else {})
         self.log = (folder / "log").open("ab")
         self.running: list[subprocess.Popen[bytes]] = []
-        self.call("migrate")
+        if database:
+            self.call("migrate")
+        else:
+            shutil.copytree(_migrated(), folder, dirs_exist_ok=True)
 
     def call(self, *command: str) -> None:
         """Run a command of `pyrometer` to its end."""
@@ -129,7 +132,22 @@ class Installation:
 
     @staticmethod
     def _command(*command: str) -> list[str]:
-        return [sys.executable, "-m", "pyrometer.cli", *command]
+        return [*_PYROMETER, *command]
+
+
+@cache
+def _migrated() -> Path:
+    """A folder with an empty database at its version, made once by each process of the tests, to be copied."""
+    folder = TemporaryDirectory(prefix="pyrometer-migrated-")
+    atexit.register(folder.cleanup)
+    subprocess.run([*_PYROMETER, "migrate"], env=_environment(Path(folder.name)), check=True, capture_output=True)
+    return Path(folder.name)
+
+
+def _environment(folder: Path) -> dict[str, str]:
+    """This process's environment, with the settings of an installation in a folder and no others."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(_OURS)}
+    return kept | {"PYROMETER_DATA": str(folder), "PYTHONPATH": str(ROOT / "src")}
 
 
 def until(happened: Callable[[], bool], what: str) -> None:

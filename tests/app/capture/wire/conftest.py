@@ -14,12 +14,13 @@ import pytest
 
 from tests.app.faults.installation import PATIENCE, Installation
 
-_KEY = """
+_KEYS = """
 from datetime import UTC, datetime
 from pyrometer.app.people.audit import Actor
 from pyrometer.app.people.keys import create
-made = create(actor=Actor("tests"), kind="write", name="site", now=datetime.now(UTC))
-print(json.dumps([made.key.pk, made.token]))
+now = datetime.now(UTC)
+made = [create(actor=Actor("tests"), kind="write", name="site", now=now) for _ in range(COUNT)]
+print(json.dumps([[each.key.pk, each.token] for each in made]))
 """
 _DIGEST = """
 from datetime import UTC, datetime
@@ -42,6 +43,8 @@ print(json.dumps({
                       Handle.objects.filter(lead__root__in=roots).values_list("kind", "value")),
 }))
 """
+MOST = 20
+"""Tests of a module that want a key, or more."""
 
 
 @dataclass(frozen=True)
@@ -72,16 +75,21 @@ class Evidence:
 
 
 class Wire:
-    """The server that clients send to, and a key of the test's own."""
+    """The server that clients send to, and a key of the test's own, with its number."""
 
-    def __init__(self, installation: Installation) -> None:
+    def __init__(self, installation: Installation, key: tuple[int, str] | None = None) -> None:
         self.installation = installation
         self.origin = f"http://127.0.0.1:{installation.port}"
-        self.key_number, self.key = installation.script(_KEY)
+        self.key_number, self.key = key or keys(installation, 1)[0]
 
     def digest(self) -> Evidence:
         """Have everything digested; what came of what was sent with the key."""
         return Evidence(**self.installation.script(_DIGEST.replace("KEY", repr(str(self.key_number)))))
+
+
+def keys(installation: Installation, count: int) -> list[tuple[int, str]]:
+    """New write keys and their numbers; many take no longer than one, as it is a process that makes them."""
+    return [(number, token) for number, token in installation.script(f"COUNT = {count}\n{_KEYS}")]
 
 
 def started(folder: Path, **environment: str) -> Installation:
@@ -120,7 +128,13 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
         installation.close()
 
 
+@pytest.fixture(scope="module")
+def unused(server: Installation) -> list[tuple[int, str]]:
+    """Keys that no test has had yet."""
+    return keys(server, MOST)
+
+
 @pytest.fixture
-def wire(server: Installation) -> Wire:
+def wire(server: Installation, unused: list[tuple[int, str]]) -> Wire:
     """The server, with a new key."""
-    return Wire(server)
+    return Wire(server, unused.pop())
