@@ -9,21 +9,22 @@ from pathlib import Path
 import pytest
 
 from tests.backtesting.planted import DEFINITION, cohort
-from tests.cli.command import Outcome, Runner
+from tests.cli.command import Outcome
+from tests.cli.here import Here
 
 GIVEN = ("--events", "events.csv", "--outcomes", "outcomes.csv")
 DATES = ("--from", "2025-02-01", "--to", "2025-11-30")
 
 
 @pytest.fixture
-def run(tmp_path: Path) -> Runner:
+def run(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> Here:
     """Runs the command in a folder with a definition, events and outcomes."""
     events, outcomes = cohort(300)
     write(tmp_path / "events.csv", events)
     write(tmp_path / "outcomes.csv", outcomes)
     (tmp_path / "lead.yaml").write_text(DEFINITION, encoding="utf-8")
     (tmp_path / "later.yaml").write_text(DEFINITION.replace("at_least: 30", "at_least: 40"), encoding="utf-8")
-    return Runner(tmp_path)
+    return Here(tmp_path, capfd)
 
 
 def write(path: Path, rows: Iterable[Mapping[str, object]]) -> None:
@@ -34,14 +35,14 @@ def write(path: Path, rows: Iterable[Mapping[str, object]]) -> None:
         writer.writerows(rows)
 
 
-def ran(run: Runner, *options: object, code: int = 0) -> Outcome:
+def ran(run: Here, *options: object, code: int = 0) -> Outcome:
     done = run("backtest", "lead.yaml", *options)
     assert done.code == code, done.err
     assert "Traceback" not in done.err
     return done
 
 
-def test_the_report_says_what_a_manager_asks(run: Runner) -> None:
+def test_the_report_says_what_a_manager_asks(run: Here) -> None:
     out = ran(run, *GIVEN, *DATES, "--capacity", "3/week").out
     lines = out.splitlines()
     assert lines[0] == "Planted: 10 dates from 2025-02-01 to 2025-11-01"
@@ -61,7 +62,7 @@ def test_the_report_says_what_a_manager_asks(run: Runner) -> None:
     )
 
 
-def test_two_definitions_side_by_side(run: Runner) -> None:
+def test_two_definitions_side_by_side(run: Here) -> None:
     out = ran(run, *GIVEN, *DATES, "--against", "later.yaml").out
     figures = r"^recall of hot at hand-off +\d\d\.\d % +0\.0 % +-\d\d\.\d \(-\d\d\.\d to -\d\d\.\d\) +less$"
     assert re.search(figures, out, re.MULTILINE)
@@ -69,7 +70,7 @@ def test_two_definitions_side_by_side(run: Runner) -> None:
     assert "1,000 resamples by lead (seed 0)" in out
 
 
-def test_json_is_the_result_and_the_same_each_time(run: Runner) -> None:
+def test_json_is_the_result_and_the_same_each_time(run: Here) -> None:
     options = (*GIVEN, "--at", "2025-02-01", "2025-03-15", "--against", "later.yaml", "--format", "json", "--seed", "7")
     one, two = (ran(run, *options).out for _ in range(2))
     assert one == two
@@ -79,7 +80,7 @@ def test_json_is_the_result_and_the_same_each_time(run: Runner) -> None:
     assert {"base", "bands", "tenths", "dates", "hand_off", "calibration", "capacity"} <= told["first"].keys()
 
 
-def test_files_with_other_names_and_words(run: Runner) -> None:
+def test_files_with_other_names_and_words(run: Here) -> None:
     text = (run.folder / "outcomes.csv").read_text(encoding="utf-8")
     renamed = text.replace("lead_id,outcome,decided_at", "lead_id,Stage,Closed").replace(",won,", ",Closed Won,")
     (run.folder / "crm.csv").write_text(renamed.replace(",lost,", ",Closed Lost,"), encoding="utf-8")
@@ -109,13 +110,13 @@ def test_files_with_other_names_and_words(run: Runner) -> None:
         (("--events", "nowhere.csv", "--outcomes", "outcomes.csv", *DATES), "nowhere.csv"),
     ],
 )  # fmt: skip
-def test_what_makes_no_sense_is_refused_with_a_fix(run: Runner, options: tuple[str, ...], message: str) -> None:
+def test_what_makes_no_sense_is_refused_with_a_fix(run: Here, options: tuple[str, ...], message: str) -> None:
     done = ran(run, *options, code=2)
     assert message in done.err
     assert not done.out
 
 
-def test_a_bare_number_is_a_capacity_and_weeks_are_suggested_where_outcomes_span_few(run: Runner) -> None:
+def test_a_bare_number_is_a_capacity_and_weeks_are_suggested_where_outcomes_span_few(run: Here) -> None:
     told = [ran(run, *GIVEN, *DATES, "--format", "json", "--capacity", text).out for text in ("3", "3/week")]
     assert told[0] == told[1]
     rows = [
@@ -127,7 +128,7 @@ def test_a_bare_number_is_a_capacity_and_weeks_are_suggested_where_outcomes_span
     assert "--from 2025-05-02 --to 2025-06-03 --every week, since leads were decided" in done.err
 
 
-def test_dates_that_cannot_be_read_are_named_as_the_cause(run: Runner) -> None:
+def test_dates_that_cannot_be_read_are_named_as_the_cause(run: Here) -> None:
     rows = [
         {"lead_id": f"P{at:04}", "outcome": "won" if at % 3 else "lost", "decided_at": "24.06.2025"} for at in range(70)
     ]
@@ -137,14 +138,14 @@ def test_dates_that_cannot_be_read_are_named_as_the_cause(run: Runner) -> None:
     assert "such as `24.06.2025`; write times as 2026-06-24" in done.err
 
 
-def test_dates_before_all_leads_are_refused_with_the_span_of_leads(run: Runner) -> None:
+def test_dates_before_all_leads_are_refused_with_the_span_of_leads(run: Here) -> None:
     done = ran(run, *GIVEN, "--at", "2024-02-01", code=2)
     assert re.search(
         r"no lead was known .*; the last of them is 2024-02-01, and .* from 2025-01-\d\d to 2025-1", done.err
     )
 
 
-def test_a_definition_with_errors_says_where(run: Runner) -> None:
+def test_a_definition_with_errors_says_where(run: Here) -> None:
     (run.folder / "later.yaml").write_text(DEFINITION.replace("event: call", "event: cal"), encoding="utf-8")
     done = ran(run, *GIVEN, *DATES, "--against", "later.yaml", code=1)
     assert "later.yaml" in done.err

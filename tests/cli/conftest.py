@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from tests.cli.command import Runner
+from tests.cli.here import Here
 
 DEFINITION = """\
 format: 1
@@ -78,3 +79,9 @@ def shop(tmp_path: Path) -> Path:
 def run(shop: Path) -> Runner:
     """Runs the command in the shop's folder."""
     return Runner(shop)
+
+
+@pytest.fixture
+def here(shop: Path, capfd: pytest.CaptureFixture[str]) -> Here:
+    """Runs the command in the shop's folder, in this process: for what is said of its words and not of its process."""
+    return Here(shop, capfd)

@@ -3,6 +3,7 @@
 import json
 
 from tests.cli.command import Runner
+from tests.cli.here import Here
 
 SCORE = ("score", "lead.yaml", "--leads", "leads.csv", "--events", "events.csv")
 BUILD = ("tally", "build", "lead.yaml", "--events", "events.csv", "--tally", "tally")
@@ -18,29 +19,31 @@ def test_a_tally_scores_the_same(run: Runner) -> None:
     assert tallied.out == direct.out
 
 
-def test_what_a_tally_holds(run: Runner) -> None:
-    run(*BUILD)
-    assert run("tally", "refresh", "lead.yaml", "--tally", "tally").out.startswith("tally: nothing new to read, 5 rows")
-    shown = run("tally", "info", "--tally", "tally")
+def test_what_a_tally_holds(here: Here) -> None:
+    here(*BUILD)
+    assert here("tally", "refresh", "lead.yaml", "--tally", "tally").out.startswith(
+        "tally: nothing new to read, 5 rows"
+    )
+    shown = here("tally", "info", "--tally", "tally")
     assert "latest evidence: 2026-06-30 12:00 UTC" in shown.out
-    assert f"  {run.folder}/events.csv" in shown.lines
-    found = json.loads(run("tally", "info", "--tally", "tally", "--format", "json").out)
-    assert found["files"] == [f"{run.folder}/events.csv"]
+    assert f"  {here.folder}/events.csv" in shown.lines
+    found = json.loads(here("tally", "info", "--tally", "tally", "--format", "json").out)
+    assert found["files"] == [f"{here.folder}/events.csv"]
     assert found["rows"] == 5
 
 
-def test_new_events_are_added_while_scoring(run: Runner) -> None:
-    run(*BUILD)
-    more = run.folder / "more.csv"
+def test_new_events_are_added_while_scoring(here: Here) -> None:
+    here(*BUILD)
+    more = here.folder / "more.csv"
     more.write_text("lead_id,event,occurred_at\nEve,asked,2026-06-30T11:00:00Z\n", encoding="utf-8")
-    done = run("score", "lead.yaml", "--leads", "leads.csv", "--events", "more.csv", "--tally", "tally")
+    done = here("score", "lead.yaml", "--leads", "leads.csv", "--events", "more.csv", "--tally", "tally")
     assert "Eve       ●━━╌ warm" in done.out
-    assert run("score", "lead.yaml", "--leads", "leads.csv", "--events", "events.csv", "more.csv").out == done.out
+    assert here("score", "lead.yaml", "--leads", "leads.csv", "--events", "events.csv", "more.csv").out == done.out
 
 
-def test_a_damaged_tally_is_told(run: Runner) -> None:
-    run(*BUILD)
-    (run.folder / "tally" / "tally.json").write_text("{", encoding="utf-8")
-    done = run("tally", "info", "--tally", "tally")
+def test_a_damaged_tally_is_told(here: Here) -> None:
+    here(*BUILD)
+    (here.folder / "tally" / "tally.json").write_text("{", encoding="utf-8")
+    done = here("tally", "info", "--tally", "tally")
     assert done.code == 2
     assert "damaged" in done.err

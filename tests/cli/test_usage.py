@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.command import Runner
+from tests.cli.here import Here
 
 SCORE = ("score", "lead.yaml", "--leads", "leads.csv", "--events", "events.csv")
 
@@ -53,9 +53,9 @@ SCORE = ("score", "lead.yaml", "--leads", "leads.csv", "--events", "events.csv")
     ],
     ids=lambda value: " ".join(value) if isinstance(value, list) else None,
 )
-def test_wrong_usage_is_told_in_a_line(run: Runner, arguments: list[str], said: str | None) -> None:
-    before = {path: path.read_bytes() for path in run.folder.iterdir()}
-    done = run(*arguments)
+def test_wrong_usage_is_told_in_a_line(here: Here, arguments: list[str], said: str | None) -> None:
+    before = {path: path.read_bytes() for path in here.folder.iterdir()}
+    done = here(*arguments)
     if said is None:  # a group of commands alone shows its help
         assert done.code == 0
         return
@@ -64,47 +64,47 @@ def test_wrong_usage_is_told_in_a_line(run: Runner, arguments: list[str], said: 
     assert done.err.startswith("pyrometer: ")
     assert len(done.err.splitlines()) <= 2
     assert not done.out
-    assert {path: path.read_bytes() for path in run.folder.iterdir()} == before
+    assert {path: path.read_bytes() for path in here.folder.iterdir()} == before
 
 
 @pytest.mark.parametrize("content", [b"\x00\x01\x02\xff" * 3000, b"PAR1 but not really", b"no,lead,here\n1,2,3\n"])
-def test_unreadable_leads_are_an_error_of_input(run: Runner, content: bytes) -> None:
-    (run.folder / "odd.csv").write_bytes(content)
-    done = run("score", "lead.yaml", "--leads", "odd.csv", "--as-of", "2026-06-30")
+def test_unreadable_leads_are_an_error_of_input(here: Here, content: bytes) -> None:
+    (here.folder / "odd.csv").write_bytes(content)
+    done = here("score", "lead.yaml", "--leads", "odd.csv", "--as-of", "2026-06-30")
     assert done.code == 2
     assert "odd.csv" in done.err
 
 
-def test_a_definition_that_may_not_be_read(run: Runner) -> None:
-    path = run.folder / "lead.yaml"
+def test_a_definition_that_may_not_be_read(here: Here) -> None:
+    path = here.folder / "lead.yaml"
     path.chmod(0)
     try:
         path.read_bytes()
     except PermissionError:
-        assert "not allowed to read it" in run("check", "lead.yaml").err
+        assert "not allowed to read it" in here("check", "lead.yaml").err
     else:
         pytest.skip("this user may read everything")
     finally:
         path.chmod(stat.S_IRUSR | stat.S_IWUSR)
 
 
-def test_a_repeated_lead_is_named_with_its_rows(run: Runner) -> None:
-    with (run.folder / "leads.csv").open("a", encoding="utf-8") as leads:
+def test_a_repeated_lead_is_named_with_its_rows(here: Here) -> None:
+    with (here.folder / "leads.csv").open("a", encoding="utf-8") as leads:
         leads.write("Ada,1,,\n")
-    done = run(*SCORE)
+    done = here(*SCORE)
     assert done.code == 2
     assert "`Ada` in rows 2, 7" in done.err
 
 
-def test_problems_of_the_definition_are_all_shown_and_are_code_1(run: Runner) -> None:
-    path = run.folder / "lead.yaml"
+def test_problems_of_the_definition_are_all_shown_and_are_code_1(here: Here) -> None:
+    path = here.folder / "lead.yaml"
     path.write_text(
         path.read_text(encoding="utf-8")
         .replace("trait: size", "trait: sise")
         .replace("event: visited,", "event: visitid,"),
         encoding="utf-8",
     )
-    done = run(*SCORE)
+    done = here(*SCORE)
     assert done.code == 1
     assert not done.out
     assert "lead.yaml:13: error: scores.fit.rules[0]" in done.err
@@ -113,17 +113,17 @@ def test_problems_of_the_definition_are_all_shown_and_are_code_1(run: Runner) ->
     assert "errors in the definition" in done.err
 
 
-def test_options_may_come_in_any_order(run: Runner) -> None:
-    second = run.folder / "more.csv"
+def test_options_may_come_in_any_order(here: Here) -> None:
+    second = here.folder / "more.csv"
     second.write_text("lead_id,event,occurred_at\nEve,asked,2026-06-30T10:00:00Z\n", encoding="utf-8")
-    straight = run("score", "lead.yaml", "--events", "events.csv", "--events", "more.csv", "--leads", "leads.csv")
-    turned = run("score", "--leads", "leads.csv", "--events", "events.csv", "more.csv", "lead.yaml")
+    straight = here("score", "lead.yaml", "--events", "events.csv", "--events", "more.csv", "--leads", "leads.csv")
+    turned = here("score", "--leads", "leads.csv", "--events", "events.csv", "more.csv", "lead.yaml")
     assert straight.code == turned.code == 0
     assert straight.out == turned.out
     assert "Eve       ●━━╌ warm" in turned.out
 
 
-def test_an_unexpected_error_is_one_line_and_a_traceback_on_request(run: Runner, tmp_path: Path) -> None:
+def test_an_unexpected_error_is_one_line_and_a_traceback_on_request(here: Here, tmp_path: Path) -> None:
     broken = tmp_path / "broken"
     broken.mkdir()
     (broken / "sitecustomize.py").write_text(
@@ -132,7 +132,7 @@ def test_an_unexpected_error_is_one_line_and_a_traceback_on_request(run: Runner,
         encoding="utf-8",
     )
     path = os.pathsep.join(filter(None, [str(broken), os.environ.get("PYTHONPATH")]))
-    done = run("fingerprint", "lead.yaml", env={"PYTHONPATH": path})
+    done = here("fingerprint", "lead.yaml", env={"PYTHONPATH": path})
     assert done.code == 2
     assert "something went wrong that should not have: KeyError: 'gone'" in done.err
     assert "PYROMETER_DEBUG=1" in done.err

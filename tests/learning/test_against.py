@@ -9,7 +9,7 @@ import pytest
 from pyrometer.cli.learned import print_learned
 from pyrometer.errors import DefinitionError
 from pyrometer.learning import Gain, learn
-from tests.learning.here import Here
+from tests.cli.here import Here
 from tests.learning.planted import ASKED, leads, written
 
 SIZE_ONLY = """format: 1

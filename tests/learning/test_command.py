@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.cli.command import Outcome, Runner
-from tests.learning.here import Here
+from tests.cli.here import Here
 from tests.learning.planted import leads, noise, written
 
 ENDED = ("--outcome-column", "ended", "--won", "won", "--lost", "lost")

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from pyrometer.learning import learn
-from tests.learning.here import Here
+from tests.cli.here import Here
 from tests.learning.planted import ASKED, Row, leads, written
 
 OPTIONS = ("--outcome-column", "ended", "--won", "won", "--lost", "lost", "--resamples", "4")

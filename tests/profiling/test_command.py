@@ -8,7 +8,8 @@ import pytest
 import pyrometer
 from pyrometer.errors import EvidenceError, UsageError
 from pyrometer.profiling import profile
-from tests.cli.command import Outcome, Runner
+from tests.cli.command import Outcome
+from tests.cli.here import Here
 from tests.learning.planted import leads, noise, written
 from tests.profiling.test_history import planted
 
@@ -16,20 +17,20 @@ OPTIONS = ("--outcome-column", "ended", "--won", "won", "--lost", "lost")
 
 
 @pytest.fixture
-def run(tmp_path: Path) -> Runner:
+def run(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> Here:
     """Runs the command in a folder with leads.csv."""
     written(tmp_path / "leads.csv", leads())
-    return Runner(tmp_path)
+    return Here(tmp_path, capfd)
 
 
-def profiled(run: Runner, *options: object, code: int = 0) -> Outcome:
+def profiled(run: Here, *options: object, code: int = 0) -> Outcome:
     """A run of `pyrometer profile` on leads.csv."""
     outcome = run("profile", "--leads", "leads.csv", *OPTIONS, *options)
     assert outcome.code == code, outcome.err
     return outcome
 
 
-def test_the_report_tells_the_data_the_portrait_and_the_segments(run: Runner) -> None:
+def test_the_report_tells_the_data_the_portrait_and_the_segments(run: Here) -> None:
     shown = profiled(run).out
     assert "1,500 leads" in shown
     assert shown.index("limit: every trait is as it stands") < shown.index("The ideal customer")
@@ -41,7 +42,7 @@ def test_the_report_tells_the_data_the_portrait_and_the_segments(run: Runner) ->
     assert "segments tested" in " ".join(shown.split())
 
 
-def test_the_json_is_what_python_gives(run: Runner) -> None:
+def test_the_json_is_what_python_gives(run: Here) -> None:
     told = json.loads(profiled(run, "--format", "json").out)
     found = pyrometer.profile(leads=run.folder / "leads.csv", outcome_column="ended", won="won", lost="lost")
     assert told == json.loads(json.dumps(found.as_dict()))
@@ -52,21 +53,21 @@ def test_the_json_is_what_python_gives(run: Runner) -> None:
     )
 
 
-def test_where_nothing_tells_it_says_so_and_that_is_an_answer(run: Runner) -> None:
+def test_where_nothing_tells_it_says_so_and_that_is_an_answer(run: Here) -> None:
     written(run.folder / "leads.csv", noise())
     shown = profiled(run)
     assert "Nothing tells" in shown.out
     assert "By trait" not in shown.out
 
 
-def test_too_few_leads_are_refused(run: Runner) -> None:
+def test_too_few_leads_are_refused(run: Here) -> None:
     few = [{**row, "ended": "won" if number < 20 else "lost"} for number, row in enumerate(leads(300))]
     written(run.folder / "leads.csv", few)
     assert "20 won and 280 lost, and 40 of each are needed" in profiled(run, code=3).out
     assert json.loads(profiled(run, "--format", "json", code=3).out)["aspects"] == []
 
 
-def test_what_was_set_apart_is_shown_below_with_its_reason(run: Runner) -> None:
+def test_what_was_set_apart_is_shown_below_with_its_reason(run: Here) -> None:
     rows = [{**row, "close_value": "900" if row["ended"] == "won" else "0"} for row in leads()]
     written(run.folder / "leads.csv", rows)
     shown = profiled(run).out
@@ -76,7 +77,7 @@ def test_what_was_set_apart_is_shown_below_with_its_reason(run: Runner) -> None:
     assert "--trust" in below
 
 
-def test_mistakes_are_named_with_the_likely_fix(run: Runner) -> None:
+def test_mistakes_are_named_with_the_likely_fix(run: Here) -> None:
     shown = run("profile", "--leads", "leads.csv", "--outcome-column", "endde")
     assert shown.code == 2
     assert "did you mean `ended`?" in shown.err
@@ -128,7 +129,7 @@ def test_files_that_are_no_tables_are_refused(tmp_path: Path, content: bytes, sa
         profile(leads=file, outcome_column="ended")
 
 
-def test_texts_can_not_steer_the_terminal(run: Runner) -> None:
+def test_texts_can_not_steer_the_terminal(run: Here) -> None:
     rows = [
         {"\x1b[2J odd ": {"Referral": "\x1b]0;x\x07"}.get(row["channel"], row["channel"]), "ended": row["ended"],
          "a" * 300: row["visits"], "[bold]": "[/red]" if row["size"] > "5" else "{0}"}
@@ -141,7 +142,7 @@ def test_texts_can_not_steer_the_terminal(run: Runner) -> None:
     assert json.loads(profiled(run, "--format", "json").out)["aspects"]
 
 
-def test_extreme_numbers_are_compared_like_others(run: Runner) -> None:
+def test_extreme_numbers_are_compared_like_others(run: Here) -> None:
     rows = [
         {"huge": str(10 ** (number % 17) * (-1 if number % 3 else 1)), "tiny": f"{(number % 50) * 1e-12:.15f}",
          "far": f"{number % 40}e300", **row}
@@ -154,20 +155,20 @@ def test_extreme_numbers_are_compared_like_others(run: Runner) -> None:
         assert len({segment["name"] for segment in each["segments"]}) == len(each["segments"])
 
 
-def test_narrow_and_plain_terminals_are_served(run: Runner) -> None:
+def test_narrow_and_plain_terminals_are_served(run: Here) -> None:
     shown = run("profile", "--leads", "leads.csv", *OPTIONS, env={"COLUMNS": "60", "PYTHONIOENCODING": "ascii"})
     assert shown.code == 0
     assert max(len(line) for line in shown.lines[1:] if not line.startswith("limit: ")) <= 60
     assert "▲" not in shown.out
 
 
-def test_a_bar_shows_how_far_it_is_on_a_terminal(run: Runner) -> None:
+def test_a_bar_shows_how_far_it_is_on_a_terminal(run: Here) -> None:
     shown = run.on_terminal("profile", "--leads", "leads.csv", *OPTIONS)
     assert shown.code == 0
     assert "Comparing" in shown.seen
 
 
-def test_a_definition_is_profiled_with_its_files(run: Runner) -> None:
+def test_a_definition_is_profiled_with_its_files(run: Here) -> None:
     (run.folder / "definition.yaml").write_text(
         "format: 1\nname: Tiny\nprofile: {region: text}\nevents: {viewed: {}, asked: {}, welcomed: {}}\n"
         "temperature: {hot: {when: {event: asked}}}\n",
@@ -186,7 +187,7 @@ def test_a_definition_is_profiled_with_its_files(run: Runner) -> None:
 
 
 @pytest.mark.parametrize("name", ["leads.csv", "leads.csv.gz", "leads.ndjson", "leads.pq", "leads.txt"])
-def test_leads_in_place_of_a_definition_are_told_apart(run: Runner, name: str) -> None:
+def test_leads_in_place_of_a_definition_are_told_apart(run: Here, name: str) -> None:
     (run.folder / name).write_bytes((run.folder / "leads.csv").read_bytes())
     outcome = run("profile", name)
     assert outcome.code == 2

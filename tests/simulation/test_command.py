@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.command import Runner
 from tests.cli.conftest import DEFINITION, EVENTS, LEADS
+from tests.cli.here import Here
 
 FILES = ("--leads", "leads.csv", "--events", "events.csv", "--weeks", "0")
 SIGNED = ("--outcomes", "outcomes.csv", "--won", "Signed")
@@ -19,7 +19,7 @@ OUTCOMES = "lead_id,outcome,decided_at\nAda,Signed,2026-07-02\nBob,gone,2026-06-
 
 
 @pytest.fixture
-def run(tmp_path: Path) -> Runner:
+def run(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> Here:
     """Runs the command in a folder with a definition, a changed one, and evidence."""
     changed = DEFINITION.replace("at_least: 30}, {framework", "at_least: 41}, {framework")
     changed = changed.replace("points: 4, event: visited", "points: 1, event: visited")
@@ -32,10 +32,10 @@ def run(tmp_path: Path) -> Runner:
         ("outcomes.csv", OUTCOMES),
     ):
         (tmp_path / name).write_text(text, encoding="utf-8")
-    return Runner(tmp_path)
+    return Here(tmp_path, capfd)
 
 
-def test_the_report(run: Runner) -> None:
+def test_the_report(run: Here) -> None:
     outcomes = ("--outcomes", "outcomes.csv", "--won", "Signed", "--lost", "gone")
     done = run("simulate", "lead.yaml", "changed.yaml", *FILES, *outcomes)
     assert (done.code, done.err) == (0, "")
@@ -94,7 +94,7 @@ who
     )
 
 
-def test_the_columns_of_outcomes_by_other_names(run: Runner) -> None:
+def test_the_columns_of_outcomes_by_other_names(run: Here) -> None:
     (run.folder / "outcomes.csv").write_text(OUTCOMES.replace("outcome,decided_at", "Stage,Closed"), encoding="utf-8")
     named = ("--map", "outcome=Stage", "--map", "decided_at=Closed")
     done = run("simulate", "lead.yaml", "changed.yaml", *FILES, *SIGNED, "--lost", "gone", *named)
@@ -110,21 +110,21 @@ def test_the_columns_of_outcomes_by_other_names(run: Runner) -> None:
         ("2026-07-03", ""),
     ],
 )
-def test_a_moment_outside_of_the_evidence_is_warned_of(run: Runner, as_of: str, said: str) -> None:
+def test_a_moment_outside_of_the_evidence_is_warned_of(run: Here, as_of: str, said: str) -> None:
     done = run("simulate", "lead.yaml", "changed.yaml", *FILES, "--as-of", as_of)
     assert done.code == 0
     assert (said in done.err) if said else not done.err
     assert "evidence from 2026-03-01 to 2026-06-30" in done.lines[1]
 
 
-def test_the_same_twice(run: Runner) -> None:
+def test_the_same_twice(run: Here) -> None:
     done = run("simulate", "lead.yaml", "lead.yaml", *FILES)
     assert done.code == 0
     assert done.lines[0] == "The two definitions mean the same: no lead can change temperature."
     assert "what was changed" not in done.out
 
 
-def test_json_is_the_whole_result(run: Runner) -> None:
+def test_json_is_the_whole_result(run: Here) -> None:
     done = run("simulate", "lead.yaml", "changed.yaml", *FILES, "--format", "json", "--top", "1")
     found = json.loads(done.out)
     assert found["flips"] == 2
@@ -135,7 +135,7 @@ def test_json_is_the_whole_result(run: Runner) -> None:
 
 
 @pytest.mark.parametrize("name", ["changes.jsonl", "changes.csv", "changes.csv.gz"])
-def test_all_changes_in_a_file(run: Runner, name: str) -> None:
+def test_all_changes_in_a_file(run: Here, name: str) -> None:
     done = run("simulate", "lead.yaml", "changed.yaml", *FILES, "--out", name, "--top", "1")
     assert done.code == 0
     assert f"2 leads written to {name}" in done.out
@@ -177,7 +177,7 @@ def test_all_changes_in_a_file(run: Runner, name: str) -> None:
         (("simulate", "lead.yaml", "changed.yaml", *FILES, "--map", "outcome=Stage"), 2, "no trait, property or field"),
     ],
 )
-def test_what_is_wrong_is_said(run: Runner, arguments: tuple[str, ...], code: int, said: str) -> None:
+def test_what_is_wrong_is_said(run: Here, arguments: tuple[str, ...], code: int, said: str) -> None:
     (run.folder / "broken.yaml").write_text(DEFINITION.replace("trait: size", "trait: siz"), encoding="utf-8")
     done = run(*arguments)
     assert (done.code, done.out) == (code, "")
@@ -186,7 +186,7 @@ def test_what_is_wrong_is_said(run: Runner, arguments: tuple[str, ...], code: in
     assert not (run.folder / "changes.csv").exists()
 
 
-def test_ids_that_would_steer_a_terminal_or_a_spreadsheet(run: Runner) -> None:
+def test_ids_that_would_steer_a_terminal_or_a_spreadsheet(run: Here) -> None:
     (run.folder / "leads.csv").write_text("lead_id,size\n=cmd(),20\n\x1b[2Jx,20\n", encoding="utf-8")
     events = "lead_id,event,occurred_at,page\n=cmd(),visited,2026-06-30,start\n\x1b[2Jx,visited,2026-06-30,start\n"
     (run.folder / "events.csv").write_text(events, encoding="utf-8")
@@ -199,7 +199,7 @@ def test_ids_that_would_steer_a_terminal_or_a_spreadsheet(run: Runner) -> None:
     assert "\n'=cmd()," in (run.folder / "changes.csv").read_text(encoding="utf-8")
 
 
-def test_plain_ascii_where_the_terminal_has_no_more(run: Runner) -> None:
+def test_plain_ascii_where_the_terminal_has_no_more(run: Here) -> None:
     done = run("simulate", "lead.yaml", "changed.yaml", *FILES, env={"PYTHONIOENCODING": "ascii"})
     assert done.code == 0
     assert "hot -> warm" in done.out

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.cli.command import Runner
-from tests.learning.here import Here
+from tests.cli.here import Here
 from tests.learning.history.planted import Story, chance, stories, written
 
 EVIDENCE = ("--events", "events.csv", "--traits", "traits.csv")
