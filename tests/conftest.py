@@ -14,6 +14,24 @@ settings.register_profile("ci", derandomize=True, print_blob=True, deadline=None
 settings.register_profile("thorough", max_examples=5_000, print_blob=True, deadline=None)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci"))
 
+LONG = (
+    "tests/inplace/test_sparkcluster.py",
+    "tests/test_properties.py",
+    "tests/app/faults/",
+    "tests/app/walk/",
+    "tests/app/capture/wire/",
+    "tests/app/delivery/test_beside.py",
+    "tests/app/test_serving.py",
+    "tests/real/",
+)
+"""Where single tests take many seconds."""
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with what takes long, so that no process is still at it when the others are done."""
+    items.sort(key=lambda item: not item.nodeid.startswith(LONG))
+
 
 @pytest.fixture(params=ENGINES, scope="session")
 def engine(request: pytest.FixtureRequest) -> Engine:
