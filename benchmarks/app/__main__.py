@@ -22,8 +22,9 @@ def main() -> int:
     parser.add_argument("--events", type=float, default=2e7, help="of the full database (default: %(default)g)")
     parser.add_argument("--databases", default="sqlite,postgresql", help="which ones (default: %(default)s)")
     parser.add_argument(
-        "--only", choices=("ingest", "pages", "sweep"), action="append", help="only these (may be repeated)"
+        "--only", choices=("ingest", "pages", "sweep", "mail"), action="append", help="only these (may be repeated)"
     )
+    parser.add_argument("--mails", type=float, default=2000, help="of each run of mail (default: %(default)g)")
     parser.add_argument("--seed", action="store_true", help="only fill the database of PYROMETER_DATA or DATABASE_URL")
     asked = parser.parse_args()
     say = Console(stderr=True, highlight=False).print
@@ -50,6 +51,8 @@ def main() -> int:
             for what, seconds in measured(kind, int(asked.leads), int(asked.events), say).items():
                 kept = "kept" if seconds <= 0.1 else "missed"
                 table.add_row(f"{what}, 95th percentile", kind, "≤ 100 ms", f"{seconds * 1000:.0f} ms", kept)
+        if not asked.only or "mail" in asked.only:
+            _mail(kind, int(asked.mails), table, say)
         if not asked.only or "sweep" in asked.only:
             _sweep(kind, int(asked.leads) // 10, int(asked.events) // 2, table, say)
     Console(width=140 if not sys.stdout.isatty() else None).print(table)
@@ -68,6 +71,16 @@ def _ingest(kind: str, table: Table, say: object) -> None:
             table.add_row(name, kind, f"≥ {least:,}", f"{speed:,.0f}", "kept" if speed >= least else "missed")
         kept = "kept" if seconds <= 1 else "missed"
         table.add_row("accepted to visible at 100 events/s, p95", kind, "≤ 1 s", f"{seconds:.2f} s", kept)
+
+
+def _mail(kind: str, mails: int, table: Table, say: object) -> None:
+    from benchmarks.app.mail import measured
+
+    for server, signed in (("aiosmtpd", False), ("aiosmtpd", True), ("postfix", False)):
+        found = measured(kind, server, mails, signed=signed, say=say)
+        name = f"mails handed to {server}{', signed' if signed else ''} / a bare loop of smtplib"
+        seconds = f"{found.worker:,.0f} / {found.bare:,.0f} a second, {found.processor * 1000:.2f} ms of CPU each"
+        table.add_row(name, kind, "", f"{found.worker / found.bare:.2f} ×", seconds)
 
 
 def _sweep(kind: str, leads: int, events: int, table: Table, say: object) -> None:

@@ -9,8 +9,8 @@ from typing import Any
 import psycopg
 import pytest
 
-from tests.cli.command import Runner
 from tests.cli.conftest import DEFINITION, EVENTS, LEADS
+from tests.cli.here import Here
 from tests.engines import postgres_url
 
 PREVIOUS = "lead_id,temperature\nBob,warm\nAda,hot\n"
@@ -32,9 +32,9 @@ def folder(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def run(folder: Path) -> Runner:
+def run(folder: Path, capfd: pytest.CaptureFixture[str]) -> Here:
     """The command, in the shop's folder."""
-    return Runner(folder)
+    return Here(folder, capfd)
 
 
 @pytest.fixture

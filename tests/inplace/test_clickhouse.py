@@ -16,8 +16,9 @@ from clickhouse_connect.driver.client import Client
 
 from pyrometer.engines import connect
 from pyrometer.errors import EvidenceError, UsageError
-from tests.cli.command import Outcome, Runner
+from tests.cli.command import Outcome
 from tests.cli.conftest import EVENTS, LEADS
+from tests.cli.here import Here
 from tests.servers.clickhouse import Server, clickhouse
 from tests.servers.clickhouse_front import PASSWORD
 
@@ -80,7 +81,7 @@ def fails(outcome: Outcome, *said: str) -> None:
 
 
 @pytest.mark.parametrize("login", ["default", "reader"])
-def test_the_output_is_that_of_the_same_files(run: Runner, server: Server, login: str) -> None:
+def test_the_output_is_that_of_the_same_files(run: Here, server: Server, login: str) -> None:
     rest = ("--previous", "previous.csv", "--explain", "--format", "jsonl")
     ours = run("score", "lead.yaml", *FILES, *rest)
     theirs = run("score", "lead.yaml", *there(server, *rest, login=login))
@@ -89,18 +90,18 @@ def test_the_output_is_that_of_the_same_files(run: Runner, server: Server, login
     assert "as of 2026-06-30 12:00 UTC, the latest evidence" in theirs.err
 
 
-def test_the_story_is_that_of_the_same_files(run: Runner, server: Server) -> None:
+def test_the_story_is_that_of_the_same_files(run: Here, server: Server) -> None:
     ours = run("explain", "lead.yaml", "Ada", *FILES, "--previous", "previous.csv")
     theirs = run("explain", "lead.yaml", "Ada", *there(server, "--previous", "previous.csv"))
     assert theirs.out == ours.out
     assert "hot" in theirs.out
 
 
-def test_a_lead_that_is_not_there(run: Runner, server: Server) -> None:
+def test_a_lead_that_is_not_there(run: Here, server: Server) -> None:
     fails(run("explain", "lead.yaml", "Adda", *there(server)), "there is no lead `Adda`; the nearest ids are `Ada`")
 
 
-def test_nothing_stays_on_the_server(run: Runner, server: Server) -> None:
+def test_nothing_stays_on_the_server(run: Here, server: Server) -> None:
     count = (
         "SELECT groupArray((database, name)) FROM system.tables WHERE database NOT IN ('system', 'INFORMATION_SCHEMA')"
     )
@@ -110,17 +111,17 @@ def test_nothing_stays_on_the_server(run: Runner, server: Server) -> None:
 
 
 class TestPasswords:
-    def test_one_in_the_url(self, run: Runner, server: Server) -> None:
+    def test_one_in_the_url(self, run: Here, server: Server) -> None:
         done = run("score", "lead.yaml", *there(server, login=f"guest:{quote(PASSWORD, safe='')}"))
         assert done.code == 0, done.err
 
-    def test_one_in_the_environment(self, run: Runner, server: Server) -> None:
+    def test_one_in_the_environment(self, run: Here, server: Server) -> None:
         url = server.url().replace("default@", "", 1)
         login = {"CLICKHOUSE_USER": "guest", "CLICKHOUSE_PASSWORD": PASSWORD}
         assert run("score", "lead.yaml", "--engine", url, "--inputs", "tables.yaml", env=login).code == 0
 
     @pytest.mark.parametrize("debug", ["", "1"])
-    def test_a_wrong_one_is_not_repeated(self, run: Runner, server: Server, debug: str) -> None:
+    def test_a_wrong_one_is_not_repeated(self, run: Here, server: Server, debug: str) -> None:
         wrong = "not-the-" + PASSWORD
         url = there(server, login=f"guest:{quote(wrong, safe='')}")
         process = run.start("score", "lead.yaml", *url, env={"PYROMETER_DEBUG": debug})
@@ -130,17 +131,17 @@ class TestPasswords:
         assert wrong.encode() not in out + err
         assert quote(wrong, safe="").encode() not in out + err
 
-    def test_a_user_who_may_not_change_settings(self, run: Runner, server: Server) -> None:
+    def test_a_user_who_may_not_change_settings(self, run: Here, server: Server) -> None:
         fails(run("score", "lead.yaml", *there(server, login="viewer")), "join_use_nulls", "`readonly = 2`")
 
-    def test_no_statement_holds_one(self, run: Runner, server: Server) -> None:
+    def test_no_statement_holds_one(self, run: Here, server: Server) -> None:
         assert run("score", "lead.yaml", *there(server, login=f"guest:{quote(PASSWORD, safe='')}")).code == 0
         assert PASSWORD not in server.statements()
         assert "pyrometer_calendar" in server.statements()
 
 
 class TestUnreachable:
-    def test_nobody_listens(self, run: Runner) -> None:
+    def test_nobody_listens(self, run: Here) -> None:
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
             url = f"clickhouse://ada@127.0.0.1:{free.getsockname()[1]}/shop"
@@ -148,7 +149,7 @@ class TestUnreachable:
                 run("score", "lead.yaml", "--engine", url, "--inputs", "tables.yaml"), f"can't reach {url}", "refused"
             )
 
-    def test_somebody_listens_and_says_nothing(self, run: Runner) -> None:
+    def test_somebody_listens_and_says_nothing(self, run: Here) -> None:
         with socket.socket() as mute:
             mute.bind(("127.0.0.1", 0))
             mute.listen()
@@ -157,16 +158,16 @@ class TestUnreachable:
             done = run("score", "lead.yaml", "--engine", silent, "--inputs", "tables.yaml")
             fails(done, f"can't reach {url}", "no answer in time")
 
-    def test_somebody_speaks_another_protocol(self, run: Runner, server: Server) -> None:
+    def test_somebody_speaks_another_protocol(self, run: Here, server: Server) -> None:
         url = server.url().replace("clickhouse:", "clickhouses:", 1)
         fails(run("score", "lead.yaml", "--engine", url, "--inputs", "tables.yaml"), f"can't reach {url}", "SSL")
 
-    def test_an_unknown_database(self, run: Runner, server: Server) -> None:
+    def test_an_unknown_database(self, run: Here, server: Server) -> None:
         url = server.url(database="elsewhere")
         done = run("score", "lead.yaml", "--engine", url, "--inputs", "tables.yaml")
         fails(done, "can't reach", "elsewhere does not exist")
 
-    def test_an_unknown_host(self, run: Runner) -> None:
+    def test_an_unknown_host(self, run: Here) -> None:
         done = run("score", "lead.yaml", "--engine", "clickhouse://nobody.invalid/x", "--inputs", "tables.yaml")
         fails(done, "can't reach clickhouse://nobody.invalid/x")
 
@@ -189,15 +190,15 @@ def test_what_is_set_otherwise_cuts_no_answer(server: Server) -> None:
 
 
 class TestTables:
-    def test_a_missing_one(self, run: Runner, server: Server) -> None:
+    def test_a_missing_one(self, run: Here, server: Server) -> None:
         command(server, "DROP TABLE shop.events")
         fails(run("score", "lead.yaml", *there(server)), "events: there is no table `shop.events`")
 
-    def test_a_missing_database(self, run: Runner, server: Server, folder: Path) -> None:
+    def test_a_missing_database(self, run: Here, server: Server, folder: Path) -> None:
         (folder / "tables.yaml").write_text("events: shopp.events\n")
         fails(run("score", "lead.yaml", *there(server)), "events: there is no table `shopp.events`")
 
-    def test_a_missing_column(self, run: Runner, server: Server) -> None:
+    def test_a_missing_column(self, run: Here, server: Server) -> None:
         command(server, "ALTER TABLE shop.events RENAME COLUMN page TO pagee")
         done = run("score", "lead.yaml", *there(server, "--format", "csv"))
         assert done.code == 0
@@ -214,18 +215,18 @@ class TestTables:
             ("leads", "[1, 2] AS size", "`size` of `shop.leads` is of a type (Array(UInt8))"),
         ],
     )
-    def test_a_column_of_a_wrong_type(self, run: Runner, server: Server, table: str, change: str, said: str) -> None:
+    def test_a_column_of_a_wrong_type(self, run: Here, server: Server, table: str, change: str, said: str) -> None:
         column = change.rpartition(" AS ")[2]
         command(server, f"RENAME TABLE shop.{table} TO shop.log")
         command(server, f"CREATE VIEW shop.{table} AS SELECT * EXCEPT {column}, {change} FROM shop.log")
         fails(run("score", "lead.yaml", *there(server)), said, "cast it in a view")
 
-    def test_a_lead_that_stands_there_twice(self, run: Runner, server: Server) -> None:
+    def test_a_lead_that_stands_there_twice(self, run: Here, server: Server) -> None:
         command(server, "INSERT INTO shop.leads (lead_id) VALUES ('Ada'), ('Eve'), ('Eve')")
         done = run("score", "lead.yaml", *there(server))
         fails(done, "a lead stands in one row of `shop.leads`", "`Ada` in 2, `Eve` in 3")
 
-    def test_odd_names(self, run: Runner, server: Server, folder: Path) -> None:
+    def test_odd_names(self, run: Here, server: Server, folder: Path) -> None:
         command(server, r"""RENAME TABLE shop.events TO shop.`it's "odd" \\ new`""")
         columns = r"* EXCEPT page, page AS `Seite\\; DROP`"
         command(server, rf"""CREATE VIEW shop.`a\`b.c` AS SELECT {columns} FROM shop.`it's "odd" \\ new`""")
@@ -235,7 +236,7 @@ class TestTables:
         done = run("score", "lead.yaml", *there(server, "--format", "csv"))
         assert done.out == run("score", "lead.yaml", *FILES, "--format", "csv").out
 
-    def test_tables_that_are_called_like_steps_of_the_query(self, run: Runner, server: Server, folder: Path) -> None:
+    def test_tables_that_are_called_like_steps_of_the_query(self, run: Here, server: Server, folder: Path) -> None:
         (folder / "tables.yaml").write_text("leads: leads\nevents: events\n")
         url = server.url(database="shop")
         done = run("score", "lead.yaml", "--engine", url, "--inputs", "tables.yaml", "--format", "csv")
@@ -268,7 +269,7 @@ def started(server: Server) -> None:
 
 
 class TestHalfWay:
-    def test_a_server_that_is_lost(self, run: Runner, folder: Path) -> None:
+    def test_a_server_that_is_lost(self, run: Here, folder: Path) -> None:
         with clickhouse() as server:
             fill(server)
             with slow(server):
@@ -285,7 +286,7 @@ class TestHalfWay:
             assert run("score", "lead.yaml", *there(server, *AS_OF, "--out", "scores.csv")).code == 0
         assert len((folder / "scores.csv").read_text().splitlines()) == 6
 
-    def test_an_interrupt_reaches_the_server(self, run: Runner, server: Server) -> None:
+    def test_an_interrupt_reaches_the_server(self, run: Here, server: Server) -> None:
         with slow(server):
             process = run.start("score", "lead.yaml", *there(server, *AS_OF))
             started(server)
@@ -295,7 +296,7 @@ class TestHalfWay:
         assert err.strip() == b"pyrometer: stopped"
         assert command(server, RUNNING) == 0
 
-    def test_an_answer_that_is_cut(self, run: Runner, server: Server, folder: Path) -> None:
+    def test_an_answer_that_is_cut(self, run: Here, server: Server, folder: Path) -> None:
         done = run("score", "lead.yaml", *there(server, "--out", "scores.csv", login="leaver"))
         fails(done, "lost the connection to clickhouse://leaver@")
         assert not (folder / "scores.csv").exists()
@@ -308,7 +309,7 @@ class TestHalfWay:
             assert list(tmp_path.iterdir()) == []
             assert engine.few("SELECT 1") == [(1,)]
 
-    def test_a_full_disk_where_the_rows_are_kept(self, run: Runner, server: Server, folder: Path) -> None:
+    def test_a_full_disk_where_the_rows_are_kept(self, run: Here, server: Server, folder: Path) -> None:
         command(server, "INSERT INTO shop.leads (lead_id) SELECT 'lead ' || toString(number) FROM numbers(50000)")
         done = run("score", "lead.yaml", *there(server, "--out", "scores.csv"), shell="ulimit -f 64;")
         fails(done, "can't keep the rows that clickhouse://", "File too large")

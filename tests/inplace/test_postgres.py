@@ -17,7 +17,8 @@ import pytest
 import pyrometer
 from pyrometer.engines.postgres import PostgresEngine
 from pyrometer.errors import EvidenceError, UsageError
-from tests.cli.command import Outcome, Runner
+from tests.cli.command import Outcome
+from tests.cli.here import Here
 from tests.engines import postgres_url
 from tests.servers.postgres import PASSWORD
 
@@ -43,7 +44,7 @@ def fails(outcome: Outcome, *said: str) -> None:
 
 
 @pytest.mark.parametrize("form", ["jsonl", "csv"])
-def test_the_output_is_that_of_the_same_files(run: Runner, server: Server, form: str) -> None:
+def test_the_output_is_that_of_the_same_files(run: Here, server: Server, form: str) -> None:
     rest = ("--previous", "previous.csv", "--explain", "--format", form)
     ours, theirs = run("score", "lead.yaml", *FILES, *rest), run("score", "lead.yaml", *there(*rest))
     assert (ours.code, theirs.code) == (0, 0), theirs.err
@@ -52,30 +53,30 @@ def test_the_output_is_that_of_the_same_files(run: Runner, server: Server, form:
     assert "warning" not in theirs.err
 
 
-def test_the_story_is_that_of_the_same_files(run: Runner, server: Server) -> None:
+def test_the_story_is_that_of_the_same_files(run: Here, server: Server) -> None:
     ours = run("explain", "lead.yaml", "Ada", *FILES, "--previous", "previous.csv")
     theirs = run("explain", "lead.yaml", "Ada", *there("--previous", "previous.csv"))
     assert theirs.out == ours.out
     assert "hot" in theirs.out
 
 
-def test_a_lead_that_is_not_there(run: Runner, server: Server) -> None:
+def test_a_lead_that_is_not_there(run: Here, server: Server) -> None:
     fails(run("explain", "lead.yaml", "Adda", *there()), "there is no lead `Adda`; the nearest ids are `Ada`")
 
 
-def test_the_engine_can_stand_in_the_environment(run: Runner, server: Server) -> None:
+def test_the_engine_can_stand_in_the_environment(run: Here, server: Server) -> None:
     done = run("score", "lead.yaml", "--inputs", "tables.yaml", env={"PYROMETER_ENGINE": postgres_url()})
     assert done.code == 0, done.err
     assert run("score", "lead.yaml", *FILES, env={"PYROMETER_ENGINE": postgres_url()}).code == 0
 
 
-def test_options_that_would_have_no_effect(run: Runner, server: Server) -> None:
+def test_options_that_would_have_no_effect(run: Here, server: Server) -> None:
     fails(run("score", "lead.yaml", "--engine", postgres_url(), *FILES), "--engine needs --inputs FILE")
     fails(run("explain", "lead.yaml", "Ada", "--engine", postgres_url(), *FILES), "--engine needs --inputs FILE")
     fails(run("score", "lead.yaml", *FILES, "--direct"), "--direct says how to read an archive")
 
 
-def test_nothing_stays_on_the_server(run: Runner, server: Server) -> None:
+def test_nothing_stays_on_the_server(run: Here, server: Server) -> None:
     count = b"SELECT count(*) FROM pg_class"
     before = server.execute(count).fetchone()
     assert run("score", "lead.yaml", *there("--previous", "previous.csv")).code == 0
@@ -93,18 +94,18 @@ def test_a_connection_of_ones_own_stays_open(server: Server, folder: Path) -> No
 
 
 class TestPasswords:
-    def test_one_in_the_url(self, run: Runner, server: Server) -> None:
+    def test_one_in_the_url(self, run: Here, server: Server) -> None:
         server.execute(b"GRANT USAGE ON SCHEMA shop TO guest; GRANT SELECT ON ALL TABLES IN SCHEMA shop TO guest")
         done = run("score", "lead.yaml", *there(url=guest(PASSWORD)))
         assert done.code == 0, done.err
 
-    def test_one_in_the_environment(self, run: Runner, server: Server) -> None:
+    def test_one_in_the_environment(self, run: Here, server: Server) -> None:
         server.execute(b"GRANT USAGE ON SCHEMA shop TO guest; GRANT SELECT ON ALL TABLES IN SCHEMA shop TO guest")
         url = postgres_url().replace("postgres@", "guest@", 1)
         assert run("score", "lead.yaml", *there(url=url), env={"PGPASSWORD": PASSWORD}).code == 0
 
     @pytest.mark.parametrize("debug", ["", "1"])
-    def test_a_wrong_one_is_not_repeated(self, run: Runner, server: Server, debug: str) -> None:
+    def test_a_wrong_one_is_not_repeated(self, run: Here, server: Server, debug: str) -> None:
         wrong = "not-the-" + PASSWORD
         process = run.start("score", "lead.yaml", *there(url=guest(wrong)), env={"PYROMETER_DEBUG": debug})
         out, err = process.communicate(timeout=60)
@@ -113,11 +114,11 @@ class TestPasswords:
         assert wrong.encode() not in out + err
         assert quote(wrong, safe="").encode() not in out + err
 
-    def test_tables_that_one_may_not_read(self, run: Runner, server: Server) -> None:
+    def test_tables_that_one_may_not_read(self, run: Here, server: Server) -> None:
         server.execute(b"GRANT USAGE ON SCHEMA shop TO guest; REVOKE SELECT ON ALL TABLES IN SCHEMA shop FROM guest")
         fails(run("score", "lead.yaml", *there(url=guest(PASSWORD))), "permission denied for table leads")
 
-    def test_the_server_finds_none_in_its_statements(self, run: Runner, server: Server) -> None:
+    def test_the_server_finds_none_in_its_statements(self, run: Here, server: Server) -> None:
         server.execute(b"GRANT USAGE ON SCHEMA shop TO guest; GRANT SELECT ON ALL TABLES IN SCHEMA shop TO guest")
         server.execute(b"ALTER ROLE guest SET log_statement = 'all'")
         log = statements(server)
@@ -131,7 +132,7 @@ class TestPasswords:
         assert PASSWORD not in written
         assert quote(PASSWORD, safe="") not in written
 
-    def test_one_that_is_not_encoded_is_not_repeated(self, run: Runner) -> None:
+    def test_one_that_is_not_encoded_is_not_repeated(self, run: Here) -> None:
         done = run("score", "lead.yaml", *there(url="postgresql://ada:2024/s3cret@db.example/crm"))
         fails(done, "an `@` stands behind the host", "/ as %2F")
         assert "s3cret" not in done.err
@@ -139,7 +140,7 @@ class TestPasswords:
 
 class TestOptions:
     @pytest.mark.parametrize("option", ["autocommit=1", "row_factory=x", "sslmod=require"])
-    def test_one_that_does_not_exist(self, run: Runner, option: str) -> None:
+    def test_one_that_does_not_exist(self, run: Here, option: str) -> None:
         name = option.partition("=")[0]
         fails(run("score", "lead.yaml", *there(url=f"{postgres_url()}?{option}")), f"knows no option `{name}`")
 
@@ -148,7 +149,7 @@ class TestOptions:
             with pytest.raises(UsageError, match="is no engine; give a URL such as postgresql://"):
                 pyrometer.score(folder / "lead.yaml", engine=other, inputs={"leads": "shop.leads"})
 
-    def test_how_a_role_writes_days(self, run: Runner, server: Server, folder: Path) -> None:
+    def test_how_a_role_writes_days(self, run: Here, server: Server, folder: Path) -> None:
         server.execute(b"""
             ALTER TABLE shop.events ALTER page TYPE date USING CASE page WHEN 'prices' THEN date '2026-06-12' END;
             ALTER ROLE postgres SET DateStyle = 'SQL, DMY'; ALTER ROLE postgres SET extra_float_digits = -5""")
@@ -162,7 +163,7 @@ class TestOptions:
             server.execute(b"ALTER ROLE postgres RESET ALL")
         assert theirs.out == ours.out
 
-    def test_a_table_that_is_locked(self, run: Runner, server: Server) -> None:
+    def test_a_table_that_is_locked(self, run: Here, server: Server) -> None:
         with server.transaction():
             server.execute(b"LOCK TABLE shop.events IN ACCESS EXCLUSIVE MODE")
             url = postgres_url() + "?options=-c%20lock_timeout%3D100ms"
@@ -170,41 +171,41 @@ class TestOptions:
 
 
 class TestUnreachable:
-    def test_nobody_listens(self, run: Runner) -> None:
+    def test_nobody_listens(self, run: Here) -> None:
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
             url = f"postgresql://ada@127.0.0.1:{free.getsockname()[1]}/shop"
             fails(run("score", "lead.yaml", *there(url=url)), f"can't reach {url}", "refused")
 
-    def test_somebody_listens_and_says_nothing(self, run: Runner) -> None:
+    def test_somebody_listens_and_says_nothing(self, run: Here) -> None:
         with socket.socket() as mute:
             mute.bind(("127.0.0.1", 0))
             mute.listen()
             url = f"postgresql://ada@127.0.0.1:{mute.getsockname()[1]}/shop"
             fails(run("score", "lead.yaml", *there(url=url + "?connect_timeout=2")), f"can't reach {url}", "timeout")
 
-    def test_an_unknown_database(self, run: Runner, server: Server) -> None:
+    def test_an_unknown_database(self, run: Here, server: Server) -> None:
         url = postgres_url().rsplit("/", 1)[0] + "/elsewhere"
         fails(run("score", "lead.yaml", *there(url=url)), "can't reach", 'database "elsewhere" does not exist')
 
-    def test_an_unknown_host(self, run: Runner) -> None:
+    def test_an_unknown_host(self, run: Here) -> None:
         fails(run("score", "lead.yaml", *there(url="postgresql://nobody.invalid/x")), "can't reach", "nobody.invalid")
 
-    def test_an_unknown_option(self, run: Runner) -> None:
+    def test_an_unknown_option(self, run: Here) -> None:
         url = "postgresql://127.0.0.1/x?sslmood=require"
         fails(run("score", "lead.yaml", *there(url=url)), "--engine", "sslmood")
 
 
 class TestTables:
-    def test_a_missing_one(self, run: Runner, server: Server) -> None:
+    def test_a_missing_one(self, run: Here, server: Server) -> None:
         server.execute(b"DROP TABLE shop.events")
         fails(run("score", "lead.yaml", *there()), "events: there is no table `shop.events`")
 
-    def test_a_missing_column(self, run: Runner, server: Server) -> None:
+    def test_a_missing_column(self, run: Here, server: Server) -> None:
         server.execute(b"ALTER TABLE shop.events RENAME occurred_at TO occured_at")
         fails(run("score", "lead.yaml", *there()), "`shop.events` has no column `occurred_at`", "`occured_at`")
 
-    def test_a_column_that_is_mapped_and_not_there(self, run: Runner, server: Server, folder: Path) -> None:
+    def test_a_column_that_is_mapped_and_not_there(self, run: Here, server: Server, folder: Path) -> None:
         (folder / "tables.yaml").write_text("events: {table: shop.events, columns: {page: pagee}}\n")
         fails(run("score", "lead.yaml", *there()), "no column `pagee`, which `page` is mapped to; did you mean `page`?")
 
@@ -217,15 +218,15 @@ class TestTables:
             ("shop.leads ALTER size TYPE int[] USING NULL", "`size` of `shop.leads` is of a type (_int4)"),
         ],
     )
-    def test_a_column_of_a_wrong_type(self, run: Runner, server: Server, change: str, said: str) -> None:
+    def test_a_column_of_a_wrong_type(self, run: Here, server: Server, change: str, said: str) -> None:
         server.execute(f"ALTER TABLE {change}".encode())
         fails(run("score", "lead.yaml", *there()), said, "cast it in a view")
 
-    def test_a_lead_that_stands_there_twice(self, run: Runner, server: Server) -> None:
+    def test_a_lead_that_stands_there_twice(self, run: Here, server: Server) -> None:
         server.execute(b"INSERT INTO shop.leads VALUES ('Ada'), ('Eve'), ('Eve')")
         fails(run("score", "lead.yaml", *there()), "a lead stands in one row of `shop.leads`", "`Ada` in 2, `Eve` in 3")
 
-    def test_odd_names(self, run: Runner, server: Server, folder: Path) -> None:
+    def test_odd_names(self, run: Here, server: Server, folder: Path) -> None:
         server.execute(b'ALTER TABLE shop.events RENAME TO "it\'s ""odd"".new"')
         server.execute(b'ALTER TABLE shop."it\'s ""odd"".new" RENAME page TO "Seite; DROP"')
         (folder / "tables.yaml").write_text(
@@ -234,7 +235,7 @@ class TestTables:
         done = run("score", "lead.yaml", *there("--format", "csv"))
         assert done.out == run("score", "lead.yaml", *FILES, "--format", "csv").out
 
-    def test_a_view_and_an_enumeration_and_a_domain(self, run: Runner, server: Server) -> None:
+    def test_a_view_and_an_enumeration_and_a_domain(self, run: Here, server: Server) -> None:
         server.execute(b"""
             CREATE TYPE shop.kind AS ENUM ('visited', 'asked'); CREATE DOMAIN shop.key AS varchar(40);
             ALTER TABLE shop.events RENAME TO log;
@@ -243,7 +244,7 @@ class TestTables:
         done = run("score", "lead.yaml", *there("--format", "csv"))
         assert done.out == run("score", "lead.yaml", *FILES, "--format", "csv").out
 
-    def test_properties_as_json(self, run: Runner, server: Server) -> None:
+    def test_properties_as_json(self, run: Here, server: Server) -> None:
         server.execute(b"""
             ALTER TABLE shop.events ADD properties jsonb;
             UPDATE shop.events SET properties = jsonb_build_object('page', page, 'odd', NULL);
@@ -252,14 +253,14 @@ class TestTables:
         assert done.out == run("score", "lead.yaml", *FILES, "--format", "csv").out
 
     @pytest.mark.parametrize("kind", ["text", "bytea"])
-    def test_properties_that_cannot_be_looked_into(self, run: Runner, server: Server, kind: str) -> None:
+    def test_properties_that_cannot_be_looked_into(self, run: Here, server: Server, kind: str) -> None:
         server.execute(f"ALTER TABLE shop.events ADD properties {kind}".encode())
         assert run("score", "lead.yaml", *there()).code == 0  # the one property has a column of its own
         server.execute(b"ALTER TABLE shop.events DROP page")
         said = f"column `properties` of `shop.events` is of a type ({kind}) in which `page` can't be looked for"
         fails(run("score", "lead.yaml", *there()), said, "it should be json or jsonb")
 
-    def test_numbers_that_no_double_holds(self, run: Runner, server: Server, folder: Path) -> None:
+    def test_numbers_that_no_double_holds(self, run: Here, server: Server, folder: Path) -> None:
         lead = (folder / "lead.yaml").read_text()
         (folder / "lead.yaml").write_text(lead.replace("{type: number,", "{type: number, unknown: [5000],"))
         rows = [
@@ -280,7 +281,7 @@ class TestTables:
         assert done.code == 0, done.err
         assert done.out == run("score", "lead.yaml", *FILES, "--format", "csv").out
 
-    def test_numbers_that_are_written_at_length(self, run: Runner, server: Server, folder: Path) -> None:
+    def test_numbers_that_are_written_at_length(self, run: Here, server: Server, folder: Path) -> None:
         rows = [
             ("Ada", "0" * 140_000 + "120", "1200." + "0" * 1001),
             ("Bob", "9" * 140_000, "0" * 14_000 + "5000"),
@@ -296,7 +297,7 @@ class TestTables:
         assert done.code == 0, done.err
         assert done.out == run("score", "lead.yaml", *FILES, "--explain", "--format", "jsonl").out
 
-    def test_tables_that_are_called_as_steps_of_the_query(self, run: Runner, server: Server, folder: Path) -> None:
+    def test_tables_that_are_called_as_steps_of_the_query(self, run: Here, server: Server, folder: Path) -> None:
         said = "lead_id,trait,value,occurred_at\nBob,size,2,2026-06-01\nEve,size,30,2026-06-02\n"
         (folder / "traits.csv").write_text(said)
         for line in said.splitlines()[1:]:
@@ -313,7 +314,7 @@ class TestTables:
         assert done.out == ours.out
         assert ours.out != run("score", "lead.yaml", *FILES, "--format", "csv").out
 
-    def test_values_that_cannot_be_read_are_unknown(self, run: Runner, server: Server) -> None:
+    def test_values_that_cannot_be_read_are_unknown(self, run: Here, server: Server) -> None:
         server.execute(b"UPDATE shop.leads SET size = 'about twenty' WHERE lead_id = 'Ada'")
         done = run("score", "lead.yaml", *there("--format", "csv"))
         assert done.code == 0
@@ -349,7 +350,7 @@ AS_OF = ("--as-of", "2026-06-30")
 
 
 class TestHalfWay:
-    def test_a_connection_that_is_lost(self, run: Runner, server: Server, folder: Path) -> None:
+    def test_a_connection_that_is_lost(self, run: Here, server: Server, folder: Path) -> None:
         with slow(server):
             process = run.start("score", "lead.yaml", *there(*AS_OF, "--out", "scores.csv"))
             server.execute(b"SELECT pg_terminate_backend(%s)", [backend(server)])
@@ -362,7 +363,7 @@ class TestHalfWay:
         assert run("score", "lead.yaml", *there(*AS_OF, "--out", "scores.csv")).code == 0
         assert len((folder / "scores.csv").read_text().splitlines()) == 6
 
-    def test_an_interrupt_reaches_the_server(self, run: Runner, server: Server) -> None:
+    def test_an_interrupt_reaches_the_server(self, run: Here, server: Server) -> None:
         with slow(server):
             process = run.start("score", "lead.yaml", *there(*AS_OF))
             pid = backend(server)
@@ -391,13 +392,13 @@ class TestHalfWay:
         server.execute(b"SELECT pg_terminate_backend(%s)", [pid])
         assert "lost the connection to here" in said[0]
 
-    def test_a_full_disk_where_the_rows_are_kept(self, run: Runner, server: Server, folder: Path) -> None:
+    def test_a_full_disk_where_the_rows_are_kept(self, run: Here, server: Server, folder: Path) -> None:
         server.execute(b"INSERT INTO shop.leads SELECT 'lead ' || n FROM generate_series(1, 20000) AS n")
         done = run("score", "lead.yaml", *there("--out", "scores.csv"), shell="ulimit -f 64;")
         fails(done, "can't keep the rows that postgresql://", "File too large")
         assert not (folder / "scores.csv").exists()
 
-    def test_a_server_that_runs_out_of_disk(self, run: Runner, server: Server) -> None:
+    def test_a_server_that_runs_out_of_disk(self, run: Here, server: Server) -> None:
         server.execute(
             b"INSERT INTO shop.events SELECT 'lead ' || n, 'visited', now() FROM generate_series(1, 50000) AS n"
         )

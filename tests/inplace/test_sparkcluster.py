@@ -88,18 +88,22 @@ def test_files_on_the_cluster_mean_what_they_mean_here(servers: Cluster, tmp_pat
     assert there == readings(VISITS, leads=None, events=tmp_path / "*.parquet")
 
 
-def slow(session: SparkSession) -> Any:
-    """A log of visits that two cores need some seconds for."""
+def log(session: SparkSession, event: str = "'visit'") -> Any:
+    """A log of visits, in 24 parts."""
     return session.range(0, 120_000, 1, 24).selectExpr(
         f"concat('lead ', id % {LEADS}) AS lead_id",
-        "CASE WHEN sha2(repeat(CAST(id AS STRING), 2000), 512) > '' THEN 'visit' END AS event",
+        f"{event} AS event",
         "timestamp_seconds(1782000000 - id) AS occurred_at",
     )
 
 
+def slow(session: SparkSession) -> Any:
+    """The same log, which two cores need some seconds for."""
+    return log(session, "CASE WHEN sha2(repeat(CAST(id AS STRING), 2000), 512) > '' THEN 'visit' END")
+
+
 def test_a_worker_that_is_killed_half_way(servers: Cluster, session: SparkSession) -> None:
     """What it had done is done again by the other; no event counts twice, and none is lost."""
-    inputs = {"events": slow(session)}
     tracker = session.sparkContext.statusTracker()
 
     def kill() -> None:
@@ -111,16 +115,16 @@ def test_a_worker_that_is_killed_half_way(servers: Cluster, session: SparkSessio
 
     killing = threading.Thread(target=kill)
     killing.start()
-    found = readings(VISITS, engine=session, inputs=inputs)
+    found = readings(VISITS, engine=session, inputs={"events": slow(session)})
     killing.join()
     assert servers.workers[0].wait(30) != 0
-    assert found == readings(VISITS, engine=session, inputs=inputs)
+    assert found == readings(VISITS, engine=session, inputs={"events": log(session)})
     lines = [line for each in found.values() for line in each["contributions"] if line["rule"] == "Visits"]
     assert {line["hits"] for line in lines} == {120_000 // LEADS}
 
 
 def test_a_disk_that_is_full_on_a_worker(servers: Cluster, session: SparkSession) -> None:
-    inputs = {"events": slow(session)}
+    inputs = {"events": log(session)}
     assert session.range(10).count() == 10
     executors = children(servers.workers[1].pid)
     for number in executors:
