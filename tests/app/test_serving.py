@@ -82,6 +82,7 @@ def test_whoever_ends_it_at_once_leaves_no_worker_behind(installation: Installat
 
 LEADS = """lead_id,Name,Email,Company,Job title,Industry,Employees,Country,Lead source,Newsletter
 A,Ada Byron,ada@mill.example,Mill,Head of Operations,care,420,GB,search,yes
+B,Bo Kettle,bo@mill.example,Mill,Head of Operations,care,420,GB,search,yes
 """
 EVENTS = """message_id,lead_id,event,occurred_at,received_at,topic,seconds
 A-1,A,demo_requested,2026-06-20T09:00:00Z,2026-06-20T09:00:01Z,,
@@ -102,7 +103,8 @@ def test_a_demo_is_filled_apart_from_the_web_and_whoever_it_names_signs_in(tmp_p
     workspace.mkdir()
     folder.mkdir()
     shutil.copy(ROOT / "examples/b2b-saas/definition.yaml", workspace)
-    for name, text in (("leads", LEADS), ("events", EVENTS), ("traits", TRAITS)):
+    outcomes = "lead_id,outcome,decided_at,amount\nB,won,2026-06-18T09:00:00Z,4200\n"
+    for name, text in (("leads", LEADS), ("events", EVENTS), ("traits", TRAITS), ("outcomes", outcomes)):
         (workspace / f"{name}.csv").write_text(text, encoding="utf-8")
     installation = Installation(folder)
     try:
@@ -117,6 +119,7 @@ def test_a_demo_is_filled_apart_from_the_web_and_whoever_it_names_signs_in(tmp_p
         sent = urlencode({"csrfmiddlewaretoken": token, "email": email, "password": password}).encode()
         browser.open(Request(f"{origin}/sign-in/", sent, {"Referer": f"{origin}/sign-in/"}))
         assert "Ada Byron" in browser.open(f"{origin}/leads/?temperature=hot").read().decode()
+        assert "Bo Kettle" in browser.open(f"{origin}/leads/?stage=customer").read().decode()
     finally:
         installation.close()
 

@@ -111,7 +111,7 @@ def demo(folder: Path, now: datetime) -> list[str]:
     keep_private()
     django.setup()
     from pyrometer.app.clock.loop import turn_until_idle
-    from pyrometer.app.demo.loading import Workspace, load_evidence
+    from pyrometer.app.demo.loading import Workspace, load_evidence, load_outcomes
     from pyrometer.app.demo.people import settle
     from pyrometer.app.people.models import User
 
@@ -124,6 +124,8 @@ def demo(folder: Path, now: datetime) -> list[str]:
     workspace = Workspace.in_folder(folder)
     people = settle(workspace.definition, now)
     count = load_evidence(workspace, now)
+    turn_until_idle(now)
+    load_outcomes(workspace, now)
     turn_until_idle(now)
     wide = max(len(each.email) for each in people)
     return [

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 from django.db import transaction
 
 from pyrometer.app.evidence.actions import take
+from pyrometer.app.evidence.finding import by_handle
 from pyrometer.app.evidence.incoming import Incoming
+from pyrometer.app.handoff.actions.ending import record_outcome
+from pyrometer.app.people.audit import Actor
 from pyrometer.definition import Definition, load
 
 BATCH = 500
@@ -42,8 +46,7 @@ def messages(workspace: Workspace, now: datetime) -> list[Incoming]:
     definition = load(workspace.definition)
     events, answers = list(_rows(workspace.events)), list(_rows(workspace.traits))
     known = {row["lead_id"]: row for row in _rows(workspace.leads)}
-    latest = max(_time(row["received_at"]) for row in (*events, *answers))
-    moved = now - timedelta(minutes=1) - latest
+    moved = _moved(events, answers, now)
     first: dict[str, datetime] = {}
     for row in (*events, *answers):
         time = _time(row["occurred_at"]) + moved
@@ -66,6 +69,35 @@ def load_evidence(workspace: Workspace, now: datetime) -> int:
         with transaction.atomic():
             take(incoming=found[start : start + BATCH], now=now)
     return len(found)
+
+
+def load_outcomes(workspace: Workspace, now: datetime) -> int:
+    """Note how leads ended, as a CRM would tell it; how many did by now. They have to be read before."""
+    moved = _moved(list(_rows(workspace.events)), list(_rows(workspace.traits)), now)
+    known = {row["lead_id"]: row for row in _rows(workspace.leads)}
+    count = 0
+    for row in _rows(workspace.outcomes) if workspace.outcomes.is_file() else ():
+        lead = by_handle(*_handles(known[row["lead_id"]])[0]) if row["decided_at"] and row["lead_id"] in known else None
+        decided_at = _time(row["decided_at"]) + moved if lead else now
+        if lead is None or decided_at >= now:
+            continue
+        record_outcome(
+            lead=lead.pk,
+            won=row["outcome"] == "won",
+            decided_at=decided_at,
+            revenue=Decimal(row["amount"]) if row["outcome"] == "won" and row["amount"] else None,
+            currency="EUR",
+            source="crm",
+            actor=Actor("demo"),
+            now=now,
+        )
+        count += 1
+    return count
+
+
+def _moved(events: Iterable[Row], answers: Iterable[Row], now: datetime) -> timedelta:
+    """By how much all times are moved, so that the latest of the evidence came in a minute ago."""
+    return now - timedelta(minutes=1) - max(_time(row["received_at"]) for row in (*events, *answers))
 
 
 def _rows(file: Path) -> Iterator[Row]:
