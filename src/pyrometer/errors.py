@@ -19,10 +19,19 @@ class DefinitionError(PyrometerError):
     """The definition has problems; `problems` holds every one of them, errors first."""
 
     exit_code = 1
+    of = "definition"
 
     def __init__(self, problems: Sequence[Problem]) -> None:
         self.problems = tuple(problems)
         super().__init__("\n".join(str(problem) for problem in self.problems))
+
+
+class ProgrammeError(DefinitionError):
+    """A nurture programme has problems; or a content or a story (`of`) does."""
+
+    def __init__(self, problems: Sequence[Problem], of: str = "programme") -> None:
+        super().__init__(problems)
+        self.of = of
 
 
 class EvidenceError(PyrometerError):

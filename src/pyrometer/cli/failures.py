@@ -55,7 +55,7 @@ def _code_of(error: BaseException) -> int:
         from pyrometer.cli.problems import count, print_problems
 
         print_problems(error.problems, sys.stderr)
-        say(f"{count(error.problems)} in the definition")
+        say(f"{count(error.problems)} in the {error.of}")
         return PROBLEMS
     if isinstance(error, PyrometerError):
         say(str(error))

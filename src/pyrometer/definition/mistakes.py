@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from types import NoneType, UnionType
 from typing import Annotated, Any, Union, get_args, get_origin
 
@@ -29,7 +30,29 @@ def telling(mistakes: Iterable[ErrorDetails]) -> Iterator[ErrorDetails]:
         yield mistake
 
 
-def explain_mistake(root: type[BaseModel], mistake: ErrorDetails, tree: object) -> Problem:
+@dataclass(frozen=True)
+class Telling:
+    """Parts that are told apart by a key: what they are called, the keys, and the keys that may stand beside them."""
+
+    noun: str
+    keys: tuple[str, ...]
+    beside: frozenset[str] = frozenset()
+    unknown: str = "key"
+    """What a key is called that is none of them."""
+
+
+TOLD: Mapping[str, Telling] = {
+    "kind_of": Telling("condition", KINDS),
+    "shape_of": Telling(
+        "rule", tuple(SHAPES), frozenset(name for shape in SHAPES.values() for name in shape.model_fields)
+    ),
+}
+"""By the name of the function that tells them apart."""
+
+
+def explain_mistake(
+    root: type[BaseModel], mistake: ErrorDetails, tree: object, told: Mapping[str, Telling] = TOLD
+) -> Problem:
     """One of Pydantic's errors as a problem: the path as written, what is wrong, and the nearest key or value."""
     path = _written(mistake["loc"], tree)
     kind, context = mistake["type"], mistake.get("ctx", {})
@@ -49,14 +72,14 @@ def explain_mistake(root: type[BaseModel], mistake: ErrorDetails, tree: object) 
             "error", path[:-1] if path and path[-1] == key else path, f"`{key}` is missing", fix=f"add `{key}: …`"
         )
     if kind in ("union_tag_not_found", "union_tag_invalid"):
-        return _untold(mistake, path)
+        return _untold(mistake, path, told)
     if kind in ("model_type", "model_attributes_type", "dict_type", "mapping_type"):
         return Problem("error", path, f"expected a mapping (`key: value` lines), found {_spell(mistake['input'])}")
     if kind in ("tuple_type", "list_type"):
         return Problem("error", path, f"expected a list, found {_spell(mistake['input'])}")
     if kind == "string_type":
         return Problem("error", path, f"expected a text, found {_spell(mistake['input'])}")
-    if kind == "literal_error":
+    if kind in ("literal_error", "enum"):
         return _one_of(mistake, path)
     if kind in ("string_pattern_mismatch", "string_too_short", "string_too_long"):
         return Problem(
@@ -80,27 +103,28 @@ def explain_mistake(root: type[BaseModel], mistake: ErrorDetails, tree: object) 
     return Problem("error", path, f"{message[0].lower()}{message[1:]}, found {_spell(mistake['input'])}")
 
 
-def _untold(mistake: ErrorDetails, path: Path) -> Problem:
-    """A condition or rule that has none of the keys which tell its kind."""
+def _untold(mistake: ErrorDetails, path: Path, told: Mapping[str, Telling]) -> Problem:
+    """A condition, rule or the like that has none of the keys which tell its kind."""
     given = mistake["input"]
-    of_rules = "shape_of" in str(mistake.get("ctx", {}).get("discriminator", ""))
-    telling = tuple(SHAPES) if of_rules else KINDS
-    noun = "rule" if of_rules else "condition"
+    discriminator = str(mistake.get("ctx", {}).get("discriminator", ""))
+    telling = next((found for name, found in told.items() if name in discriminator), TOLD["kind_of"])
+    noun = telling.noun
     if not isinstance(given, Mapping):
         return Problem("error", path, f"expected a {noun} (a mapping), found {_spell(given)}")
-    if of_rules and "trait" in given:
+    if noun == "rule" and "trait" in given:
         return Problem(
             "error",
             path,
             "a rule over a trait needs `bands` or `points_for`",
             fix="or use `points` with `when: {trait: …, is: …}`",
         )
-    fine = {name for shape in SHAPES.values() for name in shape.model_fields} if of_rules else set()
-    for key in (key for key in given if key not in fine):
-        near = nearest(str(key), telling)
+    for key in (key for key in given if key not in telling.beside):
+        near = nearest(str(key), telling.keys)
         if near is not None:
-            return Problem("error", (*path, key), f"unknown key `{key}`", fix=f"did you mean `{near}`?")
-    return Problem("error", path, f"this is no {noun}", f"a {noun} has one of {', '.join(f'`{k}`' for k in telling)}")
+            return Problem("error", (*path, key), f"unknown {telling.unknown} `{key}`", fix=f"did you mean `{near}`?")
+    return Problem(
+        "error", path, f"this is no {noun}", f"a {noun} has one of {', '.join(f'`{k}`' for k in telling.keys)}"
+    )
 
 
 def _one_of(mistake: ErrorDetails, path: Path) -> Problem:
