@@ -144,6 +144,17 @@ COMMANDS = {
             "pyrometer profile definition.yaml --archive leads-archive",
         ),
     ),
+    "programme": Command(
+        "programme:programme_command",
+        "Check a nurture programme, draw it, and try it on a made-up lead.\n\n"
+        "Shows every problem: unknown names, steps that nobody comes to, loops without a wait, waits that may never "
+        "end, a sales pitch to the cool; and the steps from top to bottom. With --story, what a made-up lead would get "
+        "and when, over a year; nothing is sent. The exit code is 1 if there are errors.",
+        (
+            "pyrometer programme win-back.yaml --definition definition.yaml --contents contents/",
+            "pyrometer programme educate --definition definition.yaml --story story.yaml",
+        ),
+    ),
     "schema": Command(
         "schema:schema_command",
         "Write the JSON Schema of the language, for editors.\n\n"
