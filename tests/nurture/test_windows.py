@@ -59,6 +59,8 @@ def test_a_window_that_the_clock_shows_twice_is_open_twice() -> None:
     assert second - first == timedelta(hours=1)
     assert [opening(moment, NIGHT, BERLIN) for moment in (first, second)] == [first, second]
     assert opening(berlin("2026-10-25 01:00"), NIGHT, BERLIN) == berlin("2026-10-25 02:00")
+    quarter = Policy(hours={6: (150, 165)})
+    assert opening(berlin("2026-10-25 02:50"), quarter, BERLIN) == berlin("2026-10-25 02:30", fold=1)
 
 
 def test_the_same_moment_is_open_here_and_closed_there() -> None:
