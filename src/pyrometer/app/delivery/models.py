@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.db import models
 
-TOPICS = ("transition", "assignment", "verdict", "outcome")
+TOPICS = ("transition", "assignment", "verdict", "outcome", "consent.changed")
 """What webhooks are told of."""
 
 
