@@ -12,7 +12,7 @@ from django.db import connection
 from django.test import Client
 
 from pyrometer.app.consent.models import Purpose
-from pyrometer.app.consent.purposes import TEXTS
+from pyrometer.app.consent.purposes import START
 from pyrometer.app.people.models import Role, User
 
 PASSWORD = "a kettle of fresh water"
@@ -42,8 +42,8 @@ def purposes(request: pytest.FixtureRequest) -> None:
         return
     whole = names & {"transactional_db", "live_server"} or (mark is not None and mark.kwargs.get("transaction"))
     request.getfixturevalue("transactional_db" if whole else "db")
-    for slug, texts in TEXTS.items():
-        Purpose.objects.get_or_create(slug=slug, defaults={"texts": texts})
+    for slug, kept in START.items():
+        Purpose.objects.get_or_create(slug=slug, defaults=kept)
 
 
 def person(name: str, role: str, **more: object) -> User:

@@ -102,7 +102,7 @@ def test_a_yes_is_confirmed_by_the_mailed_link_and_not_by_looking_at_it(client: 
     asked = say(lead(), True, purpose="email", basis=queries.DOUBLE)
     actions.ask_to_confirm(consent=asked, to="ada@acme.example", language="en", now=NOW)
     mail = Outgoing.objects.get().payload
-    assert (mail["to"], mail["template"]) == ("ada@acme.example", "confirm")
+    assert (mail["to"], mail["template"]) == ("ada@acme.example", "to_lead")
     assert "/confirm/" not in json.dumps(mail)
     link = unseal(mail["sealed_link"], purpose=MAILED_LINK)
     assert "I agree." in client.get(link).content.decode()
@@ -150,13 +150,15 @@ def test_purposes_are_edited_by_who_may(
     assert client_of(charlie).get("/settings/consent/").status_code == 302
     page = client_of(alice)
     assert "profiling" in page.get("/settings/consent/").content.decode()
-    words = {"slug": "sharing", "active": "on", "text_en": "You may share it.", "text_de": "Ihr dürft es teilen."}
+    words = {"slug": "sharing", "active": "on", "position": "3", "name_en": "Sharing", "name_de": "Weitergabe",
+             "text_en": "You may share it.", "text_de": "Ihr dürft es teilen."}  # fmt: skip
     assert page.post("/settings/consent/new/", words).status_code == 302
     assert Purpose.objects.get(slug="sharing").texts == {"en": "You may share it.", "de": "Ihr dürft es teilen."}
     again = page.post("/settings/consent/new/", words)
     assert "There is a purpose of that name." in again.content.decode()
     assert page.get("/settings/consent/sharing/").status_code == 200
-    assert page.post("/settings/consent/sharing/", {"text_en": "Share it."}).status_code == 302
+    words = {"name_en": "Sharing", "text_en": "Share it.", "position": "3"}
+    assert page.post("/settings/consent/sharing/", words).status_code == 302
     purpose = Purpose.objects.get(slug="sharing")
     assert (purpose.texts, purpose.active) == ({"en": "Share it."}, False)
     assert AuditEntry.objects.filter(user=alice, subject="purpose:sharing").count() == 2

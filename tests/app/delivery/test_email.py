@@ -39,12 +39,13 @@ CONTEXT = {
     "of": 5,
     "name": "Bob",
     "by": "Dora",
+    "title": "Your choices",
     "text": "Newsletter",
     "url": "https://crm.example",
     "link": "/leads/7/",
 }
 TEMPLATES = (
-    "assignment reminder escalation hotter next_attempt attempt_overdue invitation way_back confirm webhook_off".split()
+    "assignment reminder escalation hotter next_attempt attempt_overdue invitation way_back to_lead webhook_off".split()
 )
 
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, re_path
 
-from pyrometer.app.api.calls import definitions, evidence, handoff, leads, readings, webhooks
+from pyrometer.app.api.calls import consents, definitions, evidence, handoff, leads, readings, webhooks
 from pyrometer.app.api.document import guarded, new_api, no_such_address
 
 api = new_api()
 api.add_router("/leads", leads.router)
 api.add_router("", evidence.router)
 api.add_router("", readings.router)
+api.add_router("", consents.router)
 api.add_router("", handoff.router)
 api.add_router("/definitions", definitions.router)
 api.add_router("/webhooks", webhooks.router)

@@ -5,19 +5,23 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 
-from django.conf import settings
 from django.db import transaction
+from django.db.models import F
 from django.utils.crypto import salted_hmac
-from django.utils.module_loading import import_string
 
-from pyrometer.app.consent import links
-from pyrometer.app.consent.models import Consent, Purpose
+from pyrometer.app.consent import letters, links, listeners
+from pyrometer.app.consent.coverage import tidy, wrong_with
+from pyrometer.app.consent.models import Basis, Consent, Edition, House, Kept, Purpose
+from pyrometer.app.consent.purposes import PROFILING
 from pyrometer.app.consent.queries import DOUBLE
+from pyrometer.app.consent.spans import settle
+from pyrometer.app.consent.withholding import walk_again
+from pyrometer.app.consent.words import in_language, spoken
 from pyrometer.app.evidence.actions import touch
+from pyrometer.app.evidence.locks import lock_roots
 from pyrometer.app.evidence.models import Lead
 from pyrometer.app.people.audit import Actor
 from pyrometer.app.people.audit import record as note
-from pyrometer.app.people.sealed import MAILED_LINK, seal
 from pyrometer.errors import UsageError
 
 LONGEST = 10_000
@@ -35,10 +39,13 @@ def record(
     now: datetime,
     address: str | None = None,
     source: str = "",
+    page: str = "",
     basis: str = "consent",
     actor: Actor | None = None,
 ) -> Consent:
-    """Keep a lead's yes or no with its proof: the text that was shown, when, from where. Raises UsageError.
+    """Keep a lead's yes or no with its proof: the text that was shown, when, from where, on which page.
+
+    Raises UsageError.
 
     A yes with the basis `double opt-in` counts once it was confirmed. `actor` is who says it for the lead, by hand.
     """
@@ -58,35 +65,52 @@ def record(
         purpose=found,
         given=given,
         basis=basis[:40],
-        text=text[:LONGEST],
+        text=text.replace("\0", "")[:LONGEST],
+        edition=_edition(found, text),
         at=at,
+        recorded_at=now,
         address=address,
         source=source[:60],
+        page=page.replace("\0", "")[:300],
     )
     if actor is not None:
-        detail = {"purpose": purpose, "given": given}
+        detail = {"purpose": purpose, "given": given, "source": source[:60]}
         note(actor=actor, action="consent.recorded", subject=f"lead:{root}", at=now, detail=detail)
-    # What the lead agreed to has changed: its page and its reading follow.
-    touch(roots=[root], now=now)
+    _follow(made, root, now)
     return made
 
 
-def ask_to_confirm(*, consent: Consent, to: str, language: str, now: datetime) -> None:
-    """Mail a lead the link that confirms its yes, once a day. The caller has a transaction open.
+def _edition(purpose: Purpose, text: str) -> Edition | None:
+    """The latest edition whose text was shown, in whichever language."""
+    for edition in purpose.editions.order_by("-number"):
+        if text and text in edition.texts.values():
+            return edition
+    return None
+
+
+def _follow(consent: Consent, root: int, now: datetime) -> None:
+    """What the lead agreed to has changed: its page and its reading follow, the archive, and who is told."""
+    touch(roots=[root], now=now)
+    settle([root], now)
+    listeners.tell(consent, root, now)
+
+
+def ask_to_confirm(*, consent: Consent, to: str, language: str, now: datetime, again: int = 0) -> None:
+    """Mail a lead the link that confirms its yes, once a day, and `again`. The caller has a transaction open.
 
     Anybody can write anybody's address into a form, and nobody's mailbox is filled by that.
     """
     whom = salted_hmac(_ONCE, to, algorithm="sha256").hexdigest()[:32]
-    # Rooms import one way, and delivery stands above this one: the settings say where letters are posted.
-    post = import_string(settings.PEOPLE_POST)
-    payload = {
-        "to": to,
-        "template": "confirm",
-        "language": language,
-        "context": {"text": consent.text},
-        "sealed_link": seal(links.confirm(consent), purpose=MAILED_LINK),
-    }
-    post(channel="email", once=f"confirm:{whom}:{consent.purpose.slug}:{now:%Y-%m-%d}", payload=payload, now=now)
+    once = f"confirm:{whom}:{consent.purpose.slug}:{now:%Y-%m-%d}" + (f":{again}" if again else "")
+    letters.write(
+        "confirm",
+        to=to,
+        language=spoken(language),
+        once=once,
+        now=now,
+        link=links.confirm(consent),
+        quote=consent.text or in_language(consent.purpose.texts, spoken(language), consent.purpose.slug),
+    )
 
 
 @transaction.atomic
@@ -95,15 +119,78 @@ def confirm(*, consent: Consent, now: datetime) -> bool:
     waiting = Consent.objects.filter(pk=consent.pk, given=True, basis=DOUBLE, confirmed_at__isnull=True)
     if not waiting.update(confirmed_at=now):
         return False
-    touch(roots=Lead.objects.filter(pk=consent.lead_id).values_list("root_id", flat=True), now=now)
+    root = Lead.objects.values_list("root_id", flat=True).get(pk=consent.lead_id)
+    assert root is not None
+    consent.confirmed_at = now
+    _follow(consent, root, now)
     return True
 
 
 @transaction.atomic
-def write_purpose(*, slug: str, texts: Mapping[str, str], active: bool, actor: Actor, now: datetime) -> Purpose:
-    """Make a purpose, or change the words that ask for it; what leads agreed to keeps the words they saw."""
-    purpose, new = Purpose.objects.update_or_create(slug=slug, defaults={"texts": dict(texts), "active": active})
-    detail = {"texts": dict(texts), "active": active}
-    action = "purpose.created" if new else "purpose.changed"
+def write_purpose(
+    *,
+    slug: str,
+    names: Mapping[str, str],
+    texts: Mapping[str, str],
+    basis: str,
+    reason: str,
+    covers: Mapping[str, list[str]],
+    active: bool,
+    position: int,
+    actor: Actor,
+    now: datetime,
+) -> Purpose:
+    """Make a purpose, or change it: what is new is another edition, so that old proofs keep what they refer to.
+
+    Where its basis or its evidence is another, all leads are read anew. Raises UsageError.
+    """
+    if basis not in Basis.values:
+        raise UsageError(f"there is no basis `{basis}`; there are {', '.join(Basis.values)}")
+    if basis != Basis.CONSENT and not reason.strip():
+        raise UsageError("write down why: whoever asks on which basis data are used is told this reason")
+    covers = tidy(covers)
+    others = {each.slug: each.covers for each in Purpose.objects.exclude(slug=slug)}
+    if wrong := wrong_with(covers, others):
+        raise UsageError("; ".join(wrong[:3]))
+    purpose = Purpose.objects.filter(slug=slug).first()
+    before = _kept(purpose) if purpose is not None else {}
+    after = {"names": dict(names), "texts": dict(texts), "basis": basis, "reason": reason.strip(), "covers": covers,
+             "active": active}  # fmt: skip
+    if purpose is None:
+        purpose = Purpose.objects.create(slug=slug, position=position, **after)
+    else:
+        Purpose.objects.filter(pk=purpose.pk).update(
+            position=position, **after, number=purpose.number + (before != after)
+        )
+        purpose.refresh_from_db()
+    if before != after:
+        Edition.objects.create(purpose=purpose, number=purpose.number, at=now, by=actor.name[:254], **after)
+    counted = {name: before.get(name) for name in ("basis", "covers")}
+    matters = covers or before.get("covers") or slug == PROFILING
+    if matters and counted != {name: after[name] for name in counted}:
+        _everybody_anew(now)
+    detail = {"edition": purpose.number, "position": position, **after}
+    action = "purpose.changed" if before else "purpose.created"
     note(actor=actor, action=action, subject=f"purpose:{slug}", at=now, detail=detail)
     return purpose
+
+
+@transaction.atomic
+def settle_house(*, name: str, contact: str, erase_at_once: bool, actor: Actor, now: datetime) -> House:
+    """Write what the house decided about leads' own pages."""
+    after = {"name": name, "contact": contact, "erase_at_once": erase_at_once}
+    house, _new = House.objects.update_or_create(pk=1, defaults=after)
+    note(actor=actor, action="consent.house_changed", subject="consent", at=now, detail=after)
+    return house
+
+
+def _kept(purpose: Purpose) -> dict[str, object]:
+    return {each.name: getattr(purpose, each.name) for each in Kept._meta.get_fields() if hasattr(each, "attname")}
+
+
+def _everybody_anew(now: datetime) -> None:
+    """Have all leads read again, and the archive gone through."""
+    # In one order for everybody, so that nobody waits for somebody who waits for them.
+    lock_roots()
+    touch(roots=Lead.objects.filter(root=F("pk")).values("pk"), now=now)
+    walk_again()

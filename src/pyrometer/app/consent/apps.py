@@ -8,3 +8,12 @@ class ConsentConfig(AppConfig):
 
     name = "pyrometer.app.consent"
     label = "consent"
+
+    def ready(self) -> None:
+        """Say which evidence counts, and hear of merges."""
+        from pyrometer.app.consent import withholding
+        from pyrometer.app.evidence import followers
+        from pyrometer.app.evidence.withholding import register
+
+        register(withholding.Agreed())
+        followers.register("consent", join=withholding.join, part=withholding.part)

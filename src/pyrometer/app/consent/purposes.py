@@ -20,3 +20,33 @@ TEXTS = {
     },
 }
 """By purpose and language."""
+
+NAMES = {
+    PROFILING: {
+        "en": "Evaluation of what you do",
+        "de": "Auswertung Ihres Verhaltens",
+        "sv": "Utvärdering av vad du gör",
+        "ja": "行動の分析",
+    },
+    EMAIL: {"en": "Emails", "de": "E-Mails", "sv": "E-post", "ja": "メール"},
+}
+"""What they are called on the pages of leads."""
+
+INTEREST = (
+    "We look at what companies that are interested in us do on our site and in our mails, so that the right person gets"
+    " in touch with those who can use it, and leaves the others in peace. Whoever doesn't want that can object at any"
+    " time."
+)
+"""Why profiling needs no yes where nobody decided otherwise: as it was before the basis was written down."""
+
+START = {
+    EMAIL: {"names": NAMES[EMAIL], "texts": TEXTS[EMAIL], "position": 1},
+    PROFILING: {
+        "names": NAMES[PROFILING],
+        "texts": TEXTS[PROFILING],
+        "position": 2,
+        "basis": "interest",
+        "reason": INTEREST,
+    },
+}
+"""What an installation begins with."""

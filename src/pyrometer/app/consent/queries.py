@@ -7,23 +7,31 @@ link in a mail.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable
+from datetime import datetime, timedelta
 
-from pyrometer.app.consent.models import Consent
+from django.db.models import Q
+
+from pyrometer.app.consent.coverage import Purposes, allows
+from pyrometer.app.consent.models import Consent, MailWish, Purpose
 from pyrometer.app.consent.purposes import EMAIL, PROFILING
+from pyrometer.app.evidence.withholding import Refusals, Refused
 
 DOUBLE = "double opt-in"
 """The basis of a yes that counts only once the mail that asked for it was answered."""
 LINK = "personal link"
 """The basis of a yes on a form that a personal link was followed to, without saying anew who one is."""
-FIRM = ("hand", "unsubscribe", "complaint")
+FIRM = ("hand", "unsubscribe", "preferences", "api", "complaint")
 """The sources of a no that no stranger takes back."""
 MOST = 500
+
+GAPS = {MailWish.Often.WEEK: timedelta(days=7), MailWish.Often.MONTH: timedelta(days=30)}
+"""How long to wait after a mail to who wants few of them."""
 
 
 def said(root: int) -> list[Consent]:
     """All that a root and those that share it said, the latest first: the proof."""
-    found = Consent.objects.filter(lead__root=root).select_related("purpose")
+    found = Consent.objects.filter(lead__root=root).select_related("purpose", "edition")
     return list(found.order_by("-at", "-pk")[:MOST])
 
 
@@ -33,7 +41,15 @@ def current(root: int) -> list[Consent]:
     for each in reversed(said(root)):
         rows.setdefault(each.purpose_id, []).append(each)
     words = [_word(each) or each[-1] for each in rows.values()]
-    return sorted(words, key=lambda each: each.purpose.slug)
+    return sorted(words, key=lambda each: (each.purpose.position, each.purpose.slug))
+
+
+def waiting(root: int) -> set[str]:
+    """The purposes to which a root said yes last, and hasn't confirmed it."""
+    last: dict[str, Consent] = {}
+    for each in said(root):
+        last.setdefault(each.purpose.slug, each)
+    return {slug for slug, each in last.items() if each.given and not counts(each)}
 
 
 def counts(consent: Consent) -> bool:
@@ -41,25 +57,81 @@ def counts(consent: Consent) -> bool:
     return consent.given and (consent.basis != DOUBLE or consent.confirmed_at is not None)
 
 
+def in_order() -> list[Purpose]:
+    """All purposes, as pages show them."""
+    return list(Purpose.objects.order_by("position", "slug")[:MOST])
+
+
+def purposes() -> Purposes:
+    """All purposes as they are now."""
+    return Purposes.of({purpose.slug: purpose for purpose in in_order()})
+
+
 def may_profile(roots: Iterable[int]) -> set[int]:
-    """Of some roots those that may be scored: all but those who said no to it last."""
+    """Of some roots those whose evidence counts where it belongs to no purpose of its own."""
+    return allowed(roots, PROFILING)
+
+
+def may_mail(roots: Iterable[int], purpose: str = EMAIL, now: datetime | None = None) -> set[int]:
+    """Of some roots those that may be written to: who agreed, by the purpose's basis, and doesn't pause.
+
+    Without `now` every pause counts, over or not.
+    """
+    still = Q(paused_until__isnull=False) if now is None else Q(paused_until__gt=now)
+    found = allowed(roots, purpose)
+    return found - set(MailWish.objects.filter(still, lead__root__in=found).values_list("lead__root_id", flat=True))
+
+
+def next_mail(root: int, last: datetime, now: datetime) -> datetime:
+    """When a root that was last written to at a time wants the next mail at the soonest; `now` where at once."""
+    wishes = MailWish.objects.filter(lead__root=root)
+    soonest = [now, *(wish.paused_until for wish in wishes if wish.paused_until)]
+    return max(*soonest, *(last + GAPS[wish.often] for wish in wishes if wish.often in GAPS), now)  # type: ignore[index]
+
+
+def allowed(roots: Iterable[int], purpose: str) -> set[int]:
+    """Of some roots those whose data may be used for a purpose; nobody where there is no such purpose."""
     roots = set(roots)
-    return roots - {root for root, last in _last(sorted(roots), PROFILING).items() if not last.given}
+    basis = Purpose.objects.filter(slug=purpose).values_list("basis", flat=True).first()
+    if basis is None:
+        return set()
+    words = words_of(roots, [purpose])
+    said_of = {root: said.given for root, of in words.items() if (said := of.get(purpose))}
+    return {root for root in roots if allows(basis, said_of.get(root))}
 
 
-def may_mail(roots: Iterable[int], purpose: str = EMAIL) -> set[int]:
-    """Of some roots those that may be written to: those whose last word is a yes, confirmed where it has to be."""
-    return {root for root, last in _last(sorted(set(roots)), purpose).items() if counts(last)}
+def refusals(roots: Collection[int]) -> Refusals:
+    """Of some roots those that don't agree to something that evidence belongs to, and since when."""
+    known = purposes()
+    asked = sorted(known.counted)
+    words = words_of(roots, asked)
+    found: dict[int, Refused] = {}
+    for root in roots if any(not known.allow(slug, None) for slug in asked) else words:
+        mine = words.get(root, {})
+        out = {}
+        for slug in asked:
+            word = mine.get(slug)
+            if not known.allow(slug, None if word is None else word.given):
+                out[slug] = None if word is None else word.at
+        if out:
+            found[root] = out
+    return Refusals(known.coverage, found)
 
 
-def _last(roots: Sequence[int], purpose: str) -> dict[int, Consent]:
-    """The last word of each root to a purpose, whoever of those that share it said it."""
-    rows: dict[int, list[Consent]] = {}
-    found = Consent.objects.filter(lead__root__in=roots, purpose__slug=purpose).select_related("lead")
+def words_of(roots: Collection[int], slugs: Collection[str] | None = None) -> dict[int, dict[str, Consent]]:
+    """The last word of each root to each purpose (of some: those with these names), whoever that shares it said it."""
+    found = Consent.objects.filter(lead__root__in=roots).select_related("lead", "purpose")
+    if slugs is not None:
+        found = found.filter(purpose__slug__in=slugs)
+    rows: dict[tuple[int, str], list[Consent]] = {}
     for each in found.order_by("at", "pk"):
-        rows.setdefault(each.lead.root_id, []).append(each)
-    words = {root: _word(each) for root, each in rows.items()}
-    return {root: word for root, word in words.items() if word is not None}
+        assert each.lead.root_id is not None
+        rows.setdefault((each.lead.root_id, each.purpose.slug), []).append(each)
+    words: dict[int, dict[str, Consent]] = {}
+    for (root, slug), some in rows.items():
+        if (word := _word(some)) is not None:
+            words.setdefault(root, {})[slug] = word
+    return words
 
 
 def _word(rows: Iterable[Consent]) -> Consent | None:

@@ -14,7 +14,9 @@ class DeliveryConfig(AppConfig):
     def ready(self) -> None:
         """Register the channels, the jobs, and what is to be erased here."""
         from pyrometer.app.clock import jobs
-        from pyrometer.app.delivery import erasing, outbox, sending
+        from pyrometer.app.consent import access
+        from pyrometer.app.consent.listeners import on_change
+        from pyrometer.app.delivery import consents, erasing, outbox, sending, subject
         from pyrometer.app.delivery.email import channel as email
         from pyrometer.app.delivery.email.content.tracking import seeing
         from pyrometer.app.delivery.models import Outgoing
@@ -26,6 +28,8 @@ class DeliveryConfig(AppConfig):
         outbox.register("hook", webhook.send)
         outbox.register(seeing.CHANNEL, seeing.record)
         outbox.register_run("email", email.run)
+        access.register("mails", subject.tell)
+        on_change(consents.changed)
         holders.register("delivery", forget=erasing.forget)
         forgetting.register(erasing.OUTBOX, Outgoing, erasing.naming)
         jobs.register("delivery.send", sending.work)

@@ -13,6 +13,7 @@ TOPICS = [
     ("assignment", _("A lead is handed to a rep")),
     ("verdict", _("Sales says what it thinks of a lead")),
     ("outcome", _("A lead is won or lost")),
+    ("consent.changed", _("A lead agrees to something, or takes it back")),
 ]
 
 

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from pyrometer.app.evidence.models import Lead
 
-TOPICS = ("transition", "assignment", "verdict", "outcome")
+TOPICS = ("transition", "assignment", "verdict", "outcome", "consent.changed")
 """What webhooks are told of."""
 
 

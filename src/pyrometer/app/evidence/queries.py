@@ -11,6 +11,7 @@ from django.db.models import F, Q, QuerySet
 
 from pyrometer.app.evidence.finding import by_handle, meant, search
 from pyrometer.app.evidence.models import Event, Lead, Merge, TraitChange
+from pyrometer.app.evidence.withholding import ANSWER, EVENT, agreed
 from pyrometer.errors import UsageError
 
 __all__ = ["Entry", "Rows", "by_handle", "deciders", "meant", "profile", "rows_of", "said", "search", "timeline"]
@@ -28,13 +29,15 @@ class Rows:
 def rows_of(roots: Sequence[int]) -> Rows:
     """The evidence of some roots and all that share them, one query each.
 
-    What machines did, what was taken back, and leads that were erased are left out; ids that are no roots are, too.
+    What machines did, what was taken back, what no consent lets count, and leads that were erased are left out; ids
+    that are no roots are, too.
     """
     leads = Lead.objects.filter(pk__in=roots, root=F("pk"), erased_at__isnull=True).order_by("pk")
     known = [lead for (lead,) in leads.values_list("pk")]
     events = Event.objects.filter(lead__root__in=known, bot="", retracted_at__isnull=True)
     answers = TraitChange.objects.filter(lead__root__in=known, retracted_at__isnull=True)
-    names = ("lead__root_id", "occurred_at", "received_at", "message_id")
+    names = ("lead__root_id", "occurred_at", "received_at", "message_id", "source")
+    refusals = agreed().refusals(known)
     return Rows(
         leads=[{"lead_id": str(lead)} for lead in known],
         events=[
@@ -46,7 +49,10 @@ def rows_of(roots: Sequence[int]) -> Rows:
                 "received_at": received,
                 "message_id": message,
             }
-            for root, occurred, received, message, name, properties in events.values_list(*names, "name", "properties")
+            for root, occurred, received, message, source, name, properties in events.values_list(
+                *names, "name", "properties"
+            )
+            if not refusals.withhold(root, EVENT, name, source)
         ],
         traits=[
             {
@@ -58,9 +64,10 @@ def rows_of(roots: Sequence[int]) -> Rows:
                 "occurred_at": occurred,
                 "received_at": received,
             }
-            for root, occurred, received, _, trait, value, source, author in answers.order_by("pk").values_list(
-                *names, "trait", "value", "source", "author"
+            for root, occurred, received, _, source, trait, value, author in answers.order_by("pk").values_list(
+                *names, "trait", "value", "author"
             )
+            if not refusals.withhold(root, ANSWER, trait, source)
         ],
     )
 

@@ -15,15 +15,17 @@ class HandoffConfig(AppConfig):
         """Hear of readings and transitions, and register the jobs."""
         from pyrometer.app.agreement import foreseen
         from pyrometer.app.clock.jobs import register
+        from pyrometer.app.consent import access
         from pyrometer.app.delivery.email.content import told
         from pyrometer.app.evidence import followers, holders
-        from pyrometer.app.handoff import bulk, due, erasing, foreseeing, mailing, merging, stepping, walking
+        from pyrometer.app.handoff import bulk, due, erasing, foreseeing, mailing, merging, stepping, subject, walking
         from pyrometer.app.temperature.listeners import on_reading, on_transition
 
         on_transition(stepping.hear)
         on_reading(stepping.hear_of_readings)
         foreseen.register(going=foreseeing.going)
         told.register(tell=mailing.tell, known=mailing.known, silent=mailing.silent)
+        access.register("sales", subject.tell)
         holders.register("handoff", forget=erasing.forget_searches)
         followers.register("handoff", join=merging.join, part=merging.part)
         register("handoff.due", due.ring, every=timedelta(seconds=5))

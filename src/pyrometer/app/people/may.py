@@ -31,6 +31,8 @@ RIGHTS: dict[str, frozenset[str]] = {
     "capture.read": frozenset({Role.MARKETING, Role.MANAGER, Role.ADMIN}),
     "capture.edit": frozenset({Role.MARKETING, Role.MANAGER, Role.ADMIN}),
     "consent.edit": frozenset({Role.MARKETING, Role.MANAGER, Role.ADMIN}),
+    "consent.decide": _MANAGERS,
+    "consent.hand_out": _MANAGERS,
     "teams.edit": _MANAGERS,
     "settings.read": frozenset({Role.MARKETING, Role.MANAGER, Role.ADMIN}),
     "settings.people": frozenset({Role.ADMIN}),

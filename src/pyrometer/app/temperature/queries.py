@@ -13,6 +13,7 @@ from pyrometer import result
 from pyrometer.app.agreement.queries import definition_of, live
 from pyrometer.app.evidence.models import Lead
 from pyrometer.app.evidence.queries import rows_of
+from pyrometer.app.evidence.withholding import Withheld, withheld
 from pyrometer.app.temperature.asking import Question, next_question
 from pyrometer.app.temperature.models import Reading, Transition
 from pyrometer.app.temperature.reading import temperatures
@@ -60,6 +61,8 @@ class Explained:
     flags: Mapping[str, bool | None]
     question: Question | None
     """Of what was read before, None: whoever shows it asks by the stored reading."""
+    withheld: tuple[Withheld, ...] = ()
+    """What the definition asks for and isn't counted, since the lead doesn't agree to what it would be used for."""
 
 
 KEPT = 8
@@ -92,6 +95,7 @@ def explain(root: int, now: datetime) -> Explained | None:
         frameworks={name: framework.as_dict() for name, framework in reading.frameworks.items()},
         flags=reading.flags,
         question=next_question(definition, reading, lead.language or "en"),
+        withheld=_withheld(definition, root),
     )
 
 
@@ -120,7 +124,12 @@ def as_read(row: Reading) -> Explained | None:
         frameworks=row.frameworks,
         flags=row.flags,
         question=None,
+        withheld=_withheld(definition, row.pk),
     )
+
+
+def _withheld(definition: Definition, root: int) -> tuple[Withheld, ...]:
+    return tuple(withheld(root, events=definition.events, traits=definition.profile))
 
 
 def _sentences(definition: Definition) -> Mapping[tuple[str, str], str]:

@@ -77,6 +77,15 @@ class SumShape(BaseModel):
     contributions: list[ContributionShape]
 
 
+class WithheldShape(BaseModel):
+    """Evidence that isn't counted: for want of a yes to which purpose, since when (null: the lead never agreed)."""
+
+    purpose: str
+    since: datetime | None
+    events: int
+    answers: int
+
+
 class ReasonsShape(BaseModel):
     """Why a lead has its temperature, read anew as of now; what is missing for the next one, and what to ask next."""
 
@@ -88,6 +97,7 @@ class ReasonsShape(BaseModel):
     criteria: dict[str, str]
     flags: dict[str, bool | None]
     question: str | None
+    withheld: list[WithheldShape]
 
 
 class LeadInFull(LeadShape):
@@ -185,6 +195,7 @@ def read_reasons(request: HttpRequest, lead: Id) -> ReasonsShape:
         criteria=dict(found.criteria),
         flags=dict(found.flags),
         question=None if found.question is None else found.question.text,
+        withheld=[WithheldShape(**vars(each)) for each in found.withheld],
     )
 
 

@@ -43,6 +43,7 @@ def agree(*, form: Form, lead: int, message: Incoming, ticket: Ticket, typed: st
             now=message.received_at,
             address=message.address,
             source=f"form:{form.slug}",
+            page=ticket.page,
             basis=basis,
         )
         if basis == DOUBLE and to and purpose.slug not in settled:

@@ -76,12 +76,9 @@ def _first(traits: Mapping[str, object], names: Iterable[str]) -> object:
 
 def _links(root: int, purpose: str, now: datetime) -> dict[str, str]:
     """Where a lead decides about us."""
-    paths: dict[str, str] = {}
+    paths = {"preferences": links.choices(root, now)}
     if purpose != SERVICE:
         paths["unsubscribe"] = links.unsubscribe(root, purpose)
-    choices = getattr(links, "choices", None)
-    if choices is not None:
-        paths["preferences"] = choices(root, now)
     waiting = [each for each in current(root) if each.given and each.basis == DOUBLE and not counts(each)]
     asked = [each for each in waiting if each.purpose.slug == purpose] or waiting
     if asked:

@@ -42,7 +42,7 @@ def make(content: Content, *, lead: int, once: str, now: datetime, coupon: str =
         raise UnrenderableError("the lead was erased")
     if not root.email:
         raise UnrenderableError("the lead has no address")
-    if content.marketing and not may_mail([root.pk], content.purpose):
+    if content.marketing and not may_mail([root.pk], content.purpose, now):
         raise UnrenderableError(f"the lead didn't agree to `{content.purpose}`")
     language = content.spoken([root.language])
     known = facts(root, purpose=content.purpose, language=language, now=now, coupon=coupon)
