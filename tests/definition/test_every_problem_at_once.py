@@ -1,5 +1,7 @@
 """A file with many mistakes: each is reported once, in its place, and none hides another."""
 
+import pytest
+
 from pyrometer.definition.problems import spell
 from pyrometer.definition.reading import read
 
@@ -93,3 +95,13 @@ def test_text_without_a_file_is_called_definition_and_a_file_by_its_name(tmp_pat
     path.write_text(MANY, encoding="utf-8")
     assert str(read(MANY).problems[0]).startswith("definition:3: error: profle: unknown key `profle`")
     assert str(read(path).problems[0]).startswith(f"{path}:3: error: profle:")
+
+
+@pytest.mark.parametrize("name", list("abcdefghijkl"))
+def test_a_part_that_is_broken_inside_and_around_is_told_of_once(name: str) -> None:
+    # What is left out first was once a matter of hashes: names are many here, so that one of them comes out wrong.
+    found = read(f"format: 1\nname: Tiny\nscores: {{{name}: {{rulez: []}}}}\n")
+    assert [problem.what for problem in found.problems if problem.line == 3] == [
+        "`rules` is missing",
+        "unknown key `rulez`",
+    ]

@@ -129,7 +129,8 @@ _FALLBACK: dict[str, Any] = {"format": "1", "name": "?", "temperature": {}}
 
 def _prune(tree: dict[str, Any], doomed: set[Path], kept: Kept) -> None:
     dropped: dict[Path, set[int]] = {}
-    for path in doomed:
+    # What is inside goes before what is around it, with which it would be gone.
+    for path in sorted(doomed, key=len, reverse=True):
         if not path:
             continue
         if len(path) == 1:
@@ -137,18 +138,15 @@ def _prune(tree: dict[str, Any], doomed: set[Path], kept: Kept) -> None:
             if path[0] in _FALLBACK:
                 tree[str(path[0])] = copy.deepcopy(_FALLBACK[str(path[0])])
             continue
-        holder: Any = tree
-        for step in path[:-1]:
-            holder = holder[step] if holder is not None else None
+        holder = _at(tree, path[:-1])
         if isinstance(holder, list) and isinstance(path[-1], int):
             dropped.setdefault(path[:-1], set()).add(path[-1])
         elif isinstance(holder, dict):
             holder.pop(path[-1], None)
     for path, indices in dropped.items():
-        holder = tree
-        for step in path:
-            holder = holder[step]
-        assert isinstance(holder, list)
+        holder = _at(tree, path)
+        if not isinstance(holder, list):
+            continue
         before = kept.get(path, list(range(len(holder))))
         kept[path] = [number for index, number in enumerate(before) if index not in indices]
         holder[:] = [item for index, item in enumerate(holder) if index not in indices]
@@ -157,6 +155,16 @@ def _prune(tree: dict[str, Any], doomed: set[Path], kept: Kept) -> None:
             name for name, score in tree["scores"].items() if isinstance(score, dict) and score.get("rules") == []
         ]:
             del tree["scores"][name]
+
+
+def _at(tree: Any, path: Path) -> Any:
+    """What stands at a path; None where nothing does any more."""
+    for step in path:
+        try:
+            tree = tree[step]
+        except (KeyError, IndexError, TypeError):
+            return None
+    return tree
 
 
 def _original(path: Path, kept: Kept) -> Path:

@@ -13,6 +13,7 @@ from ninja.responses import Status
 from pydantic import BaseModel, Field
 
 from pyrometer.app.agreement import actions
+from pyrometer.app.agreement.examining import examine
 from pyrometer.app.agreement.models import Version
 from pyrometer.app.api.cursors import Cursor, Limit, Page, page
 from pyrometer.app.api.doors import door
@@ -53,10 +54,21 @@ class VersionShape(BaseModel):
     signatures: list[SignatureShape]
 
 
+class ProblemShape(BaseModel):
+    """What is wrong with a text, or odd: an `error` has to be mended before it can be proposed."""
+
+    level: str
+    line: int | None
+    what: str
+    why: str
+    fix: str
+
+
 class VersionInFull(VersionShape):
-    """A version with its text."""
+    """A version with its text, and what is wrong with it."""
 
     text: str
+    problems: list[ProblemShape]
 
 
 @router.get("", response=Page[VersionShape], auth=door("read", "agreement.read"), operation_id="list_definitions")
@@ -69,7 +81,7 @@ def list_definitions(request: HttpRequest, cursor: Cursor = None, limit: Limit =
 @router.post("", response={201: VersionInFull}, auth=door("admin", "agreement.edit"), operation_id="upload_definition")
 @once
 def upload_definition(request: HttpRequest, draft: DraftGiven) -> Status:
-    """Keep a definition as a draft. Its page shows what is wrong with it, and there it is proposed and signed."""
+    """Keep a definition as a draft, whatever is wrong with it: `problems` says. On its page it is proposed and signed."""
     caller = request.auth  # type: ignore[attr-defined]
     if caller.user is None and caller.key.created_by is None:
         raise Problem(409, "a draft has somebody's name, and whoever made this key is gone; make a new key")
@@ -97,7 +109,11 @@ def read_definition(request: HttpRequest, number: Id) -> VersionInFull:
 
 def _in_full(version: Version) -> VersionInFull:
     (shape,) = _shapes([version])
-    return VersionInFull(**dict(shape), text=version.text)
+    problems = [
+        ProblemShape(level=each.level, line=each.line, what=each.what, why=each.why, fix=each.fix)
+        for each in examine(version.text).problems
+    ]
+    return VersionInFull(**dict(shape), text=version.text, problems=problems)
 
 
 def _shapes(rows: Sequence[Version]) -> list[VersionShape]:
