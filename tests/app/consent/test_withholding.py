@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from django.db import transaction
 from django.test import Client
-from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import HealthCheck, Phase, example, given, settings
 from hypothesis import strategies as st
 from pytest_django.fixtures import Settings
 
@@ -300,7 +300,19 @@ def _plainly(now: datetime) -> dict[int, Any]:
     phases=(Phase.explicit, Phase.reuse, Phase.generate),
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
-@given(steps=st.lists(DONE, max_size=12), looks=st.sets(st.integers(0, 12), max_size=3))
+@given(steps=st.lists(DONE, min_size=5, max_size=14), looks=st.sets(st.integers(0, 12), max_size=3))
+@example(
+    steps=[
+        ("event", 0, "demo_requested", "wire"),
+        ("word", 0, "profiling", False),
+        ("event", 1, "demo_requested", "chat"),
+        ("basis", 0, "chat", "consent"),
+        ("event", 2, "demo_requested", "chat"),
+        ("word", 2, "chat", True),
+        ("merge", 0, "", ""),
+    ],
+    looks={1, 4},
+)
 def test_live_is_what_a_fresh_scoring_of_everything_says(steps: list[Any], looks: set[int]) -> None:
     with transaction.atomic():
         version = publish(NOW)

@@ -49,7 +49,7 @@ def test_the_scorer_takes_the_rows(say: Say, carol: Actor) -> None:
     merge(winner=lead, loser=device, reason="the same", actor=carol, now=NOW)
     with CaptureQueriesContext(connection) as queries:
         rows = rows_of([lead, other])
-    assert len(queries) == 3
+    assert len(queries) == 5, "three for the rows, and two for what counts of them"
     with LiveScorer(DEFINITION) as scorer:
         readings = scorer.readings(rows.leads, rows.events, traits=rows.traits, as_of=NOW + timedelta(days=1))
     found = {reading.lead_id: reading for reading in readings}
