@@ -81,7 +81,7 @@ def list_definitions(request: HttpRequest, cursor: Cursor = None, limit: Limit =
 @router.post("", response={201: VersionInFull}, auth=door("admin", "agreement.edit"), operation_id="upload_definition")
 @once
 def upload_definition(request: HttpRequest, draft: DraftGiven) -> Status:
-    """Keep a definition as a draft, whatever is wrong with it: `problems` says. On its page it is proposed and signed."""
+    """Keep a definition as a draft; `problems` says what is wrong with it. On its page it is proposed and signed."""
     caller = request.auth  # type: ignore[attr-defined]
     if caller.user is None and caller.key.created_by is None:
         raise Problem(409, "a draft has somebody's name, and whoever made this key is gone; make a new key")
