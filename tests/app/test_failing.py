@@ -53,6 +53,6 @@ def test_what_is_not_there_and_what_is_not_theirs(bob: User, client_of: ClientOf
     client = client_of(bob)
     nothing, refused = client.get("/nowhere/"), client.get("/settings/people/")
     assert nothing.status_code == 404
-    assert "There is nothing here" in nothing.content.decode()
+    assert "Nothing is here" in nothing.content.decode()
     assert refused.status_code == 403
-    assert "Your role may not do this" in refused.content.decode()
+    assert "Not for your role" in refused.content.decode()

@@ -188,9 +188,9 @@ COMMANDS = {
     "dns": Command(
         "installation:dns_command",
         "Print the records that a domain needs before mailboxes believe its mails.\n\n"
-        "The key that signs them (DKIM) as the settings have it, and what SPF and DMARC look like beside it "
-        "(docs/running.md).",
-        ("PYROMETER_DKIM_KEY=dkim.pem PYROMETER_DKIM_DOMAIN=example.com PYROMETER_DKIM_SELECTOR=p1 pyrometer dns",),
+        "The key that signs them (DKIM), as PYROMETER_DKIM_DOMAIN, PYROMETER_DKIM_SELECTOR and PYROMETER_DKIM_KEY name "
+        "it, and what SPF and DMARC look like beside it (docs/running.md).",
+        ("pyrometer dns",),
     ),
     "link": Command(
         "installation:link_command",

@@ -9,7 +9,7 @@ from playwright.sync_api import Browser
 
 from tests.app.delivery.content.written import mail
 from tests.app.pages.conftest import WIDTHS
-from tests.app.pages.test_browser import broken
+from tests.app.pages.rules import broken
 
 BODY = """# Three plans
 

@@ -291,7 +291,7 @@ def test_the_hub_shows_what_somebody_may(alice: User, bob: User, carol: User, do
         user.name: [place["address"] for place in client_of(user).get("/settings/").context["places"]]
         for user in (alice, carol, dora)
     }
-    assert shown["Alice"] == ["/settings/consent/"]
+    assert shown["Alice"] == ["/settings/consent/", "/settings/suppressions/"]
     assert "/settings/audit/" in shown["Carol"]
     assert "/settings/people/" not in shown["Carol"]
     assert {"/settings/people/", "/settings/keys/", "/settings/webhooks/"} <= set(shown["Dora"])

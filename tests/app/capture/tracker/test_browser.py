@@ -77,7 +77,8 @@ def test_after_a_yes_what_happened_on_the_page_is_told(world: tuple[str, Wire], 
     assert cookies(page) == ["pyrometer_id"]
     # The yes itself is told, once, and becomes the lead's consent.
     assert message["context"]["consent"] == {"categoryPreferences": {"profiling": True}}
-    # The yes holds on the next page, for the same visitor.
+    # The yes holds on the next page, for the same visitor. What isn't answered when a page is left is told once more.
+    page.wait_for_load_state("networkidle")
     opened(page, address, "/second")
     page.evaluate("pyrometer('track', 'again')")
     found = wire.messages(2)

@@ -27,7 +27,7 @@ def say(language: str, name: str, **more: object) -> str:
     """A text, with dates as the language writes them.
 
     >>> say("en", "state_no", day=date(2026, 6, 1))
-    'You said no on 1 June 2026: not used.'
+    'You said no on 1 Jun 2026: not used.'
     """
     return WORDS[language][name].format(**{key: _put(language, value) for key, value in more.items()})
 
