@@ -209,6 +209,20 @@ def test_properties_in_one_column(session: SparkSession, leads: Any, events: Any
     assert scores(session, {"leads": leads, "events": kept}) == EXPECTED
 
 
+@pytest.mark.parametrize(("held", "expected"), [(60.0, 40), (1e18, 40), (1e19, 0), (-1e300, 0), (1e300, 0)])
+def test_numbers_that_no_whole_number_is_as_large_as(session: SparkSession, held: float, expected: int) -> None:
+    definition = {
+        "format": 1,
+        "name": "Size",
+        "profile": {"size": "integer"},
+        "scores": {"fit": {"rules": [{"name": "Size", "trait": "size", "bands": [{"from": 50, "points": 40}]}]}},
+        "temperature": {"hot": {"when": {"score": "fit", "at_least": 1}}},
+    }
+    leads = session.createDataFrame([("Ada", held)], "lead_id string, size double")
+    with pyrometer.score(definition, engine=session, inputs={"leads": leads}, as_of=AS_OF) as scoring:
+        assert [reading.as_dict()["scores"] for reading in scoring] == [{"fit": expected}]
+
+
 def test_properties_that_are_no_object(session: SparkSession, leads: Any, events: Any) -> None:
     """A text that isn't JSON says nothing, and nothing fails on it."""
     rows = events.drop("topic").crossJoin(

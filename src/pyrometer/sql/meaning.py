@@ -78,9 +78,10 @@ def read(kind: str, value: exp.Expr, family: str, dialect: Dialect) -> exp.Expr:
             exact = compare("is", value, exp.Floor(this=value.copy()))
             return case([(exact, dialect.decimal_as_integer(value.copy()))], None)
         case "integer", _:
-            exact = both([dialect.is_finite(value.copy()), compare("is", value.copy(), exp.Floor(this=value.copy()))])
-            inside = both([exact, _within(dialect.as_number(value.copy()), dialect)])
-            return case([(inside, dialect.as_integer(value.copy()))], None)
+            inside = both([dialect.is_finite(value), _within(dialect.as_number(value.copy()), dialect)])
+            exact = compare("is", value.copy(), exp.Floor(this=value.copy()))
+            # One after the other: Spark's floor is a whole number, which what is outside doesn't fit.
+            return case([(inside, case([(exact, dialect.as_integer(value.copy()))], None))], None)
         case "number", "decimal":
             return dialect.decimal_as_number(value)
         case "number", _:

@@ -88,8 +88,9 @@ def quantity_expression(quantity: Quantity, dialect: Dialect, of: Property) -> e
     if quantity.type == "integer" and quantity.every == int(quantity.every):
         return least(dialect.whole_quotient(value, integer(int(quantity.every))), dialect.long(quantity.up_to))
     divisor = dialect.number(float(quantity.every))
-    quotient = exp.Floor(this=exp.Div(this=dialect.as_number(value), expression=dialect.as_number(divisor)))
-    return dialect.as_integer(least(quotient, dialect.number(float(quantity.up_to))))
+    quotient = exp.Div(this=dialect.as_number(value), expression=dialect.as_number(divisor))
+    # The bound comes first: Spark's floor is a whole number, which what is larger than one doesn't fit.
+    return dialect.as_integer(exp.Floor(this=least(quotient, dialect.number(float(quantity.up_to)))))
 
 
 def is_one_of(events: Sequence[str]) -> exp.Expr:

@@ -204,6 +204,25 @@ events                                      | => scores.minutes
 1d visited seconds=9223372036854775808      | 0
 """,
         ),
+        Spec(
+            "Large quantities of numbers with decimals",
+            "However large, a quantity is no more than its bound.",
+            """
+events:
+  visited: {properties: {minutes: number}}
+scores:
+  minutes:
+    rules:
+      - {name: Minutes, points: 1, event: visited, per: {property: minutes, every: 0.5, up_to: 5}}
+""",
+            """
+events                    | => scores.minutes
+1d visited minutes=1e300  | 5
+1d visited minutes=-1e300 | 0
+1d visited minutes=1e19   | 5
+1d visited minutes=2.4    | 4
+""",
+        ),
     ),
 )
 
