@@ -10,9 +10,9 @@ import sys
 import threading
 import time
 from collections.abc import Sequence
-from concurrent.futures import ProcessPoolExecutor
 from datetime import UTC, datetime
 from multiprocessing import get_context
+from multiprocessing.connection import Connection
 from pathlib import Path
 from types import FrameType
 
@@ -46,10 +46,7 @@ def serve(host: str, port: int, demo: Path | None = None, workers: int | None = 
     starting.migrate()
     if demo is not None:
         os.environ[DEMO] = str(demo.absolute())
-        # In a process of its own: the web is forked from this one, and must not inherit what filling leaves open, as
-        # threads that send mails, with connections of theirs.
-        with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as apart:
-            _say(apart.submit(starting.demo, demo, datetime.now(UTC)).result())
+        _say(_apart(demo, datetime.now(UTC)))
     _lead_in()
     _say([f"Pyrometer is at http://{host}:{port} (Ctrl-C ends it)"])
     # Evidence trickles into a demo from one of them.
@@ -67,6 +64,32 @@ def serve(host: str, port: int, demo: Path | None = None, workers: int | None = 
         return web(host, port)
     finally:
         _end(beside)
+
+
+def _apart(demo: Path, now: datetime) -> list[str]:
+    """Fill a demo in a process of its own, which ends with this one: what is to be said of it. Raises UsageError.
+
+    The web is forked from this process, and must not inherit what filling leaves open, as threads that send mails, with
+    connections of theirs.
+    """
+    signal.signal(signal.SIGTERM, _leave)
+    spawning = get_context("spawn")
+    heard, told = spawning.Pipe(duplex=False)
+    filling = spawning.Process(target=_fill, args=(demo, now, told), daemon=True)
+    filling.start()
+    told.close()
+    try:
+        return list(heard.recv())
+    except EOFError:
+        raise UsageError("the demo couldn't be filled; what went wrong stands above") from None
+    finally:
+        filling.join(PATIENCE if sys.exc_info()[0] is None else 0)
+        filling.terminate()
+
+
+def _fill(demo: Path, now: datetime, told: Connection) -> None:
+    told.send(starting.demo(demo, now))
+    told.close()
 
 
 def _leave(number: int, frame: FrameType | None = None) -> None:
@@ -159,7 +182,8 @@ def link(email: str, *, without_factor: bool = False) -> int:
 
 def dns() -> int:
     """Print the records that mails need."""
-    starting.ready()
+    starting.keep_private()
+    starting.open_installation()
     from pyrometer.app.delivery.email.records import records
 
     for found in records():

@@ -88,6 +88,27 @@ def test_one_click_needs_https_and_a_feedback_id_four_parts(mailbox: Mailbox) ->
     assert row("b").given_up_at == row("c").given_up_at == NOW
 
 
+def test_a_name_that_looks_like_an_encoded_word_stops_nobody(mailbox: Mailbox) -> None:
+    name = "=?utf-8?q?é, é =?utf-8?b?=41"
+    post("a", subject=f"A hot lead: {name}")
+    post("b")
+    sending.work(NOW)
+    assert [row(once).error for once in "ab"] == ["", ""]
+    mail = message_from_bytes(bytes(mailbox.mails[0].content or b""), policy=default)
+    assert mail["Subject"] == f"A hot lead: {name}".replace("=?", "= ?")
+
+
+def test_a_mail_that_cannot_be_made_keeps_no_other_back(mailbox: Mailbox, caplog: pytest.LogCaptureFixture) -> None:
+    post("bad", headers=[1])
+    post("good")
+    sending.work(NOW)
+    assert len(mailbox.mails) == 1
+    assert row("good").done_at == NOW
+    assert row("bad").error.startswith("TypeError")
+    assert (row("bad").done_at, row("bad").given_up_at) == (None, None)
+    assert "a mail failed" in caplog.text
+
+
 def test_addresses_beyond_ascii(mailbox: Mailbox) -> None:
     post("domain", "ada@bücher.example")
     post("name", "änne@example.net")

@@ -106,7 +106,7 @@ def new_lead(db: None, now: datetime) -> NewLead:
     return make
 
 
-READING = {"total", "missing_count", "strongest", "criteria", "frameworks", "flags"}
+READING = {"scores", "total", "missing_count", "strongest", "criteria", "frameworks", "flags"}
 
 
 def turn(reading: Reading, temperature: str, at: datetime, cause: str = "evidence") -> Reading:

@@ -157,6 +157,20 @@ def test_who_never_fits_is_parked_but_not_in_the_target_market_or_beside_a_custo
     assert nobody.lead.standing.parked
 
 
+@pytest.mark.parametrize(("bought", "kept"), [(7, False), (8, True)])
+def test_who_fits_as_well_as_past_customers_do_is_not_parked(
+    new_lead: NewLead, now: datetime, bought: int, kept: bool
+) -> None:
+    for fit in (5, 12, *[50] * 6)[:bought]:
+        customer = new_lead("warm", stage="customer", fit="A", scores={"fit": fit})
+        Outcome.objects.create(lead=customer.lead, won=True, decided_at=now, source="crm")
+    as_well, not_quite = (new_lead("cool", fit="D", scores={"fit": fit}) for fit in (50, 49))
+    walking.look(now)
+    found = {reading.pk: reading.stage for reading in Reading.objects.all()}
+    assert found[as_well.pk] == ("lead" if kept else "unqualified"), "of seven past customers nobody learns anything"
+    assert found[not_quite.pk] == "unqualified"
+
+
 def test_who_cannot_be_reached_is_handed_over_once_somebody_can(new_lead: NewLead, bobs: Rep, now: datetime) -> None:
     reading = turn(new_lead("warm", anonymous=True, email=""), "hot", now)
     assert reading.stage == "mql"

@@ -8,7 +8,7 @@ from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import PermissionDenied, RequestDataTooBig
-from django.db import OperationalError
+from django.db import InterfaceError, OperationalError
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.http.request import UnreadablePostError
 from django.urls import reverse
@@ -114,6 +114,7 @@ def new_api() -> Api:
         RequestDataTooBig: lambda request, error: answer(too_large()),
         UnreadablePostError: lambda request, error: answer(Problem(400, "the body ended too early")),
         OperationalError: _unreachable,
+        InterfaceError: _unreachable,
         Exception: _failed,
     }
     for kind, handler in handlers.items():

@@ -15,6 +15,11 @@ from pyrometer.app.handoff.terms import TARGET_MARKET, Agreed
 from pyrometer.app.temperature.models import Reading
 from pyrometer.lifecycle import Facts, Fit, Said, Stage, State
 
+BOUGHT = 200
+"""Past customers, the latest ones, whose fit says what is usual."""
+ENOUGH = 8
+"""Fewer past customers say nothing."""
+
 
 def states(readings: Sequence[Reading], agreed: Agreed, now: datetime) -> dict[int, State]:
     """Where leads stand, by root. The readings come with their leads."""
@@ -45,7 +50,7 @@ def facts_of(readings: Sequence[Reading], agreed: Agreed, now: datetime) -> dict
     """How leads read now, by root. What no decision would look at isn't asked for."""
     fits = {reading.pk: agreed.fit(reading.grades) for reading in readings}
     asked = sales_actions([reading for reading in readings if fits[reading.pk] == Fit.GOOD], agreed, now)
-    won = _companies_that_bought(readings)
+    won, usual = _companies_that_bought(readings), _usual_fit(agreed.fit_score)
     return {
         reading.pk: Facts(
             temperature=reading.temperature,
@@ -55,7 +60,7 @@ def facts_of(readings: Sequence[Reading], agreed: Agreed, now: datetime) -> dict
             ready=any(framework.get("ready") for framework in reading.frameworks.values()),
             met=sum(status == "met" for status in reading.criteria.values()),
             in_market=reading.flags.get(TARGET_MARKET) is True or reading.lead.country in agreed.markets,
-            like_customers=reading.lead.company_id is not None and reading.lead.company_id in won,
+            like_customers=_like_customers(reading, won, agreed.fit_score, usual),
             reachable=not reading.lead.anonymous,
             last_seen=reading.lead.last_seen_at,
         )
@@ -96,6 +101,25 @@ def _latest(roots: Iterable[int], agreed: Agreed, now: datetime) -> Iterable[tup
         retracted_at__isnull=True,
     )
     return done.values_list("lead__root").annotate(Max("occurred_at"), Max("received_at"))
+
+
+def _like_customers(reading: Reading, won: set[int], fit_score: str, usual: float | None) -> bool:
+    """Whether somebody of its company bought, or it fits as well as three of four past customers do."""
+    if reading.lead.company_id is not None and reading.lead.company_id in won:
+        return True
+    fit = reading.scores.get(fit_score)
+    return usual is not None and fit is not None and fit >= usual
+
+
+def _usual_fit(fit_score: str) -> float | None:
+    """The fit that three of four past customers reach, as they read now; None where too few bought to say."""
+    bought = Outcome.objects.filter(won=True, lead__root__reading__isnull=False).order_by("-decided_at")
+    fits = sorted(
+        scores[fit_score]
+        for scores in bought.values_list("lead__root__reading__scores", flat=True)[:BOUGHT]
+        if fit_score in scores
+    )
+    return fits[len(fits) // 4] if len(fits) >= ENOUGH else None
 
 
 def _companies_that_bought(readings: Sequence[Reading]) -> set[int]:

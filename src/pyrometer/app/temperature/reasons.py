@@ -68,21 +68,28 @@ def differences(
     ]
 
 
-def conditions(then: Sequence[Mapping[str, Any]], here: Sequence[Mapping[str, Any]], *, warmer: bool) -> list[str]:
+def conditions(
+    then: Sequence[Mapping[str, Any]], here: Sequence[Mapping[str, Any]], before: str, after: str
+) -> list[str]:
     """What turned the temperature where no points and no criterion differ, as sentences: a flag, or the days.
 
-    `then` and `here` are what was missing before, and what is missing now: who is warmer has what was missing, and who
-    is cooler misses something.
+    `then` and `here` are what was missing before for the next temperature, and what is missing now. Who went up a step
+    has what was missing, and who went down one misses something; of a longer way nothing is said.
 
-    >>> conditions([{"what": "a sign of life", "status": "unmet"}], [], warmer=True)
+    >>> conditions([{"what": "a sign of life", "status": "unmet"}], [], "cool", "warm")
     ['a sign of life: yes, was no']
-    >>> conditions([], [{"what": "a sign of life", "status": "unknown"}], warmer=False)
+    >>> conditions([], [{"what": "a sign of life", "status": "unknown"}], "warm", "cool")
     ['a sign of life: not known, was yes']
+    >>> conditions([{"what": "a sign of life", "status": "unmet"}], [], "cool", "hot")
+    []
     """
     said = {"unmet": "no", "unknown": "not known"}
-    if warmer:
-        return [f"{each['what']}: yes, was {said[each['status']]}" for each in then]
-    return [f"{each['what']}: {said[each['status']]}, was yes" for each in here]
+    match before, after:
+        case ("cool", "warm") | ("warm", "hot"):
+            return [f"{each['what']}: yes, was {said[each['status']]}" for each in then]
+        case ("warm", "cool") | ("hot", "warm"):
+            return [f"{each['what']}: {said[each['status']]}, was yes" for each in here]
+    return []
 
 
 def what_happened(before: str, after: str, cause: str, reasons: Sequence[Any]) -> str:
@@ -93,7 +100,9 @@ def what_happened(before: str, after: str, cause: str, reasons: Sequence[Any]) -
     >>> what_happened("hot", "warm", "cooling", [{"rule": "Visited the prices", "points": 2.5, "before": 9}])
     'cooled: Visited the prices −6.5'
     """
-    said = _told(reasons, warmer=is_warmer(before, after))
+    degrees = [Temperature.COOL.value, Temperature.WARM.value, Temperature.HOT.value]
+    warmer = after in degrees and degrees.index(after) > (degrees.index(before) if before in degrees else 0)
+    said = _told(reasons, warmer=warmer)
     match cause:
         case "evidence":
             return said or _("something new is known")
@@ -106,12 +115,6 @@ def what_happened(before: str, after: str, cause: str, reasons: Sequence[Any]) -
         case "sweep":
             return _("set right by the nightly sweep")
     return cause.replace("_", " ")
-
-
-def is_warmer(before: str, after: str) -> bool:
-    """Whether a temperature is above another; what is none counts as cool."""
-    degrees = [Temperature.COOL.value, Temperature.WARM.value, Temperature.HOT.value]
-    return after in degrees and degrees.index(after) > (degrees.index(before) if before in degrees else 0)
 
 
 def _told(reasons: Sequence[Any], *, warmer: bool) -> str:

@@ -18,7 +18,7 @@ from pyrometer.app.temperature.claiming import done, free, kept
 from pyrometer.app.temperature.listeners import Read, tell, tell_read
 from pyrometer.app.temperature.merged import drop_merged
 from pyrometer.app.temperature.models import Reading, Temperature, Transition, followed, graded
-from pyrometer.app.temperature.reasons import conditions, differences, is_warmer, lines_of, strongest
+from pyrometer.app.temperature.reasons import conditions, differences, lines_of, strongest
 from pyrometer.app.temperature.storing import store
 from pyrometer.definition.values import points_number
 
@@ -177,14 +177,16 @@ def _changes(
     for row in turned:
         lines, criteria, missing = stood.get(row.pk, ([], {}, []))
         reasons = differences(lines, row.lines, (criteria, row.criteria))
-        warmer = is_warmer(before[row.pk], row.temperature)
+        if not reasons and row.pk in former:
+            same = former[row.pk].fingerprint == row.fingerprint
+            reasons = conditions(missing, row.missing, before[row.pk], row.temperature) if same else []
         transition = Transition(
             lead_id=row.pk,
             kind=Transition.Kind.TEMPERATURE,
             before=before[row.pk],
             after=row.temperature,
             cause=causes[row.pk],
-            reasons=reasons or conditions(missing, row.missing, warmer=warmer) or ["it was read for the first time"],
+            reasons=reasons,
             fingerprint=row.fingerprint,
             at=now,
         )

@@ -46,6 +46,17 @@ def test_a_delivery_report(action: str, status: str, said: str, kind: str, bad: 
     assert (found.kind, found.severity, found.tokens) == (kind, bad, (TOKEN,))
 
 
+def test_what_is_nested_without_end_is_nothing_to_us() -> None:
+    parts = "".join(f"Content-Type: multipart/mixed; boundary=b{depth}\r\n\r\n--b{depth}\r\n" for depth in range(3000))
+    assert read(parts.encode()).kind == "other"
+    assert read(b"Content-Type: message/rfc822\r\n\r\n" * 3000).kind == "other"
+
+
+def test_what_is_said_has_no_zeros_in_it() -> None:
+    found = read(proper(action="failed", status="5.1.1", said="550 no\0body"))
+    assert (found.severity, found.said) == ("hard", "550 nobody")
+
+
 def test_the_worst_of_several_recipients_counts() -> None:
     raw = proper().replace(
         b"Final-Recipient",

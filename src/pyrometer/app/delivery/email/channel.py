@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import smtplib
 import ssl
 import time
@@ -11,6 +12,7 @@ from email.message import EmailMessage
 from email.utils import parseaddr
 
 from django.conf import settings
+from django.db import Error
 
 from pyrometer.app.delivery import outbox
 from pyrometer.app.delivery.backoff import backoff
@@ -23,6 +25,8 @@ from pyrometer.app.delivery.email.return_path import return_path
 from pyrometer.app.delivery.email.server import Server
 from pyrometer.app.delivery.models import Outgoing
 from pyrometer.app.delivery.outbox import Sent
+
+logger = logging.getLogger(__name__)
 
 LONGEST = 60.0
 """Seconds after which no further mail is begun, so that a slow server outlasts no claim."""
@@ -61,7 +65,7 @@ class _Run:
                 if outbox.ending.is_set() or self.elapsed() - self.begun > LONGEST * settings.HOLD_FACTOR:
                     hands.give_back(rows[place:])
                     break
-                hands.became(row, self._sent(row, hands))
+                hands.became(row, self._tried(row, hands))
             hands.write()
         except BaseException:
             if self.connection is not None:
@@ -69,6 +73,17 @@ class _Run:
             raise
         if self.connection is not None:
             self.pool.give_back(self.connection, self.now)
+
+    def _tried(self, row: Outgoing, hands: Handing) -> Became | None:
+        """What became of one mail. One that fails in a way that nobody thought of keeps none of the others back."""
+        try:
+            return self._sent(row, hands)
+        except Error:
+            raise
+        except Exception as error:
+            logger.exception("a mail failed")
+            self._hang_up()
+            return Became(Sent(f"{type(error).__name__}: {error}"[:300], _again(row)))
 
     def _sent(self, row: Outgoing, hands: Handing) -> Became | None:
         """What became of one mail; None where it is another worker's by now."""

@@ -26,7 +26,7 @@ _LINES = SMTP.clone(cte_type="7bit")
 """Bodies travel in ASCII: what no server has to write anew stays as it was signed."""
 _NOTIFICATION = {"Auto-Submitted": "auto-generated"}
 """So that no absence note answers what an application says by itself."""
-_EXTRA = frozenset({"list-unsubscribe", "list-unsubscribe-post", "reply-to", "auto-submitted"})
+_EXTRA = frozenset({"reply-to", "auto-submitted"})
 """Headers that a payload may bring; no other part of the envelope is the payload's to say."""
 
 
@@ -43,7 +43,7 @@ def message(payload: Mapping[str, Any], *, once: str, at: datetime) -> EmailMess
     headers = {
         "From": settings.MAIL_FROM,
         "To": to,
-        "Subject": " ".join(subject.split()),
+        "Subject": _subject(subject),
         "Date": format_datetime(at),
         "Message-ID": message_id(once),
         "MIME-Version": "1.0",
@@ -64,6 +64,11 @@ def message(payload: Mapping[str, Any], *, once: str, at: datetime) -> EmailMess
         _write(part, html, "html")
         mail.attach(part)
     return mail
+
+
+def _subject(text: str) -> str:
+    """On one line, and without what only looks like an encoded word (RFC 2047): the library would take it for one."""
+    return " ".join(text.split()).replace("=?", "= ?")
 
 
 def _write(part: MIMEPart, text: str, kind: str) -> None:

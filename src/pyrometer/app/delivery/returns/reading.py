@@ -47,7 +47,15 @@ def read(raw: bytes) -> Return:
     >>> read(b"From: ada@acme.example\\nSubject: Hello\\n\\nHow are you?").kind
     'other'
     """
-    mail = message_from_bytes(raw)
+    try:
+        return _read(raw)
+    except RecursionError:
+        # Nested without end, as nobody's mail server writes it.
+        return Return(OTHER)
+
+
+def _read(raw: bytes) -> Return:
+    mail = message_from_bytes(raw.replace(b"\0", b""))
     parts = _parts(mail)
     to = tuple(_tokens(mail, _TO))
     quoted = tuple(token for part in parts if part.get_content_type() in _ORIGINAL for token in _original(part))
