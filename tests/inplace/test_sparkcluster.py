@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -30,14 +31,25 @@ temperature: {hot: {when: {score: interest, at_least: 1}}}
 """
 AS_OF = datetime(2026, 6, 30, tzinfo=UTC)
 LEADS = 40
+# Executors that live for some seconds compile more than they run.
+JAVA = "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC"
 SETTINGS = {
+    "spark.executor.extraJavaOptions": JAVA,
     "spark.ui.enabled": "false",
     "spark.ui.showConsoleProgress": "false",
     "spark.executor.memory": "512m",
     "spark.driver.host": "127.0.0.1",
+    "spark.driver.extraJavaOptions": JAVA,
     "spark.sql.shuffle.partitions": "4",
 }
-URL = "?spark.executor.memory=512m&spark.sql.shuffle.partitions=4"
+URL = "?" + urlencode(
+    {
+        "spark.executor.memory": "512m",
+        "spark.executor.extraJavaOptions": JAVA,
+        "spark.driver.extraJavaOptions": JAVA,
+        "spark.sql.shuffle.partitions": "4",
+    }
+)
 
 
 @pytest.fixture(scope="module", autouse=True)
