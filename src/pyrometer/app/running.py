@@ -153,8 +153,10 @@ def link(email: str, *, without_factor: bool = False) -> int:
 
 
 def dns() -> int:
-    """Print the records that mails need."""
-    starting.ready()
+    """Print the records that mails need; the settings are enough for that."""
+    import django
+
+    django.setup()
     from pyrometer.app.delivery.email.records import records
 
     for found in records():
