@@ -181,9 +181,11 @@ def link(email: str, *, without_factor: bool = False) -> int:
 
 
 def dns() -> int:
-    """Print the records that mails need."""
+    """Print the records that mails need; the settings are enough for that."""
     starting.keep_private()
-    starting.open_installation()
+    import django
+
+    django.setup()
     from pyrometer.app.delivery.email.records import records
 
     for found in records():

@@ -21,6 +21,7 @@ from pyrometer.app.delivery import outbox, sending
 from pyrometer.app.delivery.email.dkim import Signer, signer
 from pyrometer.app.delivery.email.records import aligned, records
 from pyrometer.errors import UsageError
+from tests.cli.command import Runner
 
 from .conftest import NOW, Mailbox
 
@@ -178,3 +179,18 @@ def test_the_records_to_publish(found: Signer, settings: Any) -> None:
     assert aligned()
     settings.MAIL_FROM = "news@elsewhere.example"
     assert not aligned()
+
+
+def test_the_command_prints_what_to_publish_and_says_what_is_wrong(tmp_path: Path) -> None:
+    run = Runner(tmp_path)
+    environment = written(tmp_path, ed25519.Ed25519PrivateKey.generate())
+    environment |= {"DATABASE_URL": "", "DJANGO_SETTINGS_MODULE": "pyrometer.app.settings"}
+    shown = run("dns", "--data", "data", env=environment)
+    made = signer(environment)
+    assert made is not None
+    assert shown.code == 0
+    assert f"{made.host}  TXT  {made.record}" in shown.out.splitlines()
+    refused = run("dns", "--data", "data", env=environment | {"PYROMETER_DKIM_KEY": "nowhere.pem"})
+    assert refused.code == 2
+    assert "nowhere.pem can't be read" in refused.err
+    assert "Traceback" not in refused.err
