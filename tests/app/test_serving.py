@@ -98,14 +98,31 @@ A,budget_amount,30000,form,,2026-06-20T09:00:00Z,2026-06-20T09:00:01Z
 """Somebody hot, who is handed over: there is a mail to be sent."""
 
 
-def test_a_demo_is_filled_apart_from_the_web_and_whoever_it_names_signs_in(tmp_path: Path) -> None:
-    workspace, folder = tmp_path / "workspace", tmp_path / "folder"
+def written(workspace: Path) -> Path:
+    """The files of a small demo."""
     workspace.mkdir()
-    folder.mkdir()
     shutil.copy(ROOT / "examples/b2b-saas/definition.yaml", workspace)
     outcomes = "lead_id,outcome,decided_at,amount\nB,won,2026-06-18T09:00:00Z,4200\n"
     for name, text in (("leads", LEADS), ("events", EVENTS), ("traits", TRAITS), ("outcomes", outcomes)):
         (workspace / f"{name}.csv").write_text(text, encoding="utf-8")
+    return workspace
+
+
+def test_filling_a_demo_leaves_nothing_running_behind(installation: Installation, tmp_path: Path) -> None:
+    # The web is forked from the process that asks for it, with whatever runs and is open there.
+    workspace = written(tmp_path / "workspace")
+    running = installation.script(
+        "import threading\nfrom datetime import UTC, datetime\nfrom pathlib import Path\n"
+        f"from pyrometer.app.running import fill_apart\nfill_apart(Path({str(workspace)!r}), datetime.now(UTC))\n"
+        "print(json.dumps([each.name for each in threading.enumerate() if each is not threading.main_thread()]))"
+    )
+    assert running == []
+
+
+def test_a_demo_is_filled_apart_from_the_web_and_whoever_it_names_signs_in(tmp_path: Path) -> None:
+    folder = tmp_path / "folder"
+    folder.mkdir()
+    workspace = written(tmp_path / "workspace")
     installation = Installation(folder)
     try:
         installation.start("serve", "--demo", str(workspace))

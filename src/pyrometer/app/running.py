@@ -46,7 +46,7 @@ def serve(host: str, port: int, demo: Path | None = None, workers: int | None = 
     starting.migrate()
     if demo is not None:
         os.environ[DEMO] = str(demo.absolute())
-        _say(_apart(demo, datetime.now(UTC)))
+        _say(fill_apart(demo, datetime.now(UTC)))
     _lead_in()
     _say([f"Pyrometer is at http://{host}:{port} (Ctrl-C ends it)"])
     # Evidence trickles into a demo from one of them.
@@ -66,7 +66,7 @@ def serve(host: str, port: int, demo: Path | None = None, workers: int | None = 
         _end(beside)
 
 
-def _apart(demo: Path, now: datetime) -> list[str]:
+def fill_apart(demo: Path, now: datetime) -> list[str]:
     """Fill a demo in a process of its own, which ends with this one: what is to be said of it. Raises UsageError.
 
     The web is forked from this process, and must not inherit what filling leaves open, as threads that send mails, with

@@ -60,14 +60,6 @@ def fresh(token: str) -> bool:
     return True
 
 
-def headers(lead: int, purpose: str, origin: str) -> dict[str, str]:
-    """The headers of a mail by which mail programs offer to unsubscribe with one click (RFC 8058)."""
-    return {
-        "List-Unsubscribe": f"<{origin}{unsubscribe(lead, purpose)}>",
-        "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
-    }
-
-
 def choices(lead: int, now: datetime) -> str:
     """Where a lead sees and changes what it agreed to."""
     return f"/choices/{signing.dumps([lead, int(now.timestamp())], salt=_CHOICES)}/"
