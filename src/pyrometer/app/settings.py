@@ -38,7 +38,10 @@ SECRET_KEY = secret_key(os.environ.get("PYROMETER_SECRET"), FOLDER)
 ALLOWED_HOSTS = [host for host in os.environ.get("PYROMETER_HOSTS", "").split(",") if host] or ["*"]
 CSRF_TRUSTED_ORIGINS = [ORIGIN]
 
-ROOMS = ("people", "evidence", "capture", "consent", "agreement", "temperature", "handoff", "delivery", "api", "clock")
+ROOMS = (
+    "people", "evidence", "capture", "consent", "agreement", "temperature", "handoff", "nurture", "delivery", "api",
+    "clock",
+)  # fmt: skip
 INSTALLED_APPS = [
     "django.contrib.auth",
     "django.contrib.contenttypes",

@@ -12,6 +12,7 @@ urlpatterns = [
     path("healthz", healthz),
     path("metrics", metrics),
     path("", include("pyrometer.app.handoff.urls")),
+    path("", include("pyrometer.app.nurture.urls")),
     path("", include("pyrometer.app.people.urls")),
     path("", include("pyrometer.app.evidence.urls")),
     path("", include("pyrometer.app.agreement.urls")),
