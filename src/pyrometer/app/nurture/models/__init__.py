@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pyrometer.app.nurture.models.contents import Content, Wording
 from pyrometer.app.nurture.models.enrolments import Act, Enrolment, Look, Round, Standing
-from pyrometer.app.nurture.models.programmes import Programme, Terms, Version
+from pyrometer.app.nurture.models.programmes import Programme, Reach, Terms, Version
 from pyrometer.app.nurture.models.reached import Asked, Offered
 
 __all__ = [
@@ -15,6 +15,7 @@ __all__ = [
     "Look",
     "Offered",
     "Programme",
+    "Reach",
     "Round",
     "Standing",
     "Terms",
