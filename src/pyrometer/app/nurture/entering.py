@@ -31,7 +31,7 @@ CANDIDATES = (
     & ~Q(temperature=Temperature.HOT)
     & ~Q(stage__in=[*WITH_SALES, Stage.LET_GO])
 )
-"""Readings of those who may enter anything: who is hot or with sales leaves at once, who was let go is left in peace."""
+"""Readings of those who may enter anything: who is hot or with sales leaves at once; who was let go is left alone."""
 
 
 @dataclass(frozen=True)

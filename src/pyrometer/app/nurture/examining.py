@@ -1,4 +1,4 @@
-"""Everything that is wrong with a programme as things stand here: the definition, the contents, the other programmes."""
+"""Everything that is wrong with a programme as things stand: the definition, the contents, the other programmes."""
 
 from __future__ import annotations
 

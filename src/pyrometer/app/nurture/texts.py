@@ -1,10 +1,11 @@
-"""Programmes and contents as the core reads them, kept ready by their texts."""
+"""Programmes and contents as they are worked with, kept ready by their texts."""
 
 from __future__ import annotations
 
 from functools import lru_cache
 
 from pyrometer import nurture
+from pyrometer.app.delivery.email.content.contents import Content as MailContent
 from pyrometer.app.delivery.email.content.reading import read as read_mail
 from pyrometer.app.nurture.models import Content, Version
 
@@ -29,9 +30,12 @@ def content(text: str) -> nurture.Content:
     return nurture.read_content(text)
 
 
+@lru_cache(maxsize=KEPT)
+def mail_of(text: str) -> MailContent:
+    """The content as mails are made of it. Raises ContentError."""
+    return read_mail(text)
+
+
 def contents() -> dict[str, nurture.Content]:
     """All contents by name, as checks of programmes take them."""
     return {name: content(text) for name, text in Content.objects.values_list("name", "text")}
-
-
-__all__ = ["content", "contents", "programme", "programme_of", "read_mail"]
