@@ -82,6 +82,15 @@ def may_mail(roots: Iterable[int], purpose: str = EMAIL, now: datetime | None = 
     return found - set(MailWish.objects.filter(still, lead__root__in=found).values_list("lead__root_id", flat=True))
 
 
+def pauses(roots: Iterable[int], now: datetime) -> dict[int, datetime]:
+    """Of some roots those that pause, and until when."""
+    found = MailWish.objects.filter(lead__root__in=set(roots), paused_until__gt=now)
+    until: dict[int, datetime] = {}
+    for root, end in found.values_list("lead__root_id", "paused_until"):
+        until[root] = max(end, until.get(root, end))
+    return until
+
+
 def next_mail(root: int, last: datetime, now: datetime) -> datetime:
     """When a root that was last written to at a time wants the next mail at the soonest; `now` where at once."""
     wishes = MailWish.objects.filter(lead__root=root)
