@@ -30,7 +30,7 @@ def hub(request: HttpRequest) -> HttpResponse:
         ("teams.edit", "/settings/teams/", _("Teams"), _("Reps, their hours and territories, and the clocks.")),
         ("consent.edit", "/settings/consent/", _("Consent"), _("Purposes, and the words that ask for them.")),
         ("settings.webhooks", "/settings/unsent/", _("Unsent mail"), _("What could not be sent, and why.")),
-        ("settings.mail", "/settings/mail/", _("Mail server"), _("Records of the DNS, bounces, and how fast domains get mail.")),
+        ("settings.mail", "/settings/mail/", _("Mail server"), _("Records of the DNS, bounces, and how fast.")),
         ("mail.suppress", "/settings/suppressions/", _("Suppressions"), _("Addresses that get no mail, and why.")),
         ("audit.read", "/settings/audit/", _("Audit log"), _("Who changed what, and when.")),
     ]
