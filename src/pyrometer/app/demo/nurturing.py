@@ -23,7 +23,7 @@ _BY = Actor("demo")
 
 
 def agree(now: datetime) -> int:
-    """Have four of five leads with an address say yes to mail, when they came; how many did. The same ones each time."""
+    """Have four of five leads with an address say yes to mail when they came, the same each time; how many did."""
     count = 0
     for lead in Lead.objects.filter(root=F("pk")).exclude(email="").order_by("pk"):
         if hashlib.sha256(lead.email.encode()).digest()[0] < 205:
