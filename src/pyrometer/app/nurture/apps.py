@@ -8,3 +8,9 @@ class NurtureConfig(AppConfig):
 
     name = "pyrometer.app.nurture"
     label = "nurture"
+
+    def ready(self) -> None:
+        """Register what the parts of the room do."""
+        from pyrometer.app.nurture.surveys import registering as surveys
+
+        surveys.ready()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -15,6 +15,7 @@ from pyrometer.app.delivery.email.content.contents import Content
 from pyrometer.app.delivery.email.content.rendering import Mail, UnrenderableError, render, render_slot
 from pyrometer.app.delivery.email.content.tracking.links import Source, tracked
 from pyrometer.app.delivery.email.content.tracking.seeing import agreed
+from pyrometer.app.delivery.email.content.variables import Block
 
 
 @dataclass(frozen=True)
@@ -32,10 +33,20 @@ class Made:
         return {**self.mail.payload(self.to), "lead": self.lead, **marketing}
 
 
-def make(content: Content, *, lead: int, once: str, now: datetime, coupon: str = "") -> Made:
+def make(
+    content: Content,
+    *,
+    lead: int,
+    once: str,
+    now: datetime,
+    coupon: str = "",
+    question: str = "",
+    answers: Block | None = None,
+) -> Made:
     """The mail of a lead, to be posted under the key `once`. Raises UnrenderableError, for this lead.
 
-    It is tracked where the lead agreed to that, and made only where it agreed to get it.
+    It is tracked where the lead agreed to that, and made only where it agreed to get it. `question` and `answers` are
+    what it is asked by this mail; else the question is the next one of the framework.
     """
     root = root_of(lead)
     if root is None:
@@ -46,6 +57,8 @@ def make(content: Content, *, lead: int, once: str, now: datetime, coupon: str =
         raise UnrenderableError(f"the lead didn't agree to `{content.purpose}`")
     language = content.spoken([root.language])
     known = facts(root, purpose=content.purpose, language=language, now=now, coupon=coupon)
+    if question:
+        known = replace(known, question=question, answers=answers)
     source = Source(root.pk, once, content.name, content.topic)
     mail = render(
         content,

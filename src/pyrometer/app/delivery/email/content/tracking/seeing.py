@@ -95,7 +95,7 @@ def record(row: Outgoing, now: datetime) -> Sent:
     """Make evidence of a row, which goes in the same transaction: what was seen counts once, whoever is killed."""
     data = row.payload["data"]
     with transaction.atomic():
-        handle = _handle(int(data["lead"]))
+        handle = handle_of(int(data["lead"]))
         if handle is not None:
             taken = take(incoming=[_message(row, data, handle)], now=now)
             if taken.refused:
@@ -123,7 +123,7 @@ def _message(row: Outgoing, data: Mapping[str, Any], handle: tuple[str, str]) ->
     )
 
 
-def _handle(lead: int) -> tuple[str, str] | None:
+def handle_of(lead: int) -> tuple[str, str] | None:
     """By what a lead is known: a handle of its own, else of those that it is one with; None where it was erased."""
     root = Lead.objects.filter(pk=lead, erased_at__isnull=True).values_list("root_id", flat=True).first()
     if root is None:
