@@ -15,9 +15,8 @@ HIGHEST = 10**12
 """What is larger is no amount that anybody has to tell."""
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _NUMBER = re.compile(r"[+-]?[0-9]+(\.[0-9]+)?")
-_IDLE = re.compile(
-    r"[\s\u2019'_]|^(?:EUR|USD|GBP|SEK|JPY|[€$£¥])|(?:EUR|USD|GBP|SEK|JPY|[€$£¥%]|kr|円)$", re.IGNORECASE
-)
+_MONEY = r"(?:EUR|USD|GBP|SEK|JPY|kr|円|[€$£¥%])"
+_IDLE = re.compile(rf"[\s\u2019']|^{_MONEY}|{_MONEY}$", re.IGNORECASE)
 """Blanks and marks that group digits, and what somebody writes beside an amount."""
 _COMMA = frozenset({"de", "sv"})
 """Languages that write a comma before decimals."""
