@@ -43,7 +43,11 @@ criteria:
   need:
     met: {any: [{trait: need, is: confirmed}, {event: page_viewed, at_least: 20}]}
     unmet: {trait: need, is: none}
-    ask: {en: "What goes wrong today?", de: "Was läuft heute schief?", sv: "Vad går fel i dag?", ja: "お困りのことは何ですか"}
+    ask:
+      en: What goes wrong today?
+      de: Was läuft heute schief?
+      sv: Vad går fel i dag?
+      ja: お困りのことは何ですか
   budget: {met: {trait: budget_amount, at_least: 1800}, unmet: {trait: budget_amount, below: 1000}}
   influence: {met: {trait: signs_alone, is: true}, ask: {en: "Do you decide alone?"}}
   timeline: {met: {trait: buying_on, within_next: 120d}, ask: {en: "When will you decide?"}}

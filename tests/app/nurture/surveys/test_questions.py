@@ -82,7 +82,7 @@ def test_where_several_traits_decide_one_is_chosen(gate: str, trait: str | None)
         (Asked(criterion="gone"), "en", None),
         (Asked(question={"en": "What is missing?", "de": "Was fehlt?"}), "de", Question("Was fehlt?")),
         (Asked(question={"de": "Was fehlt?"}), "ja", Question("Was fehlt?")),
-        (Asked(question={"en": "With what?"}, trait="other_tool"), "en", Question("With what?", "choice", "other_tool", (
+        (Asked(question={"en": "How?"}, trait="other_tool"), "en", Question("How?", "choice", "other_tool", (
             Choice("spread_sheet", "Spread sheet"), Choice("paper", "Paper")
         ))),
         (Asked(question={"en": "Colour?"}, trait="colour"), "en", Question("Colour?", "text", "colour")),
