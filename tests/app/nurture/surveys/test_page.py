@@ -80,7 +80,7 @@ def test_scanners_that_follow_every_link_answer_nothing(page: Client, asked: Ask
     page.get(f"{address}?done=1")
     for agent in ("Barracuda Sentinel", "Googlebot/2.1", "Mozilla/5.0"):
         # Some even send what they find.
-        assert page.post(address, {"answer": "none"}, headers={"user-agent": agent}).status_code == 200
+        assert page.post(address, {"answer": "none"}, headers={"user-agent": agent}).status_code == 422
     assert not Event.objects.filter(name="survey_answered").exists()
     assert not TraitChange.objects.filter(source="survey").exists()
     asked.refresh_from_db()

@@ -23,6 +23,8 @@ WORDS: dict[str, dict[str, str]] = {
         "long": "This is too long; {most} characters are the most.",
         "often": "You have changed your answer very often; what you said last is kept.",
         "refused": "This answer can't be kept as it is. Please write it in other words.",
+        "machine": "Your browser calls itself by the name of a program that reads pages,"
+        " so we can't take its answer. Please use another.",
         "unasked_title": "This question isn't asked any more",
         "unasked": "Thank you all the same. There is nothing that you have to do.",
         "thanks_title": "Thank you",
@@ -54,6 +56,8 @@ WORDS: dict[str, dict[str, str]] = {
         "long": "Das ist zu lang; höchstens {most} Zeichen sind möglich.",
         "often": "Sie haben Ihre Antwort sehr oft geändert; es gilt, was Sie zuletzt gesagt haben.",
         "refused": "Diese Antwort lässt sich so nicht speichern. Bitte schreiben Sie sie mit anderen Worten.",
+        "machine": "Ihr Browser trägt den Namen eines Programms, das Seiten ausliest; von"
+        " ihm nehmen wir keine Antwort an. Bitte nutzen Sie einen anderen.",
         "unasked_title": "Diese Frage wird nicht mehr gestellt",
         "unasked": "Trotzdem vielen Dank. Sie müssen nichts weiter tun.",
         "thanks_title": "Vielen Dank",
@@ -85,6 +89,8 @@ WORDS: dict[str, dict[str, str]] = {
         "long": "Det är för långt; högst {most} tecken går.",
         "often": "Du har ändrat ditt svar väldigt ofta; det du sa senast gäller.",
         "refused": "Svaret kan inte sparas som det är. Skriv det med andra ord.",
+        "machine": "Din webbläsare har namnet på ett program som läser sidor, så vi kan"
+        " inte ta emot dess svar. Använd en annan.",
         "unasked_title": "Frågan ställs inte längre",
         "unasked": "Tack ändå. Du behöver inte göra något.",
         "thanks_title": "Tack",
@@ -116,6 +122,8 @@ WORDS: dict[str, dict[str, str]] = {
         "long": "長すぎます。{most}文字以内で入力してください。",
         "often": "回答の変更回数が上限に達しました。最後の回答が有効です。",
         "refused": "この回答はそのままでは保存できません。別の言葉で入力してください。",
+        "machine": "お使いのブラウザはページを自動で読み取るプログラムとして名乗っているため、"
+        "回答を受け付けられません。別のブラウザをお使いください。",
         "unasked_title": "この質問は終了しました",
         "unasked": "ありがとうございました。お手続きは必要ありません。",
         "thanks_title": "ありがとうございました",

@@ -95,8 +95,9 @@ def _sent(request: HttpRequest, asked: Asked, question: Question, language: str,
         "visit": visit if _VISIT.fullmatch(visit) else secrets.token_hex(12),
     }
     if bots.of_agent(agent):
-        # A program that fills in what it finds answers for nobody.
-        return _page(request, asked, language, "question", shown=Shown(question))
+        # A program that fills in what it finds answers for nobody; a person whose browser bears its name is told.
+        shown = Shown(question, clean(value[: 2 * LONGEST]), WORDS[language]["machine"])
+        return _page(request, asked, language, "question", 422, shown=shown)
     try:
         if following:
             answering.answer_next(first=asked, criterion=following, **given)
