@@ -78,6 +78,7 @@ events                                              | => scores.interest
 events: {page_viewed: {}, survey_ignored: {}}
 scores:
   interest:
+    range: [-100, 100]
     rules:
       - {name: Sign of life, points: 2, event: any}
       - {name: Doesn't answer, points: -5, event: survey_ignored}
