@@ -150,7 +150,7 @@ def told(root: Lead, language: str, now: datetime) -> dict[str, Any]:
             )
             for row in found["choices"]
         ],
-        **{name: found.get(name, []) for name in ("score", "sales", "mails")},
+        **{name: found.get(name, []) for name in ("score", "sales", "mails", "surveys")},
     }
 
 

@@ -143,6 +143,7 @@ WORDS = {
     "data_score": "Für wie interessiert wir Sie halten, und warum",
     "data_sales": "Wer mit Ihren Daten arbeitet",
     "data_mails": "E-Mails an Sie",
+    "data_surveys": "Was wir Sie gefragt haben",
     "data_more": "Hier stehen die letzten {shown} von {all}; die Datei enthält alle.",
     "col_what": "Was",
     "col_value": "Angabe",

@@ -139,6 +139,7 @@ WORDS = {
     "data_score": "How interested we think you are, and why",
     "data_sales": "Who deals with your data",
     "data_mails": "Mails to you",
+    "data_surveys": "What we asked you",
     "data_more": "Here are the latest {shown} of {all}; the file has them all.",
     "col_what": "What",
     "col_value": "Value",

@@ -137,6 +137,7 @@ WORDS = {
     "data_score": "ご関心の度合いの評価とその理由",
     "data_sales": "お客様の情報を扱う担当",
     "data_mails": "お送りしたメール",
+    "data_surveys": "お伺いしたこと",
     "data_more": "最新の {shown} 件を表示しています（全 {all} 件）。ファイルにはすべて含まれます。",
     "col_what": "項目",
     "col_value": "内容",

@@ -135,6 +135,7 @@ WORDS = {
     "data_score": "Hur intresserad vi tror att du är, och varför",
     "data_sales": "Vem som arbetar med dina uppgifter",
     "data_mails": "Mejl till dig",
+    "data_surveys": "Vad vi har frågat dig",
     "data_more": "Här är de senaste {shown} av {all}; filen har alla.",
     "col_what": "Vad",
     "col_value": "Uppgift",
