@@ -54,12 +54,13 @@ class Order:
     answers: Block | None = None
 
 
-def make(content: Content, *, lead: int, once: str, now: datetime, coupon: str = "") -> Made:
-    """The mail of a lead, to be posted under the key `once`. Raises UnrenderableError, for this lead.
+def make(content: Content, *, lead: int, once: str, now: datetime, **more: Any) -> Made:
+    """The mail of a lead, to be posted under the key `once`; `more` is what else an Order has.
 
-    It is tracked where the lead agreed to that, and made only where it agreed to get it.
+    It is tracked where the lead agreed to that, and made only where it agreed to get it. Raises UnrenderableError, for
+    this lead.
     """
-    (made,) = make_all([Order(content, lead, once, coupon)], now)
+    (made,) = make_all([Order(content, lead, once, **more)], now)
     if isinstance(made, UnrenderableError):
         raise made
     return made
