@@ -6,16 +6,23 @@ from pyrometer.app.nurture.models.contents import Content, Wording
 from pyrometer.app.nurture.models.enrolments import Act, Enrolment, Look, Round, Standing
 from pyrometer.app.nurture.models.programmes import Programme, Terms, Version
 from pyrometer.app.nurture.models.reached import Asked, Offered
+from pyrometer.app.nurture.models.slots import CouponCode, CouponGiven, CouponList, Seen, Shown, Slot
 
 __all__ = [
     "Act",
     "Asked",
     "Content",
+    "CouponCode",
+    "CouponGiven",
+    "CouponList",
     "Enrolment",
     "Look",
     "Offered",
     "Programme",
     "Round",
+    "Seen",
+    "Shown",
+    "Slot",
     "Standing",
     "Terms",
     "Version",
