@@ -8,3 +8,9 @@ class NurtureConfig(AppConfig):
 
     name = "pyrometer.app.nurture"
     label = "nurture"
+
+    def ready(self) -> None:
+        """Register the jobs, and what other rooms call."""
+        from pyrometer.app.nurture.slots import registering as slots
+
+        slots.ready()

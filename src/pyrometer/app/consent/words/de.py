@@ -143,6 +143,7 @@ WORDS = {
     "data_score": "Für wie interessiert wir Sie halten, und warum",
     "data_sales": "Wer mit Ihren Daten arbeitet",
     "data_mails": "E-Mails an Sie",
+    "data_shown": "Was Ihnen auf der Website gezeigt wurde",
     "data_more": "Hier stehen die letzten {shown} von {all}; die Datei enthält alle.",
     "col_what": "Was",
     "col_value": "Angabe",
@@ -201,4 +202,8 @@ WORDS = {
     "mail_sent": "Eine E-Mail, verschickt am {day}",
     "mail_failed": "Eine E-Mail vom {day}, die nicht zugestellt werden konnte",
     "mail_waits": "Eine E-Mail vom {day}, die unterwegs ist",
+    "shown_seen": "„{content}“ in {slot}: {count}-mal gesehen, zuletzt am {day}",
+    "shown_clicked": "„{content}“: angeklickt am {day}",
+    "shown_closed": "„{content}“: geschlossen am {day}",
+    "shown_code": "Der Code {code}, vergeben am {day}",
 }

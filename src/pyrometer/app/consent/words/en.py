@@ -139,6 +139,7 @@ WORDS = {
     "data_score": "How interested we think you are, and why",
     "data_sales": "Who deals with your data",
     "data_mails": "Mails to you",
+    "data_shown": "What you were shown on the site",
     "data_more": "Here are the latest {shown} of {all}; the file has them all.",
     "col_what": "What",
     "col_value": "Value",
@@ -196,4 +197,8 @@ WORDS = {
     "mail_sent": "A mail, sent on {day}",
     "mail_failed": "A mail of {day} that couldn’t be delivered",
     "mail_waits": "A mail of {day} that is on its way",
+    "shown_seen": "“{content}” in {slot}: seen {count} times, last on {day}",
+    "shown_clicked": "“{content}”: clicked on {day}",
+    "shown_closed": "“{content}”: closed on {day}",
+    "shown_code": "The code {code}, given on {day}",
 }

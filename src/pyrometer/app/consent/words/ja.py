@@ -137,6 +137,7 @@ WORDS = {
     "data_score": "ご関心の度合いの評価とその理由",
     "data_sales": "お客様の情報を扱う担当",
     "data_mails": "お送りしたメール",
+    "data_shown": "サイトで表示した内容",
     "data_more": "最新の {shown} 件を表示しています（全 {all} 件）。ファイルにはすべて含まれます。",
     "col_what": "項目",
     "col_value": "内容",
@@ -194,4 +195,8 @@ WORDS = {
     "mail_sent": "{day} に送信したメール",
     "mail_failed": "{day} の、お届けできなかったメール",
     "mail_waits": "{day} の、送信中のメール",
+    "shown_seen": "{slot} の「{content}」：{count} 回表示、最後は {day}",
+    "shown_clicked": "「{content}」：{day} にクリック",
+    "shown_closed": "「{content}」：{day} に閉じました",
+    "shown_code": "{day} にお渡ししたコード {code}",
 }

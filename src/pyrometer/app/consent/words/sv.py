@@ -135,6 +135,7 @@ WORDS = {
     "data_score": "Hur intresserad vi tror att du är, och varför",
     "data_sales": "Vem som arbetar med dina uppgifter",
     "data_mails": "Mejl till dig",
+    "data_shown": "Vad du har sett på webbplatsen",
     "data_more": "Här är de senaste {shown} av {all}; filen har alla.",
     "col_what": "Vad",
     "col_value": "Uppgift",
@@ -193,4 +194,8 @@ WORDS = {
     "mail_sent": "Ett mejl, skickat den {day}",
     "mail_failed": "Ett mejl från den {day} som inte kunde levereras",
     "mail_waits": "Ett mejl från den {day} som är på väg",
+    "shown_seen": "”{content}” i {slot}: visat {count} gånger, senast den {day}",
+    "shown_clicked": "”{content}”: klickat den {day}",
+    "shown_closed": "”{content}”: stängt den {day}",
+    "shown_code": "Koden {code}, given den {day}",
 }

@@ -6,7 +6,8 @@ and flags are part of the reading.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import json
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from typing import Any
@@ -25,7 +26,6 @@ from pyrometer.definition.conditions import (
     ScoreLeaf,
     Some,
     TraitLeaf,
-    children,
 )
 from pyrometer.definition.operators import Test, typed_tests
 from pyrometer.definition.traits import Trait
@@ -75,17 +75,14 @@ def answer(condition: Condition, stored: Stored, definition: Definition) -> bool
     return None
 
 
-def hard(condition: Condition) -> Iterable[tuple[Condition, str]]:
-    """The leaves that what is stored can't answer, and what each asks about."""
-    if isinstance(condition, EventLeaf):
-        yield condition, "events are counted"
-    elif isinstance(condition, TraitLeaf):
-        asked = [name for name in condition.given() if name not in AT_ONCE]
-        if asked:
-            yield condition, f"`{asked[0]}` of `{condition.trait}` is looked up"
-    else:
-        for _, item in children(condition):
-            yield from hard(item)
+def hard(leaf: Condition) -> Iterator[str]:
+    """Why what is stored can't answer a leaf, where it can't."""
+    if isinstance(leaf, EventLeaf):
+        yield "events are counted"
+    elif isinstance(leaf, TraitLeaf):
+        for name in leaf.given():
+            if name not in AT_ONCE:
+                yield f"`{name}` of `{leaf.trait}` is for the definition"
 
 
 def _some(found: list[bool | None], count: int) -> bool | None:
@@ -171,6 +168,8 @@ def _spelled(value: Any) -> str | None:
         return "true" if value else "false"
     if isinstance(value, float) and value.is_integer():
         return str(int(value))
+    if isinstance(value, list | dict):
+        return json.dumps(value)
     return str(value) if isinstance(value, str | int | float) else None
 
 
