@@ -264,7 +264,8 @@ def test_what_is_shown_holds_nothing_that_runs(ask: Ask, form: str) -> None:
     clean.save()
     for name in ("hostile", "clean"):
         slot(Choice(name), Choice("hello"))
-        assert ask().json()["content"] == (name if name == "clean" else "hello")
+        # What was taken out of HTML left links without an address; in Markdown all of it is only text.
+        assert ask().json()["content"] == ("hello" if (name, form) == ("hostile", "html") else name)
         html = ask().json()["html"]
         tags = set(_tags(html))
         assert tags <= {"p", "a", "strong", "img", "table", "b", "em"}, tags
