@@ -30,7 +30,15 @@ ALICE = Actor("alice@example.com")
 
 def kept(name: str = "spring", *, source: CouponList | None = None, **more: object) -> CouponList:
     """A list as it is kept from its page."""
-    given = {"codes": [], "shared": "", "limit": None, "per_lead": 1, "valid_from": None, "valid_until": None, "note": ""}
+    given = {
+        "codes": [],
+        "shared": "",
+        "limit": None,
+        "per_lead": 1,
+        "valid_from": None,
+        "valid_until": None,
+        "note": "",
+    }
     return save_coupons(source=source, name=name, actor=ALICE, now=NOW, **(given | more))  # type: ignore[arg-type]
 
 

@@ -12,8 +12,10 @@ register = template.Library()
 def percent(share: float) -> str:
     """A share in percent, with a decimal below ten.
 
-    >>> percent(0.034), percent(0.5)
-    ('3.4 %', '50 %')
+    >>> percent(0.0346), percent(0.5)
+    ('3.5 %', '50 %')
     """
     value = share * 100
-    return f"{number_format(value, decimal_pos=0 if value >= 9.95 or value == 0 else 1)} %"
+    places = 1 if 0 < value < 9.95 else 0
+    # Written with so many places it would be cut off, not rounded.
+    return f"{number_format(round(value, places), decimal_pos=places)} %"
