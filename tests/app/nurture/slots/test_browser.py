@@ -115,8 +115,10 @@ def test_what_is_out_of_sight_was_not_seen(opened: Open) -> None:
     page = opened("visitor-1", far="1")
     page.wait_for_selector("#hero a >> text=have a look", state="attached")
     told = page.evaluate(
-        "() => new Promise((done) => setTimeout(() => { pyrometer('flush');"
-        " done(performance.getEntriesByType('resource').filter((each) => each.name.includes('beacon')).length) }, 1800))"
+        """() => new Promise((done) => setTimeout(() => {
+            pyrometer('flush');
+            done(performance.getEntriesByType('resource').filter((each) => each.name.includes('beacon')).length);
+        }, 1800))"""
     )
     assert told == 0
     with page.expect_request(lambda asked: "content_seen" in (asked.post_data or "")):
