@@ -18,6 +18,7 @@ class NurtureConfig(AppConfig):
         from pyrometer.app.evidence import followers
         from pyrometer.app.nurture import composing as mails
         from pyrometer.app.nurture import entering, gate, listening, noting, reaching, stepping, subject
+        from pyrometer.app.nurture.slots import registering as slots
         from pyrometer.app.nurture.surveys import registering as surveys
         from pyrometer.app.temperature.listeners import on_reading
 
@@ -34,3 +35,4 @@ class NurtureConfig(AppConfig):
         register("nurture.walk", entering.walk, patient=True)
         register("nurture.reach", reaching.count, patient=True)
         surveys.ready()
+        slots.ready()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from pyrometer.app.delivery.composing import Composed, UnsendableReason
@@ -12,7 +13,9 @@ from pyrometer.app.delivery.email.content.reading import ContentError
 from pyrometer.app.delivery.email.content.rendering import UnrenderableError
 from pyrometer.app.delivery.models import Outgoing
 from pyrometer.app.evidence.models import Lead
-from pyrometer.app.nurture.models import Asked, Content
+from pyrometer.app.nurture.carrying import once
+from pyrometer.app.nurture.models import Asked, Content, Offered
+from pyrometer.app.nurture.slots import coupons
 from pyrometer.app.nurture.surveys.mails import asking_content, asking_parts
 from pyrometer.app.nurture.texts import mail_of
 
@@ -22,11 +25,13 @@ def compose(rows: Sequence[Outgoing], now: datetime) -> Mapping[int, Composed]:
     names = {str(row.payload.get("content") or "") for row in rows}
     texts = dict(Content.objects.filter(name__in=names).values_list("name", "text"))
     roots, asked = roots_of({int(row.payload["lead"]) for row in rows}), _asked(rows)
+    codes = _coupons(rows, roots, now)
     orders: dict[int, Order] = {}
     found: dict[int, Composed] = {}
     for row in rows:
         try:
-            orders[row.pk] = _order(row, texts, roots.get(int(row.payload["lead"])), asked.get(_act(row)), now)
+            order = _order(row, texts, roots.get(int(row.payload["lead"])), asked.get(_act(row)), now)
+            orders[row.pk] = replace(order, coupon=codes.get(row.pk, ""))
         except (ContentError, UnrenderableError) as error:
             found[row.pk] = UnsendableReason(str(error))
     for pk, made in zip(orders, make_all(list(orders.values()), now), strict=True):
@@ -48,6 +53,21 @@ def _order(row: Outgoing, texts: Mapping[str, str], root: Lead | None, asked: As
     content = mail_of(texts[name]) if name else asking_content(asked, root.language, purpose)
     parts = asking_parts(asked, root, content.spoken([root.language]), now)
     return Order(content, lead, row.once, question=parts.question, answers=parts.block)
+
+
+def _coupons(rows: Sequence[Outgoing], roots: Mapping[int, Lead], now: datetime) -> dict[int, str]:
+    """The codes of mails whose programme offered one before: the last offer counts, and gives its lead one code."""
+    enrolments = {_act(row)[0] for row in rows}
+    offers = list(Offered.objects.filter(enrolment__in=enrolments).exclude(coupon="").order_by("act"))
+    found: dict[int, str] = {}
+    for row in rows if offers else ():
+        enrolment, act = _act(row)
+        before = [each for each in offers if each.enrolment_id == enrolment and each.act < act]
+        root = roots.get(int(row.payload["lead"]))
+        if before and root is not None and (before[-1].until is None or now < before[-1].until):
+            given = coupons.give(before[-1].coupon, root.pk, once(enrolment, before[-1].act), now)
+            found[row.pk] = given or ""
+    return found
 
 
 def _act(row: Outgoing) -> tuple[int, int]:
