@@ -49,7 +49,7 @@ def _run(more: dict[str, str], enrolments: int, transitions: int, say: Callable[
 
 
 def fill(enrolments: int, transitions: int, now: datetime) -> None:
-    """Leads that entered within the last year, and what became of them; those who got a programme do a little better."""
+    """Leads that entered within a year, and what became of them; those who got a programme do a little better."""
     from django.db import connection
 
     from pyrometer.app.evidence.models import Lead
@@ -62,7 +62,7 @@ def fill(enrolments: int, transitions: int, now: datetime) -> None:
     draw = random.Random(7)
     manager = User.objects.create_user(email="carol@rotavane.example", role=Role.MANAGER, password=None)
     rep = Rep.objects.create(user=manager, team=Team.objects.create(name="All"))
-    texts = list(shipped().values())
+    texts = [file.read_text(encoding="utf-8") for file in shipped().values()]
     versions = []
     for key, text in zip(PROGRAMMES, texts, strict=False):
         programme = Programme.objects.create(key=key, draft=text, drafted_at=now, created_at=now)
@@ -136,7 +136,7 @@ def _put(model: Any, rows: Iterable[dict[str, Any]]) -> None:
     """Insert rows by the quickest way that the database has; columns that they don't name get what the model says."""
     from django.db import connection
 
-    fields = [field for field in model._meta.concrete_fields]
+    fields = list(model._meta.concrete_fields)
     adapt = connection.ops.adapt_datetimefield_value if connection.vendor == "sqlite" else lambda value: value
     numbers = iter(range(1, 1 << 62))
 

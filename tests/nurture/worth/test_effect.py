@@ -91,15 +91,23 @@ def test_programmes_that_change_something_are_told_as_often_as_was_promised() ->
 
 
 def test_costs_of_what_it_took() -> None:
-    got, held = Effort(900, 2700, 30, 450, 900), Effort(100, 0, 0, 40, 80)
+    got, held = Effort(900, 2700, 30, 450, 900), Effort(100, 0, 0, 20, 40)
     found = cost(got, held, PRICES)
     assert found.mail_cost == Decimal(27)
-    # Half an attempt each, where 0.4 would have been made without: 90 too many, of 15 minutes; 30 notices of 2.
-    assert found.attempts == pytest.approx(90)
+    # Half an attempt each, where 0.2 would have been made without: 270 too many, of 15 minutes; 30 notices of 2.
+    assert found.attempts == pytest.approx(270)
     assert found.attempts_interval is not None
-    assert found.attempts_interval[0] < 90 < found.attempts_interval[1]
-    assert found.hours == pytest.approx(90 / 4 + 1)
-    assert float(found.total) == pytest.approx(27 + 60 * 23.5)
+    assert 0 < found.attempts_interval[0] < 270 < found.attempts_interval[1]
+    assert found.told
+    assert found.hours == pytest.approx(270 / 4 + 1)
+    assert float(found.total) == pytest.approx(27 + 60 * 68.5)
+
+
+def test_attempts_that_chance_may_have_made_cost_nothing() -> None:
+    found = cost(Effort(900, 2700, 30, 450, 900), Effort(100, 0, 0, 40, 80), PRICES)
+    assert found.attempts == pytest.approx(90)
+    assert not found.told
+    assert float(found.total) == pytest.approx(27 + 60)
 
 
 def test_a_lead_more_has_its_price_only_where_there_surely_is_one_more() -> None:

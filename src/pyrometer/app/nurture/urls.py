@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, include, path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+app_name = "nurture"
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("", include("pyrometer.app.nurture.worth.urls")),
+]

@@ -37,7 +37,8 @@ class Cost:
     """What those who got a programme took more than those held back.
 
     `attempts` are those beyond what as many leads would have taken without it; None where nobody was held back to tell.
-    They may be fewer than none. `hours` are of reps: for those attempts and for notices.
+    They may be fewer than none. `hours` are of reps: for notices, and for those attempts where their interval leaves out
+    0. A number that chance alone may have made is no cost, nor a saving.
     """
 
     mails: int
@@ -48,6 +49,11 @@ class Cost:
     hours: float
     hours_cost: Decimal
     total: Decimal
+
+    @property
+    def told(self) -> bool:
+        """Whether reps surely made more attempts, or fewer."""
+        return self.attempts_interval is not None and not self.attempts_interval[0] <= 0 <= self.attempts_interval[1]
 
     def per_extra(self, effect: Effect) -> tuple[Decimal, Interval] | None:
         """What one lead more cost, taking the cost as it is, and from what to what by the interval of the effect.
@@ -75,7 +81,8 @@ def cost(got: Effort, held: Effort, prices: Prices) -> Cost:
             got.leads, got.attempts, got.squares, held.leads, held.attempts, held.squares
         )
         extra, interval = each * got.leads, (low * got.leads, high * got.leads)
-    minutes = (extra or 0.0) * prices.attempt_minutes + got.notices * NOTICE_MINUTES
+    surely = extra if extra is not None and interval is not None and not interval[0] <= 0 <= interval[1] else 0.0
+    minutes = surely * prices.attempt_minutes + got.notices * NOTICE_MINUTES
     mail_cost = got.mails * prices.mail
     hours_cost = Decimal(minutes / 60) * prices.hour
     return Cost(got.mails, mail_cost, got.notices, extra, interval, minutes / 60, hours_cost, mail_cost + hours_cost)

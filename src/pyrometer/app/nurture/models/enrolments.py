@@ -101,11 +101,6 @@ class Act(models.Model):
         indexes = [
             models.Index(fields=["lead", "kind", "at"], name="act_of_lead"),
             models.Index(fields=["enrolment", "at"], name="act_of_enrolment"),
-            models.Index(
-                fields=["enrolment", "at", "kind"],
-                name="act_that_costs",
-                condition=models.Q(kind__in=("sent", "asked", "told")),
-            ),
         ]
 
 

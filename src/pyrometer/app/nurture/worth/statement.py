@@ -28,9 +28,10 @@ def statement(*, one: bool, version: bool) -> str:
     """The statement: for one programme or all, for one version or all of them.
 
     It takes by name `before` (who entered later wasn't followed for long enough), `horizon` in days, `programme` and
-    `version`. It gives, by programme and group: leads that entered (`of`); those of whom an outcome came true within the
-    horizon, by the day on which it first did (`hot`, `accepted`, `won`); revenue by currency; mails and notices;
-    attempts with their squares by lead; and, of all draws until now, how many there were by version (`drawn`).
+    `version`. It gives, by programme and group: leads that are compared (`of`); those of whom an outcome came true
+    within the horizon, by the day on which it first did (`hot`, `accepted`, `won`); revenue by currency; mails and
+    notices; attempts with their squares by lead. And of all until now: draws by version (`drawn`), leads that entered
+    with the first moment at which one did (`entered`), and those that can't be compared (`spoiled`).
 
     A lead counts once in a programme, as it entered first, whatever it did afterwards: by what was meant for it, not by
     what it got. Leads that are one share what became of any of them.
@@ -79,7 +80,8 @@ WITH every AS (
 ), reached AS (
   SELECT entry.programme, entry.root, entry.held,
     CASE t.after WHEN 'hot' THEN 'hot' ELSE 'accepted' END AS what, MIN({days_t}) AS day
-  FROM member entry JOIN {transition} t ON t.lead_id = entry.lead AND t.after IN ({reached}) AND t.at >= entry.entered_at
+  FROM member entry JOIN {transition} t ON t.lead_id = entry.lead AND t.after IN ({reached})
+    AND t.at >= entry.entered_at
   WHERE {days_t} < %(horizon)s
   GROUP BY 1, 2, 3, 4
 ), ended AS (
@@ -104,7 +106,8 @@ WITH every AS (
   JOIN {act} x ON x.enrolment_id = entry.id AND x.kind IN ('sent', 'asked', 'told') AND x.at >= entry.entered_at
   WHERE {days_x} < %(horizon)s
 )
-SELECT 'of', programme, held, CAST(NULL AS TEXT), COUNT(*), CAST(NULL AS BIGINT), CAST(NULL AS NUMERIC) FROM entry GROUP BY 2, 3
+SELECT 'of', programme, held, CAST(NULL AS TEXT), COUNT(*), CAST(NULL AS BIGINT), CAST(NULL AS NUMERIC)
+  FROM entry GROUP BY 2, 3
 UNION ALL SELECT what, programme, held, CAST(day AS TEXT), COUNT(*), NULL, NULL FROM reached GROUP BY 1, 2, 3, 4
 UNION ALL SELECT 'won', programme, held, CAST(day AS TEXT), COUNT(*), NULL, NULL FROM won GROUP BY 2, 3, 4
 UNION ALL SELECT 'revenue', programme, held, currency, COUNT(*), NULL, SUM(revenue) FROM ended

@@ -4,15 +4,18 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('evidence', '0007_what_is_to_be_forgotten'),
-        ('temperature', '0006_what_lists_filter_by'),
+        ("evidence", "0007_what_is_to_be_forgotten"),
+        ("temperature", "0006_what_lists_filter_by"),
     ]
 
     operations = [
         migrations.AddIndex(
-            model_name='transition',
-            index=models.Index(condition=models.Q(('after__in', ('hot', 'accepted', 'opportunity', 'customer'))), fields=['lead', 'at', 'after'], name='transition_reached'),
+            model_name="transition",
+            index=models.Index(
+                condition=models.Q(("after__in", ("hot", "accepted", "opportunity", "customer"))),
+                fields=["lead", "at", "after"],
+                name="transition_reached",
+            ),
         ),
     ]
