@@ -36,9 +36,9 @@ class Effort:
 class Cost:
     """What those who got a programme took more than those held back.
 
-    `attempts` are those beyond what as many leads would have taken without it; None where nobody was held back to tell.
-    They may be fewer than none. `hours` are of reps: for notices, and for those attempts where their interval leaves out
-    0. A number that chance alone may have made is no cost, nor a saving.
+    `attempts` are those beyond what as many leads would have taken without it, or short of that; None where nobody was
+    held back to tell. `hours` are of reps: for notices, and for those attempts where their interval leaves out 0. A
+    number that chance alone may have made is no cost, nor a saving.
     """
 
     mails: int
