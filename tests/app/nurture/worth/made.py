@@ -25,19 +25,20 @@ steps: [{{send: intro}}, {{wait: 2w}}]
 _numbers = count(1)
 
 
-def programme(key: str = "educate", name: str = "Educate", share: int = 10, *, live: bool = True) -> Programme:
-    """A programme with one version, by which people enter."""
+def programme(key: str = "educate", name: str = "", share: int = 10, *, live: bool = True) -> Programme:
+    """A programme with one version, by which people enter; it is called by its key where it has no other name."""
+    name = name or key.capitalize()
     text = TEXT.format(key=key, name=name, share=share)
     made = Programme.objects.create(key=key, draft=text, drafted_at=LONG_AGO, created_at=LONG_AGO)
     if live:
-        published(made, share)
+        published(made, share, name)
     return made
 
 
-def published(made: Programme, share: int) -> Version:
+def published(made: Programme, share: int, name: str = "Educate") -> Version:
     """Another version of it, which holds back another share."""
     number = made.versions.count() + 1
-    text = TEXT.format(key=made.key, name="Educate" if made.key == "educate" else made.key, share=share)
+    text = TEXT.format(key=made.key, name=name, share=share)
     made.live = Version.objects.create(
         programme=made, number=number, digest=f"{made.key}{number}", text=text, published_at=LONG_AGO
     )

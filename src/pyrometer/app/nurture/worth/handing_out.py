@@ -60,7 +60,7 @@ def figures(worth: Worth) -> dict[str, Any]:
         "outcomes": {outcome: _effect(worth, outcome) for outcome in OUTCOMES},
         "cost": {
             "currency": worth.currency,
-            "mails": str(cost.mail_cost),
+            "mails": str(round(cost.mail_cost, 2)),
             "extra_attempts": cost.attempts,
             "extra_attempts_interval": cost.attempts_interval,
             "hours": cost.hours,
