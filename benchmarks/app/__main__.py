@@ -22,7 +22,10 @@ def main() -> int:
     parser.add_argument("--events", type=float, default=2e7, help="of the full database (default: %(default)g)")
     parser.add_argument("--databases", default="sqlite,postgresql", help="which ones (default: %(default)s)")
     parser.add_argument(
-        "--only", choices=("ingest", "pages", "sweep", "mail"), action="append", help="only these (may be repeated)"
+        "--only",
+        choices=("ingest", "pages", "sweep", "mail", "worth"),
+        action="append",
+        help="only these (may be repeated)",
     )
     parser.add_argument("--mails", type=float, default=2000, help="of each run of mail (default: %(default)g)")
     parser.add_argument("--seed", action="store_true", help="only fill the database of PYROMETER_DATA or DATABASE_URL")
@@ -53,6 +56,8 @@ def main() -> int:
                 table.add_row(f"{what}, 95th percentile", kind, "≤ 100 ms", f"{seconds * 1000:.0f} ms", kept)
         if not asked.only or "mail" in asked.only:
             _mail(kind, int(asked.mails), table, say)
+        if not asked.only or "worth" in asked.only:
+            _worth(kind, int(asked.leads) // 10, table, say)
         if not asked.only or "sweep" in asked.only:
             _sweep(kind, int(asked.leads) // 10, int(asked.events) // 2, table, say)
     Console(width=140 if not sys.stdout.isatty() else None).print(table)
@@ -81,6 +86,18 @@ def _mail(kind: str, mails: int, table: Table, say: object) -> None:
         name = f"mails handed to {server}{', signed' if signed else ''} / a bare loop of smtplib"
         seconds = f"{found.worker:,.0f} / {found.bare:,.0f} a second, {found.processor * 1000:.2f} ms of CPU each"
         table.add_row(name, kind, "", f"{found.worker / found.bare:.2f} ×", seconds)
+
+
+def _worth(kind: str, enrolments: int, table: Table, say: object) -> None:
+    """A tenth of the leads entered programmes, and each changed ten times."""
+    from benchmarks.app.worth import SECONDS, measured
+
+    found = measured(kind, enrolments, 10 * enrolments, say)
+    for name, seconds in found.items():
+        page = name.startswith("page")
+        kept = ("kept" if seconds <= SECONDS else "missed") if page and enrolments == 100_000 else ""
+        told = f"{seconds * 1000:,.0f} ms, {seconds / found['pass']:.1f} × a pass over the transitions"
+        table.add_row(f"worth of programmes: {name}", kind, f"≤ {SECONDS:.0f} s" if page else "", told, kept)
 
 
 def _sweep(kind: str, leads: int, events: int, table: Table, say: object) -> None:

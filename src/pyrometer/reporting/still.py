@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 from functools import lru_cache
+from xml.etree import ElementTree
 
 from pyrometer.reporting.figures import Spec
 from pyrometer.reporting.needs import need_charts
 
+SVG = "http://www.w3.org/2000/svg"
 KEPT = 128
 """Pictures that are kept; the same chart looks the same, and takes 20 to 40 ms to draw."""
 
@@ -28,5 +30,12 @@ def _drawn(spec: str) -> str:
 
     whole = json.loads(spec)
     whole["config"] = {**whole.get("config", {}), "aria": False}
-    drawn: str = vl_convert.vegalite_to_svg(whole)
-    return drawn
+    drawn = ElementTree.fromstring(vl_convert.vegalite_to_svg(whole))
+    for element in drawn.iter():
+        # Of groups and axes Vega speaks in any case, and names them by what they are made of.
+        for name in [name for name in element.attrib if name == "role" or name.startswith("aria-")]:
+            del element.attrib[name]
+        element.tag = element.tag.removeprefix(f"{{{SVG}}}")
+    drawn.set("xmlns", SVG)
+    drawn.set("aria-hidden", "true")
+    return ElementTree.tostring(drawn, encoding="unicode")

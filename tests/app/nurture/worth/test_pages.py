@@ -43,7 +43,7 @@ def test_the_first_line_says_whether_more_are_won(educate: made.Programme, clien
     assert said.index("More are won: +8.0 points") < said.index("What became of them")
     assert "Got it (900)" in said
     assert "Held back (100)" in said
-    assert "81,000 EUR (90.00 EUR a lead)" in said
+    assert "81,000 EUR 90.00 EUR a lead" in said
     assert "Of 1,000 leads 100 were held back, where 100 were to be: as chance has it." in said
     page = client_of(bob).get(PAGE).content.decode()
     assert page.count("<svg") == 5

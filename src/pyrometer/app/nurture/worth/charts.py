@@ -15,7 +15,7 @@ from pyrometer.app.nurture.worth.telling import NAMES, short
 from pyrometer.nurture.worth import OUTCOMES, Effect, Kind
 
 WIDE, NARROW = 720, 330
-POINTS = "format(datum.value, '+,.3~r')"
+POINTS = "datum.value == 0 ? '0' : format(datum.value, '+,.3~r')"
 """How an axis writes points."""
 TONES = {Kind.MORE: "accent", Kind.FEWER: "hot", Kind.UNTOLD: "faint"}
 
@@ -39,7 +39,8 @@ def effects(named: Sequence[tuple[str, Effect]], heading: str) -> Picture | None
     bounds = [100 * bound for _name, effect in shown for bound in (*effect.interval, 0.0)]
     least, most = min(bounds), max(bounds)
     margin = 0.08 * (most - least)
-    wide, narrow = intervals(
+    # Names stand above their lines on a wide page, too: how broad they are depends on the fonts of whoever looks.
+    _wide, chart = intervals(
         [
             Row(
                 name=name,
@@ -53,7 +54,7 @@ def effects(named: Sequence[tuple[str, Effect]], heading: str) -> Picture | None
         Scale(least - margin, most + margin, _("points more or fewer"), POINTS, 0.0, _("no effect")),
     )
     said = "; ".join(f"{name}: {short(effect)}" for name, effect in shown)
-    return Picture(_still(wide, WIDE), _still(narrow, NARROW), f"{heading}: {said}.")
+    return Picture(_still(chart, WIDE), _still(chart, NARROW), f"{heading}: {said}.")
 
 
 def growths(worth: Worth) -> list[tuple[str, Picture]]:

@@ -55,6 +55,8 @@ class Row:
     extra_interval: str
     said: str
     cost: str
+    sure: bool
+    """Whether it surely is more, or fewer."""
 
 
 def told(worth: Worth) -> Told:
@@ -148,6 +150,7 @@ def _row(outcome: str, worth: Worth) -> Row:
         extra_interval=_("%(low)s to %(high)s") % _extra(effect) if has else "",
         said=sentence(outcome, effect),
         cost=price(worth.cost, effect, worth.currency),
+        sure=effect.kind in (Kind.MORE, Kind.FEWER),
     )
 
 

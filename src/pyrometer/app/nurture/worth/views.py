@@ -14,6 +14,7 @@ from django.views.decorators.http import require_safe
 from pyrometer.app.nurture.models import Programme, Version
 from pyrometer.app.nurture.worth import charts
 from pyrometer.app.nurture.worth.costs import costs
+from pyrometer.app.nurture.worth.counting import Side
 from pyrometer.app.nurture.worth.figures import HORIZONS, USUAL, Worth, worth_of, worth_of_all
 from pyrometer.app.nurture.worth.handing_out import KINDS, handed_out
 from pyrometer.app.nurture.worth.numbers import count, money, share
@@ -124,14 +125,14 @@ def _weekly(found: Worth, outcome: str) -> list[tuple[int, str, str]]:
     return [(day, share(got[day]), share(held[day])) for day in days]
 
 
-def _revenue(found: Worth) -> list[tuple[str, str, str]]:
+def _revenue(found: Worth) -> list[tuple[str, tuple[str, str], tuple[str, str]]]:
     """By currency: what those who got it brought, and those held back, with the mean of a lead."""
     got, held = found.counted.got, found.counted.held
-    words = _("%(all)s (%(each)s a lead)")
 
-    def said(side: Any, currency: str) -> str:
+    def said(side: Side, currency: str) -> tuple[str, str]:
         amount = side.revenue.get(currency, 0)
-        return words % {"all": money(amount, currency), "each": money(amount / side.of, currency)} if side.of else ""
+        each = _("%(each)s a lead") % {"each": money(amount / side.of, currency)} if side.of else ""
+        return (money(amount, currency), each) if side.of else ("–", "")
 
     return [(currency, said(got, currency), said(held, currency)) for currency in sorted({*got.revenue, *held.revenue})]
 
@@ -153,5 +154,5 @@ def _overview(found: Worth) -> dict[str, Any]:
         "kind": found.decides.kind,
         "mails": count(cost.mails),
         "cost": money(cost.total, found.currency) if followed else "–",
-        "price": price(cost, found.decides, found.currency) if followed else "–",
+        "price": price(cost, found.decides, found.currency) if followed and not found.balance.suspicious else "–",
     }  # fmt: skip
