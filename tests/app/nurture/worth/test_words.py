@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import re
+import subprocess
+import sys
 from dataclasses import dataclass
 from datetime import timedelta
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 
@@ -159,3 +163,11 @@ def test_whether_the_groups_are_alike_is_said() -> None:
     few = made.programme("win-back")
     made.compared(few, of=9, held_of=1)
     assert "too few to check the draw" in fairness(worth_of(few, NOW))
+
+
+def test_the_documentation_says_what_the_pages_say() -> None:
+    text = (Path(__file__).parents[4] / "docs" / "worth.md").read_text(encoding="utf-8")
+    for name in ("more", "fewer", "no effect"):
+        assert f"| {told(_worth(CASES[name])).first.replace(BLANK, ' ')} |" in text
+    (example,) = re.findall(r"```python\n(.*?)```", text, re.DOTALL)
+    subprocess.run([sys.executable, "-c", example], check=True)
