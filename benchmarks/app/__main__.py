@@ -25,7 +25,7 @@ def main() -> int:
     parser.add_argument("--databases", default="sqlite,postgresql", help="which ones (default: %(default)s)")
     parser.add_argument(
         "--only",
-        choices=("ingest", "pages", "content", "sweep", "mail", "nurture"),
+        choices=("ingest", "pages", "content", "sweep", "mail", "nurture", "worth"),
         action="append",
         help="only these (may be repeated)",
     )
@@ -60,6 +60,8 @@ def main() -> int:
             _content(kind, int(asked.leads), int(asked.events), table, say)
         if not asked.only or "mail" in asked.only:
             _mail(kind, int(asked.mails), table, say)
+        if not asked.only or "worth" in asked.only:
+            _worth(kind, int(asked.leads) // 10, table, say)
         if not asked.only or "sweep" in asked.only:
             _sweep(kind, int(asked.leads) // 10, int(asked.events) // 2, table, say)
         if not asked.only or "nurture" in asked.only:
@@ -112,6 +114,18 @@ def _nurture(kind: str, leads: int, events: int, table: Table, say: object) -> N
     table.add_row(name, kind, f"≤ {SECONDS} s" if whole else "", f"{found.seconds:.1f} s", kept)
     ratio = found.seconds / found.reading
     table.add_row("the same, to reading as many leads once", kind, "", f"{ratio:.2f}", f"{found.reading:.1f} s")
+
+
+def _worth(kind: str, enrolments: int, table: Table, say: object) -> None:
+    """A tenth of the leads entered programmes, and each changed ten times."""
+    from benchmarks.app.worth import SECONDS, measured
+
+    found = measured(kind, enrolments, 10 * enrolments, say)
+    for name, seconds in found.items():
+        page = name.startswith("page")
+        kept = ("kept" if seconds <= SECONDS else "missed") if page and enrolments == 100_000 else ""
+        told = f"{seconds * 1000:,.0f} ms, {seconds / found['pass']:.1f} × a pass over the transitions"
+        table.add_row(f"worth of programmes: {name}", kind, f"≤ {SECONDS:.0f} s" if page else "", told, kept)
 
 
 def _sweep(kind: str, leads: int, events: int, table: Table, say: object) -> None:

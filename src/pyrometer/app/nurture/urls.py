@@ -8,4 +8,5 @@ app_name = "nurture"
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("pyrometer.app.nurture.slots.urls")),
     path("", include("pyrometer.app.nurture.surveys.urls")),
+    path("", include("pyrometer.app.nurture.worth.urls")),
 ]
