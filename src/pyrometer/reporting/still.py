@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-import json
-from functools import lru_cache
 from xml.etree import ElementTree
 
 from pyrometer.reporting.figures import Spec
 from pyrometer.reporting.needs import need_charts
 
 SVG = "http://www.w3.org/2000/svg"
-KEPT = 128
-"""Pictures that are kept; the same chart looks the same, and takes 20 to 40 ms to draw."""
 
 
 def still(spec: Spec, width: int) -> str:
@@ -21,15 +17,9 @@ def still(spec: Spec, width: int) -> str:
     Raises UsageError where the packages that draw charts aren't installed.
     """
     need_charts()
-    return _drawn(json.dumps({**spec, "width": width}, sort_keys=True))
-
-
-@lru_cache(maxsize=KEPT)
-def _drawn(spec: str) -> str:
     import vl_convert
 
-    whole = json.loads(spec)
-    whole["config"] = {**whole.get("config", {}), "aria": False}
+    whole = {**spec, "width": width, "config": {**spec.get("config", {}), "aria": False}}
     drawn = ElementTree.fromstring(vl_convert.vegalite_to_svg(whole))
     for element in drawn.iter():
         # Of groups and axes Vega speaks in any case, and names them by what they are made of.
