@@ -12,12 +12,14 @@ from urllib.parse import quote
 
 from django.conf import settings
 
+from pyrometer.app.consent.queries import may_mail
 from pyrometer.app.delivery.email.content import parts as tags
 from pyrometer.app.delivery.email.content import plain
 from pyrometer.app.delivery.email.content.collecting import facts
-from pyrometer.app.delivery.email.content.contents import Content, Piece
+from pyrometer.app.delivery.email.content.contents import SERVICE, Content, Piece
+from pyrometer.app.delivery.email.content.making import Made
 from pyrometer.app.delivery.email.content.parts import Element
-from pyrometer.app.delivery.email.content.rendering import Mail, UnrenderableError, render
+from pyrometer.app.delivery.email.content.rendering import UnrenderableError, render
 from pyrometer.app.delivery.email.content.variables import Block
 from pyrometer.app.evidence.models import Lead
 from pyrometer.app.nurture.models import Asked
@@ -53,8 +55,15 @@ def asking_parts(asked: Asked, root: Lead, language: str, now: datetime) -> Part
     return Parts(question.text, tags.html(alone), plain.text(alone), block)
 
 
-def ask_mail(asked: Asked, root: Lead, language: str, now: datetime, *, purpose: str = "email") -> Mail:
-    """A mail that asks one question, with the way out that its purpose needs. Raises UnrenderableError."""
+def ask_mail(asked: Asked, root: Lead, language: str, now: datetime, *, purpose: str = "email") -> Made:
+    """A mail that asks one question, with the way out that its purpose needs; `payload` is for the outbox.
+
+    Raises UnrenderableError, for this lead: it has no address, didn't agree, or nothing is asked any more.
+    """
+    if not root.email:
+        raise UnrenderableError("the lead has no address")
+    if purpose != SERVICE and not may_mail([root.pk], purpose, now):
+        raise UnrenderableError(f"the lead didn't agree to `{purpose}`")
     spoken = language if language in WORDS else "en"
     words = WORDS[spoken]
     found = asking_parts(asked, root, spoken, now)
@@ -70,7 +79,8 @@ def ask_mail(asked: Asked, root: Lead, language: str, now: datetime, *, purpose:
     )
     known = facts(root, purpose=purpose, language=spoken, now=now)
     known = replace(known, question=found.question, answers=found.block)
-    return render(content, known, languages=[spoken], origin=settings.ORIGIN)
+    mail = render(content, known, languages=[spoken], origin=settings.ORIGIN)
+    return Made(mail, root.pk, root.email, known.links["unsubscribe"] if content.marketing else "")
 
 
 def _question(asked: Asked, language: str) -> Question:
