@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import threading
+from collections.abc import Callable
 from datetime import datetime, timedelta
+from functools import partial
 
 import pytest
+from django.db import connection, connections
 
 from pyrometer.app.capture.forms.submitting import submit
 from pyrometer.app.capture.forms.tickets import Ticket
@@ -156,7 +160,9 @@ subject: How was it?
 @pytest.fixture
 def form(db: None) -> Form:
     fields = [{"trait": "need", "type": "choice", "options": [{"value": "none", "label": {}}]}, {"trait": "wish"}]
-    return Form.objects.create(slug="demo", name="Demo", fields=fields, shown=3, texts={"en": {"title": "Well?"}})
+    return Form.objects.create(
+        kind="form", slug="demo", name="Demo", fields=fields, shown=3, texts={"en": {"title": "Well?"}}
+    )
 
 
 @pytest.fixture
@@ -212,3 +218,38 @@ def test_only_a_survey_that_leads_to_an_open_form_asks_by_one(
     assert filled.form_of(bracketed) == "demo"
     Form.objects.update(active=False)
     assert filled.form_of(survey) is None
+
+
+@pytest.mark.django_db(transaction=True)
+def test_answers_that_come_while_questions_are_settled_win(new_lead: NewLead, ask: Ask, now: datetime) -> None:
+    if connection.vendor != "postgresql":
+        pytest.skip("on SQLite a transaction that writes is alone: make test-postgresql")
+    rows = [ask(new_lead(f"lead{number}")) for number in range(30)]
+    for row in rows:
+        handed(row, now)
+    over, failed = now + WAIT, []
+
+    def run(*work: Callable[[], object]) -> None:
+        try:
+            for each in work:
+                each()
+        except BaseException as error:
+            failed.append(error)
+        finally:
+            connections.close_all()
+
+    answers = [partial(answer, asked=row, value="none", now=over) for row in rows[::2]]
+    threads = [
+        threading.Thread(target=run, args=(partial(ignored, over), partial(ignored, over))),
+        threading.Thread(target=run, args=(partial(ignored, over),)),
+        threading.Thread(target=run, args=answers),
+        threading.Thread(target=run, args=answers[::-1]),
+    ]
+    for each in threads:
+        each.start()
+    for each in threads:
+        each.join()
+    assert failed == []
+    counts = Event.objects.filter(name__startswith="survey_", retracted_at__isnull=True)
+    assert sorted(counts.values_list("name", flat=True)) == ["survey_answered"] * 15 + ["survey_ignored"] * 15
+    assert counts.values("lead").distinct().count() == 30

@@ -4,22 +4,29 @@ from __future__ import annotations
 
 import re
 from datetime import datetime, timedelta
+from email import message_from_bytes
+from email.policy import default
 from html import unescape
 from html.parser import HTMLParser
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 
 from pyrometer.app.capture.models import Form
+from pyrometer.app.delivery import outbox, sending
 from pyrometer.app.delivery.email.content.examining import Ground, examine
-from pyrometer.app.delivery.email.content.making import make
+from pyrometer.app.delivery.email.content.making import Made, make
 from pyrometer.app.delivery.email.content.reading import read
 from pyrometer.app.delivery.email.content.rendering import UnrenderableError
 from pyrometer.app.delivery.email.content.variables import Known
+from pyrometer.app.evidence.models import Lead
 from pyrometer.app.nurture.models import Asked
 from pyrometer.app.nurture.surveys import tokens
-from pyrometer.app.nurture.surveys.mails import MOST_LINKS, ask_mail, asking_parts
+from pyrometer.app.nurture.surveys.ignoring import ARRIVES, WAIT, ignored, mail_key
+from pyrometer.app.nurture.surveys.mails import MOST_LINKS, asking_content, asking_parts
 from pyrometer.app.nurture.surveys.words import WORDS
+from tests.app.delivery.conftest import Mailbox, hung_up, mailbox  # noqa: F401
 
 from .conftest import Ask, NewLead
 
@@ -35,6 +42,13 @@ Hello {{ lead.first_name | default: "there" }},
 
 here they are.
 """
+
+
+def ask_mail(asked: Asked, root: Lead, language: str, now: datetime, purpose: str = "email") -> Made:
+    """The mail that a programme sends which asks one question."""
+    content = asking_content(asked, language, purpose)
+    parts = asking_parts(asked, root, language, now)
+    return make(content, lead=root.pk, once="asked", now=now, question=parts.question, answers=parts.block)
 
 
 def hrefs(html: str) -> list[str]:
@@ -57,7 +71,7 @@ def tags(html: str) -> set[str]:
 def test_a_mail_that_asks_one_question(new_lead: NewLead, ask: Ask, now: datetime) -> None:
     ada = new_lead()
     asked = ask(ada)
-    mail = ask_mail(asked, ada, "en", now)
+    mail = ask_mail(asked, ada, "en", now).mail
     assert mail.subject == "What goes wrong today?"
     path = ORIGIN + tokens.path(asked, now)
     links = hrefs(mail.html)
@@ -73,7 +87,7 @@ def test_a_mail_that_asks_one_question(new_lead: NewLead, ask: Ask, now: datetim
 @pytest.mark.parametrize("language", sorted(WORDS))
 def test_it_speaks_as_the_lead_does(new_lead: NewLead, ask: Ask, now: datetime, language: str) -> None:
     ada = new_lead()
-    mail = ask_mail(ask(ada), ada, language, now)
+    mail = ask_mail(ask(ada), ada, language, now).mail
     assert mail.language == language
     assert f'lang="{language}"' in mail.html
     assert WORDS[language]["click"] in mail.text
@@ -81,11 +95,11 @@ def test_it_speaks_as_the_lead_does(new_lead: NewLead, ask: Ask, now: datetime, 
         "en": "What goes wrong today?", "de": "Was läuft heute schief?", "sv": "Vad går fel i dag?",
         "ja": "お困りのことは何ですか",
     }[language]  # fmt: skip
-    wide = ask_mail(ask(ada, "influence"), ada, language, now)
+    wide = ask_mail(ask(ada, "influence"), ada, language, now).mail
     assert f"{WORDS[language]['yes']} [1]" in wide.text
-    free = ask_mail(ask(ada, "timeline"), ada, language, now)
+    free = ask_mail(ask(ada, "timeline"), ada, language, now).mail
     assert f"{WORDS[language]['write']} [1]" in free.text
-    assert ask_mail(ask(ada), ada, "fr", now).language == "en"
+    assert ask_mail(ask(ada), ada, "fr", now).mail.language == "en"
 
 
 def test_what_has_too_many_answers_is_answered_on_its_page(new_lead: NewLead, ask: Ask, now: datetime) -> None:
@@ -100,7 +114,7 @@ def test_own_words_are_words_and_nothing_else(new_lead: NewLead, ask: Ask, now: 
     ada = new_lead()
     words = "{{ lead.email }} {% if %} <script>x</script> [a](https://evil.example) **?**\r\nBcc: a@b.example"
     asked = ask(ada, "", question={"en": words})
-    mail = ask_mail(asked, ada, "en", now)
+    mail = ask_mail(asked, ada, "en", now).mail
     assert "\n" not in mail.subject
     assert mail.subject.startswith("{{ lead.email }} {% if %} <script>")
     assert "script" not in tags(mail.html)
@@ -168,3 +182,54 @@ def test_links_of_mails_last_half_a_year(client: Client, new_lead: NewLead, ask:
     token = tokens.path(asked, now).split("/")[2]
     assert tokens.asked_by(token, now + timedelta(days=180)) == asked.pk
     assert tokens.asked_by(token, now + timedelta(days=180, seconds=1)) is None
+
+
+def test_a_mail_goes_only_to_who_agreed(new_lead: NewLead, ask: Ask, now: datetime) -> None:
+    shy = new_lead("shy", agrees=False)
+    with pytest.raises(UnrenderableError, match="didn't agree"):
+        ask_mail(ask(shy), shy, "en", now)
+    # What a lead asked for needs no yes, and has no way out.
+    made = ask_mail(ask(shy), shy, "en", now, purpose="service")
+    assert "marketing" not in made.payload()
+    assert "/unsubscribe/" not in made.mail.html
+    unreachable = Lead.objects.create(created_at=now, last_seen_at=now)
+    with pytest.raises(UnrenderableError, match="no address"):
+        ask_mail(Asked(criterion="need"), unreachable, "en", now)
+
+
+def test_from_the_outbox_to_an_answer_and_to_silence(
+    client: Client,
+    mailbox: Mailbox,  # noqa: F811
+    new_lead: NewLead,
+    ask: Ask,
+) -> None:
+    """By a real mail server: one answers by the link that arrived, one doesn't, and one mail is refused."""
+    now = timezone.now() - 2 * WAIT
+    mailbox.says = lambda command, envelope: (
+        "550 5.1.1 no such user" if command == "DATA" and "nobody@kettles.example" in envelope.rcpt_tos else None
+    )
+    asked = {}
+    for name in ("ada", "bea", "nobody"):
+        lead = new_lead(name, at=now - WAIT)
+        asked[name] = ask(lead, at=now)
+        made = ask_mail(asked[name], lead, "en", now)
+        outbox.post(channel="email", once=mail_key(asked[name]), payload=made.payload(), now=now)
+    while sending.work(now):
+        pass
+    bodies = {}
+    for envelope in mailbox.mails:
+        received = message_from_bytes(envelope.content, policy=default)
+        assert "/unsubscribe/" in received["List-Unsubscribe"]
+        plain = received.get_body(("plain",))
+        assert plain is not None
+        bodies[envelope.rcpt_tos[0]] = plain.get_content()
+    assert set(bodies) == {"ada@kettles.example", "bea@kettles.example"}
+    found = re.search(r"http://testserver(/survey/\S+)\?a=none", bodies["ada@kettles.example"])
+    assert found is not None
+    client.post(found[1], {"answer": "none"}, headers={"user-agent": "Firefox"})
+    ignored(now + ARRIVES)
+    for row in asked.values():
+        row.refresh_from_db()
+    assert asked["ada"].answer == "none"
+    assert asked["bea"].ignored_at is not None
+    assert (asked["nobody"].ignored_at, asked["nobody"].lapsed_at) == (None, now + ARRIVES)

@@ -153,13 +153,14 @@ def properties(asked: Asked) -> Mapping[str, Any]:
 
 
 def _keep(here: Asked, message: Incoming, said: Any, now: datetime) -> Asked:
-    if here.changes >= MOST_ANSWERS:
-        raise WrongAnswerError("often")
     taken = take(incoming=[message], now=now)
     if taken.refused:
         raise WrongAnswerError("refused")
     if taken.duplicates:
         return here
+    if here.changes >= MOST_ANSWERS:
+        # What was just taken in goes with the transaction.
+        raise WrongAnswerError("often")
     take_back([here], "answered anew" if here.message else "answered later", now)
     here.answered_at, here.answer, here.message = now, said, message.once
     here.changes += 1

@@ -38,7 +38,7 @@ def form_of(content: Content) -> str | None:
         return None
     texts = [piece.text for piece in read(content.text).bodies.values()]
     named = [found[1] or found[2] for text in texts for found in _FORM.finditer(text)]
-    known = set(Form.objects.filter(slug__in=named, active=True).values_list("slug", flat=True))
+    known = set(Form.objects.filter(slug__in=named, active=True, kind=Form.Kind.FORM).values_list("slug", flat=True))
     return next((slug for slug in named if slug in known), None)
 
 

@@ -6,7 +6,7 @@ as others are: whether a lead answers is what is asked, and the answer says it.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from urllib.parse import quote
 
@@ -14,10 +14,9 @@ from django.conf import settings
 
 from pyrometer.app.delivery.email.content import parts as tags
 from pyrometer.app.delivery.email.content import plain
-from pyrometer.app.delivery.email.content.collecting import facts
 from pyrometer.app.delivery.email.content.contents import Content, Piece
 from pyrometer.app.delivery.email.content.parts import Element
-from pyrometer.app.delivery.email.content.rendering import Mail, UnrenderableError, render
+from pyrometer.app.delivery.email.content.rendering import UnrenderableError
 from pyrometer.app.delivery.email.content.variables import Block
 from pyrometer.app.evidence.models import Lead
 from pyrometer.app.nurture.models import Asked
@@ -67,15 +66,6 @@ def asking_content(asked: Asked, language: str, purpose: str) -> Content:
         preheaders={spoken: Piece(words[clicked])},
         bodies={spoken: Piece(body)},
     )
-
-
-def ask_mail(asked: Asked, root: Lead, language: str, now: datetime, *, purpose: str = "email") -> Mail:
-    """A mail that asks one question, with the way out that its purpose needs. Raises UnrenderableError."""
-    spoken = language if language in WORDS else "en"
-    found, content = asking_parts(asked, root, spoken, now), asking_content(asked, spoken, purpose)
-    known = facts(root, purpose=purpose, language=spoken, now=now)
-    known = replace(known, question=found.question, answers=found.block)
-    return render(content, known, languages=[spoken], origin=settings.ORIGIN)
 
 
 def _question(asked: Asked, language: str) -> Question:

@@ -15,11 +15,16 @@ LONGEST = 200
 _SALT = "pyrometer.nurture.survey"
 
 
+def _signer() -> signing.Signer:
+    """Of links: made of the same, a link is the same, whenever its mail is composed."""
+    return signing.Signer(salt=_SALT)
+
+
 def path(asked: Asked, now: datetime) -> str:
     """Where a lead answers a question; of one that isn't kept yet, an address where nothing is."""
     if asked.pk is None:
         return "/survey/preview/"
-    return f"/survey/{signing.dumps([asked.pk, int(now.timestamp())], salt=_SALT)}/"
+    return f"/survey/{_signer().sign_object([asked.pk, int(now.timestamp())])}/"
 
 
 def asked_by(token: str, now: datetime) -> int | None:
@@ -27,7 +32,7 @@ def asked_by(token: str, now: datetime) -> int | None:
     if len(token) > LONGEST:
         return None
     try:
-        asked, made = map(int, signing.loads(token, salt=_SALT))
+        asked, made = map(int, _signer().unsign_object(token))
     except (signing.BadSignature, ValueError, TypeError):
         return None
     # Clocks of several machines differ by a little.
