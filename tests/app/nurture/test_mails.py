@@ -10,11 +10,12 @@ from typing import Any
 
 import pytest
 
+from pyrometer.app.capture.models import Form
 from pyrometer.app.consent import actions as consent
 from pyrometer.app.delivery import sending
 from pyrometer.app.delivery.models import Outgoing
 from pyrometer.app.nurture.actions import contents, programmes
-from pyrometer.app.nurture.models import Content, CouponCode, CouponList, Enrolment
+from pyrometer.app.nurture.models import Asked, Content, CouponCode, CouponList, Enrolment
 from tests.app.delivery.conftest import Mailbox, hung_up, mailbox
 from tests.app.nurture.conftest import CONTENT, MARKETING, MONDAY, Person, does, publish, read, text_of, travel, work
 
@@ -210,3 +211,16 @@ def test_a_coupon_is_given_once_to_each_and_stands_in_the_mail(person: Person, m
     assert len(set(codes)) == 2
     assert {code for _, code in codes} == {"AAA", "BBB"}
     assert "coupon" in Outgoing.objects.filter(given_up_at__isnull=False).first().error  # type: ignore[union-attr]
+
+
+def test_a_content_that_asks_by_a_form_is_a_question_asked(person: Person, mailbox: Mailbox) -> None:
+    field = {"trait": "liking", "label": {"en": "What do you like?"}}
+    Form.objects.create(kind="form", slug="liking", name="Liking", fields=[field], texts={"en": {"title": "Well?"}})
+    text = CONTENT.format(name="one", purpose="email").replace("pitch: low", "pitch: low\nkind: survey")
+    contents.save(text=text + "\n[Tell us]({{ links.forms.liking }})\n", actor=MARKETING, now=MONDAY)
+    publish(text_of("series", "- send: one\n- wait: 2w"))
+    ada = person("ada")
+    work(MONDAY)
+    send(MONDAY)
+    assert "/f/liking?k=" in got(mailbox)[0].get_body(("plain",)).get_content()  # type: ignore[union-attr]
+    assert Asked.objects.values_list("lead", "content", "form", "act").get() == (ada.pk, "one", "liking", 1)

@@ -17,7 +17,7 @@ from pyrometer.app.capture.models import Form
 from pyrometer.app.delivery.email.content.making import make
 from pyrometer.app.delivery.email.content.reading import read
 from pyrometer.app.evidence.models import TraitChange
-from pyrometer.app.nurture.models import Content
+from pyrometer.app.nurture.models import Asked, Content
 from pyrometer.app.nurture.surveys import filled
 from pyrometer.app.nurture.surveys.ignoring import WAIT, ignored
 
@@ -40,7 +40,10 @@ def test_a_known_lead_is_asked_what_is_not_known_and_answers_or_ignores_it(new_l
     for name, known in (("ada", {"need": "confirmed"}), ("bea", {})):
         lead = new_lead(name, **known)
         ask(lead).delete()
-        asked[name] = filled.note(content=content, enrolment=lead.enrolments.get(), act=5, now=now)
+        (form,) = filled.forms().values()
+        asked[name] = Asked.objects.create(
+            lead=lead, enrolment=lead.enrolments.get(), act=5, content=content.name, form=form, at=now
+        )
         handed(asked[name], now)
         mail = make(read(SURVEY), lead=lead.pk, once=name, now=now).mail
         # Where the lead agreed to be profiled its clicks are seen; so it is sent on to the form.

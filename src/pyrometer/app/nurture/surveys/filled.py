@@ -11,7 +11,7 @@ from django.db.models import F, Q
 from pyrometer.app.capture.models import Form
 from pyrometer.app.delivery.email.content.reading import read
 from pyrometer.app.evidence.models import Event, Source
-from pyrometer.app.nurture.models import Asked, Content, Enrolment
+from pyrometer.app.nurture.models import Asked, Content
 from pyrometer.app.nurture.surveys.answering import take_back
 from pyrometer.app.nurture.surveys.tokens import LASTS
 
@@ -19,17 +19,10 @@ BATCH = 200
 _FORM = re.compile(r"links\.forms(?:\.([\w-]+)|\[['\"]([\w-]+)['\"]\])")
 
 
-def note(*, content: Content, enrolment: Enrolment, act: int, now: datetime) -> Asked | None:
-    """Keep that a lead is asked by a content of the kind `survey`, in the transaction that sends it.
-
-    None where the content is another one, or leads to no form that is open.
-    """
-    slug = form_of(content)
-    if slug is None:
-        return None
-    return Asked.objects.create(
-        lead_id=enrolment.lead_id, enrolment=enrolment, act=act, content=content.name, form=slug, at=now
-    )
+def forms() -> dict[str, str]:
+    """The contents that ask by a form that is open, each with that form: who is sent one is asked."""
+    found = {content.name: form_of(content) for content in Content.objects.filter(kind="survey")}
+    return {name: slug for name, slug in found.items() if slug is not None}
 
 
 def form_of(content: Content) -> str | None:
