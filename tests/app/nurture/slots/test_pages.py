@@ -56,7 +56,7 @@ def test_a_slot_is_made_and_changed(world: None, alice: User, client_of: Clients
     page = client.get(f"/nurture/slots/{made.pk}/").content.decode()
     assert "data-pyrometer-slot=&quot;hero&quot;" in page or 'data-pyrometer-slot="hero"' in page
     assert "content.js" in page
-    client.post(f"/nurture/slots/{made.pk}/", sent({}, most_seen=""))
+    client.post(f"/nurture/slots/{made.pk}/edit/", sent({}, most_seen=""))
     made.refresh_from_db()
     assert (made.most_seen, made.revision, len(made.choices)) == (None, 2, 1)
     entries = AuditEntry.objects.filter(subject="slot:hero").order_by("pk")
@@ -70,7 +70,7 @@ def test_choices_are_added_moved_and_removed_without_keeping_them(world: None, a
     client = client_of(alice)
 
     def order(do: str, *choices: dict[str, Any]) -> list[str]:
-        page = client.post(f"/nurture/slots/{made.pk}/", sent(*choices, do=do))
+        page = client.post(f"/nurture/slots/{made.pk}/edit/", sent(*choices, do=do))
         assert page.status_code == 200
         return [row["choice"].content for row in page.context["rows"]]
 
@@ -122,9 +122,10 @@ def test_who_may_only_read_changes_nothing(world: None, bob: User, client_of: Cl
     for address in ("/nurture/slots/", f"/nurture/slots/{made.pk}/", "/nurture/coupons/"):
         assert client.get(address).status_code == 200
     assert b"disabled" in client.get(f"/nurture/slots/{made.pk}/").content
-    assert client.post(f"/nurture/slots/{made.pk}/", sent({})).status_code == 403
+    assert client.post(f"/nurture/slots/{made.pk}/edit/", sent({})).status_code == 403
     for address in (
         "/nurture/slots/new/",
+        f"/nurture/slots/{made.pk}/edit/",
         f"/nurture/slots/{made.pk}/delete/",
         "/nurture/coupons/new/",
         f"/nurture/coupons/{source.pk}/",
@@ -148,7 +149,7 @@ def test_deleting_asks_first_and_is_refused_while_a_programme_offers(
         client.post(address)
     assert Slot.objects.exists()
     assert CouponList.objects.exists()
-    assert client.post(f"/nurture/slots/{made.pk}/", sent({}, name="other")).status_code == 422
+    assert client.post(f"/nurture/slots/{made.pk}/edit/", sent({}, name="other")).status_code == 422
     programme.delete()
     for address in (f"/nurture/slots/{made.pk}/delete/", f"/nurture/coupons/{source.pk}/delete/"):
         assert client.get(address).status_code == 200

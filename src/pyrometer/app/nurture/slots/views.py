@@ -6,7 +6,6 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -41,12 +40,17 @@ def create(request: HttpRequest) -> HttpResponse:
     return _edit(request, None)
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
 @allowed("nurture.read")
+@require_safe
+def slot(request: HttpRequest, pk: int) -> HttpResponse:
+    """A slot: its choices, who sees what, and the line for the site."""
+    return _edit(request, get_object_or_404(Slot, pk=pk))
+
+
+@allowed("nurture.edit")
+@require_http_methods(["GET", "HEAD", "POST"])
 def edit(request: HttpRequest, pk: int) -> HttpResponse:
-    """A slot: its choices, who sees what, and the line for the site. Who may only read changes nothing."""
-    if request.method == "POST" and not may(request.user, "nurture.edit"):
-        raise PermissionDenied
+    """The same page once it was sent, for who may change it."""
     return _edit(request, get_object_or_404(Slot, pk=pk))
 
 
