@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
 from django.db import DEFAULT_DB_ALIAS, connection, connections, models
@@ -77,7 +78,11 @@ def _given(model: type[models.Model], columns: Sequence[str]) -> str:
 
 def _as_json(model: type[models.Model], columns: Sequence[str], rows: Sequence[Row]) -> str:
     names = [model._meta.get_field(name).column for name in columns]
-    return json.dumps([dict(zip(names, row, strict=True)) for row in rows], default=str)
+    return json.dumps([dict(zip(names, map(_spelled, row), strict=True)) for row in rows])
+
+
+def _spelled(value: Any) -> Any:
+    return value.isoformat() if isinstance(value, datetime) else value
 
 
 def present(model: type[models.Model], column: str, values: Sequence[Any]) -> set[Any]:

@@ -121,7 +121,12 @@ def settle(
     mine = [(row, became) for row, became in waiting if states[row.pk].mine]
     # A mark that this run didn't make says what it said.
     surely_not = [
-        token(row.once) for row, became in mine if row.pk in marked and not became.taken and not became.perhaps
+        token(row.once)
+        for row, became in waiting
+        if row.pk in marked
+        and not (became.taken or became.perhaps)
+        # Of a row that was dropped meanwhile nobody else made one.
+        and (states[row.pk].mine or states[row.pk].dropped)
     ]
     if surely_not:
         Mail.objects.filter(token__in=surely_not, taken_at__isnull=True).delete()
