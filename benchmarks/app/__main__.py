@@ -96,9 +96,11 @@ def _content(kind: str, leads: int, events: int, table: Table, say: Callable[...
 def _mail(kind: str, mails: int, table: Table, say: object) -> None:
     from benchmarks.app.mail import measured
 
-    for server, signed in (("aiosmtpd", False), ("aiosmtpd", True), ("postfix", False)):
-        found = measured(kind, server, mails, signed=signed, say=say)
-        name = f"mails handed to {server}{', signed' if signed else ''} / a bare loop of smtplib"
+    sides = [("sink", 1, False), ("sink", 2, False), ("sink", 1, True), ("sink", 2, True)]
+    for server, workers, signed in (*sides, ("aiosmtpd", 1, False), ("postfix", 1, False)):
+        found = measured(kind, server, mails, workers=workers, signed=signed, say=say)
+        who = "a worker" if workers == 1 else f"{workers} workers"
+        name = f"mails handed to {server} by {who}{', signed' if signed else ''} / a bare loop of smtplib"
         seconds = f"{found.worker:,.0f} / {found.bare:,.0f} a second, {found.processor * 1000:.2f} ms of CPU each"
         table.add_row(name, kind, "", f"{found.worker / found.bare:.2f} ×", seconds)
 
