@@ -64,6 +64,7 @@ class LiveScorer:
         self.engine = DuckDBEngine(threads=1)
         self._views: dict[str, str] = {}
         self._has_log = False
+        self._found: dict[str, list[tuple[str, int]]] = {}
         self._properties = property_names(self.definition, properties_read(self.plan.measures))
         self._reader = RowReader(self.definition, self.fingerprint, self.plan, self.query.layout)
         self._temperature = self.query.layout.columns.index("temperature")
@@ -104,6 +105,20 @@ class LiveScorer:
     def temperature(self, row: ResultRow) -> str:
         """The temperature in a row."""
         return str(row[self._temperature])
+
+    def flags(self, row: ResultRow) -> dict[str, bool | None]:
+        """The flags in a row; None is unknown."""
+        return {name: row[at] for name, at in self._places("flag")}
+
+    def criteria(self, row: ResultRow) -> dict[str, str]:
+        """The states of the criteria in a row."""
+        return {name: row[at] for name, at in self._places("criterion")}
+
+    def _places(self, kind: str) -> list[tuple[str, int]]:
+        if kind not in self._found:
+            at = {column: place for place, column in enumerate(self.query.layout.columns)}
+            self._found[kind] = [(name, at[column]) for (of, name), column in self.plan.columns.items() if of == kind]
+        return self._found[kind]
 
     def rows(
         self,

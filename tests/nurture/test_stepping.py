@@ -71,6 +71,8 @@ SITUATIONS: dict[str, tuple[datetime, dict[str, Any]]] = {
     "a mail this morning": (MONDAY, {"mails": [MONDAY - timedelta(hours=1)]}),
     "a mail yesterday": (MONDAY, {"mails": [MONDAY - timedelta(days=1)]}),
     "three this week": (MONDAY, {"mails": [MONDAY - timedelta(days=day) for day in (2, 4, 6)]}),
+    "wants none yet": (MONDAY, {"mail_from": MONDAY + timedelta(days=5)}),
+    "wants them again": (MONDAY, {"mail_from": MONDAY}),
     "no consent": (MONDAY, {"consent": {"profiling": True}}),
     "said no": (MONDAY, {"consent": {"email": False}}),
     "suppressed": (MONDAY, {"suppressed": True}),
@@ -96,6 +98,8 @@ a day later         | send .      | ask .       | offer . | .      | .      | ~1
 a mail this morning | ~23h cap    | ~23h cap    | offer . | ~24h   | ~23h   | ~16h   | ~16h
 a mail yesterday    | send .      | ask .       | offer . | ~24h   | ~23h   | ~16h   | ~16h
 three this week     | ~24h cap    | ~24h cap    | offer . | ~24h   | ~23h   | ~16h   | ~16h
+wants none yet      | ~190h wish  | ~190h wish  | offer . | ~24h   | ~23h   | ~16h   | ~16h
+wants them again    | send .      | ask .       | offer . | ~24h   | ~23h   | ~16h   | ~16h
 no consent          | skip .      | skip .      | offer . | ~24h   | ~23h   | ~16h   | ~16h
 the date known      | send .      | ask .       | offer . | ~24h   | ~23h   | ~16h   | ~16h
 the date near       | send .      | ask .       | offer . | ~24h   | ~23h   | .      | ~16h
@@ -142,7 +146,7 @@ def told(decision: Decision, now: datetime) -> str:
                 words.append(".")
             case Wait(until=until, for_=for_):
                 words.append(f"~{int((until - now) / timedelta(hours=1))}h")
-                words += [for_] if for_ in ("window", "cap") else []
+                words += [for_] if for_ in ("window", "cap", "wish") else []
             case Leave(why=why):
                 words.append(f"x {why}")
             case Recycle(on=on):

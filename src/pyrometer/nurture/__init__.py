@@ -10,7 +10,18 @@ from __future__ import annotations
 
 from pyrometer.nurture.check import check
 from pyrometer.nurture.contents import PITCHES, Content, read_content, read_contents
-from pyrometer.nurture.enrolling import Entry, Past, begin, choose, enters, entry_needs, held_back, standings, turn
+from pyrometer.nurture.enrolling import (
+    Entry,
+    Past,
+    begin,
+    choose,
+    enters,
+    entry_needs,
+    held_back,
+    may_enter,
+    standings,
+    turn,
+)
 from pyrometer.nurture.facts import OFFICE, RECYCLE_ON, SERVICE, Facts, Place, Policy, Standing
 from pyrometer.nurture.intents import (
     Ask,
@@ -31,8 +42,9 @@ from pyrometer.nurture.intents import (
 )
 from pyrometer.nurture.library import shipped, shipped_contents
 from pyrometer.nurture.moving import Stays, moved
+from pyrometer.nurture.narrowing import Narrowed, narrowed
 from pyrometer.nurture.picture import Line, drawn, spelled
-from pyrometer.nurture.programme import Programme
+from pyrometer.nurture.programme import Programme, is_key
 from pyrometer.nurture.questions import Needs, Question, answers, asking, next_question
 from pyrometer.nurture.reading import Draft, load, read
 from pyrometer.nurture.stepping import needs, next_step
@@ -60,6 +72,7 @@ __all__ = [
     "Leave",
     "LetGo",
     "Line",
+    "Narrowed",
     "Needs",
     "Notify",
     "Offer",
@@ -89,8 +102,11 @@ __all__ = [
     "enters",
     "entry_needs",
     "held_back",
+    "is_key",
     "load",
+    "may_enter",
     "moved",
+    "narrowed",
     "needs",
     "next_question",
     "next_step",

@@ -56,30 +56,44 @@ def enters(programme: Programme, facts: Facts, history: Collection[Past], now: d
 
     Raises UnansweredError where the facts lack what `entry_needs` names.
     """
-    flow, key = programme.flow, programme.programme
-    before = [past for past in history if past.programme == key]
-    if any(past.ended_at is None for past in before):
-        return Entry(False, "is inside already")
-    if before:
-        again = programme.enter.again
-        if again is None:
-            return Entry(False, "was inside, and nobody enters again")
-        ended = max(past.ended_at for past in before if past.ended_at is not None)
-        if now < ended + timedelta(days=again):
-            return Entry(False, f"was inside, and may enter again {again} days after the end")
-    if programme.enter.alone:
-        for past in history:
-            if past.ended_at is None and past.alone:
-                return Entry(False, f"is inside `{past.programme}`, and both want it alone")
-    left = leaving(flow, facts, {}, now, now)
-    if left is not None:
-        return Entry(False, f"would leave at once: {left.because}")
-    if not _reachable(programme, facts):
-        return Entry(False, "gave no consent for anything that it sends")
-    truth = flow.enter(facts, {}, now)
+    because = _was_inside(programme, history, now) or may_enter(programme, facts, history, now)
+    if because:
+        return Entry(False, because)
+    truth = programme.flow.enter(facts, {}, now)
     if truth is None:
         return Entry(False, "whether it should enter isn't known")
     return Entry(True, "fits") if truth else Entry(False, "doesn't fit")
+
+
+def may_enter(programme: Programme, facts: Facts, history: Iterable[Past], now: datetime) -> str:
+    """Why a lead can't enter, whatever the condition says, so that nobody puts it in by hand; empty where it can.
+
+    Raises UnansweredError where the facts lack what `entry_needs` names.
+    """
+    for past in history:
+        if past.ended_at is not None:
+            continue
+        if past.programme == programme.programme:
+            return "is inside already"
+        if past.alone and programme.enter.alone:
+            return f"is inside `{past.programme}`, and both want it alone"
+    left = leaving(programme.flow, facts, {}, now, now)
+    if left is not None:
+        return f"would leave at once: {left.because}"
+    return "" if _reachable(programme, facts) else "gave no consent for anything that it sends"
+
+
+def _was_inside(programme: Programme, history: Iterable[Past], now: datetime) -> str:
+    """Why a lead that was inside doesn't enter once more; empty where it does, or never was."""
+    ended = [past.ended_at for past in history if past.programme == programme.programme and past.ended_at is not None]
+    again = programme.enter.again
+    if not ended:
+        return ""
+    if again is None:
+        return "was inside, and nobody enters again"
+    if now < max(ended) + timedelta(days=again):
+        return f"was inside, and may enter again {again} days after the end"
+    return ""
 
 
 def _reachable(programme: Programme, facts: Facts) -> bool:

@@ -49,6 +49,8 @@ class Facts:
     replied_at: datetime | None = None
     suppressed: bool = False
     """Whether nothing may be sent at all: mails bounce, or it complained."""
+    mail_from: datetime | None = None
+    """Before when the lead wants no mail: it asked for a pause, or for fewer; None: it wants them."""
 
 
 @dataclass(frozen=True, slots=True)

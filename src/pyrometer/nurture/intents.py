@@ -79,8 +79,8 @@ class Skip:
     because: str
 
 
-Pause = Literal["time", "date", "condition", "window", "cap", "facts"]
-"""What is waited for; `facts`: that a trait that was set is read."""
+Pause = Literal["time", "date", "condition", "window", "cap", "wish", "facts"]
+"""What is waited for; `wish`: that the lead wants mail again; `facts`: that a trait that was set is read."""
 
 
 @dataclass(frozen=True, slots=True)

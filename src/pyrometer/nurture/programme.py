@@ -21,8 +21,17 @@ from pyrometer.nurture.values import Share
 _KEY = re.compile(r"[a-z0-9]+(?:[-_][a-z0-9]+)*")
 
 
+def is_key(value: str) -> bool:
+    """Whether others can call a programme so.
+
+    >>> is_key("win-back"), is_key("Win back")
+    (True, False)
+    """
+    return len(value) <= 60 and _KEY.fullmatch(value) is not None
+
+
 def _key(value: object) -> object:
-    if isinstance(value, str) and (len(value) > 60 or not _KEY.fullmatch(value)):
+    if isinstance(value, str) and not is_key(value):
         raise ValueError(f"`{value}` can't be a key; write small letters, digits and hyphens, such as win-back")
     return value
 

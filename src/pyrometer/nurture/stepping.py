@@ -195,7 +195,7 @@ class _Run:
         if because:
             self.intents.append(Skip(node.id, because))
             return node.next
-        moment, for_ = earliest(self.now, self.mails, self.policy, self.facts.zone)
+        moment, for_ = self.mail_time()
         if moment > self.now:
             return self.rest(node.id, moment, for_)
         purpose = node.purpose or ""
@@ -206,6 +206,13 @@ class _Run:
             self.intents.append(Ask(node.id, asking, purpose, self.act()))
         self.mails = (*self.mails, self.now)
         return node.next
+
+    def mail_time(self) -> tuple[datetime, Pause]:
+        """When the next mail may go out, and what it would be waited for."""
+        wanted = self.facts.mail_from
+        if wanted is None or wanted <= self.now:
+            return earliest(self.now, self.mails, self.policy, self.facts.zone)
+        return earliest(wanted, self.mails, self.policy, self.facts.zone)[0], "wish"
 
     def unsendable(self, node: Node, *, nothing_to_ask: bool) -> str:
         """Why a mail isn't sent; empty where it may be."""

@@ -176,8 +176,8 @@ def test_mails_are_paused_and_made_fewer() -> None:
     does(client, link(ada), "resume")
     assert queries.may_mail([ada.pk], now=now) == {ada.pk}
     does(client, link(ada), "often", often="week")
-    assert queries.next_mail(ada.pk, now - timedelta(days=2), now) == now + timedelta(days=5)
-    assert queries.next_mail(ada.pk, now - timedelta(days=9), now) == now
+    assert queries.wishes([ada.pk], {ada.pk: now - timedelta(days=2)}, now) == {ada.pk: now + timedelta(days=5)}
+    assert queries.wishes([ada.pk], {ada.pk: now - timedelta(days=9)}, now) == {}
     # Nothing that the page doesn't offer.
     for months in ("2", "999", "-1", "x", ""):
         does(client, link(ada), "pause", months=months)

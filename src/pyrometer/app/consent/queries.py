@@ -7,7 +7,7 @@ link in a mail.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime, timedelta
 
 from django.db.models import Q
@@ -82,11 +82,37 @@ def may_mail(roots: Iterable[int], purpose: str = EMAIL, now: datetime | None = 
     return found - set(MailWish.objects.filter(still, lead__root__in=found).values_list("lead__root_id", flat=True))
 
 
-def next_mail(root: int, last: datetime, now: datetime) -> datetime:
-    """When a root that was last written to at a time wants the next mail at the soonest; `now` where at once."""
-    wishes = MailWish.objects.filter(lead__root=root)
-    soonest = [now, *(wish.paused_until for wish in wishes if wish.paused_until)]
-    return max(*soonest, *(last + GAPS[wish.often] for wish in wishes if wish.often in GAPS), now)  # type: ignore[index]
+def wishes(roots: Collection[int], last: Mapping[int, datetime], now: datetime) -> dict[int, datetime]:
+    """Until when roots want no mail that they didn't ask for: those that paused, or want few of them.
+
+    `last` is when each was written to; roots that want mail now are left out.
+    """
+    found: dict[int, datetime] = {}
+    for root, until, often in MailWish.objects.filter(lead__root__in=roots).values_list(
+        "lead__root", "paused_until", "often"
+    ):
+        gap = GAPS.get(often)
+        later = [until, last[root] + gap if gap is not None and root in last else None]
+        for moment in later:
+            if moment is not None and moment > max(now, found.get(root, now)):
+                found[root] = moment
+    return found
+
+
+def agreements(roots: Collection[int], purposes: Collection[str]) -> dict[int, dict[str, bool]]:
+    """Whether data of roots may be used for purposes: True, False where they said no; else the purpose is left out."""
+    bases = dict(Purpose.objects.filter(slug__in=purposes).values_list("slug", "basis"))
+    words = words_of(roots, bases)
+    found: dict[int, dict[str, bool]] = {}
+    for root in roots:
+        mine = words.get(root, {})
+        for slug, basis in bases.items():
+            given = mine[slug].given if slug in mine else None
+            if allows(basis, given):
+                found.setdefault(root, {})[slug] = True
+            elif given is False:
+                found.setdefault(root, {})[slug] = False
+    return found
 
 
 def allowed(roots: Iterable[int], purpose: str) -> set[int]:

@@ -140,7 +140,11 @@ class Event(models.Model):
     retracted_at = models.DateTimeField(null=True)
 
     class Meta:
-        indexes = [models.Index(fields=["lead", "occurred_at"], name="event_of_lead")]
+        indexes = [
+            models.Index(fields=["lead", "occurred_at"], name="event_of_lead"),
+            # Rare, and asked for before every step of a programme.
+            models.Index(fields=["lead", "occurred_at"], name="event_reply", condition=models.Q(name="email_replied")),
+        ]
         constraints = [models.UniqueConstraint(fields=["lead", "message_id"], name="event_once")]
 
 

@@ -10,7 +10,7 @@ from typing import Any
 from django.db.models import F, Q, QuerySet
 
 from pyrometer.app.evidence.finding import by_handle, meant, search
-from pyrometer.app.evidence.models import Event, Lead, Merge, TraitChange
+from pyrometer.app.evidence.models import Event, Handle, HandleKind, Lead, Merge, TraitChange
 from pyrometer.app.evidence.withholding import ANSWER, EVENT, agreed
 from pyrometer.errors import UsageError
 
@@ -196,3 +196,19 @@ def deciders(root: int, limit: int = 20) -> list[Lead]:
         return []
     others = Lead.objects.filter(company=company, root=F("pk"), erased_at__isnull=True).exclude(pk=root)
     return list(others.order_by("-last_seen_at")[:limit])
+
+
+_BEST = (HandleKind.EMAIL, HandleKind.USER, HandleKind.PHONE, HandleKind.SOCIAL, HandleKind.ANONYMOUS)
+
+
+def best_handle(lead: int) -> tuple[str, str] | None:
+    """By what a lead is known (kind, value): by a handle of its own, else of those that it is one with.
+
+    None where it was erased.
+    """
+    root = Lead.objects.filter(pk=lead, erased_at__isnull=True).values_list("root_id", flat=True).first()
+    if root is None:
+        return None
+    found = Handle.objects.filter(lead__root=root).values_list("lead_id", "kind", "value")[:100]
+    best = min(found, key=lambda each: (each[0] != lead, _BEST.index(HandleKind(each[1])), each[2]), default=None)
+    return (best[1], best[2]) if best else None

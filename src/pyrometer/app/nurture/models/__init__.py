@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from pyrometer.app.nurture.models.contents import Content, Wording
-from pyrometer.app.nurture.models.counted import Reached, Results
+from pyrometer.app.nurture.models.counted import Results
 from pyrometer.app.nurture.models.enrolments import Act, Enrolment, Look, Round, Standing
-from pyrometer.app.nurture.models.programmes import Programme, Terms, Version
+from pyrometer.app.nurture.models.programmes import Programme, Reach, Terms, Version
 from pyrometer.app.nurture.models.reached import Asked, Offered
 
 __all__ = [
@@ -16,7 +16,7 @@ __all__ = [
     "Look",
     "Offered",
     "Programme",
-    "Reached",
+    "Reach",
     "Results",
     "Round",
     "Standing",

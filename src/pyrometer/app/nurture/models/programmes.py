@@ -76,3 +76,34 @@ class Terms(models.Model):
     attempt_minutes = models.PositiveSmallIntegerField(default=15)
     """What an attempt to reach somebody takes a rep, with all around it."""
     currency = models.CharField(max_length=3, default="EUR")
+
+
+class Reach(models.Model):
+    """How many a text of a programme would reach, counted lead by lead before it is published."""
+
+    programme = models.ForeignKey(Programme, models.CASCADE, related_name="reaches")
+    text = models.TextField()
+    asked_at = models.DateTimeField()
+    position = models.BigIntegerField(default=0)
+    """The last root that was looked at."""
+    of_all = models.PositiveIntegerField(default=0)
+    """The leads that can be reached at all, when it was asked."""
+    looked_at = models.PositiveIntegerField(default=0)
+    would_enter = models.PositiveIntegerField(default=0)
+    held_back = models.PositiveIntegerField(default=0)
+    """Of those who would enter."""
+    reasons = models.JSONField(default=dict)
+    """Why the others wouldn't: how many by reason."""
+    ended_at = models.DateTimeField(null=True)
+    error = models.CharField(max_length=400, blank=True)
+    claimed_until = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["asked_at"], name="reach_open", condition=models.Q(ended_at__isnull=True)),
+        ]
+
+    @property
+    def share(self) -> float:
+        """The part of all who can be reached, from 0 to 1."""
+        return self.would_enter / self.of_all if self.of_all else 0.0

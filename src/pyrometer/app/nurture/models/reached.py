@@ -28,6 +28,7 @@ class Asked(models.Model):
     """When it was taken for ignored."""
 
     class Meta:
+        verbose_name_plural = "questions asked"
         constraints = [models.UniqueConstraint(fields=["enrolment", "act"], name="asked_once")]
         indexes = [
             models.Index(
@@ -52,5 +53,6 @@ class Offered(models.Model):
     until = models.DateTimeField(null=True)
 
     class Meta:
+        verbose_name_plural = "offers"
         constraints = [models.UniqueConstraint(fields=["enrolment", "act"], name="offered_once")]
         indexes = [models.Index(fields=["lead", "slot"], name="offered_in_slot")]

@@ -21,8 +21,9 @@ from pyrometer.app.delivery.models import Outgoing
 from pyrometer.app.delivery.outbox import Sent
 from pyrometer.app.evidence.actions import take
 from pyrometer.app.evidence.incoming import Incoming
-from pyrometer.app.evidence.models import Handle, HandleKind, Lead
+from pyrometer.app.evidence.models import Lead
 from pyrometer.app.evidence.models import Source as From
+from pyrometer.app.evidence.queries import best_handle
 
 CHANNEL = "seen"
 """Of the outbox: what waits to become evidence."""
@@ -30,7 +31,6 @@ CLICKED, OPENED = "email_clicked", "email_opened"
 AHEAD = timedelta(days=1)
 """It stands before mails that wait: those take as long as mail servers like, and this is done at once."""
 LONGEST_AGENT = 400
-_BEST = (HandleKind.EMAIL, HandleKind.USER, HandleKind.PHONE, HandleKind.SOCIAL, HandleKind.ANONYMOUS)
 _PROXIES = {
     "apple": re.compile(r"^mozilla/5\.0$", re.IGNORECASE),
     "gmail": re.compile(r"googleimageproxy|ggpht\.com", re.IGNORECASE),
@@ -95,7 +95,7 @@ def record(row: Outgoing, now: datetime) -> Sent:
     """Make evidence of a row, which goes in the same transaction: what was seen counts once, whoever is killed."""
     data = row.payload["data"]
     with transaction.atomic():
-        handle = _handle(int(data["lead"]))
+        handle = best_handle(int(data["lead"]))
         if handle is not None:
             taken = take(incoming=[_message(row, data, handle)], now=now)
             if taken.refused:
@@ -121,13 +121,3 @@ def _message(row: Outgoing, data: Mapping[str, Any], handle: tuple[str, str]) ->
         properties=properties,
         agent=str(data["agent"]),
     )
-
-
-def _handle(lead: int) -> tuple[str, str] | None:
-    """By what a lead is known: a handle of its own, else of those that it is one with; None where it was erased."""
-    root = Lead.objects.filter(pk=lead, erased_at__isnull=True).values_list("root_id", flat=True).first()
-    if root is None:
-        return None
-    found = Handle.objects.filter(lead__root=root).values_list("lead_id", "kind", "value")[:100]
-    best = min(found, key=lambda each: (each[0] != lead, _BEST.index(HandleKind(each[1])), each[2]), default=None)
-    return (best[1], best[2]) if best else None
