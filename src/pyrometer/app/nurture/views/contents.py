@@ -14,7 +14,6 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from pyrometer.app.agreement.comparing import rows
-from pyrometer.app.delivery.email.content.collecting import ground
 from pyrometer.app.delivery.email.content.reading import ContentError
 from pyrometer.app.delivery.email.content.reading import read as read_content
 from pyrometer.app.delivery.email.content.told import known
@@ -23,7 +22,8 @@ from pyrometer.app.nurture.actions import contents as actions
 from pyrometer.app.nurture.models import Content, Programme
 from pyrometer.app.nurture.texts import programme_of
 from pyrometer.app.nurture.views import finding
-from pyrometer.app.nurture.views.examining import content_problems, examine, named_by, normal
+from pyrometer.app.nurture.examining import examined_content, named, normal
+from pyrometer.app.nurture.views.examining import examine
 from pyrometer.app.people.audit import Actor
 from pyrometer.app.people.may import allowed
 from pyrometer.definition.problems import Problem
@@ -60,10 +60,10 @@ class Row:
 def contents(request: HttpRequest) -> HttpResponse:
     """All contents."""
     found = list(Content.objects.order_by("name")[:MOST])
-    use, by = users(), ground()
+    use = users()
     listed = []
     for each in found:
-        problems = content_problems(each.text, by)
+        problems = examined_content(each.text)
         counts = [sum(problem.level == level for problem in problems) for level in ("error", "warning")]
         listed.append(Row(each, tuple(use.get(each.name, ())), *counts, ", ".join(_languages(each.text))))
     return render(request, "nurture/contents.html", {"rows": listed, "come": _come() if not listed else []})
@@ -128,7 +128,7 @@ def wording(request: HttpRequest, name: str, number: int) -> HttpResponse:
     if request.method == "POST":
         if finding.done(
             request,
-            lambda now: actions.save(text=former.text, actor=Actor.of(request.user), now=now),
+            lambda now: actions.save(name=here.name, text=former.text, actor=Actor.of(request.user), now=now),
             _("Brought back, as a new wording."),
         ):
             return redirect("nurture:content", name)
@@ -163,7 +163,7 @@ def users() -> dict[str, list[str]]:
     found: dict[str, list[str]] = {}
     for each in Programme.objects.select_related("live").order_by("key"):
         texts = [examine(each.draft).programme, programme_of(each.live) if each.live is not None else None]
-        for name in {name for programme in texts if programme is not None for name in named_by(programme)}:
+        for name in {name for programme in texts if programme is not None for name in named(programme)}:
             found.setdefault(name, []).append(each.key)
     return found
 
@@ -174,7 +174,7 @@ def _problems(text: str) -> tuple[Problem, ...]:
         return (Problem("error", (), what, "", _("a mail of that length is read by nobody")),)
     if "\0" in text:
         return (Problem("error", (), _("the text holds null characters"), "", _("remove them")),)
-    return content_problems(normal(text))
+    return examined_content(normal(text))
 
 
 def _written(request: HttpRequest, here: Content | None) -> HttpResponse:
@@ -194,8 +194,7 @@ def _written(request: HttpRequest, here: Content | None) -> HttpResponse:
             locked = None if here is None else Content.objects.select_for_update().get(pk=here.pk)
             if locked is not None and base != str(locked.number):
                 return _overtaken(request, locked, text)
-            if locked is None or locked.text != text:
-                actions.save(text=text, actor=Actor.of(request.user), now=timezone.now())
+            actions.save(text=text, name=here.name if here else "", actor=Actor.of(request.user), now=timezone.now())
     except (UsageError, ProgrammeError, ContentError) as error:
         return _editor(request, here, text, base, wrong=str(error))
     messages.success(request, _("Kept. What is sent from now on says this."))

@@ -26,10 +26,10 @@ def base_of(programme: Programme) -> str:
 
 @transaction.atomic
 def keep(*, programme: Programme, base: str, text: str, actor: Actor, now: datetime) -> Programme:
-    """Keep a text as the draft. Raises Overtaken where the draft isn't the one that `base` names any more."""
-    locked = Programme.objects.select_for_update().get(pk=programme.pk)
-    if base != base_of(locked):
-        raise Overtaken(locked)
-    if text == locked.draft:
-        return locked
-    return actions.save_draft(key=locked.key, text=text, actor=actor, now=now)
+    """Keep a text as the draft. Raises Overtaken where the draft isn't the one that `base` names, UsageError."""
+    here = actions.locked(programme.key)
+    if base != base_of(here):
+        raise Overtaken(here)
+    if text == here.draft:
+        return here
+    return actions.save_draft(key=here.key, text=text, actor=actor, now=now, seen=here.drafted_at)

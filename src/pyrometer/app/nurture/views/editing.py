@@ -14,7 +14,8 @@ from django.views.decorators.http import require_http_methods, require_POST
 from pyrometer.app.agreement.comparing import rows
 from pyrometer.app.nurture.models import Programme
 from pyrometer.app.nurture.views import drafting, finding
-from pyrometer.app.nurture.views.examining import LONGEST, examine, normal
+from pyrometer.app.nurture.examining import LONGEST, normal
+from pyrometer.app.nurture.views.examining import examine
 from pyrometer.app.nurture.views.pictures import picture
 from pyrometer.app.people.audit import Actor
 from pyrometer.app.people.may import allowed

@@ -1,4 +1,4 @@
-"""A programme as it was written: read, checked against what is in force, and what is wrong with the contents it names."""
+"""A programme as it was written, as its pages show it: read, checked, and its problems sorted by where they stand."""
 
 from __future__ import annotations
 
@@ -7,36 +7,40 @@ from functools import lru_cache
 
 from django.utils.translation import gettext as _
 
+from pyrometer import nurture
 from pyrometer.app.agreement.queries import definition_of, live
 from pyrometer.app.consent.models import Purpose
-from pyrometer.app.delivery.email.content.collecting import ground
-from pyrometer.app.delivery.email.content.examining import Ground
-from pyrometer.app.delivery.email.content.examining import examine as examine_content
-from pyrometer.app.delivery.email.content.reading import ContentError
-from pyrometer.app.delivery.email.content.reading import read as read_content
-from pyrometer.app.nurture.models import Content, Programme
+from pyrometer.app.nurture import examining
+from pyrometer.app.nurture.examining import LONGEST, normal
 from pyrometer.definition import Definition
 from pyrometer.definition.problems import LEVELS, Problem
 from pyrometer.definition.source import read_text
-from pyrometer.errors import ProgrammeError
-from pyrometer.nurture import SERVICE, read, shipped
-from pyrometer.nurture import Programme as Read
-from pyrometer.nurture.contents import Content as Known
-from pyrometer.nurture.contents import read_content as read_known
-from pyrometer.nurture.steps import AskStep, OfferStep, SendStep
+from pyrometer.nurture.steps import AskStep, SendStep
 
-LONGEST = 100_000
-"""Letters of a programme; those that come with the package have two thousand."""
+SLOW = 60_000
+"""Letters of a text that takes longer to read than somebody who writes it would wait for at each pause."""
 
 
 @dataclass(frozen=True)
 class Examined:
     """What was found in a text: `programme` is None where it can't be read at all."""
 
-    programme: Read | None
+    programme: nurture.Programme | None
     problems: tuple[Problem, ...]
-    broken: tuple[tuple[str, tuple[Problem, ...]], ...] = ()
-    """The contents that it names and that can't be sent, each with its errors."""
+
+    @property
+    def own(self) -> tuple[Problem, ...]:
+        """Those of the text itself."""
+        return tuple(problem for problem in self.problems if problem.file is None)
+
+    @property
+    def of_contents(self) -> dict[str, list[Problem]]:
+        """Those of the contents that it names, by content."""
+        found: dict[str, list[Problem]] = {}
+        for problem in self.problems:
+            if problem.file is not None:
+                found.setdefault(problem.file, []).append(problem)
+        return found
 
     @property
     def errors(self) -> tuple[Problem, ...]:
@@ -46,12 +50,7 @@ class Examined:
     @property
     def sound(self) -> bool:
         """Whether it can be published."""
-        return self.programme is not None and not self.errors and not self.broken
-
-
-def normal(text: str) -> str:
-    """A text with the line ends of a file, and one at its end; what browsers send has others."""
-    return text.replace("\r\n", "\n").replace("\r", "\n").rstrip() + "\n"
+        return self.programme is not None and not self.errors
 
 
 def definition() -> Definition | None:
@@ -62,83 +61,33 @@ def definition() -> Definition | None:
 
 def examine(text: str) -> Examined:
     """Read and check a text against the live definition, the contents, purposes and other programmes."""
-    if len(text) > LONGEST:
-        what = _("the programme has more than %(n)s letters") % {"n": f"{LONGEST:,}"}
-        return Examined(None, (Problem("error", (), what, "", _("keep it to the steps; texts belong into contents")),))
-    if "\0" in text:
-        return Examined(None, (Problem("error", (), _("the text holds null characters"), "", _("remove them")),))
-    text = normal(text)
-    others = frozenset(Programme.objects.values_list("key", flat=True)) | shipped().keys()
-    draft = read(text, definition(), known_contents(), others)
-    problems = [*draft.problems, *_purposes(text, draft.programme)]
+    found = examining.examine(text)
+    problems = [replace(each, file=None) if each.file == "programme" else each for each in found.problems]
+    problems += _purposes(text, found.programme)
     problems.sort(key=lambda each: (LEVELS.index(each.level), each.line or 0, each.column or 0))
-    broken = () if draft.programme is None else _broken(draft.programme)
-    return Examined(draft.programme, tuple(problems), broken)
+    return Examined(found.programme, tuple(problems))
 
 
-def known_contents() -> dict[str, Known]:
-    """What `check` asks of contents: purpose, pitch and languages, by name."""
-    rows = Content.objects.values_list("name", "text")
-    return {name: found for name, text in rows if (found := _known(text)) is not None}
-
-
-@lru_cache(maxsize=512)
-def _known(text: str) -> Known | None:
-    try:
-        return read_known(text)
-    except ProgrammeError:
-        return None
-
-
-def content_problems(text: str, by: Ground | None = None) -> tuple[Problem, ...]:
-    """All that is wrong with a content, errors first."""
-    try:
-        content = read_content(text, None)
-    except ContentError as error:
-        return error.problems
-    return examine_content(content, by or ground())
-
-
-def named_by(programme: Read) -> tuple[str, ...]:
-    """The contents that a programme sends or shows, in the order of its steps."""
-    found: dict[str, None] = {}
-    for node in programme.flow.nodes.values():
-        match node.step:
-            case SendStep(send=name):
-                found[name] = None
-            case OfferStep(offer=offer) if offer.content is not None:
-                found[offer.content] = None
-    return tuple(found)
-
-
-def _broken(programme: Read) -> tuple[tuple[str, tuple[Problem, ...]], ...]:
-    texts = dict(Content.objects.filter(name__in=named_by(programme)).values_list("name", "text"))
-    by = ground()
-    found = ((name, content_problems(text, by)) for name, text in texts.items())
-    errors = ((name, tuple(each for each in problems if each.level == "error")) for name, problems in found)
-    return tuple((name, each) for name, each in errors if each)
-
-
-def _purposes(text: str, programme: Read | None) -> list[Problem]:
+def _purposes(text: str, programme: nurture.Programme | None) -> list[Problem]:
     """The purposes that it sends for and that nobody is asked for."""
     if programme is None:
         return []
-    known = {*Purpose.objects.values_list("slug", flat=True), SERVICE}
-    source = read_text(text, "programme")
+    known = {*Purpose.objects.values_list("slug", flat=True), nurture.SERVICE}
     named = [(("purpose",), programme.purpose)]
     named += [
         ((*node.path, "purpose"), node.step.purpose)
         for node in programme.flow.nodes.values()
         if isinstance(node.step, SendStep | AskStep)
     ]
+    unknown = [(path, purpose) for path, purpose in named if purpose is not None and purpose not in known]
+    source = read_text(normal(text)) if unknown else None
     found = []
-    for path, purpose in named:
-        if purpose is not None and purpose not in known:
-            what = _("there is no purpose `%(name)s`") % {"name": purpose}
-            why = _("nobody can agree to it")
-            fix = _("there are %(names)s") % {"names": ", ".join(f"`{name}`" for name in sorted(known))}
-            found.append(source.locate(Problem("error", path, what, why, fix)))
-    return [replace(each, file=None) for each in found]
+    for path, purpose in unknown:
+        assert source is not None
+        what = _("there is no purpose `%(name)s`") % {"name": purpose}
+        fix = _("there are %(names)s") % {"names": ", ".join(f"`{name}`" for name in sorted(known))}
+        found.append(source.locate(Problem("error", path, what, _("nobody can agree to it"), fix)))
+    return found
 
 
 def name_of(text: str, language: str) -> str:

@@ -18,7 +18,8 @@ from pyrometer.app.nurture.actions import contents as content_actions
 from pyrometer.app.nurture.actions import programmes as actions
 from pyrometer.app.nurture.models import Content, Programme
 from pyrometer.app.nurture.views import finding
-from pyrometer.app.nurture.views.examining import Examined, examine, name_of, named_by
+from pyrometer.app.nurture.examining import named
+from pyrometer.app.nurture.views.examining import Examined, examine, name_of
 from pyrometer.app.nurture.views.tallies import Tally, tallies
 from pyrometer.app.people.audit import Actor
 from pyrometer.app.people.may import allowed
@@ -83,7 +84,7 @@ def _row(programme: Programme, published: bool, tally: Tally, language: str) -> 
         finding.called(programme, language),
         finding.state(programme, published=published),
         programme.live is not None and programme.live.text != programme.draft,
-        len(examined.errors) + len(examined.broken),
+        len(examined.errors),
         sum(problem.level == "warning" for problem in examined.problems),
         tally,
     )
@@ -135,11 +136,11 @@ def _begun(request: HttpRequest, start: str, key: str, name: str) -> Programme:
     actor, now = Actor.of(request.user), timezone.now()
     if not start:
         written = EMPTY.format(key=key, name=_quoted(name))
-        return actions.save_draft(key=key, text=written, actor=actor, now=now)
+        return actions.save_draft(text=written, actor=actor, now=now)
     written = shipped()[start].read_text(encoding="utf-8")
     if key != start:
         written = re.sub(r"(?m)^programme: .*$", f"programme: {key}", written, count=1)
-    come, names = shipped_contents(), named_by(load(written))
+    come, names = shipped_contents(), named(load(written))
     there = set(Content.objects.filter(name__in=names).values_list("name", flat=True))
     copied = 0
     for each in names:
@@ -148,7 +149,7 @@ def _begun(request: HttpRequest, start: str, key: str, name: str) -> Programme:
             with open(known.file, encoding="utf-8") as file:
                 content_actions.save(text=file.read(), actor=actor, now=now)
             copied += 1
-    begun = actions.save_draft(key=key, text=written, actor=actor, now=now)
+    begun = actions.save_draft(text=written, actor=actor, now=now)
     messages.success(
         request,
         _("A draft, with %(n)d contents that came along. Make it yours; nobody enters before it is published.")
@@ -182,7 +183,7 @@ def _shipped(language: str) -> list[Shipped]:
     for key, file in shipped().items():
         written = file.read_text(encoding="utf-8")
         programme = load(written)
-        names = named_by(programme)
+        names = named(programme)
         examined = examine(written)
         # The contents that it names come along.
         lacks = tuple(

@@ -36,7 +36,7 @@ class Foreseen:
 def foreseen(programme: Programme, to: Version) -> Foreseen:
     """Try each place of other versions once, and count who stands there."""
     found = Foreseen()
-    rows = Enrolment.objects.filter(programme=programme, ended_at__isnull=True).exclude(version=to)
+    rows = Enrolment.objects.filter(programme=programme, ended_at__isnull=True, held_back=False).exclude(version=to)
     places = rows.values_list("version", "step").annotate(n=Count("pk")).order_by()
     versions = {each.pk: programme_of(each) for each in programme.versions.filter(pk__in={row[0] for row in places})}
     new = programme_of(to)

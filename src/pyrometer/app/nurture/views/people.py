@@ -205,7 +205,7 @@ def enrol(request: HttpRequest, root: int) -> HttpResponse:
     else:
         finding.done(
             request,
-            lambda now: actions.enrol(programme=here, lead=lead, actor=Actor.of(request.user), now=now),
+            lambda now: actions.enrol(programme=here, lead=lead.pk, actor=Actor.of(request.user), now=now),
             _("Put into %(name)s.") % {"name": finding.called(here, request.LANGUAGE_CODE)},
         )
     return redirect(f"/leads/{root}/")
@@ -218,7 +218,7 @@ def _unsound(because: str) -> str:
 
 
 def _home(here: Programme) -> str:
-    return f"/nurture/{here.key}/people/"
+    return f"/nurture/programmes/{here.key}/people/"
 
 
 def _steps(here: Programme) -> list[str]:

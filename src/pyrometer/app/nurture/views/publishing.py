@@ -11,15 +11,18 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from pyrometer.app.agreement.comparing import rows as lines_between
+from pyrometer.app.nurture import reaching
 from pyrometer.app.nurture.actions import programmes as actions
-from pyrometer.app.nurture.counting.reach import digest
 from pyrometer.app.nurture.models import Programme
 from pyrometer.app.nurture.texts import programme_of
-from pyrometer.app.nurture.views import finding, reaching
+from pyrometer.app.nurture.views import finding
+from pyrometer.app.nurture.views.drafting import base_of
 from pyrometer.app.nurture.views.examining import Examined, examine
 from pyrometer.app.nurture.views.pictures import differing, picture
+from pyrometer.app.nurture.views.reaching import Told
 from pyrometer.app.people.audit import Actor
 from pyrometer.app.people.may import allowed
+from pyrometer.errors import ProgrammeError, UsageError
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -27,26 +30,30 @@ from pyrometer.app.people.may import allowed
 def publish(request: HttpRequest, key: str) -> HttpResponse:
     """Make the draft the version by which people enter, after a page that says what follows."""
     here = finding.programme(key)
-    examined = examine(here.draft)
     wrong = ""
     if request.method == "POST":
-        wrong = _wrong(request, here, examined)
+        sure = request.POST.get("sure", "")
+        number = int(sure) if sure.isdecimal() and len(sure) < 12 else None
+        wrong = _published(request, here, number)
         if not wrong:
-            numbers = reaching.told(reaching.asked(here, here.draft, timezone.now()))
-            said = _("Published: people enter by it from now on.")
-            if finding.done(
-                request,
-                lambda now: actions.publish(programme=here, actor=Actor.of(request.user), now=now, reach=_kept(numbers)),
-                said,
-            ):
-                return redirect("nurture:programme", key)
-            return redirect("nurture:publish", key)
-    return render(
-        request,
-        "nurture/publish.html",
-        _context(request, here, examined) | {"wrong": wrong},
-        status=422 if wrong else 200,
-    )
+            finding.messages.success(request, _("Published: people enter by it from now on."))
+            return redirect("nurture:programme", key)
+        here = finding.programme(key)
+    context = _context(request, here, examine(here.draft)) | {"wrong": wrong}
+    return render(request, "nurture/publish.html", context, status=422 if wrong else 200)
+
+
+def _published(request: HttpRequest, here: Programme, sure: int | None) -> str:
+    """Publish it; why that can't be, in words."""
+    if not examine(here.draft).sound:
+        return _("It has errors: mend them first.")
+    if request.POST.get("base") != base_of(here):
+        return _("Somebody changed the draft meanwhile. Look at it again before you publish it.")
+    try:
+        actions.publish(programme=here, actor=Actor.of(request.user), now=timezone.now(), sure=sure)
+    except (UsageError, ProgrammeError) as error:
+        return str(error)
+    return ""
 
 
 def _context(request: HttpRequest, here: Programme, examined: Examined) -> dict[str, Any]:
@@ -55,14 +62,13 @@ def _context(request: HttpRequest, here: Programme, examined: Examined) -> dict[
         "programme": here,
         "name": finding.called(here, language),
         "examined": examined,
-        "digest": digest(here.draft),
+        "base": base_of(here),
         "same": here.live is not None and here.live.text == here.draft,
     }
-    if not examined.sound:
+    if not examined.sound or context["same"]:
         return context
     assert examined.programme is not None
-    reached = reaching.asked(here, here.draft, now)
-    context |= {"reach": reached, "told": reaching.told(reached)}
+    context["told"] = Told(reaching.ask(here, here.draft, now))
     if here.live is None:
         return context | {"picture": picture(examined.programme, language)}
     old = programme_of(here.live)
@@ -72,26 +78,3 @@ def _context(request: HttpRequest, here: Programme, examined: Examined) -> dict[
         "held": (old.enter.held_back, examined.programme.enter.held_back),
         "lines": lines_between(here.live.text.splitlines(), here.draft.splitlines()),
     }
-
-
-def _wrong(request: HttpRequest, here: Programme, examined: Examined) -> str:
-    """Why it isn't published yet, in words; empty where nothing stands in the way."""
-    if not examined.sound:
-        return _("It has errors: mend them first.")
-    if request.POST.get("digest") != digest(here.draft):
-        return _("Somebody changed the draft meanwhile. Look at it again before you publish it.")
-    reached = reaching.asked(here, here.draft, timezone.now())
-    if reached.trouble:
-        return _("It can't be said how many it would reach: %(why)s") % {"why": reached.trouble}
-    told = reaching.told(reached)
-    if told is None:
-        return _("It is still being counted how many it would reach. Wait for the number.")
-    if told["wide"] and request.POST.get("everybody") != str(told["enters"]):
-        return _("It would reach a segment of everyone. Tick the box that says the number, if that is what you want.")
-    return ""
-
-
-def _kept(numbers: dict[str, Any] | None) -> dict[str, Any] | None:
-    return None if numbers is None else {name: numbers[name] for name in ("enters", "held", "looked", "percent")}
-
-

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
 
-from pyrometer.app.nurture.views.examining import LONGEST, normal
+from pyrometer.app.nurture.examining import LONGEST, normal
 from pyrometer.definition.problems import Path
 from pyrometer.definition.source import read_text
 from pyrometer.errors import UsageError

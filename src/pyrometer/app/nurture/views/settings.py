@@ -7,9 +7,9 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from pyrometer.app.nurture import queries
 from pyrometer.app.nurture.actions import terms as actions
 from pyrometer.app.nurture.forms.terms import TermsForm
+from pyrometer.app.nurture.keeping import terms as kept_terms
 from pyrometer.app.nurture.views import finding
 from pyrometer.app.people.audit import Actor
 from pyrometer.app.people.may import allowed
@@ -19,7 +19,7 @@ from pyrometer.app.people.may import allowed
 @allowed("nurture.edit")
 def settings(request: HttpRequest) -> HttpResponse:
     """Hours, holidays, caps, the zone where none is known, and costs."""
-    terms = queries.terms()
+    terms = kept_terms()
     form = TermsForm(
         request.POST if request.method == "POST" else None, initial=TermsForm.of(terms), zone=terms.time_zone
     )

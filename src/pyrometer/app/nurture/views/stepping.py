@@ -18,7 +18,8 @@ from pyrometer.app.nurture.forms.head import HeadForm
 from pyrometer.app.nurture.forms.steps import FORMS, KINDS, Known, StepForm
 from pyrometer.app.nurture.models import Content, Programme
 from pyrometer.app.nurture.views import drafting, finding, rewriting
-from pyrometer.app.nurture.views.examining import LONGEST, definition, examine, normal
+from pyrometer.app.nurture.examining import LONGEST, normal
+from pyrometer.app.nurture.views.examining import definition, examine
 from pyrometer.app.nurture.views.rewriting import Change, rewritten
 from pyrometer.app.people.audit import Actor
 from pyrometer.app.people.may import allowed
