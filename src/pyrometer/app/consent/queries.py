@@ -115,6 +115,15 @@ def agreements(roots: Collection[int], purposes: Collection[str]) -> dict[int, d
     return found
 
 
+def pauses(roots: Iterable[int], now: datetime) -> dict[int, datetime]:
+    """Of some roots those that pause, and until when."""
+    found = MailWish.objects.filter(lead__root__in=set(roots), paused_until__gt=now)
+    until: dict[int, datetime] = {}
+    for root, end in found.values_list("lead__root_id", "paused_until"):
+        until[root] = max(end, until.get(root, end))
+    return until
+
+
 def allowed(roots: Iterable[int], purpose: str) -> set[int]:
     """Of some roots those whose data may be used for a purpose; nobody where there is no such purpose."""
     roots = set(roots)

@@ -102,7 +102,9 @@ def replay(*, actor: Actor, outgoing: Outgoing, now: datetime) -> bool:
             settled = settled.filter(done_at__isnull=True)
             # Who sends again what was perhaps sent knows that it may arrive twice.
             Mail.objects.filter(token=token(outgoing.once), taken_at__isnull=True).delete()
-        again = settled.update(done_at=None, given_up_at=None, attempts=0, error="", due_at=now, claimed_until=None)
+        again = settled.update(
+            done_at=None, given_up_at=None, attempts=0, error="", due_at=now, claimed_until=None, held_at=None
+        )
         if again:
             record(actor=actor, action="delivery.replayed", subject=f"outgoing:{outgoing.pk}", at=now)
     return bool(again)

@@ -16,7 +16,7 @@ class DeliveryConfig(AppConfig):
         from pyrometer.app.clock import jobs
         from pyrometer.app.consent import access
         from pyrometer.app.consent.listeners import on_change
-        from pyrometer.app.delivery import consents, erasing, outbox, sending, subject
+        from pyrometer.app.delivery import agreeing, consents, erasing, gates, outbox, sending, subject, suppressing
         from pyrometer.app.delivery.email import channel as email
         from pyrometer.app.delivery.email.content.tracking import seeing
         from pyrometer.app.delivery.models import Outgoing
@@ -28,8 +28,10 @@ class DeliveryConfig(AppConfig):
         outbox.register("hook", webhook.send)
         outbox.register(seeing.CHANNEL, seeing.record)
         outbox.register_run("email", email.run)
+        gates.register("consent", agreeing.gate)
         access.register("mails", subject.tell)
         on_change(consents.changed)
+        on_change(suppressing.agreed)
         holders.register("delivery", forget=erasing.forget)
         forgetting.register(erasing.OUTBOX, Outgoing, erasing.naming)
         jobs.register("delivery.send", sending.work)

@@ -31,14 +31,23 @@ class Outgoing(models.Model):
     """Of such a mail: the domain that receives it."""
     turn_at = models.DateTimeField(null=True)
     """Of such a mail: the turn that it got among those to its domain."""
+    group = models.CharField(max_length=80, blank=True, default="", db_default="")
+    """What it is held, released and dropped together with: a campaign."""
+    held_at = models.DateTimeField(null=True)
+    """Since when it isn't to go, until somebody releases it."""
 
     class Meta:
         indexes = [
             models.Index(
                 fields=["marketing", "due_at"],
                 name="outgoing_due",
-                condition=models.Q(done_at__isnull=True, given_up_at__isnull=True),
-            )
+                condition=models.Q(done_at__isnull=True, given_up_at__isnull=True, held_at__isnull=True),
+            ),
+            models.Index(
+                fields=["group"],
+                name="outgoing_of_group",
+                condition=models.Q(done_at__isnull=True, given_up_at__isnull=True) & ~models.Q(group=""),
+            ),
         ]
 
 
@@ -98,6 +107,8 @@ class Suppression(models.Model):
     by = models.CharField(max_length=254)
     note = models.CharField(max_length=300, blank=True)
     proof = models.ForeignKey(Returned, models.SET_NULL, null=True, related_name="+")
+    purposes = models.JSONField(default=list)
+    """What the lead said no to before it was erased: for these purposes an unsubscribed address gets no mail."""
 
     class Meta:
         indexes = [models.Index(fields=["-since"], name="suppression_since")]

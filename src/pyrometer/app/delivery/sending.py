@@ -67,10 +67,11 @@ def send(now: datetime) -> int:
 def claimed(now: datetime, limit: int, channels: Collection[str] = ()) -> list[Outgoing]:
     """Rows of some channels that are due, now this worker's; of all that are sent row by row, where none is named.
 
-    Marketing mail comes after all else. The attempt is counted before it is made, so that a row that ends its worker
-    each time is given up, too.
+    What is held isn't among them. Marketing mail comes after all else. The attempt is counted before it is made, so
+    that a row that ends its worker each time is given up, too.
     """
-    due = Outgoing.objects.filter(done_at__isnull=True, given_up_at__isnull=True, due_at__lte=now).order_by("due_at")
+    due = Outgoing.objects.filter(done_at__isnull=True, given_up_at__isnull=True, held_at__isnull=True, due_at__lte=now)
+    due = due.order_by("due_at")
     due = due.filter(channel__in=channels) if channels else due.exclude(channel__in=outbox.together())
     for _ in range(LOOKS):
         if not due.exists():
@@ -101,7 +102,7 @@ def attempt(row: Outgoing, now: datetime) -> Sent:
     sent = _tried(row, now)
     with transaction.atomic():
         if still_mine(row):
-            settle(row, sent, now)
+            settle([(row, sent)], now)
     return sent
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from typing import Any
 
@@ -32,6 +33,29 @@ def insert(model: type[models.Model], columns: Sequence[str], rows: Sequence[Row
             return
         places = ", ".join(["%s"] * len(columns))
         _run(f"INSERT INTO {_table(model)} ({names}) VALUES ({places})", model, columns, rows)
+
+
+def insert_new(model: type[models.Model], columns: Sequence[str], rows: Sequence[Row]) -> None:
+    """Insert rows but for those that are there, by any key that is unique; values are texts, numbers, times and JSON."""
+    if not rows:
+        return
+    names = ", ".join(_quoted(model, name) for name in columns)
+    sql = f"INSERT INTO {_table(model)} ({names})"
+    if connection.vendor == "postgresql" and len(rows) >= MANY:
+        # All of them as one text: what takes longest is to write each value by itself.
+        kinds = ", ".join(f"{_quoted(model, name)} {_kind(model, name)}" for name in columns)
+        keys = [model._meta.get_field(name).column for name in columns]
+        given = json.dumps([dict(zip(keys, row, strict=True)) for row in rows], default=str)
+        with connection.cursor() as cursor:
+            rest = f"SELECT {names} FROM json_to_recordset(%s::json) AS given ({kinds}) ON CONFLICT DO NOTHING"
+            cursor.execute(f"{sql} {rest}", [given])
+        return
+    places = ", ".join(["%s"] * len(columns))
+    _run(f"{sql} VALUES ({places}) ON CONFLICT DO NOTHING", model, columns, rows)
+
+
+def _kind(model: type[models.Model], name: str) -> str:
+    return str(model._meta.get_field(name).db_type(connection))
 
 
 def present(model: type[models.Model], column: str, values: Sequence[Any]) -> set[Any]:

@@ -16,8 +16,8 @@ class NurtureConfig(AppConfig):
         from pyrometer.app.consent.listeners import on_change
         from pyrometer.app.delivery import composing, gates, outbox
         from pyrometer.app.evidence import followers
-        from pyrometer.app.nurture import entering, gate, listening, noting, reaching, stepping, subject
         from pyrometer.app.nurture import composing as mails
+        from pyrometer.app.nurture import entering, gate, listening, noting, reaching, stepping, subject
         from pyrometer.app.temperature.listeners import on_reading
 
         on_reading(listening.hear_of_readings)

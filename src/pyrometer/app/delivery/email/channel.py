@@ -16,7 +16,6 @@ from django.db import Error
 
 from pyrometer.app.delivery import outbox
 from pyrometer.app.delivery.backoff import backoff
-from pyrometer.app.delivery.email import handing
 from pyrometer.app.delivery.email.conversation import CLOSING, Connection, RefusedError, UnansweredError
 from pyrometer.app.delivery.email.handing import Became, Handing
 from pyrometer.app.delivery.email.message import UnsendableError, message, recipient, token
@@ -37,29 +36,25 @@ NO_SERVER = "no mail server is set: start Pyrometer with PYROMETER_SMTP=smtp://U
 
 def run(rows: list[Outgoing], now: datetime) -> None:
     """Send claimed rows, one after the other. What the server refuses for good (5xx) is given up."""
-    server: Server | None = settings.MAIL_SERVER
-    if server is None:
-        handing.settle([(row, Became(Sent(NO_SERVER, _again(row)))) for row in rows], now)
-        return
-    _Run(server, pool, now).send(rows)
+    _Run(settings.MAIL_SERVER, pool, now).send(rows)
 
 
 class _Run:
     """Some mails on their way over one connection, which is replaced where it ends."""
 
     def __init__(
-        self, server: Server, kept: Pool, now: datetime, elapsed: Callable[[], float] = time.monotonic
+        self, server: Server | None, kept: Pool, now: datetime, elapsed: Callable[[], float] = time.monotonic
     ) -> None:
         self.server, self.pool, self.now = server, kept, now
         self.elapsed, self.begun = elapsed, elapsed()
         self.connection: Connection | None = None
         self.gone = 0
-        self.down = ""
+        self.down = "" if server is not None else NO_SERVER
         """Why none of the mails that are left can go now."""
 
     def send(self, rows: list[Outgoing]) -> None:
         """Send them, and write down what became of each."""
-        hands = Handing(rows, self.now)
+        hands = Handing(rows, self.now, lambda: timedelta(seconds=self.elapsed() - self.begun))
         try:
             for place, row in enumerate(rows):
                 if outbox.ending.is_set() or self.elapsed() - self.begun > LONGEST * settings.HOLD_FACTOR:
@@ -87,17 +82,20 @@ class _Run:
 
     def _sent(self, row: Outgoing, hands: Handing) -> Became | None:
         """What became of one mail; None where it is another worker's by now."""
+        if (ended := hands.ended(row)) is not None:
+            return ended
+        if self.down:
+            return Became(Sent(self.down, _again(row)))
         if (known := hands.known(row)) is not None:
             return known
         if hands.put_off(row):
             return None
         try:
-            mail = message(row.payload, once=row.once, at=self.now if row.marketing else row.created_at)
-            to = recipient(row.payload)
+            payload = hands.payload(row)
+            mail = message(payload, once=row.once, at=self.now if row.marketing else row.created_at)
+            to = recipient(payload)
         except UnsendableError as error:
             return Became(Sent(str(error)))
-        if self.down:
-            return Became(Sent(self.down, _again(row)))
         return self._handed(row, to, mail, hands)
 
     def _handed(self, row: Outgoing, to: str, mail: EmailMessage, hands: Handing) -> Became | None:
@@ -150,6 +148,7 @@ class _Run:
             self.connection.quit()
             self.connection = None
         if self.connection is None:
+            assert self.server is not None
             self.connection = self.pool.borrow(self.server, self.now)
         return self.connection
 

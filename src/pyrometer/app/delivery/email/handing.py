@@ -10,18 +10,20 @@ doubt.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
-from django.db import transaction
+from django.conf import settings
+from django.db import connection, transaction
 
-from pyrometer.app.clock.claims import still_mine
-from pyrometer.app.delivery import addresses, settling, suppressing
+from pyrometer.app.delivery import addresses, composing, gates, settling, suppressing
+from pyrometer.app.delivery.backoff import backoff
 from pyrometer.app.delivery.email import domains
 from pyrometer.app.delivery.email.conversation import CLOSING, RefusedError
 from pyrometer.app.delivery.email.message import token
+from pyrometer.app.delivery.gates import Barred, Failed, Held, Later
 from pyrometer.app.delivery.models import Mail, Outgoing
 from pyrometer.app.delivery.outbox import Sent
 from pyrometer.app.delivery.returns import taking
@@ -31,6 +33,8 @@ from pyrometer.app.evidence.models import Lead
 
 AT_ONCE = 10
 """How many mails are marked together."""
+SURE = timedelta(seconds=90)
+"""While a claim holds for longer than that nobody else can have the row, whatever the clocks of workers say."""
 IN_DOUBT = (
     "perhaps sent: the worker that handed it over ended before it could tell; marketing mail isn't sent twice, unless"
     " somebody here says so"
@@ -61,54 +65,77 @@ def about(payload: Mapping[str, Any]) -> dict[str, str | int]:
 class Handing:
     """The rows of one run, and what is not written yet."""
 
-    def __init__(self, rows: Sequence[Outgoing], now: datetime) -> None:
-        self.now = now
+    def __init__(
+        self, rows: Sequence[Outgoing], now: datetime, elapsed: Callable[[], timedelta] = lambda: timedelta(0)
+    ) -> None:
+        self.now, self.elapsed = now, elapsed
         self._rows = list(rows)
+        self._places = {row.pk: place for place, row in enumerate(self._rows)}
         self._marked: set[int] = set()
         tokens = [token(row.once) for row in rows if row.attempts > 1]
         self._open = set(Mail.objects.filter(token__in=tokens, taken_at__isnull=True).values_list("token", flat=True))
         self._waiting: list[tuple[Outgoing, Became]] = []
         self._wavering = domains.wavering(row.domain for row in rows if row.marketing)
         self._paused: dict[str, datetime] = {}
+        self._asked: set[int] = set()
+        self._known: dict[int, Became] = {}
+        self._payloads: dict[int, dict[str, Any]] = {}
+        """What goes, by row: whoever isn't here any more after asking was let go."""
 
-    def known(self, row: Outgoing) -> Became | None:
-        """What is to be said of a row without asking the server."""
-        if settling.hopeless(row):
-            return Became(Sent(settling.ENDED))
+    def ended(self, row: Outgoing) -> Became | None:
+        """What is to be said of a row whatever the server and anybody else says; doubt comes first, since it lasts."""
         if row.marketing and token(row.once) in self._open:
             return Became(Sent(IN_DOUBT), perhaps=True)
-        if said := suppressing.refused(str(row.payload.get("to", "")), marketing=row.marketing):
-            return Became(Sent(said))
+        if settling.hopeless(row):
+            return Became(Sent(settling.ENDED))
         return None
 
+    def known(self, row: Outgoing) -> Became | None:
+        """What is to be said of a row without asking the server; None where it goes, or was let go (`put_off`)."""
+        if row.pk not in self._asked:
+            place = self._places[row.pk]
+            self._ask([each for each in self._rows[place : place + AT_ONCE] if each.pk not in self._asked])
+        return self._known.get(row.pk)
+
+    def payload(self, row: Outgoing) -> dict[str, Any]:
+        """What the mail of a row is to be made of."""
+        return self._payloads[row.pk]
+
     def put_off(self, row: Outgoing) -> bool:
-        """Let go of a row whose domain asked for time since it was claimed; whether it was."""
+        """Whether a row was let go: by a gate, or here, where its domain asked for time since it was claimed."""
+        if row.pk not in self._payloads:
+            return True
         until = self._paused.get(row.domain) if row.marketing else None
         if until is None:
             return False
-        self.give_back([row])
-        Outgoing.objects.filter(pk=row.pk, claimed_until__isnull=True).update(due_at=until, turn_at=until)
+        self._let_go([row], due_at=until, turn_at=until)
         return True
 
     def mark(self, row: Outgoing) -> bool:
-        """Write down that the server is about to get it; False where the row is another worker's by now."""
+        """Write down that the server is about to get it; False where it is another worker's by now, or held."""
         if row.pk in self._marked:
-            return True
-        place = self._rows.index(row)
-        ahead = [each for each in self._rows[place:] if not (each.marketing and token(each.once) in self._open)]
+            if self._surely_mine(row) or row.pk in _mine([row]):
+                return True
+            self._let_go([row])
+            return False
+        place = self._places[row.pk]
+        ahead = [each for each in self._rows[place : place + AT_ONCE] if each.pk in self._payloads]
         with transaction.atomic():
-            self._write()
-            if not still_mine(row):
-                return False
-            mine = [row, *(each for each in ahead[1:AT_ONCE] if still_mine(each))]
-            _write_down(mine, self.now)
-        self._marked |= {each.pk for each in mine}
+            mine = self._write(ahead)
+            marked = [each for each in ahead if each.pk in mine]
+            if row.pk in mine:
+                _write_down(marked, self.now)
+        if row.pk not in mine:
+            self._let_go([row])
+            return False
+        self._marked |= {each.pk for each in marked}
         return True
 
     def became(self, row: Outgoing, became: Became | None) -> None:
         """Keep what became of a row until it is written: with the next mark, or at the end."""
         if became is None:
             return
+        self._payloads.pop(row.pk, None)
         self._waiting.append((row, became))
         if row.marketing and became.refused is not None and _defers(became.refused):
             # Whether its domain is left alone now the next mail has to know.
@@ -116,20 +143,72 @@ class Handing:
 
     def give_back(self, rows: Iterable[Outgoing]) -> None:
         """Let go of rows that weren't tried."""
-        rows = list(rows)
-        with transaction.atomic():
-            tokens = [token(row.once) for row in rows if row.pk in self._marked]
-            Mail.objects.filter(token__in=tokens, taken_at__isnull=True).delete()
-            settling.release(rows)
+        self._let_go(list(rows))
 
     def write(self) -> None:
         """Write what became of the last ones."""
         with transaction.atomic():
-            self._write()
+            self._write([])
 
-    def _write(self) -> None:
+    def _ask(self, rows: Sequence[Outgoing]) -> None:
+        """Ask of some rows everything but the server: suppressions, gates, and what they say where that is made now."""
+        self._asked |= {row.pk for row in rows}
+        rows = [row for row in rows if self.ended(row) is None]
+        refused = suppressing.refusals(rows)
+        self._known |= {pk: Became(Sent(said)) for pk, said in refused.items()}
+        said = gates.asked([row for row in rows if row.marketing and row.pk not in refused], self.now)
+        self._follow([row for row in rows if row.pk in said], said)
+        going = [row for row in rows if row.pk not in refused and row.pk not in said]
+        for pk, made in composing.composed(going, self.now).items():
+            if isinstance(made, dict):
+                self._payloads[pk] = made
+                continue
+            row = self._rows[self._places[pk]]
+            after = _again(row) if isinstance(made, Failed) else None
+            self._known[pk] = Became(Sent(made.error if isinstance(made, Failed) else made.because, after))
+
+    def _follow(self, rows: Sequence[Outgoing], said: Mapping[int, gates.Verdict | Failed]) -> None:
+        """Do as the gates say."""
+        kept: dict[Held | Later, list[Outgoing]] = {}
+        for row in rows:
+            match verdict := said[row.pk]:
+                case Barred(because):
+                    self._known[row.pk] = Became(Sent(because))
+                case Failed(error):
+                    self._known[row.pk] = Became(Sent(error, _again(row)))
+                case _:
+                    kept.setdefault(verdict, []).append(row)
+        for verdict, some in kept.items():
+            if isinstance(verdict, Held):
+                self._let_go(some, held_at=verdict.now)
+            else:
+                self._let_go(some, due_at=verdict.until, turn_at=None)
+
+    def _surely_mine(self, row: Outgoing) -> bool:
+        """Whether a claim is so fresh that nobody can have taken the row; else the database has to be asked."""
+        assert row.claimed_until is not None
+        return row.claimed_until - (self.now + self.elapsed()) > SURE * settings.HOLD_FACTOR
+
+    def _let_go(self, rows: Sequence[Outgoing], **changes: datetime | None) -> None:
+        """Let go of rows, with their marks: nothing of them was handed over."""
+        for row in rows:
+            self._payloads.pop(row.pk, None)
+        with transaction.atomic():
+            # Whoever has one by now may have made the mark that is there.
+            mine = _mine(rows, held=True)
+            tokens = [token(row.once) for row in rows if row.pk in self._marked and row.pk in mine]
+            if tokens:
+                Mail.objects.filter(token__in=tokens, taken_at__isnull=True).delete()
+            settling.release([row for row in rows if row.pk in mine], **changes)
+
+    def _write(self, ahead: Sequence[Outgoing]) -> set[int]:
+        """Write what became of the last ones, and lock these and those ahead; which of them may go."""
         waiting, self._waiting = self._waiting, []
-        settle(waiting, self.now)
+        rows = [*(row for row, _ in waiting), *ahead]
+        if not rows:
+            return set()
+        states = _locked(rows)
+        settle(waiting, states, self._marked, self.now)
         took = {row.domain for row, became in waiting if became.taken} & self._wavering
         if took:
             domains.took(took)
@@ -140,6 +219,40 @@ class Handing:
                 until = domains.deferred(row.domain, said=str(became.refused), now=self.now)
                 if until is not None and until > self.now:
                     self._paused[row.domain] = until
+        return {row.pk for row in ahead if states[row.pk].mine and not states[row.pk].held}
+
+
+@dataclass(frozen=True)
+class State:
+    """How a row stands in the database, locked."""
+
+    mine: bool = False
+    held: bool = False
+    dropped: bool = False
+    """Given up by somebody while it was on its way."""
+
+
+def _locked(rows: Sequence[Outgoing]) -> dict[int, State]:
+    """Lock rows, in the order in which everybody locks them; how each stands, gone ones too."""
+    found = Outgoing.objects.filter(pk__in=[row.pk for row in rows]).order_by("pk")
+    if connection.features.has_select_for_update:
+        found = found.select_for_update(of=("self",), no_key=True)
+    there = {each[0]: each[1:] for each in found.values_list("pk", "claimed_until", "held_at", "given_up_at")}
+    states = {}
+    for row in rows:
+        claimed, held, given_up = there.get(row.pk, (None, None, None))
+        mine = claimed is not None and claimed == row.claimed_until
+        states[row.pk] = State(mine, held is not None, claimed is None and given_up is not None)
+    return states
+
+
+def _mine(rows: Sequence[Outgoing], *, held: bool = False) -> set[int]:
+    """Which of some rows are still this worker's; held ones, too, or not."""
+    claims = {row.pk: row.claimed_until for row in rows}
+    found = Outgoing.objects.filter(pk__in=claims)
+    if not held:
+        found = found.filter(held_at__isnull=True)
+    return {pk for pk, claim in found.values_list("pk", "claimed_until") if claim is not None and claim == claims[pk]}
 
 
 def _write_down(rows: Sequence[Outgoing], now: datetime) -> None:
@@ -179,18 +292,27 @@ def _defers(refused: RefusedError) -> bool:
     return 400 <= refused.code < 500 and refused.code != CLOSING and not re.match(r"4\.2\.", refused.said)
 
 
-@transaction.atomic
-def settle(waiting: Iterable[tuple[Outgoing, Became]], now: datetime) -> None:
-    """Write down what became of some rows, but for those that are another worker's by now."""
-    for row, became in waiting:
-        mark = Mail.objects.filter(token=token(row.once))
-        if became.taken:
-            # True whoever has the row by now.
-            mark.update(taken_at=now)
-        if not still_mine(row):
-            continue
-        if not became.taken and not became.perhaps and row.attempts:
-            mark.filter(taken_at__isnull=True).delete()
+def settle(
+    waiting: Sequence[tuple[Outgoing, Became]], states: Mapping[int, State], marked: Collection[int], now: datetime
+) -> None:
+    """Write down what became of some rows that are locked, but for those that are another worker's by now."""
+    taken = [token(row.once) for row, became in waiting if became.taken]
+    if taken:
+        # True whoever has the row by now.
+        Mail.objects.filter(token__in=taken).update(taken_at=now)
+    mine = [(row, became) for row, became in waiting if states[row.pk].mine]
+    # A mark that this run didn't make says what it said.
+    surely_not = [
+        token(row.once) for row, became in mine if row.pk in marked and not became.taken and not became.perhaps
+    ]
+    if surely_not:
+        Mail.objects.filter(token__in=surely_not, taken_at__isnull=True).delete()
+    for row, became in mine:
         if became.refused is not None:
             _note_refusal(row, became.refused, now)
-        settling.settle(row, became.sent, now)
+    gone = [(row, became) for row, became in waiting if became.taken and states[row.pk].dropped]
+    settling.settle([(row, became.sent) for row, became in (*mine, *gone)], now)
+
+
+def _again(row: Outgoing) -> timedelta | None:
+    return backoff(row.once, row.attempts)

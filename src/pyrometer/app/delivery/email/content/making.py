@@ -25,11 +25,15 @@ class Made:
     lead: int
     to: str
     unsubscribe: str = ""
+    purpose: str = ""
+    """What the lead agreed to get it for; empty where nobody has to agree."""
 
     def payload(self) -> dict[str, Any]:
         """As the outbox takes it."""
-        marketing = {"marketing": {"unsubscribe": self.unsubscribe}} if self.unsubscribe else {}
-        return {**self.mail.payload(self.to), "lead": self.lead, **marketing}
+        whole = {**self.mail.payload(self.to), "lead": self.lead}
+        if self.purpose:
+            whole["marketing"] = {"unsubscribe": self.unsubscribe, "purpose": self.purpose}
+        return whole
 
 
 def make(content: Content, *, lead: int, once: str, now: datetime, coupon: str = "") -> Made:
@@ -54,7 +58,9 @@ def make(content: Content, *, lead: int, once: str, now: datetime, coupon: str =
         origin=settings.ORIGIN,
         tracked=tracked(source, settings.ORIGIN) if agreed(root.pk) else None,
     )
-    return Made(mail, root.pk, root.email, known.links["unsubscribe"] if content.marketing else "")
+    if not content.marketing:
+        return Made(mail, root.pk, root.email)
+    return Made(mail, root.pk, root.email, known.links["unsubscribe"], content.purpose)
 
 
 def preview(content: Content, *, lead: int, language: str = "", now: datetime, coupon: str = "") -> Mail:
