@@ -15,6 +15,7 @@ from django.views.decorators.vary import vary_on_headers
 
 from pyrometer.app.nurture.actions import programmes as actions
 from pyrometer.app.nurture.models import Programme, Version
+from pyrometer.app.nurture.texts import programme_of
 from pyrometer.app.nurture.views import finding, moving, results, tallies
 from pyrometer.app.nurture.views.examining import examine
 from pyrometer.app.nurture.views.pictures import picture
@@ -65,6 +66,7 @@ def _standing(here: Programme, shown: Version | None, language: str) -> dict[str
         "standing": standing,
         "ends": tallies.ends(here),
         "results": done,
+        "inside_now": sum(standing.inside.values()) - standing.held_back,
         "elsewhere": sum(n for version, n in standing.inside.items() if version != shown.pk),
     }
 
