@@ -1,4 +1,4 @@
-"""What became of the mails of programmes: how many came back, were opened, led to a click. Counted by a job, by step."""
+"""What became of the mails of programmes, by step: how many came back, were opened or clicked. Counted by a job."""
 
 from __future__ import annotations
 

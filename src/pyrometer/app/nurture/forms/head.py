@@ -226,7 +226,9 @@ def _picks(part: Mapping[str, Any], found: dict[str, Any]) -> bool:
         return True
     if keys == {"any"} and not found["missing"]:
         leaves = part["any"]
-        if not isinstance(leaves, list) or any(not isinstance(leaf, Mapping) or set(leaf) != {"missing"} for leaf in leaves):
+        if not isinstance(leaves, list) or any(
+            not isinstance(leaf, Mapping) or set(leaf) != {"missing"} for leaf in leaves
+        ):
             return False
         found["missing"] = [leaf["missing"] for leaf in leaves]
         return True

@@ -444,9 +444,7 @@ def _ask_about(form: StepForm, *, required: bool) -> None:
     known = form.known
     choices: list[tuple[str, Any]] = [("", gettext_lazy("Choose …") if required else gettext_lazy("nothing"))]
     choices += [(f"criterion:{name}", name) for name in known.criteria]
-    choices += [
-        (f"framework:{name}", _("what %(name)s asks next") % {"name": name}) for name in known.frameworks
-    ]
+    choices += [(f"framework:{name}", _("what %(name)s asks next") % {"name": name}) for name in known.frameworks]
     choices.append(("own", gettext_lazy("a question of your own")))
     now = form.initial.get("asks")
     if now and now not in dict(choices):

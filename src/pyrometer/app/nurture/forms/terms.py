@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -21,7 +22,9 @@ def _number(label: Any, help_text: Any, *, required: bool = False, most: int = 1
 class TermsForm(Form):
     """When mails go out, how many a lead gets, and what they cost."""
 
-    per_day = _number(gettext_lazy("Mails to a lead within 24 hours"), gettext_lazy("Of all programmes. Empty: no cap."))
+    per_day = _number(
+        gettext_lazy("Mails to a lead within 24 hours"), gettext_lazy("Of all programmes. Empty: no cap.")
+    )
     per_week = _number(gettext_lazy("Mails to a lead within seven days"), gettext_lazy("Empty: no cap."))
     time_zone = forms.ChoiceField(
         label=gettext_lazy("Time zone of leads whose own isn't known"),
@@ -72,9 +75,7 @@ class TermsForm(Form):
             "per_day", "per_week", "time_zone", "holidays", "mail_cost", "rep_hour_cost", "attempt_minutes", "currency",
         )  # fmt: skip
         hours = {
-            f"{day}_{end}": span[place]
-            for day, span in terms.hours.items()
-            for place, end in enumerate(("from", "to"))
+            f"{day}_{end}": span[place] for day, span in terms.hours.items() for place, end in enumerate(("from", "to"))
         }
         return {name: getattr(terms, name) for name in names} | hours
 
@@ -99,5 +100,3 @@ class TermsForm(Form):
             raise ValidationError(_("Mails need hours in which they may go out, on one day at least."))
         found["hours"] = hours
         return found
-
-

@@ -19,15 +19,14 @@ from pyrometer.app.delivery.email.content.reading import read as read_content
 from pyrometer.app.delivery.email.content.told import known
 from pyrometer.app.delivery.email.content.variables import variables
 from pyrometer.app.nurture.actions import contents as actions
+from pyrometer.app.nurture.examining import examined_content, named, normal
 from pyrometer.app.nurture.models import Content, Programme
 from pyrometer.app.nurture.texts import programme_of
 from pyrometer.app.nurture.views import finding
-from pyrometer.app.nurture.examining import examined_content, named, normal
 from pyrometer.app.nurture.views.examining import examine
 from pyrometer.app.people.audit import Actor
 from pyrometer.app.people.may import allowed
 from pyrometer.definition.problems import Problem
-from pyrometer.errors import ProgrammeError, UsageError
 from pyrometer.nurture import shipped_contents
 
 MOST = 1000
@@ -195,7 +194,7 @@ def _written(request: HttpRequest, here: Content | None) -> HttpResponse:
             if locked is not None and base != str(locked.number):
                 return _overtaken(request, locked, text)
             actions.save(text=text, name=here.name if here else "", actor=Actor.of(request.user), now=timezone.now())
-    except (UsageError, ProgrammeError, ContentError) as error:
+    except finding.REFUSALS as error:
         return _editor(request, here, text, base, wrong=str(error))
     messages.success(request, _("Kept. What is sent from now on says this."))
     return redirect("nurture:content", name)

@@ -12,14 +12,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from pyrometer.app.agreement.comparing import rows
+from pyrometer.app.nurture.examining import LONGEST, normal
 from pyrometer.app.nurture.models import Programme
 from pyrometer.app.nurture.views import drafting, finding
-from pyrometer.app.nurture.examining import LONGEST, normal
 from pyrometer.app.nurture.views.examining import examine
 from pyrometer.app.nurture.views.pictures import picture
 from pyrometer.app.people.audit import Actor
 from pyrometer.app.people.may import allowed
-from pyrometer.errors import ProgrammeError, UsageError
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -41,7 +40,7 @@ def edit(request: HttpRequest, key: str) -> HttpResponse:
         context = _context(request, theirs, text, drafting.base_of(theirs))
         context |= {"overtaken": theirs, "lines": rows(theirs.draft.splitlines(), text.splitlines())}
         return render(request, "nurture/edit.html", context, status=409)
-    except (UsageError, ProgrammeError) as error:
+    except finding.REFUSALS as error:
         context = _context(request, here, text, base) | {"wrong": str(error)}
         return render(request, "nurture/edit.html", context, status=422)
     messages.success(request, _("Kept as the draft. Nobody notices before it is published."))

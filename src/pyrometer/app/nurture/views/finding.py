@@ -12,9 +12,13 @@ from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from pyrometer.app.delivery.email.content.reading import ContentError
 from pyrometer.app.nurture.models import Content, Enrolment, Programme, Version
 from pyrometer.app.nurture.views.examining import name_of
 from pyrometer.errors import ProgrammeError, UsageError
+
+REFUSALS = (UsageError, ProgrammeError, ContentError)
+"""What actions refuse with, in words for people."""
 
 STATES = {
     "draft": _("draft"),
@@ -63,7 +67,7 @@ def done(request: HttpRequest, act: Callable[[datetime], Any], said: str = "") -
     """Do something and say so, or say why it was refused: what the action gave, None where it refused."""
     try:
         found = act(timezone.now())
-    except (UsageError, ProgrammeError) as error:
+    except REFUSALS as error:
         messages.error(request, str(error)[:2000])
         return None
     if said:

@@ -16,14 +16,13 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from pyrometer.app.nurture.actions import contents as content_actions
 from pyrometer.app.nurture.actions import programmes as actions
+from pyrometer.app.nurture.examining import named
 from pyrometer.app.nurture.models import Content, Programme
 from pyrometer.app.nurture.views import finding
-from pyrometer.app.nurture.examining import named
 from pyrometer.app.nurture.views.examining import Examined, examine, name_of
 from pyrometer.app.nurture.views.tallies import Tally, tallies
 from pyrometer.app.people.audit import Actor
 from pyrometer.app.people.may import allowed
-from pyrometer.errors import ProgrammeError, UsageError
 from pyrometer.nurture import load, shipped, shipped_contents
 from pyrometer.nurture.words import text
 
@@ -103,7 +102,7 @@ def new(request: HttpRequest) -> HttpResponse:
     if not wrong:
         try:
             begun = _begun(request, start, key or start, name)
-        except (UsageError, ProgrammeError) as error:
+        except finding.REFUSALS as error:
             wrong = {"": str(error)}
         else:
             return redirect("nurture:programme", begun.key)

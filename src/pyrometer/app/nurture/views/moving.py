@@ -1,4 +1,4 @@
-"""What would become of those inside other versions if they were moved: told by place, since all at one place go alike."""
+"""What would become of those inside other versions if they were moved: told by place, where all go alike."""
 
 from __future__ import annotations
 

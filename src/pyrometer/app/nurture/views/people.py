@@ -133,9 +133,7 @@ def out(request: HttpRequest, key: str) -> HttpResponse:
         wrong = _unsound(because)
         if not wrong:
             done = _taken_out(request, found, because)
-            messages.success(
-                request, ngettext("%(n)d taken out.", "%(n)d taken out.", done) % {"n": done}
-            )
+            messages.success(request, ngettext("%(n)d taken out.", "%(n)d taken out.", done) % {"n": done})
             return redirect(f"{_home(here)}?{asked.query}")
     context = {
         "programme": here,
@@ -232,7 +230,7 @@ def _closed(pk: int) -> str:
 
 
 def _opened(cursor: str) -> int | None:
-    """The row after which a page begins; none where it isn't a cursor of ours, so that a broken link shows the first."""
+    """The row after which a page begins; none for what is no cursor, so that a broken link shows the first."""
     try:
         text = base64.urlsafe_b64decode(cursor[:40] + "=" * (-len(cursor[:40]) % 4)).decode("ascii")
     except (binascii.Error, ValueError):

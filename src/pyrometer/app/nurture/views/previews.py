@@ -30,9 +30,7 @@ from pyrometer.app.nurture.views import finding
 from pyrometer.app.people.may import allowed
 from pyrometer.errors import UsageError
 
-FRAMED = (
-    "default-src 'none'; img-src https: http: data:; style-src 'unsafe-inline'; frame-ancestors 'self'; sandbox"
-)
+FRAMED = "default-src 'none'; img-src https: http: data:; style-src 'unsafe-inline'; frame-ancestors 'self'; sandbox"
 """Of the mail inside its frame: no script, no form, no way out; its own styles, which mails need."""
 FOUND = 8
 

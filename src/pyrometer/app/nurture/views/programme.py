@@ -21,7 +21,6 @@ from pyrometer.app.nurture.views.examining import examine
 from pyrometer.app.nurture.views.pictures import picture
 from pyrometer.app.people.audit import Actor
 from pyrometer.app.people.may import allowed
-from pyrometer.app.nurture.texts import programme_of
 
 
 @require_safe
@@ -58,9 +57,7 @@ def _standing(here: Programme, shown: Version | None, language: str) -> dict[str
     standing = tallies.standing(here, now)
     at = standing.steps.get(shown.pk, {})
     done = results.of(here)
-    numbers = {
-        step: {"at": at.get(step), "done": done.steps.get(step)} for step in {*at, *done.steps}
-    }
+    numbers = {step: {"at": at.get(step), "done": done.steps.get(step)} for step in {*at, *done.steps}}
     return known | {
         "picture": picture(drawn, language, numbers),
         "standing": standing,
@@ -133,7 +130,7 @@ def end(request: HttpRequest, key: str) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @allowed("nurture.publish")
 def move(request: HttpRequest, key: str, number: int) -> HttpResponse:
-    """Bring the people of other versions into this one, after a page that says who goes along and who stays, and why."""
+    """Bring the people of other versions into this one, after a page that says who goes along, who stays, and why."""
     here = finding.programme(key)
     to = finding.version(here, number)
     if request.method == "POST":

@@ -22,7 +22,6 @@ from pyrometer.app.nurture.views.pictures import differing, picture
 from pyrometer.app.nurture.views.reaching import Told
 from pyrometer.app.people.audit import Actor
 from pyrometer.app.people.may import allowed
-from pyrometer.errors import ProgrammeError, UsageError
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -51,7 +50,7 @@ def _published(request: HttpRequest, here: Programme, sure: int | None) -> str:
         return _("Somebody changed the draft meanwhile. Look at it again before you publish it.")
     try:
         actions.publish(programme=here, actor=Actor.of(request.user), now=timezone.now(), sure=sure)
-    except (UsageError, ProgrammeError) as error:
+    except finding.REFUSALS as error:
         return str(error)
     return ""
 

@@ -24,7 +24,7 @@ Change = Callable[[Any], None]
 
 
 def rewritten(text: str, change: Change) -> str:
-    """The text after a change. Raises UsageError where it can't be read, or wouldn't say what the change makes it say."""
+    """The text after a change. Raises UsageError where it can't be read, or wouldn't say just that."""
     text = normal(text)
     source = read_text(text)
     if source.problems or not isinstance(source.tree, dict) or len(text) > LONGEST:

@@ -14,18 +14,18 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from pyrometer.app.handoff.models import Team
+from pyrometer.app.nurture.examining import LONGEST, normal
 from pyrometer.app.nurture.forms.head import HeadForm
 from pyrometer.app.nurture.forms.steps import FORMS, KINDS, Known, StepForm
 from pyrometer.app.nurture.models import Content, Programme
 from pyrometer.app.nurture.views import drafting, finding, rewriting
-from pyrometer.app.nurture.examining import LONGEST, normal
 from pyrometer.app.nurture.views.examining import definition, examine
 from pyrometer.app.nurture.views.rewriting import Change, rewritten
 from pyrometer.app.people.audit import Actor
 from pyrometer.app.people.may import allowed
 from pyrometer.definition.problems import Path
 from pyrometer.definition.source import read_text
-from pyrometer.errors import ProgrammeError, UsageError
+from pyrometer.errors import UsageError
 from pyrometer.nurture.steps import step_of
 
 _PLACE = re.compile(r"steps(?:\.(?:[0-9]{1,3}|branch|then|else))*")
@@ -81,7 +81,7 @@ def steps(request: HttpRequest, key: str) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @allowed("nurture.edit")
 def step(request: HttpRequest, key: str) -> HttpResponse:
-    """The form of a step: `at` is its place, or with `new` the place behind which it comes, in a list's own place first."""
+    """The form of a step: `at` is its place; with `new` what it comes behind, or the list that it begins."""
     here = finding.programme(key)
     tree = _tree(here)
     place = _place(request.GET.get("at", ""))
@@ -99,7 +99,7 @@ def step(request: HttpRequest, key: str) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
             return _kept(request, here, base, _change(request, place, form), _("Kept in the draft."))
-        except (UsageError, ProgrammeError) as error:
+        except finding.REFUSALS as error:
             form.add_error(None, str(error))
     context = {
         "programme": here,
@@ -135,7 +135,7 @@ def arrange(request: HttpRequest, key: str) -> HttpResponse:
     change, said = changes[how]
     try:
         return _kept(request, here, request.POST.get("base", ""), change, said)
-    except (UsageError, ProgrammeError) as error:
+    except finding.REFUSALS as error:
         messages.error(request, str(error))
     return redirect("nurture:steps", key)
 
@@ -154,7 +154,7 @@ def head(request: HttpRequest, key: str) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
             return _kept(request, here, base, rewriting.put(form.values()), _("Kept in the draft."))
-        except (UsageError, ProgrammeError) as error:
+        except finding.REFUSALS as error:
             form.add_error(None, str(error))
     context = {"programme": here, "name": finding.called(here, request.LANGUAGE_CODE), "form": form, "base": base}
     return render(request, "nurture/head.html", context, status=422 if form.is_bound else 200)

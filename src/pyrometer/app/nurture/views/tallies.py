@@ -196,5 +196,3 @@ def published(programme: Programme) -> list[Any]:
     for row in found:
         row.n = inside[row.pk]
     return found
-
-

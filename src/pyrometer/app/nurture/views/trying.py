@@ -1,4 +1,4 @@
-"""What a lead would get by a draft over a year, if it stood still as it is now: decided as it would be, and not done."""
+"""What a lead would get by a draft over a year, if it stood still as it is now: decided as it would be, not done."""
 
 from __future__ import annotations
 
