@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta, tzinfo
+from datetime import date, datetime, timedelta
 from typing import Any, TypeVar
 
 from django.db.models import Max
@@ -125,7 +125,7 @@ class _Gathering:
                 dates=self._dates(mine, days.get(root)),
                 asks_next=asks_next,
                 consent=consent.get(root, {}) if email else {},
-                zone=_zone(mine, country, otherwise),
+                zone=zones.zone_of(mine, country, otherwise),
                 mails=[moment for moment in mails.get(root, ()) if moment > self.now - A_WEEK],
                 sent=sent.get(root, {}),
                 programmes=nurture.standings(history.get(root, ())),
@@ -200,10 +200,6 @@ def _suppressed(emails: Mapping[int, str]) -> set[int]:
             of[digest].append(root)
     found = Suppression.objects.filter(digest__in=list(of)).values_list("digest", flat=True)
     return {root for digest in found for root in of[digest]}
-
-
-def _zone(traits: Mapping[str, Any], country: str, otherwise: tzinfo) -> tzinfo:
-    return zones.zone_of(traits, country, otherwise)
 
 
 def _day(value: object) -> date | None:
