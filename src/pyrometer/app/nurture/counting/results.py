@@ -64,6 +64,8 @@ def _follow(acts: Iterable[Act], steps: dict[str, Counter[str]]) -> None:
         steps[step_of[once]]["bounced"] += 1
     # A lead that turned out to be another did what it did under either number.
     seen = Event.objects.filter(Q(lead__in=leads) | Q(lead__root__in=leads), name__in=SEEN)
+    # What machines do doesn't count.
+    seen = seen.filter(bot="", retracted_at__isnull=True)
     for name, once in set(seen.values_list("name", "properties__mail")):
         if once in step_of:
             steps[step_of[once]][SEEN[name]] += 1

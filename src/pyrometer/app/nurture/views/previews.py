@@ -11,7 +11,6 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_POST, require_safe
 
 from pyrometer.app.delivery.email.content.contents import Content as Read
@@ -26,12 +25,15 @@ from pyrometer.app.delivery.email.content.trying import send_test
 from pyrometer.app.delivery.email.content.variables import sample
 from pyrometer.app.evidence.finding import search
 from pyrometer.app.evidence.models import Lead
+from pyrometer.app.headers import POLICY
 from pyrometer.app.nurture.views import finding
 from pyrometer.app.people.may import allowed
 from pyrometer.errors import UsageError
 
-FRAMED = "default-src 'none'; img-src https: http: data:; style-src 'unsafe-inline'; frame-ancestors 'self'; sandbox"
-"""Of the mail inside its frame: no script, no form, no way out; its own styles, which mails need."""
+FRAMED = "default-src 'none'; img-src https: data: {origin}; style-src 'unsafe-inline'; frame-ancestors 'self'; sandbox"
+"""The policy of the mail inside its frame: no script, no form, no way out; its own styles, which mails need."""
+FRAMING = f"{POLICY}; frame-src 'self'"
+"""That of the page around it."""
 FOUND = 8
 
 
@@ -60,11 +62,12 @@ def look(request: HttpRequest, name: str) -> HttpResponse:
         "found": search(q, FOUND) if q.strip() else [],
         "whom": Lead.objects.filter(pk=asked["lead"], erased_at__isnull=True).first() if asked["lead"] else None,
     }
-    return render(request, "nurture/look.html", context)
+    response = render(request, "nurture/look.html", context)
+    response.headers["Content-Security-Policy"] = FRAMING
+    return response
 
 
 @require_safe
-@xframe_options_sameorigin
 @allowed("nurture.read")
 def frame(request: HttpRequest, name: str) -> HttpResponse:
     """The mail itself, to be shown in a frame."""
@@ -72,7 +75,7 @@ def frame(request: HttpRequest, name: str) -> HttpResponse:
     tried = _tried(here.text, _asked(request))
     html = tried.mail.html if tried.mail is not None else ""
     response = HttpResponse(html)
-    response.headers["Content-Security-Policy"] = FRAMED
+    response.headers["Content-Security-Policy"] = FRAMED.format(origin=settings.ORIGIN)
     response.headers["X-Content-Type-Options"] = "nosniff"
     return response
 
