@@ -239,7 +239,7 @@ def test_results_are_counted_by_step(live: Version, now: datetime) -> None:
                 once=f"e{number}",
                 occurred_at=now,
                 received_at=now,
-                source="email",
+                source="mail",
                 handles=(("email", rows[which].lead.email),),
                 event=name,
                 properties={"mail": f"nurture:{rows[which].pk}:1", "content": "hello"},
@@ -248,6 +248,9 @@ def test_results_are_counted_by_step(live: Version, now: datetime) -> None:
         ],
         now=now,
     )
+    from pyrometer.app.evidence.models import Event
+
+    print(list(Event.objects.values()))
     assert results.work(now) == 4
     assert Results.objects.get().steps == {
         "send hello": {"sent": 3, "bounced": 1, "opened": 1, "clicked": 2},

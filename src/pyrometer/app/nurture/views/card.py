@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Q
 from django.http import HttpRequest
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
@@ -41,7 +40,7 @@ def card(request: HttpRequest, lead: Lead) -> SafeString:
     if not may(request.user, "nurture.read"):
         return SafeString("")
     rows = list(
-        Enrolment.objects.filter(Q(lead=lead) | Q(lead__root=lead))
+        Enrolment.objects.filter(lead__root=lead)
         .select_related("programme__live", "version")
         .order_by("-ended_at", "-entered_at")[:PROGRAMMES]
     )
