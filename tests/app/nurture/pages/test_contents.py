@@ -15,8 +15,7 @@ from django.utils import timezone
 
 from pyrometer.app.consent import actions as consent
 from pyrometer.app.delivery.models import Mail, Outgoing
-from pyrometer.app.evidence.actions import take
-from pyrometer.app.evidence.incoming import Incoming
+from pyrometer.app.evidence.models import Event
 from pyrometer.app.nurture.counting import results
 from pyrometer.app.nurture.keeping import terms
 from pyrometer.app.nurture.models import Act, Content, Programme, Results, Version
@@ -233,24 +232,18 @@ def test_results_are_counted_by_step(live: Version, now: datetime) -> None:
         bounced="hard",
     )
     opened = [("email_opened", 1), ("email_clicked", 1), ("email_clicked", 2), ("email_clicked", 1)]
-    take(
-        incoming=[
-            Incoming(
-                once=f"e{number}",
-                occurred_at=now,
-                received_at=now,
-                source="mail",
-                handles=(("email", rows[which].lead.email),),
-                event=name,
-                properties={"mail": f"nurture:{rows[which].pk}:1", "content": "hello"},
-            )
-            for number, (name, which) in enumerate(opened)
-        ],
-        now=now,
+    Event.objects.bulk_create(
+        Event(
+            lead=rows[which].lead,
+            name=name,
+            occurred_at=now,
+            received_at=now,
+            message_id=f"e{number}",
+            properties={"mail": f"nurture:{rows[which].pk}:1", "content": "hello"},
+            source="mail",
+        )
+        for number, (name, which) in enumerate(opened)
     )
-    from pyrometer.app.evidence.models import Event
-
-    print(list(Event.objects.values()))
     assert results.work(now) == 4
     assert Results.objects.get().steps == {
         "send hello": {"sent": 3, "bounced": 1, "opened": 1, "clicked": 2},
