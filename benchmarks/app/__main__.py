@@ -22,7 +22,7 @@ def main() -> int:
     parser.add_argument("--events", type=float, default=2e7, help="of the full database (default: %(default)g)")
     parser.add_argument("--databases", default="sqlite,postgresql", help="which ones (default: %(default)s)")
     parser.add_argument(
-        "--only", choices=("ingest", "pages", "sweep", "mail"), action="append", help="only these (may be repeated)"
+        "--only", choices=("ingest", "pages", "sweep", "mail", "nurture"), action="append", help="only these (may be repeated)"
     )
     parser.add_argument("--mails", type=float, default=2000, help="of each run of mail (default: %(default)g)")
     parser.add_argument("--seed", action="store_true", help="only fill the database of PYROMETER_DATA or DATABASE_URL")
@@ -55,6 +55,8 @@ def main() -> int:
             _mail(kind, int(asked.mails), table, say)
         if not asked.only or "sweep" in asked.only:
             _sweep(kind, int(asked.leads) // 10, int(asked.events) // 2, table, say)
+        if not asked.only or "nurture" in asked.only:
+            _nurture(kind, int(asked.leads) // 10, int(asked.events) // 10, table, say)
     Console(width=140 if not sys.stdout.isatty() else None).print(table)
     return 0
 
@@ -81,6 +83,19 @@ def _mail(kind: str, mails: int, table: Table, say: object) -> None:
         name = f"mails handed to {server}{', signed' if signed else ''} / a bare loop of smtplib"
         seconds = f"{found.worker:,.0f} / {found.bare:,.0f} a second, {found.processor * 1000:.2f} ms of CPU each"
         table.add_row(name, kind, "", f"{found.worker / found.bare:.2f} ×", seconds)
+
+
+def _nurture(kind: str, leads: int, events: int, table: Table, say: object) -> None:
+    """A tenth of the leads, and of the events."""
+    from benchmarks.app.nurturing import SECONDS, measured
+
+    found = measured(kind, leads, events, say)
+    whole = leads == 100_000 and kind == "sqlite"
+    kept = ("kept" if found.seconds <= SECONDS else "missed") if whole else ""
+    name = f"stepping {leads:,} that are due at once ({found.mails:,} mails, {found.ended:,} left)"
+    table.add_row(name, kind, f"≤ {SECONDS} s" if whole else "", f"{found.seconds:.1f} s", kept)
+    ratio = found.seconds / found.reading
+    table.add_row("the same, to reading as many leads once", kind, "", f"{ratio:.2f}", f"{found.reading:.1f} s")
 
 
 def _sweep(kind: str, leads: int, events: int, table: Table, say: object) -> None:

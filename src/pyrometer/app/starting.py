@@ -111,6 +111,7 @@ def demo(folder: Path, now: datetime) -> list[str]:
     keep_private()
     django.setup()
     from pyrometer.app.clock.loop import turn_until_idle
+    from pyrometer.app.demo import nurturing
     from pyrometer.app.demo.loading import Workspace, load_evidence, load_outcomes
     from pyrometer.app.demo.people import settle
     from pyrometer.app.people.models import User
@@ -126,6 +127,9 @@ def demo(folder: Path, now: datetime) -> list[str]:
     count = load_evidence(workspace, now)
     turn_until_idle(now)
     load_outcomes(workspace, now)
+    nurturing.agree(now)
+    turn_until_idle(now)
+    nurturing.settle(now)
     turn_until_idle(now)
     wide = max(len(each.email) for each in people)
     return [

@@ -78,6 +78,15 @@ def test_what_a_library_repeats_with_every_event_names_the_lead_and_answers_noth
     assert ("email", "ada@acme.example") in found.handles
 
 
+def test_who_is_identified_says_where_its_clock_stands() -> None:
+    identify = {"type": "identify", "userId": "ada", "context": {"timezone": "Asia/Tokyo"}}
+    assert said(identify).traits == {"timezone": "Asia/Tokyo"}
+    assert said({**identify, "traits": {"timezone": "Europe/Paris"}}).traits == {"timezone": "Europe/Paris"}
+    assert said({**TRACK, "context": {"timezone": "Asia/Tokyo"}}).traits == {}
+    for nothing in (None, 7, "", "../../etc", "A" * 65, {"a": 1}, "Tokyo\n"):
+        assert said({**identify, "context": {"timezone": nothing}}).traits == {}
+
+
 def test_group_is_answers_about_the_company() -> None:
     traits = {"name": "Acme", "employees": 120, "company_size": "large", "address": {"city": "Uppsala"}}
     found = said({"type": "group", "userId": "ada", "groupId": 8, "traits": traits})

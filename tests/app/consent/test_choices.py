@@ -18,7 +18,6 @@ from pyrometer.app.consent.choosing import Where
 from pyrometer.app.consent.models import Consent, MailWish, Purpose, Wanted
 from pyrometer.app.consent.views import public
 from pyrometer.app.consent.words import WORDS
-from pyrometer.app.delivery.email.message import message
 from pyrometer.app.delivery.models import Outgoing
 from pyrometer.app.evidence import forgetting
 from pyrometer.app.evidence.actions import erase, merge, take
@@ -30,6 +29,7 @@ from pyrometer.app.people.models import AuditEntry, User
 from pyrometer.app.people.pace import Pace
 from pyrometer.app.people.sealed import MAILED_LINK, unseal
 from pyrometer.errors import UsageError
+from tests.app.mails import message
 from tests.app.pages.world import came_in, handed_to, publish, rep_of
 
 pytestmark = pytest.mark.django_db

@@ -17,7 +17,7 @@ from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, AuthResult, Envelope
 
 from pyrometer.app.delivery import actions, outbox, sending
-from pyrometer.app.delivery.email.message import UnsendableError, message
+from pyrometer.app.delivery.email.message import UnsendableError
 from pyrometer.app.delivery.email.pool import pool
 from pyrometer.app.delivery.email.server import Server, server
 from pyrometer.app.delivery.models import Outgoing
@@ -26,6 +26,7 @@ from pyrometer.app.people.actions import invite
 from pyrometer.app.people.audit import Actor
 from pyrometer.app.people.models import User
 from pyrometer.errors import UsageError
+from tests.app.mails import message
 
 from .conftest import NOW, Mailbox, free_port
 

@@ -90,7 +90,7 @@ def test_others_see_and_do_nothing(
 ) -> None:
     webhook = Webhook.objects.create(url=receiver.url, secret="x")
     own = f"{HOME}{webhook.pk}/"
-    for address in (HOME, f"{HOME}new/", own, f"{own}edit/", f"{own}secret/", f"{own}delete/", "/settings/mails/"):
+    for address in (HOME, f"{HOME}new/", own, f"{own}edit/", f"{own}secret/", f"{own}delete/", "/settings/unsent/"):
         for user in (alice, carol):
             assert client_of(user).get(address).status_code == 403
             assert client_of(user).post(address).status_code == 403
@@ -104,10 +104,10 @@ def test_a_stuck_mail_is_shown_and_sent_again(dora: User, client_of: Callable[[U
     outbox.post(channel="email", once="a", payload={"to": "x@example.com", "template": "no"}, now=NOW)
     sending.work(NOW)
     page = client_of(dora)
-    assert "PYROMETER_SMTP" in page.get("/settings/mails/").content.decode()
+    assert "PYROMETER_SMTP" in page.get("/settings/unsent/").content.decode()
     row = Outgoing.objects.get()
     Outgoing.objects.update(given_up_at=NOW)
-    page.post(f"/settings/mails/{row.pk}/replay/")
+    page.post(f"/settings/unsent/{row.pk}/replay/")
     assert Outgoing.objects.get().given_up_at is None
 
 

@@ -7,7 +7,6 @@ from datetime import datetime, timedelta
 import pytest
 
 from pyrometer.app.agreement.models import Version
-from pyrometer.app.delivery.email.message import message
 from pyrometer.app.delivery.models import Outgoing, Webhook
 from pyrometer.app.evidence.models import Company
 from pyrometer.app.handoff import queries, walking
@@ -17,6 +16,7 @@ from pyrometer.app.temperature.models import Reading, Stage, Temperature, Transi
 from pyrometer.lifecycle import Said
 from pyrometer.lifecycle import Stage as CoreStage
 from tests.app.handoff.conftest import NewLead, did, read, turn
+from tests.app.mails import message
 
 pytestmark = pytest.mark.django_db
 

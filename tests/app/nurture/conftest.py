@@ -48,7 +48,7 @@ scores:
     rules: [{name: Size, trait: size, bands: [{from: 10, points: 50}, {from: 5000, points: 95}]}]
     grades: {A: 60, B: 40, C: 20, D: 0}
 temperature:
-  hot: {when: {any: [{all: [{score: fit, at_least: 90}, {flag: sales_action}]}, {trait: liking, is: burning}]}}
+  hot: {when: {all: [{score: fit, at_least: 90}, {flag: sales_action}]}}
   warm: {when: {event: seen, within: 30d}}
 """
 CONTENT = """---
@@ -138,7 +138,7 @@ _numbers = count(1)
 
 @pytest.fixture
 def person(version: Version) -> Person:
-    """Makes a lead that agreed to mails and was read: `person("ada", size=20, at=MONDAY)`; the other words are traits."""
+    """Makes a lead that agreed to mails and was read: `person("ada", size=20)`."""
 
     def make(
         name: str, *, at: datetime = MONDAY, agrees: bool | None = True, event: str | None = None, **traits: Any
@@ -162,7 +162,7 @@ def does(name: str, event: str | None = None, *, at: datetime, **traits: Any) ->
         source="api",
         handles=(("email", f"{name}@example.org"),),
         event=event,
-        traits={"name": name.capitalize(), **traits},
+        traits={"name": name.capitalize(), "first_name": name.capitalize(), **traits},
     )
     taken = take(incoming=[message], now=at)
     root = Lead.objects.get(pk=taken.lead_of[once]).root

@@ -179,10 +179,6 @@ def _what(intent: Any) -> str:
     return ""
 
 
-def turns_hot(lead: Lead, now: datetime) -> None:
-    does("ada", at=now, liking="burning", size=1)
-
-
 def asks_for_sales(lead: Lead, now: datetime) -> None:
     does("ada", "asked", at=now, size=6000)
 
@@ -206,7 +202,6 @@ def is_handed_over(lead: Lead, now: datetime) -> None:
 @pytest.mark.parametrize(
     ("happens", "why"),
     [
-        (turns_hot, "hot"),
         (asks_for_sales, "handed_over"),
         (replies, "replied"),
         (unsubscribes, "unsubscribed"),
@@ -223,7 +218,7 @@ def test_the_exits_that_are_always_there(person: Person, happens: Any, why: str)
     travel(MONDAY + DAY, MONDAY + 20 * DAY)
     assert mails(ada) == ["one"]
     assert enrolment(ada).why == why
-    if happens in (turns_hot, asks_for_sales, replies, unsubscribes):
+    if happens in (asks_for_sales, replies, unsubscribes):
         # What is heard of ends it at once, not when the next step is due.
         assert enrolment(ada).ended_at == MONDAY + DAY
 

@@ -46,7 +46,7 @@ PAGES = {
     "new-key": "/settings/keys/new/secret/",
     "webhooks": "/settings/webhooks/",
     "new-webhook": "/settings/webhooks/new/",
-    "mails": "/settings/mails/",
+    "mails": "/settings/unsent/",
     "purposes": "/settings/consent/",
     "new-purpose": "/settings/consent/new/",
     "log": "/settings/audit/",

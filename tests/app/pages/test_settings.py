@@ -64,7 +64,7 @@ def test_people_and_settings_are_for_everybody(
         "/settings/webhooks/",
         "/settings/webhooks/new/",
         f"/settings/webhooks/{webhook.pk}/",
-        "/settings/mails/",
+        "/settings/unsent/",
         "/settings/mail/",
         "/settings/suppressions/",
         f"/settings/suppressions/{Suppression.objects.get().pk}/lift/",

@@ -23,7 +23,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("settings/mail/", mail_views.mail, name="mail"),
     path("settings/mail/pace/", mail_views.pace, name="mail-pace"),
     path("settings/mail/resume/", mail_views.resume, name="mail-resume"),
-    path("settings/mails/", views.mails, name="mails"),
-    path("settings/mails/<int:outgoing>/replay/", views.replay_mail, name="replay-mail"),
+    path("settings/unsent/", views.mails, name="mails"),
+    path("settings/unsent/<int:outgoing>/replay/", views.replay_mail, name="replay-mail"),
     path("", include("pyrometer.app.delivery.email.content.urls")),
 ]

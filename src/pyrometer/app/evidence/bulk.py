@@ -36,7 +36,7 @@ def insert(model: type[models.Model], columns: Sequence[str], rows: Sequence[Row
 
 
 def insert_new(model: type[models.Model], columns: Sequence[str], rows: Sequence[Row]) -> None:
-    """Insert rows but for those that are there, by any key that is unique; values are texts, numbers, times and JSON."""
+    """Insert rows but for those that are there, by any key that is unique: of texts, numbers, times, JSON."""
     if not rows:
         return
     names = ", ".join(_quoted(model, name) for name in columns)

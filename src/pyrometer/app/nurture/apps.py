@@ -14,7 +14,7 @@ class NurtureConfig(AppConfig):
         from pyrometer.app.clock.jobs import register
         from pyrometer.app.consent import access
         from pyrometer.app.consent.listeners import on_change
-        from pyrometer.app.delivery import composing, gates, outbox
+        from pyrometer.app.delivery import composing, gates, outbox, suppressing
         from pyrometer.app.evidence import followers
         from pyrometer.app.nurture import composing as mails
         from pyrometer.app.nurture import entering, gate, listening, noting, reaching, stepping, subject
@@ -23,6 +23,7 @@ class NurtureConfig(AppConfig):
 
         on_reading(listening.hear_of_readings)
         on_change(listening.hear_of_consent)
+        suppressing.on_suppressed(listening.look_again)
         followers.register("nurture", join=listening.join, part=listening.part)
         access.register("nurture", subject.tell)
         composing.register("nurture", mails.compose)

@@ -23,7 +23,6 @@ from pyrometer.app.delivery.email.content.making import make, preview
 from pyrometer.app.delivery.email.content.reading import read
 from pyrometer.app.delivery.email.content.rendering import UnrenderableError
 from pyrometer.app.delivery.email.content.trying import AN_HOUR, send_test
-from pyrometer.app.delivery.email.message import message
 from pyrometer.app.delivery.models import Outgoing
 from pyrometer.app.evidence import actions as evidence
 from pyrometer.app.evidence.models import Event, Lead
@@ -34,6 +33,7 @@ from pyrometer.app.temperature import reading
 from pyrometer.definition.fingerprint import fingerprint
 from pyrometer.errors import UsageError
 from tests.app.delivery.conftest import Mailbox
+from tests.app.mails import message
 
 from .leads import NOW, lead, says
 from .written import ORIGIN, content

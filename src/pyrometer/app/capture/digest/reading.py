@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -21,6 +22,8 @@ _WIRE = Source.WIRE.value
 MAX_EVENT = 120
 MAX_ONCE = 120
 MAX_TRAITS = 200
+ZONE = "timezone"
+"""The trait that says in which time zone a lead is."""
 _ABOUT_PAGES = ("url", "path", "title", "referrer", "search")
 
 
@@ -71,7 +74,7 @@ def _read(message: Message, envelope: Envelope) -> Incoming:
     # What a library repeats with every event is known, not answered anew; but it says who it is.
     known = flat(context.get("traits"), "context.traits")
     if kind == "identify":
-        traits = {**known, **traits}
+        traits = {**_zone(context), **known, **traits}
     handles, also = handles_of(kind, message, {**known, **traits})
     if "company_name" in traits and "company" not in traits:
         traits["company"] = traits.pop("company_name")
@@ -180,6 +183,12 @@ def _traits(kind: str, message: Message) -> dict[str, Any]:
         if group:
             traits.setdefault("company_id", group)
     return traits
+
+
+def _zone(context: Message) -> dict[str, str]:
+    """Where the lead's clock stands, as browsers tell it: mails are sent by it."""
+    said = context.get("timezone")
+    return {ZONE: said} if isinstance(said, str) and re.fullmatch(r"[A-Za-z0-9_+/-]{1,64}", said) else {}
 
 
 def _channel(campaign: Message) -> str:

@@ -8,7 +8,6 @@ import ssl
 import time
 from collections.abc import Callable
 from datetime import datetime, timedelta
-from email.message import EmailMessage
 from email.utils import parseaddr
 
 from django.conf import settings
@@ -18,7 +17,7 @@ from pyrometer.app.delivery import outbox
 from pyrometer.app.delivery.backoff import backoff
 from pyrometer.app.delivery.email.conversation import CLOSING, Connection, RefusedError, UnansweredError
 from pyrometer.app.delivery.email.handing import Became, Handing
-from pyrometer.app.delivery.email.message import UnsendableError, message, recipient, token
+from pyrometer.app.delivery.email.message import UnsendableError, recipient, token, written
 from pyrometer.app.delivery.email.pool import Pool, pool
 from pyrometer.app.delivery.email.return_path import return_path
 from pyrometer.app.delivery.email.server import Server
@@ -92,23 +91,21 @@ class _Run:
             return None
         try:
             payload = hands.payload(row)
-            mail = message(payload, once=row.once, at=self.now if row.marketing else row.created_at)
+            mail = written(payload, once=row.once, at=self.now if row.marketing else row.created_at)
             to = recipient(payload)
         except UnsendableError as error:
             return Became(Sent(str(error)))
         return self._handed(row, to, mail, hands)
 
-    def _handed(self, row: Outgoing, to: str, mail: EmailMessage, hands: Handing) -> Became | None:
-        data = mail.as_bytes()
+    def _handed(self, row: Outgoing, to: str, mail: bytes, hands: Handing) -> Became | None:
         if settings.MAIL_SIGNER is not None:
-            data = settings.MAIL_SIGNER.signed(data, self.now)
+            mail = settings.MAIL_SIGNER.signed(mail, self.now)
         try:
-            connection = self._offered(_sender(row), to)
+            # Before anything is marked: where there is no server, nothing is in doubt.
+            self._connection()
             if not hands.mark(row):
-                # Another worker has it: this one took too long.
-                self._begin_anew()
                 return None
-            connection.hand_over(data)
+            self._offered(_sender(row), to).hand_over(mail)
         except RefusedError as refused:
             return self._refused(row, refused)
         except UnansweredError as error:

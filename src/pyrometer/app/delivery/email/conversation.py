@@ -7,7 +7,6 @@ whether it was given the whole mail and never said what became of it.
 from __future__ import annotations
 
 import ipaddress
-import re
 import smtplib
 import ssl
 from datetime import datetime
@@ -17,7 +16,6 @@ from django.conf import settings
 
 from pyrometer.app.delivery.email.server import Server
 
-_DOTS = re.compile(rb"(?m)^\.")
 CLOSING = 421
 """The code of a server that says good-bye, whatever it was asked."""
 
@@ -45,6 +43,8 @@ class Connection:
         self.used = 0
         """How many mails went over it."""
         self.idle_since: datetime | None = None
+        self._ahead = False
+        """Whether the server was asked for the mail already."""
 
     @classmethod
     def open(cls, server: Server) -> Connection:
@@ -79,38 +79,72 @@ class Connection:
             return False
 
     def offer(self, sender: str, to: str) -> None:
-        """Say from whom and to whom. Raises RefusedError, or OSError where the server is gone: it has nothing then."""
+        """Say from whom and to whom. Raises RefusedError, or OSError where the server is gone: it has nothing then.
+
+        Where the server takes several commands at once (RFC 2920) it is asked for the mail, too; its answer to that is
+        heard by `hand_over`.
+        """
         self.used += 1
-        options = []
+        options = ""
         if not (sender.isascii() and to.isascii()):
             if not self._smtp.has_extn("smtputf8"):
                 raise smtplib.SMTPNotSupportedError(f"it can't be told of addresses like {to} (SMTPUTF8)")
-            options = ["SMTPUTF8", "BODY=8BITMIME"]
-            self._smtp.command_encoding = "utf-8"
-        else:
-            self._smtp.command_encoding = "ascii"
-        code, said = self._smtp.mail(sender, options)
+            options = " SMTPUTF8 BODY=8BITMIME"
+        commands = [f"MAIL FROM:<{sender}>{options}", f"RCPT TO:<{to}>", "DATA"]
+        self._ahead = self._smtp.has_extn("pipelining")
+        self._say(*commands if self._ahead else commands[:1])
+        code, said = self._smtp.getreply()
         if code != 250:
+            self._hear_out(2 if code != CLOSING else 0)
             raise RefusedError(code, said)
-        code, said = self._smtp.rcpt(to)
+        if not self._ahead:
+            self._say(commands[1])
+        code, said = self._smtp.getreply()
         if code not in (250, 251):
+            self._hear_out(1 if code != CLOSING else 0)
             raise RefusedError(code, said, recipient=True)
 
     def hand_over(self, mail: bytes) -> None:
         """Give it the mail. Raises RefusedError, UnansweredError, or OSError where it surely has nothing."""
-        code, said = self._smtp.docmd("DATA")
+        if not self._ahead:
+            self._say("DATA")
+        code, said = self._smtp.getreply()
         if code != 354:
             raise RefusedError(code, said)
-        body = _DOTS.sub(b"..", mail)
+        body = mail.replace(b"\n.", b"\n..")
+        if body.startswith(b"."):
+            body = b"." + body
         # Until the dot at the end has left, the server can't take it for a whole mail.
         self._smtp.send(body + (b"" if body.endswith(b"\r\n") else b"\r\n") + b".\r\n")
         try:
             code, said = self._smtp.getreply()
-        except OSError as error:
+        except Exception as error:
             self.close()
             raise UnansweredError(str(error)) from error
         if code != 250:
             raise RefusedError(code, said)
+
+    def _say(self, *commands: str) -> None:
+        """Send commands. No address has a line break: `addresses.bare` let none through, and the settings neither."""
+        if any("\r" in command or "\n" in command for command in commands):
+            raise ValueError("a command of SMTP is one line")
+        self._smtp.send("".join(f"{command}\r\n" for command in commands).encode("utf-8"))
+
+    def _hear_out(self, answers: int) -> None:
+        """Hear the answers to what was said ahead of a refusal; what follows begins anew, here or on another one."""
+        if not (self._ahead and answers):
+            return
+        try:
+            codes = [self._smtp.getreply()[0] for _ in range(answers)]
+            if codes[-1] == 354 and len(codes) == 1:
+                # It waits for a mail to nobody: one without a word ends that, and it refuses it.
+                self._smtp.send(b".\r\n")
+                self._smtp.getreply()
+            elif codes[-1] == 354:
+                # It refused the sender and goes on all the same; what it would make of a dot nobody knows.
+                self.close()
+        except OSError:
+            self.close()
 
     def reset(self) -> bool:
         """Begin anew after a refusal; False where the connection is no good any more."""

@@ -41,6 +41,7 @@ _SIGNED = (
     "feedback-id",
     "auto-submitted",
 )
+_BLANKS = re.compile(rb"[ \t]{2,}|\t")
 _LABEL = re.compile(r"(?!-)[a-z0-9_-]{1,63}(?<!-)(\.(?!-)[a-z0-9_-]{1,63}(?<!-))*", re.IGNORECASE)
 
 
@@ -150,9 +151,10 @@ def _words(value: bytes) -> bytes:
 
 
 def _relaxed_body(body: bytes) -> bytes:
-    lines = re.sub(rb"[ \t]+", b" ", body)
-    lines = re.sub(rb" (?=\r\n|\Z)", b"", lines)
-    lines = re.sub(rb"(\r\n)*\Z", b"", lines)
+    # One blank between words is what it mostly is: only the others are looked for.
+    lines = _BLANKS.sub(b" ", body).replace(b" \r\n", b"\r\n").removesuffix(b" ")
+    while lines.endswith(b"\r\n"):
+        lines = lines[:-2]
     return lines + b"\r\n" if lines else b""
 
 

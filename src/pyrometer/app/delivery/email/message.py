@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import re
-from binascii import b2a_qp
 from collections.abc import Mapping
 from datetime import datetime
-from email.message import EmailMessage, MIMEPart
-from email.policy import SMTP
 from email.utils import format_datetime
+from functools import lru_cache
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -19,11 +17,10 @@ from django.utils import translation
 from django.utils.crypto import salted_hmac
 
 from pyrometer.app.delivery import addresses
+from pyrometer.app.delivery.email.writing import write
 from pyrometer.app.people.sealed import MAILED_LINK, BrokenSealError, unseal
 
 _NAME = re.compile(r"[a-z_]{1,40}")
-_LINES = SMTP.clone(cte_type="7bit")
-"""Bodies travel in ASCII: what no server has to write anew stays as it was signed."""
 _NOTIFICATION = {"Auto-Submitted": "auto-generated"}
 """So that no absence note answers what an application says by itself."""
 _EXTRA = frozenset({"reply-to", "auto-submitted"})
@@ -34,12 +31,10 @@ class UnsendableError(Exception):
     """No mail can be made of the row, now or later; the message says why."""
 
 
-def message(payload: Mapping[str, Any], *, once: str, at: datetime) -> EmailMessage:
+def written(payload: Mapping[str, Any], *, once: str, at: datetime) -> bytes:
     """The mail. Its Message-ID follows from the row's key, so a repeat is seen to be one. Raises UnsendableError."""
     subject, text, html = _content(payload)
     to = recipient(payload)
-    # An address with letters beyond ASCII before the @ goes only to servers that take headers in UTF-8.
-    mail = EmailMessage(policy=_LINES.clone(utf8=not to.isascii()))
     headers = {
         "From": settings.MAIL_FROM,
         "To": to,
@@ -52,37 +47,19 @@ def message(payload: Mapping[str, Any], *, once: str, at: datetime) -> EmailMess
     for name, value in dict(payload.get("headers") or {}).items():
         if str(name).lower() in _EXTRA:
             headers[str(name).title()] = str(value)
-    for name, value in headers.items():
-        try:
-            mail[name] = value
-        except ValueError:
-            raise UnsendableError(f"the {name} header can't be written: {value[:80]!r}") from None
-    _write(mail, text, "plain")
-    if html:
-        mail.make_alternative()
-        part = MIMEPart(policy=mail.policy)
-        _write(part, html, "html")
-        mail.attach(part)
-    return mail
+    try:
+        # An address with letters beyond ASCII before the @ goes only to servers that take headers in UTF-8.
+        return write(headers, text=text, html=html, boundary=f"=_{token(once)}", utf8=not to.isascii())
+    except ValueError as error:
+        if isinstance(error, UnicodeError):
+            raise UnsendableError("it has letters that are none") from None
+        name = error.args[1]
+        raise UnsendableError(f"the {name} header can't be written: {headers[name][:80]!r}") from None
 
 
 def _subject(text: str) -> str:
-    """On one line, and without what only looks like an encoded word (RFC 2047): the library would take it for one."""
+    """On one line, and without what only looks like an encoded word (RFC 2047): readers would take it for one."""
     return " ".join(text.split()).replace("=?", "= ?")
-
-
-def _write(part: MIMEPart, text: str, kind: str) -> None:
-    """A text as the content of a part: as it is where it may travel so, else as quoted printable.
-
-    The library would try out two encodings, in Python, which takes longer than all the rest of a mail.
-    """
-    if text.isascii() and max(map(len, text.splitlines()), default=0) <= _LINES.max_line_length:
-        part.set_content(text, subtype=kind, cte="7bit")
-        return
-    lines = "\n".join(text.splitlines()) + "\n"
-    part["Content-Type"] = f'text/{kind}; charset="utf-8"'
-    part["Content-Transfer-Encoding"] = "quoted-printable"
-    part.set_payload(b2a_qp(lines.encode(), istext=True).decode("ascii"))
 
 
 def recipient(payload: Mapping[str, Any]) -> str:
@@ -96,7 +73,13 @@ def recipient(payload: Mapping[str, Any]) -> str:
 
 def token(once: str) -> str:
     """What a mail is known by when something comes back for it: nobody can guess it who didn't get the mail."""
-    return salted_hmac("pyrometer.delivery.mail", once, algorithm="sha256").hexdigest()[:40]
+    return _token(once, settings.SECRET_KEY)
+
+
+@lru_cache(maxsize=1024)
+def _token(once: str, secret: str) -> str:
+    """Each mail asks for it several times."""
+    return salted_hmac("pyrometer.delivery.mail", once, secret=secret, algorithm="sha256").hexdigest()[:40]
 
 
 def message_id(once: str) -> str:

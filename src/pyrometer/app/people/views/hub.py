@@ -29,8 +29,8 @@ def hub(request: HttpRequest) -> HttpResponse:
         ("settings.webhooks", "/settings/webhooks/", _("Webhooks"), _("Who is told, as soon as something happens.")),
         ("teams.edit", "/settings/teams/", _("Teams"), _("Reps, their hours and territories, and the clocks.")),
         ("consent.edit", "/settings/consent/", _("Consent"), _("Purposes, and the words that ask for them.")),
-        ("settings.webhooks", "/settings/mails/", _("Mails"), _("What could not be sent, and why.")),
-        ("settings.mail", "/settings/mail/", _("Mail"), _("The server, records of the DNS, bounces, and how fast.")),
+        ("settings.webhooks", "/settings/unsent/", _("Unsent mail"), _("What could not be sent, and why.")),
+        ("settings.mail", "/settings/mail/", _("Mail server"), _("Records of the DNS, bounces, and how fast.")),
         ("mail.suppress", "/settings/suppressions/", _("Suppressions"), _("Addresses that get no mail, and why.")),
         ("audit.read", "/settings/audit/", _("Audit log"), _("Who changed what, and when.")),
     ]

@@ -51,6 +51,7 @@
       page: view.page,
       campaign: view.campaign,
       locale: nav.language,
+      timezone: Intl.DateTimeFormat().resolvedOptions().timeZone,
       library: { name: "pyrometer", version: "1" },
     };
     if (waiting.push(message) > 200) waiting.shift();

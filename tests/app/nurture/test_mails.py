@@ -1,0 +1,168 @@
+"""Mails of programmes on their way: written as they leave, to a real server; held, barred and counted."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from email import message_from_bytes
+from email.message import EmailMessage
+from email.policy import default
+from typing import Any
+
+import pytest
+
+from pyrometer.app.consent import actions as consent
+from pyrometer.app.delivery import sending
+from pyrometer.app.delivery.models import Outgoing
+from pyrometer.app.nurture.actions import contents, programmes
+from pyrometer.app.nurture.models import Content, Enrolment
+from tests.app.delivery.conftest import Mailbox, hung_up, mailbox
+from tests.app.nurture.conftest import MARKETING, MONDAY, Person, does, publish, read, text_of, travel, work
+
+pytestmark = pytest.mark.django_db
+DAY, HOUR = timedelta(days=1), timedelta(hours=1)
+SERIES = "- send: one\n- wait: 1w\n- send: two\n- wait: 1w"
+assert hung_up
+assert mailbox
+
+
+@pytest.fixture(autouse=True)
+def _one_thread(settings: Any) -> None:
+    settings.DELIVERY_THREADS = 0
+    settings.ORIGIN = "https://leads.example"
+
+
+def send(now: Any) -> None:
+    while sending.send(now):
+        pass
+
+
+def got(box: Mailbox) -> list[EmailMessage]:
+    return [message_from_bytes(each.original_content, policy=default) for each in box.mails]  # type: ignore[misc]
+
+
+def waiting() -> list[tuple[str, str]]:
+    """What became of the mails: its content (where it is known), and what is said of it."""
+    return [
+        (row.payload.get("content", ""), row.error) for row in Outgoing.objects.filter(channel="email").order_by("pk")
+    ]
+
+
+def test_a_mail_says_what_is_true_when_it_leaves(person: Person, mailbox: Mailbox) -> None:
+    publish(text_of("series", SERIES))
+    person("ada")
+    work(MONDAY)
+    contents.save(
+        text=Content.objects.get(name="one").text.replace("About one", "One once more"),
+        name="one",
+        actor=MARKETING,
+        now=MONDAY,
+    )
+    send(MONDAY)
+    (mail,) = got(mailbox)
+    assert (mail["To"], mail["Subject"]) == ("ada@example.org", "One once more")
+    assert "Hello Ada" in mail.get_body(("plain",)).get_content()  # type: ignore[union-attr]
+    assert "Hello Ada" in mail.get_body(("html",)).get_content()  # type: ignore[union-attr]
+    assert "/unsubscribe/" in mail["List-Unsubscribe"]
+    assert mail["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+    (row,) = Outgoing.objects.filter(channel="email")
+    assert row.done_at is not None
+    assert "Ada" not in str(row.payload), "what it said isn't kept"
+    send(MONDAY + DAY)
+    assert len(mailbox.mails) == 1
+
+
+def test_a_pause_stops_what_waits_and_going_on_lets_it_leave(person: Person, mailbox: Mailbox) -> None:
+    programme = publish(text_of("series", SERIES))
+    person("ada"), person("bob")
+    work(MONDAY)
+    assert programmes.pause(programme=programme, actor=MARKETING, now=MONDAY) == 2
+    send(MONDAY + timedelta(minutes=1))
+    person("eve")
+    work(MONDAY + HOUR)
+    assert mailbox.mails == []
+    assert Enrolment.objects.count() == 2, "nobody enters"
+    programmes.resume(programme=programme, actor=MARKETING, now=MONDAY + 2 * HOUR)
+    send(MONDAY + 2 * HOUR)
+    assert sorted(mail["To"] for mail in got(mailbox)) == ["ada@example.org", "bob@example.org"]
+    travel(MONDAY + 2 * HOUR, MONDAY + 8 * DAY)
+    assert Enrolment.objects.count() == 3
+
+
+def test_a_mail_that_was_posted_while_it_was_paused_is_held(person: Person, mailbox: Mailbox) -> None:
+    programme = publish(text_of("series", SERIES))
+    person("ada")
+    work(MONDAY)
+    programmes.pause(programme=programme, actor=MARKETING, now=MONDAY)
+    Outgoing.objects.update(held_at=None)  # a worker that looked before the pause posted it after
+    send(MONDAY + HOUR)
+    assert mailbox.mails == []
+    assert Outgoing.objects.get().held_at is not None
+    assert Outgoing.objects.get().attempts == 0
+    programmes.resume(programme=programme, actor=MARKETING, now=MONDAY + 2 * HOUR)
+    send(MONDAY + 2 * HOUR)
+    assert len(mailbox.mails) == 1
+
+
+@pytest.mark.parametrize("seen", [True, False])
+def test_who_left_since_gets_no_mail(person: Person, mailbox: Mailbox, *, seen: bool) -> None:
+    """Whether or not the step that sees it came first."""
+    publish(text_of("series", SERIES))
+    ada = person("ada")
+    work(MONDAY)
+    does("ada", "asked", at=MONDAY + HOUR, size=6000)
+    read(MONDAY + HOUR)
+    if seen:
+        work(MONDAY + HOUR)
+        assert Enrolment.objects.get().why == "handed_over"
+    send(MONDAY + HOUR)
+    assert [mail["To"] for mail in got(mailbox) if mail["To"] == "ada@example.org"] == []
+    row = Outgoing.objects.get(payload__lead=ada.pk)
+    assert "left the programme" in row.error
+    assert row.given_up_at is not None
+
+
+def test_who_said_no_since_gets_no_mail(person: Person, mailbox: Mailbox) -> None:
+    publish(text_of("series", SERIES))
+    ada = person("ada")
+    work(MONDAY)
+    consent.record(lead=ada.pk, purpose="email", given=False, text="No", at=MONDAY, now=MONDAY, source="hand")
+    send(MONDAY + HOUR)
+    assert mailbox.mails == []
+
+
+def test_the_last_mail_of_a_programme_is_sent_after_its_end(person: Person, mailbox: Mailbox) -> None:
+    publish(text_of("series", "- send: one"))
+    person("ada")
+    work(MONDAY)
+    assert Enrolment.objects.get().why == "finished"
+    send(MONDAY + HOUR)
+    assert len(mailbox.mails) == 1
+
+
+def test_a_mail_that_can_t_be_written_is_given_up_with_the_reason(person: Person, mailbox: Mailbox) -> None:
+    publish(text_of("series", SERIES))
+    person("ada"), person("bob")
+    work(MONDAY)
+    broken = Content.objects.get(name="one").text.replace('| default: "there"', "| upcase: 7")
+    Content.objects.filter(name="one").update(text=broken)
+    send(MONDAY + HOUR)
+    assert mailbox.mails == []
+    assert all("one" in error or "upcase" in error for _, error in waiting()), waiting()
+    assert Outgoing.objects.filter(given_up_at__isnull=False).count() == 2
+
+
+def test_a_notice_reaches_the_rep_and_else_the_managers(person: Person, mailbox: Mailbox, bob: Any, carol: Any) -> None:
+    from pyrometer.app.handoff.models import Assignment, Rep, Team
+
+    publish(text_of("series", '- notify: {to: rep, say: {en: "It clicked", de: "Sie hat geklickt"}}\n- wait: 1w'))
+    ada, eve = person("ada"), person("eve")
+    rep = Rep.objects.create(user=bob, team=Team.objects.create(name="Sales"))
+    Assignment.objects.create(lead=ada, rep=rep, because="asked", at=MONDAY)
+    bob.language = "de"
+    bob.save()
+    work(MONDAY)
+    send(MONDAY)
+    told = {mail["To"]: mail for mail in got(mailbox)}
+    assert sorted(told) == ["bob@example.com", "carol@example.com"]
+    assert "Sie hat geklickt" in told["bob@example.com"]["Subject"]
+    assert f"/leads/{eve.pk}/" in told["carol@example.com"].get_body(("plain",)).get_content()  # type: ignore[union-attr]
