@@ -28,7 +28,7 @@ class TermsForm(Form):
     per_week = _number(gettext_lazy("Mails to a lead within seven days"), gettext_lazy("Empty: no cap."))
     time_zone = forms.ChoiceField(
         label=gettext_lazy("Time zone of leads whose own isn't known"),
-        help_text=gettext_lazy("The hours below are those of the lead's clock."),
+        help_text=gettext_lazy("The hours above are those of the lead's clock."),
     )
     holidays = forms.CharField(
         label=gettext_lazy("Public holidays"),

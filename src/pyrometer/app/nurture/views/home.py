@@ -191,7 +191,8 @@ def _shipped(language: str) -> list[Shipped]:
             if problem.level != "note"
             and not any(f"`{name}`" in problem.what for name in names if name in come and name not in there)
         )
-        examined = Examined(examined.programme, lacks)
+        once = tuple({(problem.what, problem.fix): problem for problem in lacks}.values())
+        examined = Examined(examined.programme, once)
         about = text(programme.about, language)
         found.append(Shipped(key, name_of(written, language), about, len(names), key in taken, examined))
     return found

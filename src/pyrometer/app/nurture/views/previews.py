@@ -111,7 +111,7 @@ def _asked(request: HttpRequest) -> dict[str, Any]:
     lead, language = request.GET.get("lead", ""), request.GET.get("language", "")
     return {
         "lead": int(lead) if lead.isdecimal() and len(lead) < 19 else None,
-        "language": language if language.isalpha() and len(language) < 6 else "",
+        "spoken": language if language.isalpha() and len(language) < 6 else "",
         "narrow": request.GET.get("on") == "phone",
     }
 
@@ -121,7 +121,7 @@ def _tried(text: str, asked: dict[str, Any]) -> Tried:
         content = read_content(text)
     except ContentError as error:
         return Tried(wrong=_("It has errors: %(what)s") % {"what": error.problems[0].what})
-    language = _spoken(content, asked["language"])
+    language = _spoken(content, asked["spoken"])
     try:
         if asked["lead"] is not None:
             return Tried(preview(content, lead=asked["lead"], language=language, now=timezone.now()))

@@ -155,9 +155,10 @@ def ends(programme: Programme) -> Ends:
         if row["standing"] == "finished":
             found.finished += row["n"]
         elif row["standing"] == "left":
-            said = row["because"] if row["why"] in ("exit", "step", "recycled", "let_go", "removed") else ""
+            said = row["because"] if row["why"] in ("exit", "step", "recycled", "let_go") else ""
             left[row["why"], said] += row["n"]
-    found.left = [(str(WHY.get(why, why)), said, n) for (why, said), n in left.most_common(40)]
+    # What an exit or a step says of itself needs no words of ours before it.
+    found.left = [("" if said else WHY.get(why, why), said, n) for (why, said), n in left.most_common(40)]
     return found
 
 
