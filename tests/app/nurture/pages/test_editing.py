@@ -196,7 +196,7 @@ def test_every_step_is_added_at_every_depth_and_changed_again(
     [
         ("wait", {"way": "for"}, "Say how long it waits"),
         ("wait", {"way": "until", "until": "a: [", "for_unit": "d"}, "not valid YAML"),
-        ("leave", {"because": "x", "then": "recycle"}, "Days until it is looked at again"),
+        ("leave", {"because": "x", "then": "recycle"}, "Say after how many days"),
         ("ask", {"asks": "own"}, "Write your question"),
         ("branch", {"text": "- a"}, "A step begins with what it does"),
         ("send", {}, "required"),

@@ -341,12 +341,14 @@ class LeaveForm(StepForm):
     def write(self, step: dict[str, Any], given: Mapping[str, Any]) -> None:
         """See the base."""
         then, after = given["then"], given["after"]
-        if (then == "recycle") != (after is not None):
-            raise UsageError(_("Days until it is looked at again belong to that, and only to that."))
+        if then == "recycle" and after is None:
+            raise UsageError(_("Say after how many days it is looked at again."))
         if not then:
             step["leave"] = given["because"]
         else:
-            step["leave"] = {"because": given["because"], "then": then} | ({"after": f"{after}d"} if after else {})
+            step["leave"] = {"because": given["because"], "then": then} | (
+                {"after": f"{after}d"} if then == "recycle" else {}
+            )
 
 
 class GoForm(StepForm):
