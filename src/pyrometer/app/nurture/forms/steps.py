@@ -346,9 +346,8 @@ class LeaveForm(StepForm):
         if not then:
             step["leave"] = given["because"]
         else:
-            step["leave"] = {"because": given["because"], "then": then} | (
-                {"after": f"{after}d"} if then == "recycle" else {}
-            )
+            days = {"after": f"{after}d"} if then == "recycle" else {}
+            step["leave"] = {"because": given["because"], "then": then} | days
 
 
 class GoForm(StepForm):
