@@ -14,7 +14,7 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from pyrometer.app.nurture.views.rewriting import parsed, spelled
+from pyrometer.app.nurture.rewriting import parsed, spelled
 from pyrometer.app.people.forms import Form
 from pyrometer.errors import UsageError
 

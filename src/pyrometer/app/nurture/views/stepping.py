@@ -14,13 +14,14 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from pyrometer.app.handoff.models import Team
+from pyrometer.app.nurture import rewriting
 from pyrometer.app.nurture.examining import LONGEST, normal
 from pyrometer.app.nurture.forms.head import HeadForm
 from pyrometer.app.nurture.forms.steps import FORMS, KINDS, Known, StepForm
 from pyrometer.app.nurture.models import Content, Programme
-from pyrometer.app.nurture.views import drafting, finding, rewriting
+from pyrometer.app.nurture.rewriting import Change, rewritten
+from pyrometer.app.nurture.views import drafting, finding
 from pyrometer.app.nurture.views.examining import definition, examine
-from pyrometer.app.nurture.views.rewriting import Change, rewritten
 from pyrometer.app.people.audit import Actor
 from pyrometer.app.people.may import allowed
 from pyrometer.definition.problems import Path
