@@ -196,7 +196,7 @@ def remove(request: HttpRequest, pk: int) -> HttpResponse:
 def enrol(request: HttpRequest, root: int) -> HttpResponse:
     """Put a lead into a programme by hand."""
     lead = get_object_or_404(Lead, pk=root, root=F("pk"), erased_at__isnull=True)
-    key = request.POST.get("programme", "")[:60]
+    key = request.POST.get("programme", "")[:60].replace("\0", "")
     here = Programme.objects.filter(key=key).select_related("live").first()
     if here is None:
         messages.error(request, _("Choose a programme."))
