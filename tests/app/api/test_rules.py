@@ -47,7 +47,7 @@ def operations() -> list[tuple[str, str, str]]:
         for path, view in router.path_operations.items():
             for operation in view.operations:
                 address = f"{router.prefix}/{path}".replace("//", "/").strip("/")
-                for name in ("lead", "number", "webhook", "delivery"):
+                for name in ("lead", "number", "webhook", "delivery", "enrolment"):
                     address = address.replace("{" + name + "}", "1")
                 (key, _) = operation.auth_callbacks
                 found += [(method.lower(), address, key.scope) for method in operation.methods]

@@ -39,10 +39,11 @@ def compare(old: Version, new: Version) -> Compared:
         changes = changes_between(definition_of(old), definition_of(new))
     except DefinitionError:
         changes = None
-    return Compared(changes, tuple(_rows(old.text.splitlines(), new.text.splitlines())))
+    return Compared(changes, tuple(rows(old.text.splitlines(), new.text.splitlines())))
 
 
-def _rows(old: list[str], new: list[str]) -> list[Row]:
+def rows(old: list[str], new: list[str]) -> list[Row]:
+    """The lines of two texts that differ, with some around them."""
     found: list[Row] = []
     for number, group in enumerate(SequenceMatcher(None, old, new, autojunk=False).get_grouped_opcodes(AROUND)):
         if number:

@@ -20,6 +20,7 @@ class NurtureConfig(AppConfig):
         from pyrometer.app.nurture import entering, gate, listening, noting, reaching, stepping, subject
         from pyrometer.app.nurture.slots import registering as slots
         from pyrometer.app.nurture.surveys import registering as surveys
+        from pyrometer.app.nurture.views import registering as views
         from pyrometer.app.temperature.listeners import on_reading
 
         on_reading(listening.hear_of_readings)
@@ -36,3 +37,4 @@ class NurtureConfig(AppConfig):
         register("nurture.reach", reaching.count, patient=True)
         surveys.ready()
         slots.ready()
+        views.ready()

@@ -9,4 +9,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("pyrometer.app.nurture.slots.urls")),
     path("", include("pyrometer.app.nurture.surveys.urls")),
     path("", include("pyrometer.app.nurture.worth.urls")),
+    path("", include("pyrometer.app.nurture.views.urls")),
 ]

@@ -19,6 +19,7 @@ from pyrometer.app.handoff.choices import reps
 from pyrometer.app.handoff.models import Verdict
 from pyrometer.app.handoff.templatetags.pieces import Assigning
 from pyrometer.app.handoff.views import definition as agreed
+from pyrometer.app.handoff.views import panels
 from pyrometer.app.handoff.views.cards import titles
 from pyrometer.app.handoff.views.history import history
 from pyrometer.app.handoff.views.timeline import name_authors, timeline
@@ -77,6 +78,7 @@ def lead(request: HttpRequest, root: int) -> HttpResponse:
         "handles": Handle.objects.filter(lead__root=root).order_by("kind", "value")[:40],
         "colleagues": colleagues(here, definition),
         "merges": merges[:20],
+        "panels": panels.shown(request, here),
     }
     return render(request, "handoff/lead.html", context)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pyrometer.app.nurture.models.contents import Content, Wording
+from pyrometer.app.nurture.models.counted import Results
 from pyrometer.app.nurture.models.enrolments import Act, Enrolment, Look, Round, Standing
 from pyrometer.app.nurture.models.programmes import Programme, Reach, Terms, Version
 from pyrometer.app.nurture.models.reached import Asked, Offered
@@ -20,6 +21,7 @@ __all__ = [
     "Offered",
     "Programme",
     "Reach",
+    "Results",
     "Round",
     "Seen",
     "Shown",

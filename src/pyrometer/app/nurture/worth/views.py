@@ -34,6 +34,9 @@ def programme(request: HttpRequest, key: str) -> HttpResponse:
     compared = found.decides.held.of > 0 and found.decides.got.of > 0
     context: dict[str, Any] = {
         "worth": found,
+        "programme": found.programme,
+        "name": found.name,
+        "tab": "worth",
         "told": told(found),
         "horizons": HORIZONS,
         "versions": found.programme.versions.order_by("-number"),

@@ -28,6 +28,7 @@ def rooms(user: Any) -> list[Room]:
         ("inbox.work", Room(_("Inbox"), "/inbox/")),
         ("lead.read", Room(_("Leads"), "/leads/")),
         ("agreement.read", Room(_("Agreement"), "/agreement/")),
+        ("nurture.read", Room(_("Nurture"), "/nurture/")),
         ("capture.read", Room(_("Capture"), "/capture/")),
         ("settings.read", Room(_("Settings"), "/settings/")),
     ]

@@ -1,0 +1,109 @@
+"""A programme as it was written, as its pages show it: read, checked, and its problems sorted by where they stand."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from functools import lru_cache
+
+from django.utils.translation import gettext as _
+
+from pyrometer import nurture
+from pyrometer.app.agreement.queries import definition_of, live
+from pyrometer.app.consent.models import Purpose
+from pyrometer.app.nurture import examining
+from pyrometer.app.nurture.examining import LONGEST, normal
+from pyrometer.definition import Definition
+from pyrometer.definition.problems import LEVELS, Problem
+from pyrometer.definition.source import read_text
+from pyrometer.nurture.steps import AskStep, SendStep
+
+SLOW = 60_000
+"""Letters of a text that takes longer to read than somebody who writes it would wait for at each pause."""
+
+
+@dataclass(frozen=True)
+class Examined:
+    """What was found in a text: `programme` is None where it can't be read at all."""
+
+    programme: nurture.Programme | None
+    problems: tuple[Problem, ...]
+
+    @property
+    def own(self) -> tuple[Problem, ...]:
+        """Those of the text itself."""
+        return tuple(problem for problem in self.problems if problem.file is None)
+
+    @property
+    def of_contents(self) -> dict[str, list[Problem]]:
+        """Those of the contents that it names, by content."""
+        found: dict[str, list[Problem]] = {}
+        for problem in self.problems:
+            if problem.file is not None:
+                found.setdefault(problem.file, []).append(problem)
+        return found
+
+    @property
+    def errors(self) -> tuple[Problem, ...]:
+        """What has to be mended before it can be published."""
+        return tuple(problem for problem in self.problems if problem.level == "error")
+
+    @property
+    def sound(self) -> bool:
+        """Whether it can be published."""
+        return self.programme is not None and not self.errors
+
+
+def definition() -> Definition | None:
+    """The definition in force."""
+    version = live()
+    return None if version is None else definition_of(version)
+
+
+def examine(text: str) -> Examined:
+    """Read and check a text against the live definition, the contents, purposes and other programmes."""
+    found = examining.examine(text)
+    problems = [replace(each, file=None) if each.file == "programme" else each for each in found.problems]
+    problems += _purposes(text, found.programme)
+    problems.sort(key=lambda each: (LEVELS.index(each.level), each.line or 0, each.column or 0))
+    return Examined(found.programme, tuple(problems))
+
+
+def _purposes(text: str, programme: nurture.Programme | None) -> list[Problem]:
+    """The purposes that it sends for and that nobody is asked for."""
+    if programme is None:
+        return []
+    known = {*Purpose.objects.values_list("slug", flat=True), nurture.SERVICE}
+    named = [(("purpose",), programme.purpose)]
+    named += [
+        ((*node.path, "purpose"), node.step.purpose)
+        for node in programme.flow.nodes.values()
+        if isinstance(node.step, SendStep | AskStep)
+    ]
+    unknown = [(path, purpose) for path, purpose in named if purpose is not None and purpose not in known]
+    source = read_text(normal(text)) if unknown else None
+    found = []
+    for path, purpose in unknown:
+        assert source is not None
+        what = _("there is no purpose `%(name)s`") % {"name": purpose}
+        fix = _("there are %(names)s") % {"names": ", ".join(f"`{name}`" for name in sorted(known))}
+        found.append(source.locate(Problem("error", path, what, _("nobody can agree to it"), fix)))
+    return found
+
+
+def name_of(text: str, language: str) -> str:
+    """What a text calls itself in a language; empty where that can't be made out."""
+    names = _names(text)
+    if isinstance(names, str):
+        return names[:200]
+    if not isinstance(names, dict):
+        return ""
+    found = names.get(language) or names.get("en") or next(iter(names.values()), "")
+    return found[:200] if isinstance(found, str) else ""
+
+
+@lru_cache(maxsize=256)
+def _names(text: str) -> object:
+    if len(text) > LONGEST:
+        return None
+    tree = read_text(normal(text)).tree
+    return tree.get("name") if isinstance(tree, dict) else None

@@ -1,0 +1,199 @@
+"""Numbers for the pages: who is where, counted by the database, never one by one."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db.models import Count, Min, Q
+from django.utils.translation import gettext_lazy as _
+
+from pyrometer.app.nurture.models import Act, Enrolment, Programme
+
+LATELY = timedelta(days=30)
+WEEK = timedelta(days=7)
+
+WHY = {
+    "finished": _("came to the end"),
+    "suppressed": _("gets no mail any more: mails bounce, or it complained"),
+    "unsubscribed": _("unsubscribed"),
+    "handed_over": _("went to sales"),
+    "hot": _("turned hot"),
+    "replied": _("replied"),
+    "exit": _("an exit of the programme's own"),
+    "step": _("a step ended it"),
+    "recycled": _("to be looked at again later"),
+    "let_go": _("let go"),
+    "held_back": _("the time of the control group was over"),
+    "merged": _("turned out to be a lead that was inside already"),
+    "removed": _("taken out by hand"),
+    "erased": _("was erased"),
+}
+"""How it ended, by `Enrolment.why`."""
+
+WAITS = {
+    "time": _("for time to pass"),
+    "date": _("for a date"),
+    "condition": _("for something to happen"),
+    "window": _("for the hours in which mails go out"),
+    "cap": _("since it got enough mails for now"),
+    "facts": _("until what was noted is read"),
+    "": _("for their turn"),
+}
+"""What they wait for, by `Enrolment.waits_for`."""
+
+
+@dataclass
+class Tally:
+    """What a programme did lately."""
+
+    inside: int = 0
+    held_back: int = 0
+    entered: int = 0
+    finished: int = 0
+    left: int = 0
+    mails: int = 0
+
+
+def tallies(now: datetime) -> dict[int, Tally]:
+    """All programmes at a glance, in four queries: who is inside now, what happened in 30 days, mails of seven."""
+    found: dict[int, Tally] = {}
+
+    def of(programme: int) -> Tally:
+        return found.setdefault(programme, Tally())
+
+    inside = Enrolment.objects.filter(ended_at__isnull=True).values("programme", "held_back").annotate(n=Count("pk"))
+    for row in inside.order_by():
+        if row["held_back"]:
+            of(row["programme"]).held_back = row["n"]
+        else:
+            of(row["programme"]).inside = row["n"]
+    since = now - LATELY
+    entered = Enrolment.objects.filter(entered_at__gt=since, held_back=False)
+    for row in entered.values("programme").annotate(n=Count("pk")).order_by():
+        of(row["programme"]).entered = row["n"]
+    ended = Enrolment.objects.filter(ended_at__gt=since, held_back=False)
+    for row in ended.values("programme", "standing").annotate(n=Count("pk")).order_by():
+        tally = of(row["programme"])
+        if row["standing"] == "finished":
+            tally.finished = row["n"]
+        else:
+            tally.left = row["n"]
+    mails = Act.objects.filter(kind__in=("sent", "asked"), at__gt=now - WEEK)
+    for row in mails.values("enrolment__programme").annotate(n=Count("pk")).order_by():
+        of(row["enrolment__programme"]).mails = row["n"]
+    return found
+
+
+@dataclass
+class AtStep:
+    """Who stands at a step of a version."""
+
+    inside: int = 0
+    waits: list[tuple[str, Any, int]] = field(default_factory=list)
+    """What for (its key and its words), and how many."""
+    next_at: datetime | None = None
+    sent: int = 0
+    skipped: int = 0
+
+
+@dataclass
+class Standing:
+    """Where everybody of a programme stands, and how it ended for the others."""
+
+    steps: dict[int, dict[str, AtStep]] = field(default_factory=dict)
+    """By version and step; the control group gets nothing, and isn't among them."""
+    inside: Counter[int] = field(default_factory=Counter)
+    """By version, both groups."""
+    held_back: int = 0
+    overdue: int = 0
+    """How many should have been looked at by now."""
+
+
+def standing(programme: Programme, now: datetime) -> Standing:
+    """Who is inside and where: two queries, over those inside only."""
+    found = Standing()
+    rows = Enrolment.objects.filter(programme=programme, ended_at__isnull=True)
+    grouped = rows.values("version", "step", "waits_for", "held_back").annotate(n=Count("pk"), soonest=Min("due_at"))
+    for row in grouped.order_by():
+        found.inside[row["version"]] += row["n"]
+        if row["held_back"]:
+            found.held_back += row["n"]
+            continue
+        here = found.steps.setdefault(row["version"], {}).setdefault(row["step"], AtStep())
+        here.inside += row["n"]
+        here.waits.append((row["waits_for"], WAITS.get(row["waits_for"], row["waits_for"]), row["n"]))
+        if row["soonest"] is not None and (here.next_at is None or row["soonest"] < here.next_at):
+            here.next_at = row["soonest"]
+    found.overdue = rows.filter(due_at__lte=now).count()
+    return found
+
+
+@dataclass
+class Ends:
+    """How it ended for those who are out."""
+
+    entered: int = 0
+    held_back: int = 0
+    finished: int = 0
+    left: list[tuple[str, Any, int]] = field(default_factory=list)
+    """Why, in words and as the programme says it, and how many."""
+
+
+def ends(programme: Programme) -> Ends:
+    """Everybody who ever entered, and why those who left did; the control group is counted apart."""
+    found = Ends()
+    grouped = Enrolment.objects.filter(programme=programme).values("standing", "why", "because", "held_back")
+    left: Counter[tuple[str, str]] = Counter()
+    for row in grouped.annotate(n=Count("pk")).order_by():
+        if row["held_back"]:
+            found.held_back += row["n"]
+            continue
+        found.entered += row["n"]
+        if row["standing"] == "finished":
+            found.finished += row["n"]
+        elif row["standing"] == "left":
+            said = row["because"] if row["why"] in ("exit", "step", "recycled", "let_go") else ""
+            left[row["why"], said] += row["n"]
+    # What an exit or a step says of itself needs no words of ours before it.
+    found.left = [("" if said else WHY.get(why, why), said, n) for (why, said), n in left.most_common(40)]
+    return found
+
+
+def done_at_steps(programme: Programme) -> dict[str, AtStep]:
+    """How many mails, questions and offers went out at each step, and how many were passed over."""
+    found: dict[str, AtStep] = {}
+    rows = Act.objects.filter(
+        Q(kind__in=("sent", "asked", "offered", "told", "skipped")), enrolment__programme=programme
+    )
+    for row in rows.values("step", "kind").annotate(n=Count("pk")).order_by():
+        here = found.setdefault(row["step"], AtStep())
+        if row["kind"] == "skipped":
+            here.skipped += row["n"]
+        else:
+            here.sent += row["n"]
+    return found
+
+
+def due_now(programme: Programme, now: datetime) -> int:
+    """How many would be looked at at once where it goes on."""
+    return Enrolment.objects.filter(programme=programme, ended_at__isnull=True, due_at__lte=now).count()
+
+
+def published(programme: Programme) -> list[Any]:
+    """The versions, the newest first, each with how many are inside (`n`)."""
+    rows = programme.versions.order_by("-number").defer("text")
+    inside = Counter(
+        dict(
+            Enrolment.objects.filter(programme=programme, ended_at__isnull=True)
+            .values_list("version")
+            .annotate(n=Count("pk"))
+            .order_by()
+        )
+    )
+    found = list(rows[:100])
+    for row in found:
+        row.n = inside[row.pk]
+    return found
