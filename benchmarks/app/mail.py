@@ -92,18 +92,37 @@ def _watched(
     environment: dict[str, str], counts: int | None, before: tuple[int, int], mails: int, workers: list[int]
 ) -> tuple[float, float]:
     """From when the first tenth is through, by when all workers have started, to the end."""
+    with _asked(environment) as written:
 
-    def done() -> int:
-        return _taken(counts)[0] - before[0] if counts else int(_call(environment, "print(sent())"))
+        def done() -> int:
+            return _taken(counts)[0] - before[0] if counts else written()
 
-    _until(lambda: done() >= mails // 10)
-    begun, first, spent = time.perf_counter(), done(), _processor(workers)
-    _until(lambda: done() >= mails)
-    seconds, spent = time.perf_counter() - begun, _processor(workers) - spent
-    _until(lambda: int(_call(environment, "print(sent())")) == mails)
+        _until(lambda: done() >= mails // 10)
+        begun, first, spent = time.perf_counter(), done(), _processor(workers)
+        _until(lambda: done() >= mails)
+        seconds, spent = time.perf_counter() - begun, _processor(workers) - spent
+        _until(lambda: written() == mails)
     if counts and (_taken(counts)[0] - before[0], _taken(counts)[1] - before[1]) != (mails, mails):
         raise RuntimeError("a mail is missing, or came twice")
     return (mails - first) / seconds, spent / (mails - first)
+
+
+@contextmanager
+def _asked(environment: dict[str, str]) -> Iterator[Callable[[], int]]:
+    """A process that says, whenever it is asked, how many mails are written down as sent."""
+    loop = "import sys; [print(sent(), flush=True) for _ in sys.stdin]"
+    program = f"import django; django.setup(); from benchmarks.app.mail import sent; {loop}"
+    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True, "bufsize": 1}
+    with subprocess.Popen([sys.executable, "-c", program], env=environment, cwd=ROOT, **pipes) as process:
+        assert process.stdin is not None
+        assert process.stdout is not None
+
+        def ask() -> int:
+            process.stdin.write("\n")
+            process.stdin.flush()
+            return int(process.stdout.readline())
+
+        yield ask
 
 
 def _until(true: Callable[[], bool]) -> None:
@@ -129,10 +148,9 @@ def _taken(port: int | None) -> tuple[int, int]:
     return int(mails), int(recipients)
 
 
-def _call(environment: dict[str, str], call: str) -> str:
-    program = f"import django; django.setup(); from benchmarks.app.mail import filled, sent; {call}"
-    command = [sys.executable, "-c", program]
-    return subprocess.run(command, env=environment, cwd=ROOT, check=True, stdout=subprocess.PIPE, text=True).stdout
+def _call(environment: dict[str, str], call: str) -> None:
+    program = f"import django; django.setup(); from benchmarks.app.mail import filled; {call}"
+    subprocess.run([sys.executable, "-c", program], env=environment, cwd=ROOT, check=True)
 
 
 def filled(turn: int, mails: int) -> None:

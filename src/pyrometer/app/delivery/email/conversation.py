@@ -7,10 +7,11 @@ whether it was given the whole mail and never said what became of it.
 from __future__ import annotations
 
 import ipaddress
+import os
 import smtplib
 import ssl
 from datetime import datetime
-from functools import cache
+from functools import lru_cache
 from urllib.parse import urlsplit
 
 from django.conf import settings
@@ -162,9 +163,16 @@ class Connection:
         self._smtp.close()
 
 
-@cache
 def _trusted() -> ssl.SSLContext:
-    """Whose certificates are believed: reading them takes longer than ten mails do."""
+    """Whose certificates are believed, as the machine has it now."""
+    where = ssl.get_default_verify_paths()
+    changed = os.stat(where.cafile).st_mtime_ns if where.cafile else 0
+    return _read(where.cafile, where.capath, changed)
+
+
+@lru_cache(maxsize=4)
+def _read(file: str | None, folder: str | None, changed: int) -> ssl.SSLContext:
+    """Reading them takes longer than ten mails do, so they are read once."""
     return ssl.create_default_context()
 
 
