@@ -131,7 +131,9 @@ class Reading:
 
     def matching(self, asked):
         """(age, properties) of the events that a rule or condition asks for."""
-        found = [event[1:] for event in self.events if asked["event"] == "any" or event[0] in listed(asked["event"])]
+        every = asked["event"] == "any"  # but what somebody didn't do
+        meant = {event[0] for event in self.events} - {"survey_ignored"} if every else listed(asked["event"])
+        found = [event[1:] for event in self.events if event[0] in meant]
         for name, wanted in (asked.get("where") or {}).items():
             tests = wanted if isinstance(wanted, dict) else {"in": wanted}
             found = [(age, values) for age, values in found if self.holds(values[name], tests)]

@@ -6,8 +6,10 @@ import argparse
 import os
 import sys
 import time
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 from rich.console import Console
 from rich.table import Table
@@ -22,7 +24,10 @@ def main() -> int:
     parser.add_argument("--events", type=float, default=2e7, help="of the full database (default: %(default)g)")
     parser.add_argument("--databases", default="sqlite,postgresql", help="which ones (default: %(default)s)")
     parser.add_argument(
-        "--only", choices=("ingest", "pages", "sweep", "mail", "nurture"), action="append", help="only these (may be repeated)"
+        "--only",
+        choices=("ingest", "pages", "content", "sweep", "mail", "nurture", "worth"),
+        action="append",
+        help="only these (may be repeated)",
     )
     parser.add_argument("--mails", type=float, default=2000, help="of each run of mail (default: %(default)g)")
     parser.add_argument("--seed", action="store_true", help="only fill the database of PYROMETER_DATA or DATABASE_URL")
@@ -51,8 +56,12 @@ def main() -> int:
             for what, seconds in measured(kind, int(asked.leads), int(asked.events), say).items():
                 kept = "kept" if seconds <= 0.1 else "missed"
                 table.add_row(f"{what}, 95th percentile", kind, "≤ 100 ms", f"{seconds * 1000:.0f} ms", kept)
+        if not asked.only or "content" in asked.only:
+            _content(kind, int(asked.leads), int(asked.events), table, say)
         if not asked.only or "mail" in asked.only:
             _mail(kind, int(asked.mails), table, say)
+        if not asked.only or "worth" in asked.only:
+            _worth(kind, int(asked.leads) // 10, table, say)
         if not asked.only or "sweep" in asked.only:
             _sweep(kind, int(asked.leads) // 10, int(asked.events) // 2, table, say)
         if not asked.only or "nurture" in asked.only:
@@ -75,12 +84,23 @@ def _ingest(kind: str, table: Table, say: object) -> None:
         table.add_row("accepted to visible at 100 events/s, p95", kind, "≤ 1 s", f"{seconds:.2f} s", kept)
 
 
+def _content(kind: str, leads: int, events: int, table: Table, say: Callable[..., Any]) -> None:
+    from benchmarks.app.contents import BUDGET
+    from benchmarks.app.pages import measured
+
+    for what, seconds in measured(kind, leads, events, say, "content").items():
+        kept = "kept" if seconds <= BUDGET else "missed"
+        table.add_row(f"{what}, 95th percentile", kind, f"≤ {BUDGET * 1000:.0f} ms", f"{seconds * 1000:.1f} ms", kept)
+
+
 def _mail(kind: str, mails: int, table: Table, say: object) -> None:
     from benchmarks.app.mail import measured
 
-    for server, signed in (("aiosmtpd", False), ("aiosmtpd", True), ("postfix", False)):
-        found = measured(kind, server, mails, signed=signed, say=say)
-        name = f"mails handed to {server}{', signed' if signed else ''} / a bare loop of smtplib"
+    sides = [("sink", 1, False), ("sink", 2, False), ("sink", 1, True), ("sink", 2, True)]
+    for server, workers, signed in (*sides, ("aiosmtpd", 1, False), ("postfix", 1, False)):
+        found = measured(kind, server, mails, workers=workers, signed=signed, say=say)
+        who = "a worker" if workers == 1 else f"{workers} workers"
+        name = f"mails handed to {server} by {who}{', signed' if signed else ''} / a bare loop of smtplib"
         seconds = f"{found.worker:,.0f} / {found.bare:,.0f} a second, {found.processor * 1000:.2f} ms of CPU each"
         table.add_row(name, kind, "", f"{found.worker / found.bare:.2f} ×", seconds)
 
@@ -96,6 +116,18 @@ def _nurture(kind: str, leads: int, events: int, table: Table, say: object) -> N
     table.add_row(name, kind, f"≤ {SECONDS} s" if whole else "", f"{found.seconds:.1f} s", kept)
     ratio = found.seconds / found.reading
     table.add_row("the same, to reading as many leads once", kind, "", f"{ratio:.2f}", f"{found.reading:.1f} s")
+
+
+def _worth(kind: str, enrolments: int, table: Table, say: object) -> None:
+    """A tenth of the leads entered programmes, and each changed ten times."""
+    from benchmarks.app.worth import SECONDS, measured
+
+    found = measured(kind, enrolments, 10 * enrolments, say)
+    for name, seconds in found.items():
+        page = name.startswith("page")
+        kept = ("kept" if seconds <= SECONDS else "missed") if page and enrolments == 100_000 else ""
+        told = f"{seconds * 1000:,.0f} ms, {seconds / found['pass']:.1f} × a pass over the transitions"
+        table.add_row(f"worth of programmes: {name}", kind, f"≤ {SECONDS:.0f} s" if page else "", told, kept)
 
 
 def _sweep(kind: str, leads: int, events: int, table: Table, say: object) -> None:

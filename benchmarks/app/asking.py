@@ -120,7 +120,9 @@ def reference() -> float:
 
 
 def main() -> int:
-    """Ask for each page some times; prints its percentiles in seconds, and as they are at the machine's full speed.
+    """Ask for each page some times, or with `content` for slots of the site; prints how long that took.
+
+    Percentiles are in seconds, and as they are at the machine's full speed.
 
     A machine that others share is at times half as quick as at others. So the same piece of work is timed before and
     after each page, and `full95` is the percentile of the page's time in such pieces, times the quickest of them.
@@ -129,22 +131,26 @@ def main() -> int:
     django.setup()
     from django.test import Client
 
+    from benchmarks.app.contents import contents, prepare
     from benchmarks.app.invented import MANAGER, REP
     from pyrometer.app.evidence.models import Lead
     from pyrometer.app.memory import settle
     from pyrometer.app.people.models import User
 
-    clients = {}
+    wanted = sys.argv[1:]
+    clients = {"nobody": Client()}
     for who, email in (("manager", MANAGER), ("rep", REP.format(7))):
         clients[who] = Client()
         clients[who].force_login(User.objects.get(email=email), "django.contrib.auth.backends.ModelBackend")
+    if wanted == ["content"]:
+        prepare()
     settle()  # as the web process does
     draw = random.Random(7)
     last = Lead.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
-    wanted = sys.argv[1:]
+    those = contents if wanted == ["content"] else pages
     found: dict[str, dict[str, float]] = {}
     quickest = min(reference() for _ in range(100))
-    for name, (who, address) in pages(draw, last).items():
+    for name, (who, address) in those(draw, last).items():
         if wanted and not any(word in name for word in wanted):
             continue
         clock, processor, pieces, slowest = [], [], [], ("", 0.0)

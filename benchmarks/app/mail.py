@@ -1,4 +1,7 @@
-"""How many mails a worker hands over, against a bare loop of smtplib over one connection to the same server."""
+"""How many mails workers hand over, against a bare loop of smtplib over one connection to the same server.
+
+Workers are processes as an installation has them: `pyrometer worker`, one or several, with a database of their own.
+"""
 
 from __future__ import annotations
 
@@ -20,23 +23,43 @@ from tests.servers.postgres import postgres
 
 ROOT = Path(__file__).parents[2]
 TURNS = 2
-"""Both sides are run so often in turn; the fastest run counts."""
+"""Each is measured so often; the fastest turn counts."""
+TICKS = os.sysconf("SC_CLK_TCK")
+PATIENCE = 600
+"""Seconds after which a turn has failed."""
 
 
 @dataclass(frozen=True)
 class Handed:
-    """Mails a second: of the bare loop, and of a worker's runs; and the worker's seconds of CPU for one."""
+    """Mails a second: of the bare loop, and of the workers; and the workers' seconds of CPU for one."""
 
     bare: float
     worker: float
     processor: float
 
 
-def measured(kind: str, server: str, mails: int, *, signed: bool, say: Callable[..., Any]) -> Handed:
-    """Hand the same mails to `aiosmtpd` or `postfix`, with the outbox on SQLite or PostgreSQL."""
+def measured(
+    kind: str, server: str, mails: int, *, workers: int = 1, signed: bool = False, say: Callable[..., Any] = print
+) -> Handed:
+    """Hand mails to `sink`, `aiosmtpd` or `postfix`, with the outbox on SQLite or PostgreSQL."""
+    with ExitStack() as stack:
+        port = stack.enter_context(_postfix() if server == "postfix" else _server(server))
+        say(f"{mails:,} mails to {server}, {workers} x worker, {kind}{', signed' if signed else ''}")
+        bare, worker, processor = 0.0, 0.0, float("inf")
+        for turn in range(TURNS):
+            bare = max(bare, _bare(port, max(500, mails // 10)))
+            speed, spent = _turn(kind, port if server == "sink" else None, port, mails, workers, signed, turn)
+            say(f"  {speed:,.0f} a second, {spent * 1000:.2f} ms of CPU each, load {os.getloadavg()[0]:.1f}")
+            worker, processor = max(worker, speed), min(processor, spent)
+    return Handed(bare, worker, processor)
+
+
+def _turn(
+    kind: str, counts: int | None, port: int, mails: int, workers: int, signed: bool, turn: int
+) -> tuple[float, float]:
+    """Mails a second, and CPU of the workers for one. Raises RuntimeError where one is missing, or came twice."""
     with ExitStack() as stack:
         folder = Path(stack.enter_context(TemporaryDirectory(prefix="pyrometer-bench-")))
-        port = stack.enter_context(_sink() if server == "aiosmtpd" else _postfix())
         environment = {
             **os.environ,
             "DJANGO_SETTINGS_MODULE": "pyrometer.app.settings",
@@ -50,46 +73,110 @@ def measured(kind: str, server: str, mails: int, *, signed: bool, say: Callable[
             subprocess.run(["openssl", "genrsa", "-out", str(key), "2048"], check=True, capture_output=True)
             names = {"DOMAIN": "leads.example", "SELECTOR": "p1", "KEY": str(key)}
             environment |= {f"PYROMETER_DKIM_{name}": value for name, value in names.items()}
-        say(f"{mails:,} mails to {server}, {kind}{', signed' if signed else ''}")
-        bare, worker, processor = 0.0, 0.0, float("inf")
-        for turn in range(TURNS):
-            bare = max(bare, _bare(port, mails))
-            call = f"print(*handed({turn}, {mails}))"
-            program = f"import django; django.setup(); from benchmarks.app.mail import handed; {call}"
-            command = [sys.executable, "-c", program]
-            done = subprocess.run(command, env=environment, cwd=ROOT, check=True, stdout=subprocess.PIPE, text=True)
-            speed, spent = map(float, done.stdout.split())
-            worker, processor = max(worker, speed), min(processor, spent)
-    return Handed(bare, worker, processor)
+        _call(environment, f"filled({turn}, {mails})")
+        before = _taken(counts)
+        begun = [
+            subprocess.Popen([sys.executable, "-m", "pyrometer.cli", "worker"], env=environment, cwd=ROOT)
+            for _ in range(workers)
+        ]
+        try:
+            return _watched(environment, counts, before, mails, [process.pid for process in begun])
+        finally:
+            for process in begun:
+                process.terminate()
+            for process in begun:
+                process.wait()
 
 
-def handed(turn: int, mails: int) -> tuple[float, float]:
-    """Write mails into the outbox and empty it, one run after the other; mails a second, and CPU for one."""
+def _watched(
+    environment: dict[str, str], counts: int | None, before: tuple[int, int], mails: int, workers: list[int]
+) -> tuple[float, float]:
+    """From when the first tenth is through, by when all workers have started, to the end."""
+
+    def done() -> int:
+        return _taken(counts)[0] - before[0] if counts else int(_call(environment, "print(sent())"))
+
+    _until(lambda: done() >= mails // 10)
+    begun, first, spent = time.perf_counter(), done(), _processor(workers)
+    _until(lambda: done() >= mails)
+    seconds, spent = time.perf_counter() - begun, _processor(workers) - spent
+    _until(lambda: int(_call(environment, "print(sent())")) == mails)
+    if counts and (_taken(counts)[0] - before[0], _taken(counts)[1] - before[1]) != (mails, mails):
+        raise RuntimeError("a mail is missing, or came twice")
+    return (mails - first) / seconds, spent / (mails - first)
+
+
+def _until(true: Callable[[], bool]) -> None:
+    end = time.perf_counter() + PATIENCE
+    while not true():
+        if time.perf_counter() > end:
+            raise RuntimeError("the workers took too long")
+        time.sleep(0.05)
+
+
+def _processor(workers: list[int]) -> float:
+    """Seconds of CPU that processes used up to now."""
+    stats = [Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split() for pid in workers]
+    return sum(int(stat[11]) + int(stat[12]) for stat in stats) / TICKS
+
+
+def _taken(port: int | None) -> tuple[int, int]:
+    """How many mails the sink has, and to how many recipients."""
+    if port is None:
+        return 0, 0
+    with smtplib.SMTP("127.0.0.1", port, "leads.example") as smtp:
+        mails, recipients, _ = smtp.docmd("XSTAT")[1].split()
+    return int(mails), int(recipients)
+
+
+def _call(environment: dict[str, str], call: str) -> str:
+    program = f"import django; django.setup(); from benchmarks.app.mail import filled, sent; {call}"
+    command = [sys.executable, "-c", program]
+    return subprocess.run(command, env=environment, cwd=ROOT, check=True, stdout=subprocess.PIPE, text=True).stdout
+
+
+def filled(turn: int, mails: int) -> None:
+    """Write mails into the outbox, to leads who agreed to them."""
     from datetime import UTC, datetime
 
-    from django.db import transaction
+    from django.db.models import F
 
-    from pyrometer.app.delivery import outbox, sending
-    from pyrometer.app.delivery.models import Outgoing
+    from pyrometer.app.consent.models import Consent, Purpose
+    from pyrometer.app.delivery import outbox
+    from pyrometer.app.delivery.outbox import Posting
+    from pyrometer.app.evidence.models import Lead
     from pyrometer.app.starting import migrate
 
     migrate()
     now = datetime.now(UTC)
-    marketing = {"unsubscribe": "https://leads.example/u/"}
-    with transaction.atomic():
-        for number in range(mails):
-            mail = {"to": f"lead{number}@example.net", "marketing": marketing, **_content()}
-            outbox.post(channel="email", once=f"{turn}:{number}", payload=mail, now=now)
-    begun, spent = time.perf_counter(), time.process_time()
-    while sending.send(now):
-        pass
-    seconds, spent = time.perf_counter() - begun, time.process_time() - spent
-    if Outgoing.objects.filter(done_at__isnull=True).exists():
-        raise RuntimeError("not all mails were taken")
-    return mails / seconds, spent / mails
+    leads = [
+        Lead(created_at=now, last_seen_at=now, email=f"lead{turn}.{number}@example.net") for number in range(mails)
+    ]
+    leads = Lead.objects.bulk_create(leads, batch_size=5000)
+    Lead.objects.update(root=F("pk"))
+    purpose = Purpose.objects.get(slug="email")
+    Consent.objects.bulk_create(
+        [Consent(lead=lead, purpose=purpose, given=True, at=now, recorded_at=now) for lead in leads], batch_size=5000
+    )
+    news = {"unsubscribe": "https://leads.example/u/", "purpose": "email"}
+    whole = {**content(), "marketing": news, "about": {"campaign": 7}}
+    rows = (
+        Posting("email", f"{turn}:{lead.pk}", {**whole, "to": lead.email, "lead": lead.pk}, "campaign:7")
+        for lead in leads
+    )
+    outbox.post_many(rows, now)
 
 
-def _content() -> dict[str, str]:
+def sent() -> int:
+    """How many mails are written down as sent."""
+    from pyrometer.app.delivery.models import Mail, Outgoing
+
+    return min(
+        Outgoing.objects.filter(done_at__isnull=False).count(), Mail.objects.filter(taken_at__isnull=False).count()
+    )
+
+
+def content() -> dict[str, str]:
     """A newsletter of 10 KB."""
     paragraph = "A hot lead is one that wants to buy and can. Here is how to tell it from the others.\n"
     return {
@@ -101,26 +188,28 @@ def _content() -> dict[str, str]:
 
 def _bare(port: int, mails: int) -> float:
     """What can be had at best: bytes that are there already, over one connection, and nothing written down."""
-    content = _content()
+    written = content()
     raw = (
         "From: news@leads.example\r\nTo: lead@example.net\r\nSubject: News\r\n\r\n"
-        + content["text"].replace("\n", "\r\n")
-        + content["html"].replace("\n", "\r\n")
+        + written["text"].replace("\n", "\r\n")
+        + written["html"].replace("\n", "\r\n")
     ).encode()
     with smtplib.SMTP("127.0.0.1", port, "leads.example") as smtp:
         smtp.ehlo()
         begun = time.perf_counter()
         for number in range(mails):
-            smtp.sendmail("news@leads.example", [f"lead{number}@example.net"], raw)
+            smtp.sendmail("news@leads.example", [f"bare{number}.{begun}@example.net"], raw)
         return mails / (time.perf_counter() - begun)
 
 
 @contextmanager
-def _sink() -> Iterator[int]:
-    """An aiosmtpd that throws mails away."""
+def _server(name: str) -> Iterator[int]:
+    """Our own sink, or an aiosmtpd that throws mails away; each in a process of its own."""
     port = free_port()
-    command = [sys.executable, "-m", "aiosmtpd", "-n", "-c", "aiosmtpd.handlers.Sink", "-l", f"127.0.0.1:{port}"]
-    process = subprocess.Popen(command)
+    command = [sys.executable, "-m", "benchmarks.app.sink", str(port)]
+    if name == "aiosmtpd":
+        command = [sys.executable, "-m", "aiosmtpd", "-n", "-c", "aiosmtpd.handlers.Sink", "-l", f"127.0.0.1:{port}"]
+    process = subprocess.Popen(command, cwd=ROOT)
     try:
         for _ in range(200):
             try:

@@ -45,6 +45,7 @@ CONTENTS = {
     "buy": Content("buy", purpose="email", pitch="sales"),
     "news": Content("news", purpose="newsletter", languages=("en", "de")),
     "banner": Content("banner", kind="slot"),
+    "form": Content("form", kind="survey", purpose="email"),
 }
 HEAD = """format: 1
 programme: made
@@ -265,6 +266,12 @@ NAMES = [
         "exits[0].when.sent",
         "unknown content `nws`",
         "did you mean `news`?",
+    ),
+    Mistake(
+        "a mail in a slot",
+        steps("- offer: {content: intro, slot: side}  # here"),
+        "steps[0].offer.content",
+        "`intro` is a mail, not a slot",
     ),
     Mistake("a slot as a mail", steps("- send: banner  # here"), "steps[0].send", "`banner` is a slot, not a mail"),
     Mistake(
@@ -508,6 +515,7 @@ SOUND = [
         "- ask: {framework: bant}",
     ),
     steps("- offer: {content: banner, slot: side, for: 2w}", "- {notify: {to: rep, say: Look}}", "- set: {need: none}"),
+    steps("- send: form"),
 ]
 
 

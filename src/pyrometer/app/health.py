@@ -26,7 +26,7 @@ def metrics(request: HttpRequest) -> HttpResponse:
     from pyrometer.app.delivery.models import Outgoing
     from pyrometer.app.evidence.models import Lead
 
-    waiting = Outgoing.objects.filter(done_at__isnull=True, given_up_at__isnull=True)
+    waiting = Outgoing.objects.filter(done_at__isnull=True, given_up_at__isnull=True, held_at__isnull=True)
     figures = {
         "pyrometer_accepted_waiting": ("requests accepted and not digested yet", Accepted.objects.count()),
         "pyrometer_dead_letters": ("messages that could not be digested", DeadLetter.objects.count()),

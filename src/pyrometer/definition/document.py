@@ -15,7 +15,7 @@ from pyrometer.definition.frameworks import BUILT_IN
 from pyrometer.definition.model import Part, empty_as_mapping
 from pyrometer.definition.scores import Score
 from pyrometer.definition.temperature import Temperature
-from pyrometer.definition.traits import ANY_EVENT, EventKinds, Property, Traits
+from pyrometer.definition.traits import ANY_EVENT, NOT_DONE, EventKinds, Property, Traits
 from pyrometer.definition.values import Name
 
 
@@ -84,8 +84,10 @@ class Definition(Part):
         return Criterion(met=TraitLeaf(trait=name, is_="met"), unmet=TraitLeaf(trait=name, is_="unmet"))
 
     def event_names(self, events: tuple[str, ...]) -> tuple[str, ...]:
-        """The events meant by the `event` of a rule or condition; `any` means every declared one."""
-        return tuple(self.events) if ANY_EVENT in events and ANY_EVENT not in self.events else events
+        """The events meant by the `event` of a rule or condition; `any` means every declared one, but what
+        somebody didn't do."""
+        every = tuple(name for name in self.events if name not in NOT_DONE)
+        return every if ANY_EVENT in events and ANY_EVENT not in self.events else events
 
 
 def complete(name: str, choice: FrameworkChoice) -> Framework:

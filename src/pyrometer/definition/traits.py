@@ -48,3 +48,5 @@ class EventKind(Part):
 Traits = dict[Name, Annotated[Trait, BeforeValidator(_type_alone)]]
 EventKinds = dict[Name, Annotated[EventKind, BeforeValidator(empty_as_mapping)]]
 ANY_EVENT: Scalar = "any"
+NOT_DONE = frozenset({"survey_ignored"})
+"""Events that say what a lead didn't do: rules may count them, and none of them is a sign of life."""

@@ -89,6 +89,19 @@ def test_a_run_that_has_claimed_them_hands_none_over(mailbox: Mailbox, act: str)
         assert set(Outgoing.objects.values_list("error", "given_up_at")) == {("stopped", NOW)}
 
 
+def test_what_was_dropped_and_surely_not_sent_leaves_no_mark(mailbox: Mailbox) -> None:
+    outbox.post_many([posting("a")], NOW)
+    (mine,) = sending.claimed(NOW, 1, outbox.together())
+    hands = Handing([mine], NOW)
+    assert hands.known(mine) is None
+    assert hands.mark(mine)
+    outbox.drop(GROUP, NOW, "stopped")
+    hands.became(mine, Became(Sent("the mail server said 451 later", timedelta(minutes=1))))
+    hands.write()
+    assert (row("a").given_up_at, row("a").error) == (NOW, "stopped")
+    assert not Mail.objects.exists()
+
+
 @pytest.mark.parametrize("act", ["hold", "drop"])
 def test_what_was_at_the_server_already_is_written_down_as_sent(mailbox: Mailbox, act: str) -> None:
     outbox.post_many([posting("a")], NOW)

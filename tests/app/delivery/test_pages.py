@@ -106,7 +106,10 @@ def test_a_stuck_mail_is_shown_and_sent_again(dora: User, client_of: Callable[[U
     page = client_of(dora)
     assert "PYROMETER_SMTP" in page.get("/settings/unsent/").content.decode()
     row = Outgoing.objects.get()
-    Outgoing.objects.update(given_up_at=NOW)
+    Outgoing.objects.update(held_at=NOW)
+    assert "held until somebody lets it go" in page.get("/settings/unsent/").content.decode()
+    Outgoing.objects.update(given_up_at=NOW, error="not sent: the lead was erased")
+    assert "the lead was erased" in page.get("/settings/unsent/").content.decode(), "a server wouldn't help it"
     page.post(f"/settings/unsent/{row.pk}/replay/")
     assert Outgoing.objects.get().given_up_at is None
 

@@ -10,13 +10,14 @@ from typing import Any
 
 import pytest
 
+from pyrometer.app.capture.models import Form
 from pyrometer.app.consent import actions as consent
 from pyrometer.app.delivery import sending
 from pyrometer.app.delivery.models import Outgoing
 from pyrometer.app.nurture.actions import contents, programmes
-from pyrometer.app.nurture.models import Content, Enrolment
+from pyrometer.app.nurture.models import Asked, Content, CouponCode, CouponList, Enrolment
 from tests.app.delivery.conftest import Mailbox, hung_up, mailbox
-from tests.app.nurture.conftest import MARKETING, MONDAY, Person, does, publish, read, text_of, travel, work
+from tests.app.nurture.conftest import CONTENT, MARKETING, MONDAY, Person, does, publish, read, text_of, travel, work
 
 pytestmark = pytest.mark.django_db
 DAY, HOUR = timedelta(days=1), timedelta(hours=1)
@@ -166,3 +167,60 @@ def test_a_notice_reaches_the_rep_and_else_the_managers(person: Person, mailbox:
     assert sorted(told) == ["bob@example.com", "carol@example.com"]
     assert "Sie hat geklickt" in told["bob@example.com"]["Subject"]
     assert f"/leads/{eve.pk}/" in told["carol@example.com"].get_body(("plain",)).get_content()  # type: ignore[union-attr]
+
+
+def test_a_mail_asks_its_question_with_answers_a_click_away(person: Person, mailbox: Mailbox) -> None:
+    publish(text_of("series", "- {send: one, asking: need}\n- wait: 1w"))
+    person("ada"), person("bob", need="met")
+    work(MONDAY)
+    send(MONDAY)
+    told = {mail["To"]: mail.get_body(("html",)).get_content() for mail in got(mailbox)}  # type: ignore[union-attr]
+    assert "/survey/" in told["ada@example.org"]
+    assert "/survey/" not in told["bob@example.org"], "what is known isn't asked"
+
+
+def test_a_question_is_a_mail_of_its_own(person: Person, mailbox: Mailbox) -> None:
+    publish(text_of("series", '- ask: {question: {en: "What should we do better?"}, trait: liking}\n- wait: 1w'))
+    person("ada")
+    work(MONDAY)
+    send(MONDAY)
+    (mail,) = got(mailbox)
+    assert mail["Subject"] == "What should we do better?"
+    assert "/unsubscribe/" in mail["List-Unsubscribe"]
+    assert "/survey/" in mail.get_body(("plain",)).get_content()  # type: ignore[union-attr]
+
+
+def test_a_coupon_is_given_once_to_each_and_stands_in_the_mail(person: Person, mailbox: Mailbox) -> None:
+    source = CouponList.objects.create(name="spring", limit=2, at=MONDAY)
+    for number, code in enumerate(["AAA", "BBB"]):
+        CouponCode.objects.create(list=source, code=code, number=number)
+    contents.save(
+        text=CONTENT.format(name="one", purpose="email").replace("Hello", "{{ coupon }} is yours. Hello"),
+        actor=MARKETING,
+        now=MONDAY,
+    )
+    publish(text_of("series", "- offer: {coupon: spring, for: 30d}\n- send: one\n- wait: 2w\n- send: one"))
+    for name in ("ada", "bob", "eve"):
+        person(name)
+    work(MONDAY)
+    send(MONDAY)
+    travel(MONDAY, MONDAY + 15 * DAY)
+    send(MONDAY + 15 * DAY)
+    codes = sorted((mail["To"], mail.get_body(("plain",)).get_content()[:3]) for mail in got(mailbox))  # type: ignore[union-attr]
+    assert len(codes) == 4, "who got none gets no mail that promises one"
+    assert len(set(codes)) == 2
+    assert {code for _, code in codes} == {"AAA", "BBB"}
+    assert "coupon" in Outgoing.objects.filter(given_up_at__isnull=False).first().error  # type: ignore[union-attr]
+
+
+def test_a_content_that_asks_by_a_form_is_a_question_asked(person: Person, mailbox: Mailbox) -> None:
+    field = {"trait": "liking", "label": {"en": "What do you like?"}}
+    Form.objects.create(kind="form", slug="liking", name="Liking", fields=[field], texts={"en": {"title": "Well?"}})
+    text = CONTENT.format(name="one", purpose="email").replace("pitch: low", "pitch: low\nkind: survey")
+    contents.save(text=text + "\n[Tell us]({{ links.forms.liking }})\n", actor=MARKETING, now=MONDAY)
+    publish(text_of("series", "- send: one\n- wait: 2w"))
+    ada = person("ada")
+    work(MONDAY)
+    send(MONDAY)
+    assert "/f/liking?k=" in got(mailbox)[0].get_body(("plain",)).get_content()  # type: ignore[union-attr]
+    assert Asked.objects.values_list("lead", "content", "form", "act").get() == (ada.pk, "one", "liking", 1)

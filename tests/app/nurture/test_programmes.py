@@ -8,7 +8,7 @@ import pytest
 
 from pyrometer.app.nurture import examining, reaching
 from pyrometer.app.nurture.actions import contents, programmes, terms
-from pyrometer.app.nurture.models import Content, Enrolment, Programme, Reach, Wording
+from pyrometer.app.nurture.models import Content, Enrolment, Programme, Reach, Slot, Wording
 from pyrometer.app.people.models import AuditEntry
 from pyrometer.errors import UsageError
 from tests.app.nurture.conftest import (
@@ -213,6 +213,13 @@ def test_a_content_keeps_all_its_wordings(version: object) -> None:
         contents.save(text=text, actor=MARKETING, now=MONDAY)
     with pytest.raises(UsageError, match="name can't be changed"):
         contents.save(text=text.replace("name: one", "name: two"), name="one", actor=MARKETING, now=MONDAY)
+
+
+def test_a_content_that_a_slot_shows_isn_t_removed(version: object) -> None:
+    Slot.objects.create(name="hero", choices=[{"content": "one"}], at=MONDAY)
+    with pytest.raises(UsageError, match="shown in `hero`"):
+        contents.remove(content=content("one"), actor=MARKETING, now=MONDAY)
+    assert Content.objects.count() == 1
 
 
 def test_a_content_that_is_named_isn_t_removed(person: Person) -> None:

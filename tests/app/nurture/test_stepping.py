@@ -14,7 +14,7 @@ from pyrometer.app.delivery.models import Outgoing
 from pyrometer.app.evidence.models import Lead
 from pyrometer.app.handoff.models import Standing
 from pyrometer.app.nurture import stepping
-from pyrometer.app.nurture.models import Act, Asked, Enrolment, Offered
+from pyrometer.app.nurture.models import Act, Asked, CouponList, Enrolment, Offered
 from pyrometer.app.nurture.texts import programme_of
 from pyrometer.app.people.audit import Actor
 from pyrometer.app.temperature.models import Reading
@@ -67,6 +67,7 @@ def test_a_series_from_its_beginning_to_its_end(person: Person) -> None:
 
 def test_the_room_does_what_the_core_foretells(person: Person) -> None:
     """Months of a programme with everything in it, walked by the core and by the workers."""
+    CouponList.objects.create(name="spring", shared="SPRING", at=MONDAY)
     programme = publish(
         text_of(
             "whole",

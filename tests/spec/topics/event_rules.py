@@ -72,6 +72,24 @@ events                                              | => scores.interest
 """,
         ),
         Spec(
+            "What a lead didn't do",
+            "`survey_ignored` says that a question got no answer. Rules may count it; it is never a sign of life, so `any` leaves it out.",
+            """
+events: {page_viewed: {}, survey_ignored: {}}
+scores:
+  interest:
+    range: [-100, 100]
+    rules:
+      - {name: Sign of life, points: 2, event: any}
+      - {name: Doesn't answer, points: -5, event: survey_ignored}
+""",
+            """
+events                            | => scores.interest
+1d page_viewed; 2d survey_ignored | -3
+2 x 2d survey_ignored             | -10
+""",
+        ),
+        Spec(
             "Only lately",
             "`within: 30d` counts today and the 29 days before; an event that is 30 days old is out.",
             """

@@ -28,7 +28,7 @@ _told: dict[str, Tell] = {}
 
 
 def register(name: str, tell: Tell) -> None:
-    """Have a room say what it knows: `score`, `sales`, `mails`. Called in its `ready`."""
+    """Have a room say what it knows: `score`, `sales`, `mails`, `shown`. Called in its `ready`."""
     _told[name] = tell
 
 
@@ -150,7 +150,7 @@ def told(root: Lead, language: str, now: datetime) -> dict[str, Any]:
             )
             for row in found["choices"]
         ],
-        **{name: found.get(name, []) for name in ("score", "sales", "mails")},
+        **{name: found.get(name, []) for name in ("score", "sales", "nurture", "mails", "surveys", "shown")},
     }
 
 

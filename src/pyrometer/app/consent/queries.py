@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime, timedelta
 
-from django.db.models import Q
+from django.db.models import F, Q
 
 from pyrometer.app.consent.coverage import Purposes, allows
 from pyrometer.app.consent.models import Consent, MailWish, Purpose
@@ -130,9 +130,12 @@ def allowed(roots: Iterable[int], purpose: str) -> set[int]:
     basis = Purpose.objects.filter(slug=purpose).values_list("basis", flat=True).first()
     if basis is None:
         return set()
-    words = words_of(roots, [purpose])
-    said_of = {root: said.given for root, of in words.items() if (said := of.get(purpose))}
-    return {root for root in roots if allows(basis, said_of.get(root))}
+    rows: dict[int, list[Consent]] = {}
+    found = Consent.objects.filter(lead__root__in=roots, purpose__slug=purpose).annotate(root=F("lead__root_id"))
+    for each in found.only("given", "basis", "at", "confirmed_at", "source").order_by("at", "pk"):
+        rows.setdefault(each.root, []).append(each)
+    words = {root: word.given for root, some in rows.items() if (word := _word(some)) is not None}
+    return {root for root in roots if allows(basis, words.get(root))}
 
 
 def refusals(roots: Collection[int]) -> Refusals:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import time
 from collections.abc import Callable, Collection, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import datetime, timedelta
@@ -97,6 +98,16 @@ def _together(rows: Sequence[Outgoing], now: datetime) -> None:
             run(mine, now)
 
 
+def _go_on(rows: Sequence[Outgoing], now: datetime) -> None:
+    """Send claimed rows, and then what else is due: a thread that has its hands free waits for no turn of the loop."""
+    begun = time.monotonic()
+    at = now
+    while rows:
+        _together(rows, at)
+        at = now + timedelta(seconds=time.monotonic() - begun)
+        rows = [] if outbox.ending.is_set() else claimed(at, RUN, outbox.together())
+
+
 def attempt(row: Outgoing, now: datetime) -> Sent:
     """Try one claimed row, and write down what came of it, unless the claim was lost meanwhile."""
     sent = _tried(row, now)
@@ -161,7 +172,7 @@ class _Beside:
             self._running.add(self._pool.submit(self._finish, attempt, row, now))
         together = claimed(now, RUN, outbox.together()) if len(self._runs) < RUNS else []
         if together:
-            self._runs.add(self._pool.submit(self._finish, _together, together, now))
+            self._runs.add(self._pool.submit(self._finish, _go_on, together, now))
         return len(rows) + len(together)
 
     def close(self) -> None:

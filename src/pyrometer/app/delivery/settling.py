@@ -28,7 +28,7 @@ def settle(rows: Sequence[tuple[Outgoing, Sent]], now: datetime) -> None:
     """Write down what came of some tries, in few statements; the caller holds the rows."""
     for row, sent in rows:
         _apply(row, sent, now)
-    bulk.update(Outgoing, _CHANGED, [(*(getattr(row, name) for name in _CHANGED), row.pk) for row, _ in rows])
+    bulk.change(Outgoing, _CHANGED, [(*(getattr(row, name) for name in _CHANGED), row.pk) for row, _ in rows])
 
 
 def _apply(row: Outgoing, sent: Sent, now: datetime) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
 from django.db import DEFAULT_DB_ALIAS, connection, connections, models
@@ -43,19 +44,45 @@ def insert_new(model: type[models.Model], columns: Sequence[str], rows: Sequence
     sql = f"INSERT INTO {_table(model)} ({names})"
     if connection.vendor == "postgresql" and len(rows) >= MANY:
         # All of them as one text: what takes longest is to write each value by itself.
-        kinds = ", ".join(f"{_quoted(model, name)} {_kind(model, name)}" for name in columns)
-        keys = [model._meta.get_field(name).column for name in columns]
-        given = json.dumps([dict(zip(keys, row, strict=True)) for row in rows], default=str)
         with connection.cursor() as cursor:
-            rest = f"SELECT {names} FROM json_to_recordset(%s::json) AS given ({kinds}) ON CONFLICT DO NOTHING"
-            cursor.execute(f"{sql} {rest}", [given])
+            rest = f"SELECT {names} FROM {_given(model, columns)} ON CONFLICT DO NOTHING"
+            cursor.execute(f"{sql} {rest}", [_as_json(model, columns, rows)])
         return
     places = ", ".join(["%s"] * len(columns))
     _run(f"{sql} VALUES ({places}) ON CONFLICT DO NOTHING", model, columns, rows)
 
 
-def _kind(model: type[models.Model], name: str) -> str:
-    return str(model._meta.get_field(name).db_type(connection))
+def put(model: type[models.Model], columns: Sequence[str], rows: Sequence[Row], *, unique: str) -> None:
+    """Insert rows, or replace those that are there by a key that is unique; values as in `insert_new`."""
+    if not rows:
+        return
+    names = [_quoted(model, name) for name in columns]
+    key = _quoted(model, unique)
+    kept = ", ".join(f"{name} = excluded.{name}" for name in names if name != key)
+    sql = f"INSERT INTO {_table(model)} ({', '.join(names)})"
+    rest = f"ON CONFLICT ({key}) DO UPDATE SET {kept}"
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            given = _as_json(model, columns, rows)
+            cursor.execute(f"{sql} SELECT {', '.join(names)} FROM {_given(model, columns)} {rest}", [given])
+        return
+    _run(f"{sql} VALUES ({', '.join(['%s'] * len(names))}) {rest}", model, columns, rows)
+
+
+def _given(model: type[models.Model], columns: Sequence[str]) -> str:
+    """Rows that are handed to PostgreSQL as one text, as a table."""
+    fields = [model._meta.get_field(name) for name in columns]
+    kinds = ", ".join(f"{_quoted(model, field.name)} {field.rel_db_type(connection)}" for field in fields)
+    return f"json_to_recordset(%s::json) AS given ({kinds})"
+
+
+def _as_json(model: type[models.Model], columns: Sequence[str], rows: Sequence[Row]) -> str:
+    names = [model._meta.get_field(name).column for name in columns]
+    return json.dumps([dict(zip(names, map(_spelled, row), strict=True)) for row in rows])
+
+
+def _spelled(value: Any) -> Any:
+    return value.isoformat() if isinstance(value, datetime) else value
 
 
 def present(model: type[models.Model], column: str, values: Sequence[Any]) -> set[Any]:
@@ -80,6 +107,21 @@ def update(model: type[models.Model], columns: Sequence[str], rows: Sequence[Row
         changes = ", ".join(f"{_quoted(model, name)} = %s" for name in columns)
         where = connection.ops.quote_name(model._meta.pk.column)
         _run(f"UPDATE {_table(model)} SET {changes} WHERE {where} = %s", model, (*columns, model._meta.pk.name), rows)
+
+
+def change(model: type[models.Model], columns: Sequence[str], rows: Sequence[Row]) -> None:
+    """As `update`, in one statement where a database is far away; values are texts, numbers, times and JSON."""
+    if connection.vendor != "postgresql" or len(rows) < 2:
+        update(model, columns, rows)
+        return
+    key, table = connection.ops.quote_name(model._meta.pk.column), _table(model)
+    names = [_quoted(model, name) for name in columns]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"UPDATE {table} SET {', '.join(f'{name} = given.{name}' for name in names)}"
+            f" FROM {_given(model, (*columns, model._meta.pk.name))} WHERE {table}.{key} = given.{key}",
+            [_as_json(model, (*columns, model._meta.pk.name), rows)],
+        )
 
 
 def raise_time(model: type[models.Model], column: str, rows: Sequence[Row]) -> None:

@@ -22,7 +22,9 @@ def seen_at(each: Incoming) -> datetime:
 
 
 def is_sign(each: Incoming) -> bool:
-    """Whether a message tells that its lead did something."""
+    """Whether a message tells that its lead did something; what is concluded, nobody did."""
+    if str(each.source) == Source.INFERENCE:
+        return False
     return each.event is not None or str(each.source) in TALKING
 
 
@@ -56,7 +58,8 @@ def _shown(by: str, leads: Collection[int]) -> dict[int, datetime]:
         return {}
     left = {f"{by}__in": leads, "retracted_at__isnull": True}
     found: dict[int, datetime] = {}
-    for rows in (Event.objects.filter(**left, bot=""), TraitChange.objects.filter(**left, source__in=TALKING)):
+    done = Event.objects.filter(**left, bot="").exclude(source=Source.INFERENCE)
+    for rows in (done, TraitChange.objects.filter(**left, source__in=TALKING)):
         for lead, at in rows.values_list(by).annotate(at=Max(Least("occurred_at", "received_at"))):
             found[lead] = max(at, found.get(lead, at))
     return found

@@ -24,7 +24,7 @@ class HandoffConfig(AppConfig):
         on_transition(stepping.hear)
         on_reading(stepping.hear_of_readings)
         foreseen.register(going=foreseeing.going)
-        told.register(tell=mailing.tell, known=mailing.known, silent=mailing.silent)
+        told.register(tell=mailing.tell, known=mailing.known, silent=mailing.silences)
         access.register("sales", subject.tell)
         holders.register("handoff", forget=erasing.forget_searches)
         followers.register("handoff", join=merging.join, part=merging.part)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 
 from django.conf import settings
 
 from pyrometer.app.capture.forms.tickets import link_for
 from pyrometer.app.capture.models import Form
-from pyrometer.app.delivery.email.content.told import Told
+from pyrometer.app.delivery.email.content.told import Silent, Told
 from pyrometer.app.delivery.email.content.variables import Known
 from pyrometer.app.handoff.models import Assignment
 from pyrometer.app.handoff.views import definition as agreed
@@ -19,22 +20,27 @@ MOST = 200
 """Forms that can be named."""
 
 
-def tell(root: int, language: str, now: datetime) -> Told:
-    """What is said of a root in a mail."""
-    assignment = Assignment.objects.filter(lead=root, ended_at__isnull=True).select_related("rep__user").first()
-    user = assignment.rep.user if assignment is not None and assignment.rep is not None else None
-    reading = Reading.objects.filter(pk=root).first()
-    own = link_for(root, now)
-    return Told(
-        rep={"name": user.name, "email": user.email} if user is not None and user.is_active else {},
-        question=agreed.next_question(agreed.live(), reading, language) if reading is not None else "",
-        forms={slug: f"{settings.ORIGIN}/f/{slug}?k={own}" for slug in _forms()},
-    )
+def tell(languages: Mapping[int, str], now: datetime) -> dict[int, Told]:
+    """What is said of some roots in mails, each in its language."""
+    held = Assignment.objects.filter(lead__in=languages, ended_at__isnull=True).select_related("rep__user")
+    users = {each.lead_id: each.rep.user for each in held if each.rep is not None and each.rep.user.is_active}
+    readings = Reading.objects.in_bulk(languages)
+    definition, forms = agreed.live(), _forms()
+    found = {}
+    for root, language in languages.items():
+        user, reading, own = users.get(root), readings.get(root), link_for(root, now) if forms else ""
+        found[root] = Told(
+            rep={"name": user.name, "email": user.email} if user is not None else {},
+            question=agreed.next_question(definition, reading, language) if reading is not None else "",
+            forms={slug: f"{settings.ORIGIN}/f/{slug}?k={own}" for slug in forms},
+        )
+    return found
 
 
-def silent(trait: str, value: object) -> bool:
+def silences() -> Silent:
     """Whether the live definition reads an answer as unknown."""
-    return agreed.says_nothing(agreed.live(), trait, value)
+    definition = agreed.live()
+    return lambda trait, value: agreed.says_nothing(definition, trait, value)
 
 
 def known() -> Known:

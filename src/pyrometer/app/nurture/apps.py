@@ -18,7 +18,9 @@ class NurtureConfig(AppConfig):
         from pyrometer.app.evidence import followers
         from pyrometer.app.nurture import composing as mails
         from pyrometer.app.nurture import entering, gate, listening, noting, reaching, stepping, subject
-        from pyrometer.app.nurture.views import registering
+        from pyrometer.app.nurture.slots import registering as slots
+        from pyrometer.app.nurture.surveys import registering as surveys
+        from pyrometer.app.nurture.views import registering as views
         from pyrometer.app.temperature.listeners import on_reading
 
         on_reading(listening.hear_of_readings)
@@ -33,4 +35,6 @@ class NurtureConfig(AppConfig):
         register("nurture.enter", entering.enter, patient=True)
         register("nurture.walk", entering.walk, patient=True)
         register("nurture.reach", reaching.count, patient=True)
-        registering.ready()
+        surveys.ready()
+        slots.ready()
+        views.ready()

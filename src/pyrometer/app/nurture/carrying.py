@@ -30,6 +30,8 @@ class Work:
     """What some decisions want done, collected, so that it takes a few statements for all."""
 
     now: datetime
+    forms: Mapping[str, str] = field(default_factory=dict)
+    """The contents that ask by a form, and which."""
     acts: list[Act] = field(default_factory=list)
     asked: list[Asked] = field(default_factory=list)
     offered: list[Offered] = field(default_factory=list)
@@ -83,6 +85,11 @@ class Work:
         content = intent.content if isinstance(intent, nurture.Send) else ""
         if intent.asking is not None:
             self.asked.append(_asked(row, intent, content, self.now))
+        elif content in self.forms:
+            form = self.forms[content]
+            self.asked.append(
+                Asked(lead_id=row.lead_id, enrolment=row, act=intent.act, content=content, form=form, at=self.now)
+            )
         what = content or (intent.asking.criterion or "" if intent.asking is not None else "")
         self._act(row, _KINDS[type(intent)], intent.step, what, number=intent.act)
         about = {"programme": programme.key, "enrolment": row.pk, "act": intent.act, "step": intent.step[:200]}

@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from pyrometer.app.delivery.composing import Composed, UnsendableReason
-from pyrometer.app.delivery.email.content.making import make
+from pyrometer.app.delivery.email.content.collecting import roots_of
+from pyrometer.app.delivery.email.content.making import Order, make_all
 from pyrometer.app.delivery.email.content.reading import ContentError
 from pyrometer.app.delivery.email.content.rendering import UnrenderableError
 from pyrometer.app.delivery.models import Outgoing
-from pyrometer.app.nurture.models import Content
+from pyrometer.app.evidence.models import Lead
+from pyrometer.app.nurture.carrying import once
+from pyrometer.app.nurture.models import Asked, Content, Offered
+from pyrometer.app.nurture.slots import coupons
+from pyrometer.app.nurture.surveys.mails import asking_content, asking_parts
 from pyrometer.app.nurture.texts import mail_of
 
 
@@ -18,15 +24,59 @@ def compose(rows: Sequence[Outgoing], now: datetime) -> Mapping[int, Composed]:
     """What some mails say, by their row; where one can't be written, why, in words."""
     names = {str(row.payload.get("content") or "") for row in rows}
     texts = dict(Content.objects.filter(name__in=names).values_list("name", "text"))
-    return {row.pk: _composed(row, texts, now) for row in rows}
+    roots, asked = roots_of({int(row.payload["lead"]) for row in rows}), _asked(rows)
+    codes = _coupons(rows, roots, now)
+    orders: dict[int, Order] = {}
+    found: dict[int, Composed] = {}
+    for row in rows:
+        try:
+            order = _order(row, texts, roots.get(int(row.payload["lead"])), asked.get(_act(row)), now)
+            orders[row.pk] = replace(order, coupon=codes.get(row.pk, ""))
+        except (ContentError, UnrenderableError) as error:
+            found[row.pk] = UnsendableReason(str(error))
+    for pk, made in zip(orders, make_all(list(orders.values()), now), strict=True):
+        found[pk] = UnsendableReason(str(made)) if isinstance(made, UnrenderableError) else made.payload()
+    return found
 
 
-def _composed(row: Outgoing, texts: Mapping[str, str], now: datetime) -> Composed:
-    name = str(row.payload.get("content") or "")
-    if name not in texts:
-        return UnsendableReason(f"there is no content `{name}` any more")
-    try:
-        made = make(mail_of(texts[name]), lead=int(row.payload["lead"]), once=row.once, now=now)
-    except (ContentError, UnrenderableError) as error:
-        return UnsendableReason(str(error))
-    return made.payload()
+def _order(row: Outgoing, texts: Mapping[str, str], root: Lead | None, asked: Asked | None, now: datetime) -> Order:
+    name, lead = str(row.payload.get("content") or ""), int(row.payload["lead"])
+    if root is None:
+        raise UnrenderableError("the lead was erased")
+    if name and name not in texts:
+        raise UnrenderableError(f"there is no content `{name}` any more")
+    if row.payload.get("asks") and asked is None:
+        raise UnrenderableError("what it asks is gone")
+    if asked is None:
+        return Order(mail_of(texts[name]), lead, row.once)
+    purpose = str((row.payload.get("marketing") or {}).get("purpose") or "service")
+    content = mail_of(texts[name]) if name else asking_content(asked, root.language, purpose)
+    parts = asking_parts(asked, root, content.spoken([root.language]), now)
+    return Order(content, lead, row.once, question=parts.question, answers=parts.block)
+
+
+def _coupons(rows: Sequence[Outgoing], roots: Mapping[int, Lead], now: datetime) -> dict[int, str]:
+    """The codes of mails whose programme offered one before: the last offer counts, and gives its lead one code."""
+    enrolments = {_act(row)[0] for row in rows}
+    offers = list(Offered.objects.filter(enrolment__in=enrolments).exclude(coupon="").order_by("act"))
+    found: dict[int, str] = {}
+    for row in rows if offers else ():
+        enrolment, act = _act(row)
+        before = [each for each in offers if each.enrolment_id == enrolment and each.act < act]
+        root = roots.get(int(row.payload["lead"]))
+        if before and root is not None and (before[-1].until is None or now < before[-1].until):
+            given = coupons.give(before[-1].coupon, root.pk, once(enrolment, before[-1].act), now)
+            found[row.pk] = given or ""
+    return found
+
+
+def _act(row: Outgoing) -> tuple[int, int]:
+    about = row.payload["about"]
+    return int(about["enrolment"]), int(about["act"])
+
+
+def _asked(rows: Sequence[Outgoing]) -> dict[tuple[int, int], Asked]:
+    """The questions that mails ask, by enrolment and act."""
+    wanted = [_act(row) for row in rows if row.payload.get("asks")]
+    found = Asked.objects.filter(enrolment__in=[enrolment for enrolment, _ in wanted])
+    return {(each.enrolment_id or 0, each.act): each for each in found}

@@ -8,12 +8,14 @@ from dataclasses import dataclass, replace
 from pyrometer import nurture
 from pyrometer.app.agreement.queries import definition_of, live
 from pyrometer.app.delivery.email.content import collecting
+from pyrometer.app.delivery.email.content.contents import likely
 from pyrometer.app.delivery.email.content.examining import examine as examine_content
 from pyrometer.app.delivery.email.content.reading import ContentError
 from pyrometer.app.delivery.email.content.reading import read as read_content
-from pyrometer.app.nurture.models import Content, Programme
+from pyrometer.app.nurture.models import Content, CouponList, Programme, Slot
 from pyrometer.app.nurture.texts import contents
 from pyrometer.definition.problems import LEVELS, Problem
+from pyrometer.nurture.steps import OfferStep
 
 LONGEST = 200_000
 """Letters of a programme."""
@@ -44,7 +46,9 @@ def examine(text: str) -> Examined:
         contents(),
         Programme.objects.values_list("key", flat=True),
     )
-    found = [*draft.problems, *(_of_contents(draft.programme) if draft.programme is not None else ())]
+    found = [*draft.problems]
+    if draft.programme is not None:
+        found += [*_of_contents(draft.programme), *_of_offers(draft.programme)]
     if version is None:
         what = "there is no live definition, so nobody has a temperature or answers a condition"
         found.append(Problem("warning", (), what, "", "publish a definition first"))
@@ -74,6 +78,21 @@ def named(programme: nurture.Programme) -> list[str]:
         if name and name not in found:
             found.append(name)
     return found
+
+
+def _of_offers(programme: nurture.Programme) -> Iterator[Problem]:
+    """Slots and lists of coupons that aren't there."""
+    offers = [step.offer for node in programme.flow.nodes.values() if isinstance(step := node.step, OfferStep)]
+    for kind, name, known in (
+        ("slot", "slot", Slot.objects.values_list("name", flat=True)),
+        ("coupon", "list of coupons", CouponList.objects.values_list("name", flat=True)),
+    ):
+        for said in dict.fromkeys(getattr(offer, kind) for offer in offers):
+            if said is not None and said not in known:
+                fix = likely(said, sorted(known), name) if known else f"make the {name} first"
+                yield Problem(
+                    "error", ("steps",), f"offers something of the {name} `{said}`, which isn't there", "", fix
+                )
 
 
 def _of_contents(programme: nurture.Programme) -> Iterator[Problem]:

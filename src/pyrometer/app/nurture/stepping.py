@@ -15,6 +15,7 @@ from pyrometer.app.nurture.carrying import LEFT, Work, close, place_of
 from pyrometer.app.nurture.facts import Gathered, Known, gather
 from pyrometer.app.nurture.keeping import policy, terms
 from pyrometer.app.nurture.models import Act, Enrolment, Programme, Version
+from pyrometer.app.nurture.surveys import filled
 from pyrometer.app.nurture.texts import programme_of
 from pyrometer.app.temperature.models import Reading
 
@@ -109,7 +110,7 @@ def _write(programme: Programme, claimed: Sequence[Enrolment], decided: Decided,
         # Paused meanwhile: as if nobody had looked.
         Enrolment.objects.filter(pk__in=kept).update(claimed_until=None)
         return
-    work, changed = Work(now), []
+    work, changed = Work(now, filled.forms()), []
     for row in claimed:
         if row.pk not in kept:
             continue

@@ -37,6 +37,8 @@ class Stage(models.TextChoices):
     LET_GO = "let_go"
 
 
+REACHED = (Temperature.HOT, Stage.ACCEPTED, Stage.OPPORTUNITY, Stage.CUSTOMER)
+"""What leads are brought to: what becomes of them is asked by these, all other changes aside."""
 FOLLOWED = ("country", "channel", "last_seen_at", "anonymous")
 """Columns of a lead that its reading repeats."""
 GRADED = 1000
@@ -154,7 +156,12 @@ class Transition(models.Model):
     at = models.DateTimeField(db_index=True)
 
     class Meta:
-        indexes = [models.Index(fields=["lead", "at"], name="transition_of_lead")]
+        indexes = [
+            models.Index(fields=["lead", "at"], name="transition_of_lead"),
+            models.Index(
+                fields=["lead", "at", "after"], name="transition_reached", condition=models.Q(after__in=REACHED)
+            ),
+        ]
 
 
 class Sweep(models.Model):

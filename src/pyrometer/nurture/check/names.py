@@ -28,9 +28,9 @@ def check_names(stage: Stage) -> Iterator[Problem]:
             yield from _programme(stage, (*path, "programme"), leaf.programme)
     for path, step in stage.steps:
         if isinstance(step, SendStep):
-            yield from _content(stage, (*path, "send"), step.send, "mail")
+            yield from _content(stage, (*path, "send"), step.send, "send")
         elif isinstance(step, OfferStep) and step.offer.content is not None:
-            yield from _content(stage, (*path, "offer", "content"), step.offer.content, "slot")
+            yield from _content(stage, (*path, "offer", "content"), step.offer.content, "show")
 
 
 def _defined(stage: Stage) -> Iterator[Problem]:
@@ -87,16 +87,18 @@ def _asked(stage: Stage, path: Path, asked: Question) -> Iterator[Problem]:
         yield from declared.trait(stage.scene, (*path, "trait"), asked.trait)
 
 
-def _content(stage: Stage, path: Path, name: str, kind: str | None = None) -> Iterator[Problem]:
+def _content(stage: Stage, path: Path, name: str, use: str = "") -> Iterator[Problem]:
     if stage.contents is None:
         return
     content = stage.contents.get(name)
     if content is None:
         yield Problem("error", path, f"unknown content `{name}`", fix=suggestion(name, stage.contents, kind="content"))
-    elif kind is not None and content.kind != kind:
-        why = "a slot of the site shows slots" if kind == "slot" else "`send` sends mails"
-        fix = "offer it in a slot" if content.kind == "slot" else "name a content of the other kind"
-        yield Problem("error", path, f"`{name}` is a {content.kind}, not a {kind}", why, fix)
+    elif use == "show" and content.kind != "slot":
+        why, fix = "a slot of the site shows slots", "name a content of that kind"
+        yield Problem("error", path, f"`{name}` is a {content.kind}, not a slot", why, fix)
+    elif use == "send" and content.kind == "slot":
+        why = "`send` sends mails, also such as ask by a form"
+        yield Problem("error", path, f"`{name}` is a slot, not a mail", why, "offer it in a slot")
 
 
 def _programme(stage: Stage, path: Path, name: str) -> Iterator[Problem]:

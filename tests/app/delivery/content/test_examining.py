@@ -166,7 +166,7 @@ def test_where_nobody_knows_the_traits_any_may_be_named() -> None:
 def test_the_help_has_every_variable_and_an_example_that_works() -> None:
     listed = variables(KNOWN)
     assert len({each.name for each in listed}) == len(listed)
-    everything = " ".join(f"{{{{ {each.name} | default: 'x' }}}}" for each in listed)
+    everything = "\n\n".join(f"{{{{ {each.name} | default: 'x' }}}}" for each in listed)
     assert problems(everything, ground=Ground(KNOWN)) == []
     for each in listed:
         here = sample(KNOWN)

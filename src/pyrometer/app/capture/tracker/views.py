@@ -10,7 +10,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_GET, require_safe
 
 from pyrometer.app.capture.models import Accepted
-from pyrometer.app.capture.tracker.script import served
+from pyrometer.app.capture.tracker.script import Served, served
 from pyrometer.app.people.may import allowed, anybody
 from pyrometer.app.people.models import ApiKey, KeyKind
 
@@ -23,7 +23,11 @@ MOST_KEYS = 50
 @require_safe
 def script(request: HttpRequest) -> HttpResponse:
     """`/t.js`, for pages of any site."""
-    made = served()
+    return script_answer(request, served())
+
+
+def script_answer(request: HttpRequest, made: Served) -> HttpResponse:
+    """A script of ours, for pages of any site."""
     headers = {
         "Cache-Control": f"public, max-age={KEPT}",
         "ETag": f'"{made.etag}"',

@@ -10,6 +10,7 @@ import ipaddress
 import smtplib
 import ssl
 from datetime import datetime
+from functools import cache
 from urllib.parse import urlsplit
 
 from django.conf import settings
@@ -49,15 +50,14 @@ class Connection:
     @classmethod
     def open(cls, server: Server) -> Connection:
         """Connect. Raises OSError, of which smtplib's errors are kinds."""
-        context = ssl.create_default_context()
         where = server.host, server.port, _own_name()
         if server.tls == "implicit":
-            smtp: smtplib.SMTP = smtplib.SMTP_SSL(*where, timeout=server.timeout, context=context)
+            smtp: smtplib.SMTP = smtplib.SMTP_SSL(*where, timeout=server.timeout, context=_trusted())
         else:
             smtp = smtplib.SMTP(*where, timeout=server.timeout)
         try:
             if server.tls == "starttls":
-                smtp.starttls(context=context)
+                smtp.starttls(context=_trusted())
             if server.user:
                 smtp.login(server.user, server.password)
             smtp.ehlo_or_helo_if_needed()
@@ -160,6 +160,12 @@ class Connection:
     def close(self) -> None:
         """Hang up."""
         self._smtp.close()
+
+
+@cache
+def _trusted() -> ssl.SSLContext:
+    """Whose certificates are believed: reading them takes longer than ten mails do."""
+    return ssl.create_default_context()
 
 
 def _own_name() -> str | None:

@@ -9,27 +9,21 @@ doubt.
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
-from django.db import connection, transaction
+from django.db import transaction
 
-from pyrometer.app.delivery import addresses, composing, gates, settling, suppressing
+from pyrometer.app.delivery import composing, gates, settling, suppressing
 from pyrometer.app.delivery.backoff import backoff
-from pyrometer.app.delivery.email import domains
-from pyrometer.app.delivery.email.conversation import CLOSING, RefusedError
+from pyrometer.app.delivery.email import domains, marks
+from pyrometer.app.delivery.email.marks import Became
 from pyrometer.app.delivery.email.message import token
 from pyrometer.app.delivery.gates import Barred, Failed, Held, Later
 from pyrometer.app.delivery.models import Mail, Outgoing
 from pyrometer.app.delivery.outbox import Sent
-from pyrometer.app.delivery.returns import taking
-from pyrometer.app.delivery.returns.severity import HARD, severity
-from pyrometer.app.delivery.returns.statuses import in_words
-from pyrometer.app.evidence.models import Lead
 
 AT_ONCE = 10
 """How many mails are marked together."""
@@ -39,27 +33,6 @@ IN_DOUBT = (
     "perhaps sent: the worker that handed it over ended before it could tell; marketing mail isn't sent twice, unless"
     " somebody here says so"
 )
-
-
-@dataclass(frozen=True)
-class Became:
-    """What became of a mail: how the row goes on, and what is known of whether the server has it."""
-
-    sent: Sent
-    taken: bool = False
-    perhaps: bool = False
-    refused: RefusedError | None = None
-
-
-def about(payload: Mapping[str, Any]) -> dict[str, str | int]:
-    """What the writer of a mail wants to find again beside an answer: short texts and whole numbers."""
-    given = payload.get("about")
-    pairs = list(given.items())[:10] if isinstance(given, Mapping) else []
-    return {
-        str(name)[:60]: value[:200] if isinstance(value, str) else value
-        for name, value in pairs
-        if isinstance(value, str | int)
-    }
 
 
 class Handing:
@@ -114,7 +87,7 @@ class Handing:
     def mark(self, row: Outgoing) -> bool:
         """Write down that the server is about to get it; False where it is another worker's by now, or held."""
         if row.pk in self._marked:
-            if self._surely_mine(row) or row.pk in _mine([row]):
+            if self._surely_mine(row) or row.pk in marks.mine([row]):
                 return True
             self._let_go([row])
             return False
@@ -124,7 +97,7 @@ class Handing:
             mine = self._write(ahead)
             marked = [each for each in ahead if each.pk in mine]
             if row.pk in mine:
-                _write_down(marked, self.now)
+                marks.write_down(marked, self.now)
         if row.pk not in mine:
             self._let_go([row])
             return False
@@ -137,7 +110,7 @@ class Handing:
             return
         self._payloads.pop(row.pk, None)
         self._waiting.append((row, became))
-        if row.marketing and became.refused is not None and _defers(became.refused):
+        if row.marketing and became.refused is not None and marks.defers(became.refused):
             # Whether its domain is left alone now the next mail has to know.
             self.write()
 
@@ -195,7 +168,7 @@ class Handing:
             self._payloads.pop(row.pk, None)
         with transaction.atomic():
             # Whoever has one by now may have made the mark that is there.
-            mine = _mine(rows, held=True)
+            mine = marks.mine(rows, held=True)
             tokens = [token(row.once) for row in rows if row.pk in self._marked and row.pk in mine]
             if tokens:
                 Mail.objects.filter(token__in=tokens, taken_at__isnull=True).delete()
@@ -207,111 +180,19 @@ class Handing:
         rows = [*(row for row, _ in waiting), *ahead]
         if not rows:
             return set()
-        states = _locked(rows)
-        settle(waiting, states, self._marked, self.now)
+        states = marks.locked(rows)
+        marks.settle(waiting, states, self._marked, self.now)
         took = {row.domain for row, became in waiting if became.taken} & self._wavering
         if took:
             domains.took(took)
             self._wavering -= took
         for row, became in waiting:
-            if row.marketing and became.refused is not None and _defers(became.refused):
+            if row.marketing and became.refused is not None and marks.defers(became.refused):
                 self._wavering.add(row.domain)
                 until = domains.deferred(row.domain, said=str(became.refused), now=self.now)
                 if until is not None and until > self.now:
                     self._paused[row.domain] = until
         return {row.pk for row in ahead if states[row.pk].mine and not states[row.pk].held}
-
-
-@dataclass(frozen=True)
-class State:
-    """How a row stands in the database, locked."""
-
-    mine: bool = False
-    held: bool = False
-    dropped: bool = False
-    """Given up by somebody while it was on its way."""
-
-
-def _locked(rows: Sequence[Outgoing]) -> dict[int, State]:
-    """Lock rows, in the order in which everybody locks them; how each stands, gone ones too."""
-    found = Outgoing.objects.filter(pk__in=[row.pk for row in rows]).order_by("pk")
-    if connection.features.has_select_for_update:
-        found = found.select_for_update(of=("self",), no_key=True)
-    there = {each[0]: each[1:] for each in found.values_list("pk", "claimed_until", "held_at", "given_up_at")}
-    states = {}
-    for row in rows:
-        claimed, held, given_up = there.get(row.pk, (None, None, None))
-        mine = claimed is not None and claimed == row.claimed_until
-        states[row.pk] = State(mine, held is not None, claimed is None and given_up is not None)
-    return states
-
-
-def _mine(rows: Sequence[Outgoing], *, held: bool = False) -> set[int]:
-    """Which of some rows are still this worker's; held ones, too, or not."""
-    claims = {row.pk: row.claimed_until for row in rows}
-    found = Outgoing.objects.filter(pk__in=claims)
-    if not held:
-        found = found.filter(held_at__isnull=True)
-    return {pk for pk, claim in found.values_list("pk", "claimed_until") if claim is not None and claim == claims[pk]}
-
-
-def _write_down(rows: Sequence[Outgoing], now: datetime) -> None:
-    """The rows of mails that are handed over, for the first time or again."""
-    numbers = {row.payload["lead"] for row in rows if isinstance(row.payload.get("lead"), int)}
-    known = set(Lead.objects.filter(pk__in=numbers, erased_at__isnull=True).values_list("pk", flat=True))
-    mails = []
-    for row in rows:
-        address, lead = str(row.payload.get("to", "")), row.payload.get("lead")
-        mail = Mail(
-            token=token(row.once),
-            lead_id=lead if isinstance(lead, int) and lead in known else None,
-            to=address[:254],
-            digest=addresses.digest(address),
-            marketing=row.marketing,
-            about=about(row.payload),
-            handed_at=now,
-        )
-        mails.append(mail)
-    again = ["lead", "to", "digest", "marketing", "about", "handed_at", "taken_at", "bounced"]
-    Mail.objects.bulk_create(mails, update_conflicts=True, unique_fields=["token"], update_fields=again)
-
-
-def _note_refusal(row: Outgoing, refused: RefusedError, now: datetime) -> None:
-    """Suppress an address of a lead that the server says doesn't exist; other mail is somebody's here to look after."""
-    said = in_words([f"{refused.code} {refused.said}"])
-    if not (row.marketing and refused.recipient and 500 <= refused.code < 600 and said):
-        return
-    if severity(said.code, said.said) == HARD:
-        _write_down([row], now)
-        mail = Mail.objects.get(token=token(row.once))
-        taking.note_refusal(mail=mail, status=said.code, said=said.said, now=now)
-
-
-def _defers(refused: RefusedError) -> bool:
-    """Whether a refusal asks for time, rather than saying that one mailbox is full; a farewell is the server's own."""
-    return 400 <= refused.code < 500 and refused.code != CLOSING and not re.match(r"4\.2\.", refused.said)
-
-
-def settle(
-    waiting: Sequence[tuple[Outgoing, Became]], states: Mapping[int, State], marked: Collection[int], now: datetime
-) -> None:
-    """Write down what became of some rows that are locked, but for those that are another worker's by now."""
-    taken = [token(row.once) for row, became in waiting if became.taken]
-    if taken:
-        # True whoever has the row by now.
-        Mail.objects.filter(token__in=taken).update(taken_at=now)
-    mine = [(row, became) for row, became in waiting if states[row.pk].mine]
-    # A mark that this run didn't make says what it said.
-    surely_not = [
-        token(row.once) for row, became in mine if row.pk in marked and not became.taken and not became.perhaps
-    ]
-    if surely_not:
-        Mail.objects.filter(token__in=surely_not, taken_at__isnull=True).delete()
-    for row, became in mine:
-        if became.refused is not None:
-            _note_refusal(row, became.refused, now)
-    gone = [(row, became) for row, became in waiting if became.taken and states[row.pk].dropped]
-    settling.settle([(row, became.sent) for row, became in (*mine, *gone)], now)
 
 
 def _again(row: Outgoing) -> timedelta | None:

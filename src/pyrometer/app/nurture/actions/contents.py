@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from pyrometer.app.delivery.email.content.reading import LONGEST
 from pyrometer.app.delivery.email.content.reading import read as read_content
 from pyrometer.app.nurture.examining import named, normal
-from pyrometer.app.nurture.models import Content, Enrolment, Programme, Version, Wording
+from pyrometer.app.nurture.models import Content, Enrolment, Programme, Slot, Version, Wording
 from pyrometer.app.nurture.texts import programme as read_programme
 from pyrometer.app.people.audit import Actor, record
 from pyrometer.errors import PyrometerError, UsageError
@@ -52,11 +52,14 @@ def save(*, text: str, actor: Actor, now: datetime, name: str = "", seen: int | 
 
 
 def remove(*, content: Content, actor: Actor, now: datetime) -> None:
-    """Remove a content with all its wordings. Raises UsageError while a programme names it."""
+    """Remove a content with all its wordings. Raises UsageError while a programme or a slot names it."""
     with transaction.atomic():
         users = used_by(content.name)
         if users:
             raise UsageError(_("It can't be removed: %s names it.") % ", ".join(f"`{key}`" for key in users))
+        shown = [slot.name for slot in Slot.objects.all() if content.name in (each["content"] for each in slot.choices)]
+        if shown:
+            raise UsageError(_("It can't be removed: it is shown in %s.") % ", ".join(f"`{name}`" for name in shown))
         if Content.objects.filter(pk=content.pk).delete()[0]:
             record(actor=actor, action="nurture.content_removed", subject=f"content:{content.name}", at=now)
 

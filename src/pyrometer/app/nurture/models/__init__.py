@@ -7,11 +7,15 @@ from pyrometer.app.nurture.models.counted import Results
 from pyrometer.app.nurture.models.enrolments import Act, Enrolment, Look, Round, Standing
 from pyrometer.app.nurture.models.programmes import Programme, Reach, Terms, Version
 from pyrometer.app.nurture.models.reached import Asked, Offered
+from pyrometer.app.nurture.models.slots import CouponCode, CouponGiven, CouponList, Seen, Shown, Slot
 
 __all__ = [
     "Act",
     "Asked",
     "Content",
+    "CouponCode",
+    "CouponGiven",
+    "CouponList",
     "Enrolment",
     "Look",
     "Offered",
@@ -19,6 +23,9 @@ __all__ = [
     "Reach",
     "Results",
     "Round",
+    "Seen",
+    "Shown",
+    "Slot",
     "Standing",
     "Terms",
     "Version",

@@ -59,7 +59,11 @@ class Enrolment(models.Model):
         indexes = [
             models.Index(fields=["programme", "due_at"], name="enrolment_due", condition=OPEN),
             models.Index(fields=["version", "step"], name="enrolment_at_step", condition=OPEN),
-            models.Index(fields=["programme", "entered_at"], name="enrolment_of_programme"),
+            # With all by which those who got a programme are compared with those who were held back.
+            models.Index(
+                fields=["programme", "entered_at", "lead", "version", "held_back", "spoiled", "by"],
+                name="enrolment_of_programme",
+            ),
         ]
 
 

@@ -19,7 +19,6 @@ from pyrometer.app.nurture.views import (
     trying,
 )
 
-app_name = "nurture"
 urlpatterns: list[URLPattern] = [
     path("nurture/", home.home, name="home"),
     path("nurture/new/", home.new, name="new"),

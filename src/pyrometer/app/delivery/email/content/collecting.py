@@ -2,53 +2,81 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import replace
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from django.conf import settings
 
 from pyrometer.app.consent import links
-from pyrometer.app.consent.models import Purpose
+from pyrometer.app.consent.models import Consent, Purpose
 from pyrometer.app.consent.queries import DOUBLE, counts, current
 from pyrometer.app.delivery.email.content import told
 from pyrometer.app.delivery.email.content.contents import SERVICE
 from pyrometer.app.delivery.email.content.examining import Ground
 from pyrometer.app.delivery.email.content.facts import Facts
 from pyrometer.app.delivery.email.content.images.keeping import size_of
-from pyrometer.app.evidence.models import Lead
-from pyrometer.app.evidence.queries import profile, said
+from pyrometer.app.evidence.models import Lead, TraitChange
+from pyrometer.app.evidence.queries import said
 from pyrometer.app.evidence.summary import FIRST_NAMES, LAST_NAMES
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """Of whom is asked what a mail may say: a root, with its company, the mail's purpose and its language."""
+
+    root: Lead
+    purpose: str
+    language: str
+    coupon: str = ""
+
+
+def roots_of(leads: Iterable[int]) -> dict[int, Lead]:
+    """The leads that some are part of, with their companies; those that were erased are left out."""
+    found = Lead.objects.filter(pk__in=leads, erased_at__isnull=True).select_related("root__company")
+    return {lead.pk: lead.root for lead in found if lead.root is not None}
 
 
 def root_of(lead: int) -> Lead | None:
     """The lead that one is part of, with its company; None where it was erased."""
-    found = Lead.objects.filter(pk=lead, erased_at__isnull=True).select_related("root__company").first()
-    return found.root if found is not None else None
+    return roots_of([lead]).get(lead)
 
 
 def facts(lead: Lead, *, purpose: str, language: str, now: datetime, coupon: str = "") -> Facts:
     """What a mail for a purpose may say of a root, in a language."""
-    answers = {trait: said(answer.value) for trait, answer in profile(lead.pk).items()}
-    traits = {trait: value for trait, value in answers.items() if not told.silent(trait, value)}
-    rooms = told.told(lead.pk, language, now)
-    return Facts(
-        lead={
-            "name": lead.name,
-            "first_name": _first(traits, FIRST_NAMES),
-            "last_name": _first(traits, LAST_NAMES),
-            "email": lead.email,
-            "country": lead.country,
-            "language": lead.language,
-        },
-        traits=traits,
-        company={"name": lead.works_for, "domain": lead.company.domain if lead.company else ""},
-        rep=rooms.rep,
-        question=rooms.question,
-        coupon=coupon,
-        links=_links(lead.pk, purpose, now),
-        forms=rooms.forms,
-    )
+    return all_facts([Wanted(lead, purpose, language, coupon)], now)[0]
+
+
+def all_facts(wanted: Sequence[Wanted], now: datetime) -> list[Facts]:
+    """What mails may say, in the order of what is wanted; a few queries for all."""
+    roots = {each.root.pk for each in wanted}
+    answers, silent = _answers(roots), told.silences()
+    rooms = told.told({each.root.pk: each.language for each in wanted}, now)
+    waiting = _waiting(roots)
+    found = []
+    for each in wanted:
+        root, said_here = each.root, answers.get(each.root.pk, {})
+        traits = {trait: value for trait, value in said_here.items() if not silent(trait, value)}
+        found.append(
+            Facts(
+                lead={
+                    "name": root.name,
+                    "first_name": _first(traits, FIRST_NAMES),
+                    "last_name": _first(traits, LAST_NAMES),
+                    "email": root.email,
+                    "country": root.country,
+                    "language": root.language,
+                },
+                traits=traits,
+                company={"name": root.works_for, "domain": root.company.domain if root.company else ""},
+                rep=rooms[root.pk].rep,
+                question=rooms[root.pk].question,
+                coupon=each.coupon,
+                links=_links(root.pk, each.purpose, waiting.get(root.pk, []), now),
+                forms=rooms[root.pk].forms,
+            )
+        )
+    return found
 
 
 def harmless(known: Facts) -> Facts:
@@ -74,12 +102,32 @@ def _first(traits: Mapping[str, object], names: Iterable[str]) -> object:
     return next((traits[name] for name in names if traits.get(name)), "")
 
 
-def _links(root: int, purpose: str, now: datetime) -> dict[str, str]:
+def _answers(roots: Collection[int]) -> dict[int, dict[str, object]]:
+    """The answers that count, by root and trait: those that were given last."""
+    rows = TraitChange.objects.filter(lead__root__in=roots, retracted_at__isnull=True)
+    found: dict[int, dict[str, object]] = {}
+    for root, trait, value in rows.order_by("occurred_at", "received_at", "pk").values_list(
+        "lead__root", "trait", "value"
+    ):
+        found.setdefault(root, {})[trait] = said(value)
+    return found
+
+
+def _waiting(roots: Collection[int]) -> dict[int, list[Consent]]:
+    """The yes that wait for their mail to be answered, by root; few leads have one."""
+    rows = Consent.objects.filter(lead__root__in=roots, given=True, basis=DOUBLE, confirmed_at__isnull=True)
+    some = set(rows.values_list("lead__root", flat=True))
+    return {
+        root: [each for each in current(root) if each.given and each.basis == DOUBLE and not counts(each)]
+        for root in some
+    }
+
+
+def _links(root: int, purpose: str, waiting: Sequence[Consent], now: datetime) -> dict[str, str]:
     """Where a lead decides about us."""
     paths = {"preferences": links.choices(root, now)}
     if purpose != SERVICE:
         paths["unsubscribe"] = links.unsubscribe(root, purpose)
-    waiting = [each for each in current(root) if each.given and each.basis == DOUBLE and not counts(each)]
     asked = [each for each in waiting if each.purpose.slug == purpose] or waiting
     if asked:
         paths["confirm"] = links.confirm(asked[0])

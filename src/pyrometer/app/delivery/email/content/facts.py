@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from pyrometer.app.delivery.email.content.variables import Link
+from pyrometer.app.delivery.email.content.variables import Block, Link
 
 LONGEST = 300
 """Letters of a value; what is longer is no name and no answer, and ends with …"""
@@ -30,6 +30,8 @@ class Facts:
     company: Mapping[str, object] = field(default_factory=dict)
     rep: Mapping[str, object] = field(default_factory=dict)
     question: str = ""
+    answers: Block | None = None
+    """Links that answer the question; where the text doesn't show them, they stand below it."""
     coupon: str = ""
     links: Mapping[str, str] = field(default_factory=dict)
     forms: Mapping[str, str] = field(default_factory=dict)
@@ -43,6 +45,8 @@ class Facts:
             "rep": _cleaned(self.rep),
             "links": {**links, "forms": {slug: Link(url) for slug, url in self.forms.items()}},
         }
+        if self.answers is not None:
+            tree["answers"] = self.answers
         return {**tree, **_cleaned({"question": self.question, "coupon": self.coupon})}
 
 

@@ -10,7 +10,7 @@ from urllib.parse import quote, urlsplit
 from pyrometer.app.delivery.email.content.contents import Format
 from pyrometer.app.delivery.email.content.liquid import Written
 from pyrometer.app.delivery.email.content.parts import Element
-from pyrometer.app.delivery.email.content.variables import Link
+from pyrometer.app.delivery.email.content.variables import Block, Link
 
 BEGINS = "value:"
 """In the place of an address that a value would have decided."""
@@ -46,9 +46,14 @@ class Filler:
     faults: list[Fault] = field(default_factory=list)
     links: list[str] = field(default_factory=list)
     images: list[Element] = field(default_factory=list)
+    blocks: int = 0
+    """How many blocks stand in it."""
 
     def fill(self, element: Element) -> Element:
         """The same tree with its values."""
+        if (block := self._block(element)) is not None:
+            self.blocks += 1
+            return block.tree
         attributes = {name: self._attribute(element, name, value) for name, value in element.attributes.items()}
         if element.tag == "img":
             self._look_at_image(element, attributes)
@@ -64,7 +69,19 @@ class Filler:
         return Element(element.tag, attributes, children)
 
     def _plain(self, text: str) -> str:
+        for found in self.written.stand_ins.finditer(text):
+            if isinstance(self.written.values[int(found[1])], Block):
+                why = "it is several lines, with links"
+                self._fault(found[0], "a block within a text", why, "write it on a line of its own")
         return self.written.fill(text, spell)
+
+    def _block(self, element: Element) -> Block | None:
+        """The block that is all of a paragraph."""
+        if element.tag not in ("p", "div") or not all(isinstance(child, str) for child in element.children):
+            return None
+        found = self.written.stand_ins.fullmatch(element.words().strip())
+        value = self.written.values[int(found[1])] if found else None
+        return value if isinstance(value, Block) else None
 
     def _fault(self, near: str, what: str, why: str = "", fix: str = "") -> None:
         found = self.written.stand_ins.search(near)

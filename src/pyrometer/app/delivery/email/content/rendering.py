@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from pyrometer.app.delivery.email.content import filling, layout, parts, plain
@@ -11,6 +11,7 @@ from pyrometer.app.delivery.email.content.contents import Content, Piece
 from pyrometer.app.delivery.email.content.facts import Facts, line
 from pyrometer.app.delivery.email.content.filters import MissingError
 from pyrometer.app.delivery.email.content.liquid import TemplateError, run
+from pyrometer.app.delivery.email.content.naming import used
 
 LONGEST_LINE = 200
 """Letters of a subject, and of a preheader."""
@@ -60,6 +61,8 @@ class Body:
     faults: tuple[filling.Fault, ...]
     ends: bool
     """Whether it has a link to unsubscribe."""
+    blocks: int = 0
+    """How many blocks stand in it."""
 
 
 def render(
@@ -126,7 +129,9 @@ def body_of(
     filler = filling.Filler(written, origin, content.format, follow)
     tree = filler.fill(parts.tree(written.text, content.format))
     ends = bool(ending) and ending in filler.links
-    return Body(tree, tuple(dict.fromkeys(filler.links)), tuple(filler.images), tuple(filler.faults), ends)
+    return Body(
+        tree, tuple(dict.fromkeys(filler.links)), tuple(filler.images), tuple(filler.faults), ends, filler.blocks
+    )
 
 
 def _sendable(
@@ -153,7 +158,16 @@ def _sendable(
         raise UnrenderableError(body.faults[0].what)
     if not body.tree.words().strip() and not body.images:
         raise UnrenderableError("nothing is left of its text")
-    return body
+    return body if facts.answers is None or body.blocks else _asking(body, content, facts, language)
+
+
+def _asking(body: Body, content: Content, facts: Facts, language: str) -> Body:
+    """A body with the answers below it, and the question over them where the text doesn't ask it."""
+    assert facts.answers is not None
+    asked = "question" in used(content.bodies[language], content.file)
+    words = () if asked or not facts.question else (parts.Element("h3", {}, (str(facts.names()["question"]),)),)
+    tree = parts.Element("body", {}, (*body.tree.children, *words, facts.answers.tree))
+    return replace(body, tree=tree)
 
 
 def _follower(facts: Facts, tracked: Tracked | None) -> Callable[[str], str]:

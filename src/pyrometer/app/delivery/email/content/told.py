@@ -19,19 +19,22 @@ class Told:
     forms: Mapping[str, str] = field(default_factory=dict)
 
 
-Tell = Callable[[int, str, datetime], Told]
-"""Asked with a root, the language of the mail, and the time."""
+Tell = Callable[[Mapping[int, str], datetime], Mapping[int, Told]]
+"""Asked with roots, each with the language of its mail, and the time."""
 
 Silent = Callable[[str, object], bool]
 """Whether an answer to a trait says nothing, though something was written: `please choose`."""
 
-_silent: list[Silent] = []
+Silences = Callable[[], Silent]
+"""Asked once for many answers."""
+
+_silent: list[Silences] = []
 _tell: list[Tell] = []
 _known: list[Callable[[], Known]] = []
 
 
 def register(
-    *, tell: Tell | None = None, known: Callable[[], Known] | None = None, silent: Silent | None = None
+    *, tell: Tell | None = None, known: Callable[[], Known] | None = None, silent: Silences | None = None
 ) -> None:
     """Have functions asked. Called in a room's `ready`."""
     if silent is not None and silent not in _silent:
@@ -42,18 +45,22 @@ def register(
         _known.append(known)
 
 
-def told(root: int, language: str, now: datetime) -> Told:
-    """What all rooms say; where several say something, the one that registered last."""
-    found = Told()
+def told(languages: Mapping[int, str], now: datetime) -> dict[int, Told]:
+    """What all rooms say of some roots; where several say something, the one that registered last."""
+    found = dict.fromkeys(languages, Told())
     for ask in _tell:
-        said = ask(root, language, now)
-        found = Told({**found.rep, **said.rep}, said.question or found.question, {**found.forms, **said.forms})
+        for root, said in ask(languages, now).items():
+            before = found[root]
+            found[root] = Told(
+                {**before.rep, **said.rep}, said.question or before.question, {**before.forms, **said.forms}
+            )
     return found
 
 
-def silent(trait: str, value: object) -> bool:
+def silences() -> Silent:
     """Whether any room says that an answer says nothing."""
-    return any(ask(trait, value) for ask in _silent)
+    asked = [ask() for ask in _silent]
+    return lambda trait, value: any(silent(trait, value) for silent in asked)
 
 
 def known() -> Known:

@@ -9,6 +9,8 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
+from pyrometer.app.delivery.email.content.parts import Element
+
 _WORD = re.compile(r"[A-Za-z_][A-Za-z0-9_-]*")
 UNTRACKED = ("links.unsubscribe", "links.preferences", "links.confirm")
 """Links by which a lead decides about us; whether they are followed is nobody's business."""
@@ -52,6 +54,9 @@ _FIXED = (
     Variable("rep.name", _("Who in sales has it in hand."), "Bob Sales"),
     Variable("rep.email", _("That person's address."), "bob@example.com"),
     Variable("question", _("The next question of the framework, in the lead's language."), "When would you start?"),
+    Variable(
+        "answers", _("Answers to the question, a click away; on a line of its own, else below the text."), "Yes · No"
+    ),
     Variable("coupon", _("The code that the lead gets, where the programme gives one."), "WELCOME-10"),
     Variable("links.unsubscribe", _("Where it says no to this purpose."), "https://example.com/unsubscribe/x/", True),
     Variable("links.preferences", _("Where it chooses what it gets."), "https://example.com/preferences/x/"),
@@ -96,6 +101,7 @@ def sample(known: Known | None = None) -> dict[str, Any]:
         for part in each.path[:-1]:
             here = here.setdefault(part, {})
         here[each.path[-1]] = Link(each.example) if each.path[0] == "links" else each.example
+    tree["answers"] = Block(Element("p", {}, (tree["answers"],)))
     return tree
 
 
@@ -103,3 +109,16 @@ class Link(str):
     """An address of ours, which may be a whole link; any other value can only be a part of one."""
 
     __slots__ = ()
+
+
+class Block(str):
+    """What stands on a line of its own, with tags and links that we wrote; as a text it is its words."""
+
+    __slots__ = ("tree",)
+    tree: Element
+
+    def __new__(cls, tree: Element) -> Block:
+        """Of a tree."""
+        made = super().__new__(cls, tree.words())
+        made.tree = tree
+        return made

@@ -7,14 +7,14 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
 
 from pyrometer.app.consent.purposes import PROFILING
-from pyrometer.app.consent.queries import counts, current
+from pyrometer.app.consent.queries import words_of
 from pyrometer.app.delivery import outbox
 from pyrometer.app.delivery.email.content.tracking.links import Click, Source
 from pyrometer.app.delivery.models import Outgoing
@@ -50,7 +50,12 @@ def proxy_of(agent: str) -> str:
 def agreed(lead: int) -> bool:
     """Whether what a lead does with mails may be noticed: its last word on being profiled is a yes."""
     root = Lead.objects.filter(pk=lead, erased_at__isnull=True).values_list("root_id", flat=True).first()
-    return root is not None and any(each.purpose.slug == PROFILING and counts(each) for each in current(root))
+    return root is not None and root in all_agreed([root])
+
+
+def all_agreed(roots: Collection[int]) -> set[int]:
+    """Of some roots those that agreed to it."""
+    return {root for root, words in words_of(roots, [PROFILING]).items() if words[PROFILING].given}
 
 
 def clicked(*, click: Click, method: str, agent: str, now: datetime) -> bool:

@@ -1,0 +1,1 @@
+"""The page on which a lead answers, and the pages that show what was answered."""

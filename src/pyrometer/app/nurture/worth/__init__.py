@@ -1,0 +1,1 @@
+"""What programmes were worth: counted from what became of those who entered, compared, and shown."""
