@@ -83,6 +83,8 @@ def test_a_text_of_a_million_letters_is_refused_at_once(programme: Programme, al
     assert answer.status_code == 422  # type: ignore[attr-defined]
     assert "it wasn&#x27;t kept" in answer.content.decode()  # type: ignore[attr-defined]
     assert "letters" in client.post(f"{HERE}/check/", {"text": text}).content.decode()
+    long = TEXT + "# " + "x" * 100_000
+    assert "too long to be checked while" in client.post(f"{HERE}/check/", {"text": long}).content.decode()
 
 
 def test_hostile_words_are_only_words(programme: Programme, alice: User, client_of: Clients) -> None:

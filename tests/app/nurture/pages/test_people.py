@@ -14,11 +14,13 @@ from django.utils import timezone
 
 from pyrometer.app.consent import actions as consent
 from pyrometer.app.evidence.models import Lead
+from pyrometer.app.nurture.actions import contents, programmes
 from pyrometer.app.nurture.models import Act, Enrolment, Programme, Version
+from pyrometer.app.people.audit import Actor
 from pyrometer.app.people.models import AuditEntry, User
 from tests.app.pages.world import came_in
 
-from .conftest import inside
+from .conftest import HELLO, TEXT, inside
 from .test_programmes import words
 
 pytestmark = pytest.mark.django_db
@@ -166,6 +168,12 @@ def test_pages_ask_as_much_for_many_as_for_few(live: Version, alice: User, clien
     rows = inside(live, 3, now)
     asked()
     few = asked()
+    actor = Actor.of(alice)
+    for number in range(8):
+        contents.save(text=HELLO.replace("name: hello", f"name: hello-{number}"), actor=actor, now=now)
+        programmes.save_draft(text=TEXT.replace("keep-warm", f"more-{number}"), actor=actor, now=now)
+    # A list that is new is checked once.
+    asked()
     rows += inside(live, 40, now)
     Act.objects.bulk_create(
         Act(enrolment=row, lead=row.lead, kind="sent", number=1, step="send hello", what="hello", at=now)

@@ -14,6 +14,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from pyrometer.app.agreement.comparing import rows
+from pyrometer.app.delivery.email.content.collecting import ground
+from pyrometer.app.delivery.email.content.examining import Ground
+from pyrometer.app.delivery.email.content.examining import examine as examine_content
 from pyrometer.app.delivery.email.content.reading import ContentError
 from pyrometer.app.delivery.email.content.reading import read as read_content
 from pyrometer.app.delivery.email.content.told import known
@@ -23,7 +26,7 @@ from pyrometer.app.nurture.examining import examined_content, named, normal
 from pyrometer.app.nurture.models import Content, Programme
 from pyrometer.app.nurture.texts import programme_of
 from pyrometer.app.nurture.views import finding
-from pyrometer.app.nurture.views.examining import examine
+from pyrometer.app.nurture.views.examining import unchecked
 from pyrometer.app.people.audit import Actor
 from pyrometer.app.people.may import allowed
 from pyrometer.definition.problems import Problem
@@ -59,10 +62,10 @@ class Row:
 def contents(request: HttpRequest) -> HttpResponse:
     """All contents."""
     found = list(Content.objects.order_by("name")[:MOST])
-    use = users()
+    use, by = users(), ground()
     listed = []
     for each in found:
-        problems = examined_content(each.text)
+        problems = _weighed(each.text, by)
         counts = [sum(problem.level == level for problem in problems) for level in ("error", "warning")]
         listed.append(Row(each, tuple(use.get(each.name, ())), *counts, ", ".join(_languages(each.text))))
     return render(request, "nurture/contents.html", {"rows": listed, "come": _come() if not listed else []})
@@ -161,10 +164,17 @@ def users() -> dict[str, list[str]]:
     """The programmes by the content that they name, in the draft or in the live version."""
     found: dict[str, list[str]] = {}
     for each in Programme.objects.select_related("live").order_by("key"):
-        texts = [examine(each.draft).programme, programme_of(each.live) if each.live is not None else None]
+        texts = [unchecked(each.draft), programme_of(each.live) if each.live is not None else None]
         for name in {name for programme in texts if programme is not None for name in named(programme)}:
             found.setdefault(name, []).append(each.key)
     return found
+
+
+def _weighed(text: str, by: Ground) -> tuple[Problem, ...]:
+    try:
+        return examine_content(read_content(text), by)
+    except ContentError as error:
+        return error.problems
 
 
 def _problems(text: str) -> tuple[Problem, ...]:

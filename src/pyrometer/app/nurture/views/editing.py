@@ -20,6 +20,9 @@ from pyrometer.app.nurture.views.pictures import picture
 from pyrometer.app.people.audit import Actor
 from pyrometer.app.people.may import allowed
 
+SLOW = 60_000
+"""Letters of a text that takes longer to check than somebody who writes it would wait for at each pause."""
+
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @allowed("nurture.edit")
@@ -53,6 +56,8 @@ def check(request: HttpRequest, key: str) -> HttpResponse:
     """What is wrong with a text that is being written, and its picture; nothing is kept."""
     finding.programme(key)
     text = request.POST.get("text", "")
+    if SLOW < len(text) <= LONGEST:
+        return render(request, "nurture/parts/too_long.html")
     return render(request, "nurture/parts/checked.html", _checked(request, text))
 
 

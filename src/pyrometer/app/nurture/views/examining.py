@@ -12,13 +12,11 @@ from pyrometer.app.agreement.queries import definition_of, live
 from pyrometer.app.consent.models import Purpose
 from pyrometer.app.nurture import examining
 from pyrometer.app.nurture.examining import LONGEST, normal
+from pyrometer.app.nurture.models import Content, Programme
 from pyrometer.definition import Definition
 from pyrometer.definition.problems import LEVELS, Problem
 from pyrometer.definition.source import read_text
 from pyrometer.nurture.steps import AskStep, SendStep
-
-SLOW = 60_000
-"""Letters of a text that takes longer to read than somebody who writes it would wait for at each pause."""
 
 
 @dataclass(frozen=True)
@@ -66,6 +64,34 @@ def examine(text: str) -> Examined:
     problems += _purposes(text, found.programme)
     problems.sort(key=lambda each: (LEVELS.index(each.level), each.line or 0, each.column or 0))
     return Examined(found.programme, tuple(problems))
+
+
+Scene = tuple[object, ...]
+"""What a check depends on, so that it needn't be done anew while that stays."""
+
+
+def scene() -> Scene:
+    """The live definition, the contents, purposes and programmes that there are: four queries."""
+    version = live()
+    return (
+        None if version is None else (version.pk, version.fingerprint),
+        tuple(Content.objects.order_by("pk").values_list("pk", "number", "at")),
+        tuple(Purpose.objects.order_by("pk").values_list("slug", flat=True)),
+        tuple(Programme.objects.order_by("pk").values_list("key", flat=True)),
+    )
+
+
+@lru_cache(maxsize=512)
+def weighed(text: str, by: Scene) -> tuple[int, int]:
+    """How many errors and warnings a text has, kept ready for lists. Who publishes has it checked anew."""
+    found = examine(text)
+    return len(found.errors), sum(problem.level == "warning" for problem in found.problems)
+
+
+@lru_cache(maxsize=512)
+def unchecked(text: str) -> nurture.Programme | None:
+    """The programme that a text says, whatever else is wrong with it; None where it can't be read."""
+    return nurture.read(normal(text)).programme if len(text) <= LONGEST else None
 
 
 def _purposes(text: str, programme: nurture.Programme | None) -> list[Problem]:

@@ -19,7 +19,7 @@ from pyrometer.app.nurture.actions import programmes as actions
 from pyrometer.app.nurture.examining import named
 from pyrometer.app.nurture.models import Content, Programme
 from pyrometer.app.nurture.views import finding
-from pyrometer.app.nurture.views.examining import Examined, examine, name_of
+from pyrometer.app.nurture.views.examining import Examined, Scene, examine, name_of, scene, weighed
 from pyrometer.app.nurture.views.tallies import Tally, tallies
 from pyrometer.app.people.audit import Actor
 from pyrometer.app.people.may import allowed
@@ -69,22 +69,23 @@ def home(request: HttpRequest) -> HttpResponse:
     found = list(Programme.objects.select_related("live").order_by("key")[:MOST])
     ever = set(Programme.objects.filter(versions__isnull=False).values_list("pk", flat=True))
     numbers = tallies(now)
-    rows = [_row(each, each.pk in ever, numbers.get(each.pk, Tally()), request.LANGUAGE_CODE) for each in found]
+    by = scene()
+    rows = [_row(each, each.pk in ever, numbers.get(each.pk, Tally()), request.LANGUAGE_CODE, by) for each in found]
     order = {"live": 0, "paused": 1, "draft": 2, "ended": 3}
     rows.sort(key=lambda row: (order[row.state], row.name.casefold()))
     context = {"rows": rows, "shipped": _shipped(request.LANGUAGE_CODE) if not rows else []}
     return render(request, "nurture/home.html", context)
 
 
-def _row(programme: Programme, published: bool, tally: Tally, language: str) -> Row:
-    examined = examine(programme.draft)
+def _row(programme: Programme, published: bool, tally: Tally, language: str, by: Scene) -> Row:
+    errors, warnings = weighed(programme.draft, by)
     return Row(
         programme,
         finding.called(programme, language),
         finding.state(programme, published=published),
         programme.live is not None and programme.live.text != programme.draft,
-        len(examined.errors),
-        sum(problem.level == "warning" for problem in examined.problems),
+        errors,
+        warnings,
         tally,
     )
 
