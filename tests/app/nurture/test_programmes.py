@@ -141,6 +141,9 @@ def test_counting_goes_on_where_a_killed_worker_left_it(person: Person, monkeypa
     [
         ({"steps": "- send: nothing"}, "nothing"),
         ({"steps": "- send: one\n- wait: 1w", "when": "{flag: unheard}"}, "unheard"),
+        ({"steps": "- {send: one, purpose: nothing-asked}\n- wait: 1w"}, "nothing-asked"),
+        ({"steps": "- offer: {coupon: unheard}\n- wait: 1w"}, "unheard"),
+        ({"steps": "- offer: {content: one, slot: nowhere}\n- wait: 1w"}, "nowhere"),
         ({"steps": "- send: broken\n- wait: 1w"}, "broken"),
         ({"steps": "- send: vague\n- wait: 1w"}, "vague"),
         ({"steps": "- send: pushy\n- wait: 1w", "when": "{temperature: cool}"}, "pushy"),
@@ -160,7 +163,9 @@ def test_what_is_broken_is_never_published(person: Person, change: dict[str, str
     )
     with pytest.raises(UsageError, match="error"):
         programmes.publish(programme=programme, actor=MARKETING, now=MONDAY)
-    assert any(said in str(problem) for problem in examining.examine(programme.draft).errors)
+    found = [problem for problem in examining.examine(programme.draft).errors if said in str(problem)]
+    assert found
+    assert all(problem.line or problem.file in ("broken", "vague") for problem in found)
 
 
 def test_people_are_moved_where_that_does_nothing_twice(person: Person) -> None:

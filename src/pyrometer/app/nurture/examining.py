@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 from pyrometer import nurture
 from pyrometer.app.agreement.queries import definition_of, live
+from pyrometer.app.consent.models import Purpose
 from pyrometer.app.delivery.email.content import collecting
 from pyrometer.app.delivery.email.content.contents import likely
 from pyrometer.app.delivery.email.content.examining import examine as examine_content
@@ -14,8 +15,9 @@ from pyrometer.app.delivery.email.content.reading import ContentError
 from pyrometer.app.delivery.email.content.reading import read as read_content
 from pyrometer.app.nurture.models import Content, CouponList, Programme, Slot
 from pyrometer.app.nurture.texts import contents
-from pyrometer.definition.problems import LEVELS, Problem
-from pyrometer.nurture.steps import OfferStep
+from pyrometer.definition.problems import LEVELS, Path, Problem
+from pyrometer.definition.source import read_text
+from pyrometer.nurture.steps import AskStep, OfferStep, SendStep
 
 LONGEST = 200_000
 """Letters of a programme."""
@@ -48,11 +50,13 @@ def examine(text: str) -> Examined:
     )
     found = [*draft.problems]
     if draft.programme is not None:
-        found += [*_of_contents(draft.programme), *_of_offers(draft.programme)]
+        source = read_text(normal(text), "programme")
+        known = [*_of_purposes(draft.programme), *_of_offers(draft.programme)]
+        found += [*(source.locate(problem) for problem in known), *_of_contents(draft.programme)]
     if version is None:
         what = "there is no live definition, so nobody has a temperature or answers a condition"
         found.append(Problem("warning", (), what, "", "publish a definition first"))
-    found.sort(key=lambda problem: LEVELS.index(problem.level))
+    found.sort(key=lambda problem: (LEVELS.index(problem.level), problem.line or 0, problem.column or 0))
     return Examined(draft.programme, tuple(found))
 
 
@@ -80,19 +84,32 @@ def named(programme: nurture.Programme) -> list[str]:
     return found
 
 
+def _of_purposes(programme: nurture.Programme) -> Iterator[Problem]:
+    """Purposes that it sends for and that nobody is asked for."""
+    known = [*Purpose.objects.order_by("slug").values_list("slug", flat=True), nurture.SERVICE]
+    named: list[tuple[Path, str | None]] = [(("purpose",), programme.purpose)]
+    for node in programme.flow.nodes.values():
+        if isinstance(node.step, SendStep | AskStep):
+            named.append(((*node.path, "purpose"), node.step.purpose))
+    for path, purpose in named:
+        if purpose is not None and purpose not in known:
+            fix = likely(purpose, known, "purpose")
+            yield Problem("error", path, f"there is no purpose `{purpose}`", "nobody can agree to it", fix)
+
+
 def _of_offers(programme: nurture.Programme) -> Iterator[Problem]:
     """Slots and lists of coupons that aren't there."""
-    offers = [step.offer for node in programme.flow.nodes.values() if isinstance(step := node.step, OfferStep)]
-    for kind, name, known in (
-        ("slot", "slot", Slot.objects.values_list("name", flat=True)),
-        ("coupon", "list of coupons", CouponList.objects.values_list("name", flat=True)),
-    ):
-        for said in dict.fromkeys(getattr(offer, kind) for offer in offers):
-            if said is not None and said not in known:
-                fix = likely(said, sorted(known), name) if known else f"make the {name} first"
-                yield Problem(
-                    "error", ("steps",), f"offers something of the {name} `{said}`, which isn't there", "", fix
-                )
+    slots, lists = (list(kind.objects.values_list("name", flat=True)) for kind in (Slot, CouponList))
+    for node in programme.flow.nodes.values():
+        if isinstance(node.step, OfferStep):
+            offer = node.step.offer
+            for field, said, what, known in (
+                ("slot", offer.slot, "slot", slots),
+                ("coupon", offer.coupon, "list of coupons", lists),
+            ):
+                if said is not None and said not in known:
+                    fix = likely(said, known, what) if known else f"make the {what} first"
+                    yield Problem("error", (*node.path, "offer", field), f"there is no {what} `{said}`", "", fix)
 
 
 def _of_contents(programme: nurture.Programme) -> Iterator[Problem]:

@@ -44,7 +44,7 @@ def test_the_first_line_says_whether_more_are_won(educate: made.Programme, clien
     assert "Got it (900)" in said
     assert "Held back (100)" in said
     assert "81,000 EUR 90.00 EUR a lead" in said
-    assert "Of 1,000 leads 100 were held back, where 100 were to be: as chance has it." in said
+    assert "Held back: 100 of 1,000 leads, where 100 were to be. Chance has it so." in said
     page = client_of(bob).get(PAGE).content.decode()
     assert page.count("<svg") == 5
     assert 'aria-label="Effects in points, with their intervals: turned hot: no effect can be told' in page

@@ -50,7 +50,7 @@ CASES = {
     ),
     "too early": Case(
         90, 10, "It is too early to say.", early=True,
-        more=("100 leads entered so far, and 10 of them were held back.", "The first will have been on 5 Jul 2026."),
+        more=("100 leads entered so far, 10 of them held back.", "The first will have been on 5 Jul 2026."),
     ),
     "too few held back": Case(
         261, 29, "Too few to say: 29 held back were followed for long enough, and it takes 30.", wins=(20, 1),
@@ -158,7 +158,7 @@ def test_whether_the_groups_are_alike_is_said() -> None:
     later = made.published(programme, 50)
     made.entered(programme, made.leads(50), version=later)
     made.entered(programme, made.leads(50), version=later, held=True)
-    words = "Of 1,100 leads 150 were held back, where 150 were to be: as chance has it."
+    words = "Held back: 150 of 1,100 leads, where 150 were to be. Chance has it so."
     assert fairness(worth_of(programme, NOW)) == words
     few = made.programme("win-back")
     made.compared(few, of=9, held_of=1)

@@ -5,8 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
-from django.utils.translation import gettext as _
-
 from pyrometer import nurture
 from pyrometer.app.agreement.queries import definition_of, live
 from pyrometer.app.consent.models import Purpose
@@ -14,9 +12,8 @@ from pyrometer.app.nurture import examining
 from pyrometer.app.nurture.examining import LONGEST, normal
 from pyrometer.app.nurture.models import Content, Programme
 from pyrometer.definition import Definition
-from pyrometer.definition.problems import LEVELS, Problem
+from pyrometer.definition.problems import Problem
 from pyrometer.definition.source import read_text
-from pyrometer.nurture.steps import AskStep, SendStep
 
 
 @dataclass(frozen=True)
@@ -60,9 +57,7 @@ def definition() -> Definition | None:
 def examine(text: str) -> Examined:
     """Read and check a text against the live definition, the contents, purposes and other programmes."""
     found = examining.examine(text)
-    problems = [replace(each, file=None) if each.file == "programme" else each for each in found.problems]
-    problems += _purposes(text, found.programme)
-    problems.sort(key=lambda each: (LEVELS.index(each.level), each.line or 0, each.column or 0))
+    problems = (replace(each, file=None) if each.file == "programme" else each for each in found.problems)
     return Examined(found.programme, tuple(problems))
 
 
@@ -92,28 +87,6 @@ def weighed(text: str, by: Scene) -> tuple[int, int]:
 def unchecked(text: str) -> nurture.Programme | None:
     """The programme that a text says, whatever else is wrong with it; None where it can't be read."""
     return nurture.read(normal(text)).programme if len(text) <= LONGEST else None
-
-
-def _purposes(text: str, programme: nurture.Programme | None) -> list[Problem]:
-    """The purposes that it sends for and that nobody is asked for."""
-    if programme is None:
-        return []
-    known = {*Purpose.objects.values_list("slug", flat=True), nurture.SERVICE}
-    named = [(("purpose",), programme.purpose)]
-    named += [
-        ((*node.path, "purpose"), node.step.purpose)
-        for node in programme.flow.nodes.values()
-        if isinstance(node.step, SendStep | AskStep)
-    ]
-    unknown = [(path, purpose) for path, purpose in named if purpose is not None and purpose not in known]
-    source = read_text(normal(text)) if unknown else None
-    found = []
-    for path, purpose in unknown:
-        assert source is not None
-        what = _("there is no purpose `%(name)s`") % {"name": purpose}
-        fix = _("there are %(names)s") % {"names": ", ".join(f"`{name}`" for name in sorted(known))}
-        found.append(source.locate(Problem("error", path, what, _("nobody can agree to it"), fix)))
-    return found
 
 
 def name_of(text: str, language: str) -> str:

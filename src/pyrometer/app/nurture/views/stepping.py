@@ -17,7 +17,8 @@ from pyrometer.app.handoff.models import Team
 from pyrometer.app.nurture import rewriting
 from pyrometer.app.nurture.examining import LONGEST, normal
 from pyrometer.app.nurture.forms.head import HeadForm
-from pyrometer.app.nurture.forms.steps import FORMS, KINDS, Known, StepForm
+from pyrometer.app.nurture.forms.step import Known, StepForm
+from pyrometer.app.nurture.forms.steps import FORMS, KINDS
 from pyrometer.app.nurture.models import Content, Programme
 from pyrometer.app.nurture.rewriting import Change, rewritten
 from pyrometer.app.nurture.views import drafting, finding

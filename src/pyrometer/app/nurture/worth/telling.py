@@ -201,7 +201,7 @@ def _when(worth: Worth) -> tuple[str, ...]:
     said = [
         ngettext(
             "%(entered)s lead entered so far, and %(held)s of them was held back.",
-            "%(entered)s leads entered so far, and %(held)s of them were held back.",
+            "%(entered)s leads entered so far, %(held)s of them held back.",
             side.entered,
         )
         % {"entered": count(side.entered), "held": count(side.held_entered)}
@@ -234,8 +234,8 @@ def fairness(worth: Worth) -> str:
     numbers = {"entered": found.entered, "held": found.held, "expected": found.expected}
     values = {name: count(number) for name, number in numbers.items()}
     if found.chance is None:
-        return _("Of %(entered)s leads %(held)s were held back: too few to check the draw.") % values
-    said = _("Of %(entered)s leads %(held)s were held back, where %(expected)s were to be: as chance has it.")
+        return _("Held back: %(held)s of %(entered)s leads, too few to check the draw.") % values
+    said = _("Held back: %(held)s of %(entered)s leads, where %(expected)s were to be. Chance has it so.")
     return said % values
 
 
