@@ -72,7 +72,7 @@ def show(place: Place, visitor: Visitor | None, languages: Sequence[str], now: d
     """What stands in a slot for a visitor; None where it stays as the page has it."""
     if not place.rules:
         return None
-    known = NOBODY if visitor is None else known_of(visitor.root, place.pk, place.name, place.rules, now)
+    known = NOBODY if visitor is None else known_of(visitor, place.pk, place.name, place.rules, now)
     found = list(candidates(place, known, now))
     worded = wordings(each.content for each in found)
     spoken = [*languages, *([visitor.language] if visitor is not None and visitor.language else [])]

@@ -12,16 +12,17 @@ from django.db.models import Q
 
 from pyrometer.app.agreement.models import State, Version
 from pyrometer.app.agreement.queries import definition_of
-from pyrometer.app.consent.queries import may_profile
+from pyrometer.app.consent.purposes import PROFILING
 from pyrometer.app.evidence.handles import BadHandleError, normalise
-from pyrometer.app.evidence.models import Handle, HandleKind
-from pyrometer.app.evidence.queries import profile, said
-from pyrometer.app.evidence.withholding import ANSWER, agreed
+from pyrometer.app.evidence.models import Handle, HandleKind, TraitChange
+from pyrometer.app.evidence.queries import said
+from pyrometer.app.evidence.withholding import ANSWER, Refusals, agreed
 from pyrometer.app.nurture.models import Act, Enrolment, Offered, Seen
 from pyrometer.app.nurture.slots.answering import Stored, answer
 from pyrometer.app.nurture.slots.choices import Rule
 from pyrometer.app.temperature.models import Reading
 from pyrometer.definition import Definition
+from pyrometer.definition.conditions import TraitLeaf, walk
 from pyrometer.nurture.facts import Facts, Standing
 
 READ = ("temperature", "stage", "scores", "grades", "criteria", "frameworks", "flags")
@@ -31,12 +32,13 @@ READ = ("temperature", "stage", "scores", "grades", "criteria", "frameworks", "f
 class Visitor:
     """A lead that may be told apart: its root, the language that it reads, and whether its own device asks.
 
-    Whose device it is nobody guesses, as it may a user's id.
+    Whose device it is nobody guesses, as it may a user's id. `refusals` is what it doesn't agree to.
     """
 
     root: int
     language: str
     device: bool
+    refusals: Refusals = field(default_factory=Refusals)
 
 
 def visitor_of(anonymous: str, user: str) -> Visitor | None:
@@ -58,10 +60,11 @@ def visitor_of(anonymous: str, user: str) -> Visitor | None:
     if kind is None:
         return None
     root, language = found[kind]
-    if not may_profile([root]):
+    refusals = agreed().refusals([root])
+    if PROFILING in refusals.by_root.get(root, {}):
         return None
     device = found.get(HandleKind.ANONYMOUS)
-    return Visitor(root, language, device is not None and device[0] == root)
+    return Visitor(root, language, device is not None and device[0] == root, refusals)
 
 
 _OF_HANDLE = ("kind", "lead__root_id", "lead__root__language")
@@ -103,9 +106,9 @@ class Known:
     offers: tuple[Offer, ...] = ()
 
 
-def known_of(root: int, slot: int, name: str, rules: Iterable[Rule], now: datetime) -> Known:
-    """Look up what the rules of a slot need of a root."""
-    rules = tuple(rules)
+def known_of(visitor: Visitor, slot: int, name: str, rules: Iterable[Rule], now: datetime) -> Known:
+    """Look up what the rules of a slot need of a visitor."""
+    rules, root = tuple(rules), visitor.root
     needs = {need for rule in rules for need in rule.needs}
     row = Reading.objects.filter(pk=root).values(*READ).first()
     facts = Facts()
@@ -113,30 +116,34 @@ def known_of(root: int, slot: int, name: str, rules: Iterable[Rule], now: dateti
         facts = Facts(
             temperature=row["temperature"],
             stage=row["stage"],
-            answers=_answers(root, rules, row, needs),
+            answers=_answers(visitor, rules, row),
             sent=_sent(root) if "sent" in needs else {},
             programmes=_programmes(root) if "programme" in needs else {},
         )
     return Known(facts, row is not None, _looks(root, slot), _offers(root, name, now))
 
 
-def _answers(root: int, rules: Iterable[Rule], row: Mapping[str, Any], needs: Iterable[str]) -> dict[str, bool | None]:
+def _answers(visitor: Visitor, rules: Iterable[Rule], row: Mapping[str, Any]) -> dict[str, bool | None]:
     questions = {asked.key: asked.condition for rule in rules for asked in rule.questions}
     definition = live_definition() if questions else None
     if definition is None:
         return dict.fromkeys(questions)
-    traits = _traits(root) if "trait" in needs else {}
+    named = {leaf.trait for each in questions.values() for _, leaf in walk(each) if isinstance(leaf, TraitLeaf)}
+    traits = _traits(visitor, named) if named else {}
     stored = Stored(row["scores"], row["grades"], row["criteria"], row["frameworks"], row["flags"], traits)
     return {key: answer(condition, stored, definition) for key, condition in questions.items()}
 
 
-def _traits(root: int) -> dict[str, Any]:
-    """The answers that count, by trait."""
-    refusals = agreed().refusals([root])
+def _traits(visitor: Visitor, names: Iterable[str]) -> dict[str, Any]:
+    """The answers that count, of some traits: those that were given last."""
+    rows = TraitChange.objects.filter(lead__root=visitor.root, trait__in=names, retracted_at__isnull=True)
+    rows = rows.order_by("occurred_at", "received_at", "pk")
     return {
-        trait: said(each.value)
-        for trait, each in profile(root).items()
-        if not refusals.withhold(root, ANSWER, trait, each.source)
+        trait: said(value)
+        for trait, (value, source) in {
+            trait: (value, source) for trait, value, source in rows.values_list("trait", "value", "source")
+        }.items()
+        if not visitor.refusals.withhold(visitor.root, ANSWER, trait, source)
     }
 
 
