@@ -22,7 +22,7 @@ from pyrometer.app.nurture import zones
 from pyrometer.app.nurture.answering import answer
 from pyrometer.app.nurture.keeping import home, terms
 from pyrometer.app.nurture.models import Act, Enrolment
-from pyrometer.app.nurture.texts import programme
+from pyrometer.app.nurture.texts import alone
 from pyrometer.app.temperature.models import Reading
 
 REPLIED = "email_replied"
@@ -183,11 +183,10 @@ class _Gathering:
     def _history(self) -> dict[int, list[nurture.Past]]:
         found: dict[int, list[nurture.Past]] = defaultdict(list)
         rows = Enrolment.objects.filter(lead__in=self.members).values_list(
-            "lead", "programme__key", "entered_at", "ended_at", "standing", "version__text"
+            "lead", "programme__key", "entered_at", "ended_at", "standing", "version__digest", "version"
         )
-        for lead, key, entered_at, ended_at, standing, text in rows:
-            alone = programme(text).enter.alone
-            past = nurture.Past(key, entered_at, ended_at, nurture.Standing(standing), alone)
+        for lead, key, entered_at, ended_at, standing, *version in rows:
+            past = nurture.Past(key, entered_at, ended_at, nurture.Standing(standing), alone(*version))
             found[self.members[lead]].append(past)
         return found
 
