@@ -130,6 +130,7 @@ def demo(folder: Path, now: datetime) -> list[str]:
     nurturing.agree(now)
     turn_until_idle(now)
     nurturing.settle(now)
+    nurturing.furnish(now)
     turn_until_idle(now)
     wide = max(len(each.email) for each in people)
     return [

@@ -14,7 +14,11 @@ from pyrometer.app.consent.purposes import EMAIL
 from pyrometer.app.evidence.models import Lead
 from pyrometer.app.nurture import reaching
 from pyrometer.app.nurture.actions import contents, programmes
-from pyrometer.app.nurture.models import Programme
+from pyrometer.app.nurture.models import Programme, Slot
+from pyrometer.app.nurture.slots import rendering
+from pyrometer.app.nurture.slots.actions import save_coupons, save_slot
+from pyrometer.app.nurture.slots.choices import Choice
+from pyrometer.app.nurture.slots.queries import ground_of
 from pyrometer.app.people.audit import Actor
 
 PUBLISHED = ("educate", "re-engage", "warm-up")
@@ -33,6 +37,40 @@ def agree(now: datetime) -> int:
             )
             count += 1
     return count
+
+
+_BANNERS = {
+    "guide-banner": ("low", "**New to this?** Read [the five questions](https://www.example.com/five) everybody asks."),
+    "plans-banner": ("medium", "**What would it cost for you?** [Compare the plans](https://www.example.com/plans)."),
+    "first-order": ("low", "Begin with **{{ coupon }}**: a tenth off the first year."),
+}
+_BANNER = """---
+name: {name}
+kind: slot
+purpose: email
+pitch: {pitch}
+---
+{text}
+"""
+
+
+def furnish(now: datetime) -> Slot:
+    """A slot of the site that shows the warm something else than everybody, and a list of coupons for the mildest."""
+    for name, (pitch, text) in _BANNERS.items():
+        contents.save(text=_BANNER.format(name=name, pitch=pitch, text=text), actor=_BY, now=now)
+    save_coupons(
+        source=None, name="first-year", codes=(), shared="FIRST-YEAR", limit=500, per_lead=1, valid_from=None,
+        valid_until=None, note="For who comes by the site", actor=_BY, now=now,
+    )  # fmt: skip
+    choices = [
+        Choice("plans-banner", temperature=("warm", "hot")),
+        Choice("first-order", temperature=("cool",), stage=("lead", "mql"), coupon="first-year"),
+        Choice("guide-banner"),
+    ]
+    return save_slot(
+        slot=None, name="hero", about="Above the first paragraph of the home page", active=True, most_seen=5,
+        choices=choices, ground=ground_of(rendering.contents()), actor=_BY, now=now,
+    )  # fmt: skip
 
 
 def settle(now: datetime) -> list[Programme]:
