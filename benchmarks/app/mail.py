@@ -65,6 +65,8 @@ def _turn(
             "DJANGO_SETTINGS_MODULE": "pyrometer.app.settings",
             "PYROMETER_DATA": str(folder),
             "PYROMETER_SMTP": f"smtp://127.0.0.1:{port}?tls=no",
+            # Postfix takes no address of a number for a sender.
+            "PYROMETER_MAIL_FROM": "news@leads.example",
         }
         if kind == "postgresql":
             environment["DATABASE_URL"] = stack.enter_context(postgres())

@@ -81,6 +81,16 @@ class Mailbox:
     mails: list[Envelope] = field(default_factory=list)
     says: Callable[[str, Envelope], str | None] = lambda command, envelope: None
 
+    async def handle_MAIL(  # noqa: N802
+        self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
+    ) -> str:
+        """A sender."""
+        refusal = self.says("MAIL", envelope)
+        if refusal is None:
+            envelope.mail_from = address
+            envelope.mail_options.extend(options)
+        return refusal or "250 OK"
+
     async def handle_RCPT(  # noqa: N802
         self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
     ) -> str:

@@ -296,6 +296,28 @@ def test_a_refusal_of_the_mail_itself_leaves_no_doubt(mailbox: Mailbox) -> None:
     assert Mail.objects.get().taken_at == row().done_at
 
 
+def test_a_sender_that_the_server_does_not_accept_loses_no_mail(mailbox: Mailbox) -> None:
+    mailbox.says = lambda command, envelope: "501 5.1.7 Bad sender address syntax" if command == "MAIL" else None
+    for once in "abc":
+        post(once, f"{once}@example.net")
+    sending.work(NOW)
+    for once in "abc":
+        assert "doesn't accept our address" in row(once).error
+        assert "PYROMETER_MAIL_FROM" in row(once).error
+        assert row(once).given_up_at is None
+    assert not Mail.objects.exists()
+    mailbox.says = lambda command, envelope: None
+    sending.work(NOW + timedelta(hours=1))
+    assert sorted(each.rcpt_tos[0] for each in mailbox.mails) == ["a@example.net", "b@example.net", "c@example.net"]
+
+
+def test_a_mail_that_is_too_large_from_the_first_word_on_is_given_up(mailbox: Mailbox) -> None:
+    mailbox.says = lambda command, envelope: "552 5.3.4 too big" if command == "MAIL" else None
+    post()
+    sending.work(NOW)
+    assert row().given_up_at == NOW
+
+
 def test_a_run_that_lost_its_claim_hands_over_nothing(mailbox: Mailbox) -> None:
     post("a")
     post("b")
@@ -341,7 +363,7 @@ def test_greylisting_is_waited_out(mailbox: Mailbox) -> None:
     seen: set[str] = set()
 
     def says(command: str, envelope: Envelope) -> str | None:
-        first = command == "RCPT" and not seen
+        first = command == "RCPT" and "RCPT" not in seen
         seen.add(command)
         return "450 4.2.0 greylisted, come back in five minutes" if first else None
 

@@ -157,6 +157,12 @@ class _Run:
             self.gone = 0
             self._begin_anew()
         for_good = 500 <= refused.code < 600
+        if for_good and refused.sender:
+            # Settings can be corrected, and then the mails go out: all of them have this sender.
+            self.down = (
+                f"the mail server doesn't accept our address, {_sender(row)}: {refused}; see PYROMETER_MAIL_FROM"
+            )
+            return Became(Sent(self.down, _again(row)))
         return Became(Sent(said, None if for_good else _again(row)), refused=refused)
 
     def _lost(self, row: Outgoing, error: OSError) -> Became:

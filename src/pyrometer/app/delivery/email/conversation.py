@@ -22,14 +22,20 @@ CLOSING = 421
 """The code of a server that says good-bye, whatever it was asked."""
 
 
+TOO_LARGE = 552
+"""The code of a server to which a mail is too large, which it may say as soon as it hears of one."""
+
+
 class RefusedError(Exception):
     """The server's answer was a refusal: for now (4xx) or for good (5xx)."""
 
-    def __init__(self, code: int, said: bytes | str, *, recipient: bool = False) -> None:
+    def __init__(self, code: int, said: bytes | str, *, recipient: bool = False, sender: bool = False) -> None:
         self.code = code
         self.said = said.decode("utf-8", "replace") if isinstance(said, bytes) else said
         self.recipient = recipient
         """Whether it was the address of the reader that was refused, rather than ours or the mail."""
+        self.sender = sender
+        """Whether it was ours."""
         super().__init__(f"{code} {self.said}"[:300])
 
 
@@ -97,7 +103,7 @@ class Connection:
         code, said = self._smtp.getreply()
         if code != 250:
             self._hear_out(2 if code != CLOSING else 0)
-            raise RefusedError(code, said)
+            raise RefusedError(code, said, sender=code not in (CLOSING, TOO_LARGE))
         if not self._ahead:
             self._say(commands[1])
         code, said = self._smtp.getreply()
