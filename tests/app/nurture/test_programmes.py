@@ -271,7 +271,8 @@ def test_who_waits_for_hours_goes_by_new_ones_at_once(person: Person) -> None:
     publish(text_of("series", STEPS))
     person("ada")
     travel(MONDAY, MONDAY + DAY)
-    assert (waiting := Enrolment.objects.get()).waits_for == "window"
+    waiting = Enrolment.objects.get()
+    assert waiting.waits_for == "window"
     friday = waiting.due_at
     # What a mail costs has nothing to do with when it goes.
     terms.save_terms(actor=MARKETING, now=MONDAY + DAY, mail_cost=0.02)
