@@ -264,3 +264,19 @@ def test_terms_count_for_the_next_step(person: Person) -> None:
     travel(MONDAY, MONDAY + 6 * DAY)
     sent = Enrolment.objects.get().done.get(kind="sent").at
     assert f"{sent:%a %H:%M}" == "Fri 08:00"
+
+
+def test_who_waits_for_hours_goes_by_new_ones_at_once(person: Person) -> None:
+    terms.save_terms(actor=MARKETING, now=MONDAY, hours={"fri": ["10:00", "12:00"]}, time_zone="UTC")
+    publish(text_of("series", STEPS))
+    person("ada")
+    travel(MONDAY, MONDAY + DAY)
+    waiting = Enrolment.objects.get()
+    assert waiting.waits_for == "window"
+    friday = waiting.due_at
+    # What a mail costs has nothing to do with when it goes.
+    terms.save_terms(actor=MARKETING, now=MONDAY + DAY, mail_cost=0.02)
+    assert Enrolment.objects.get().due_at == friday
+    terms.save_terms(actor=MARKETING, now=MONDAY + DAY, hours={"tue": ["00:00", "24:00"]})
+    travel(MONDAY + DAY, MONDAY + DAY + timedelta(hours=1))
+    assert Enrolment.objects.get().done.get(kind="sent").at == MONDAY + DAY

@@ -23,11 +23,14 @@ FRESH = timedelta(hours=1)
 """For so long a count is good; after that it is made anew."""
 
 
-def ask(programme: Programme, text: str, now: datetime) -> Reach:
-    """The count for a text: one that is there, if it isn't old, else a new one, which workers make."""
+def ask(programme: Programme, text: str, now: datetime, again: bool = False) -> Reach:
+    """The count for a text: one that is there, if it isn't old, else a new one, which workers make.
+
+    `again` has a count that is through made anew: leads agree or fall silent meanwhile.
+    """
     with transaction.atomic():
         found = latest(programme, text, now)
-        if found is not None and not found.error:
+        if found is not None and not found.error and not (again and found.ended_at):
             return found
         Reach.objects.filter(programme=programme).delete()
         of_all = Reading.objects.filter(CANDIDATES).count()

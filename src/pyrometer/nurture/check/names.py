@@ -104,4 +104,5 @@ def _content(stage: Stage, path: Path, name: str, use: str = "") -> Iterator[Pro
 def _programme(stage: Stage, path: Path, name: str) -> Iterator[Problem]:
     if stage.programmes is not None and name not in stage.programmes:
         fix = suggestion(name, sorted(stage.programmes), kind="programme")
-        yield Problem("error", path, f"unknown programme `{name}`", fix=fix)
+        why = "only a programme that was begun has leads inside"
+        yield Problem("error", path, f"unknown programme `{name}`", why, fix)

@@ -50,6 +50,14 @@ def test_none_yet_offers_what_comes_with_it(alice: User, client_of: Clients) -> 
     assert client.get("/nurture/contents/new/?from=../../etc/passwd").status_code == 404
 
 
+def test_a_slot_begins_with_what_a_slot_needs(alice: User, client_of: Clients) -> None:
+    from pyrometer.app.nurture.views.contents import SLOT
+
+    client = client_of(alice)
+    assert "kind: slot" in words(client, "/nurture/contents/new/?kind=slot")
+    assert client.post("/nurture/contents/new/", {"text": SLOT, "keep": "1"}).status_code == 302
+
+
 def test_a_content_is_written_checked_and_kept_in_wordings(
     programme: Programme, alice: User, client_of: Clients
 ) -> None:

@@ -291,6 +291,13 @@ def test_publishing_waits_for_the_count_and_asks_where_it_is_everybody(
     while reaching.count(now):
         pass
     assert "0 leads would enter now" in words(client, f"{HERE}/reach/")
+    # A count that is through stands for an hour, unless somebody asks for another one.
+    client.post(f"{HERE}/reach/")
+    assert "0 leads would enter now" in words(client, f"{HERE}/reach/")
+    assert client.post(f"{HERE}/reach/", {"again": "1"}).url == f"{HERE}/publish/"
+    assert "Counting" in words(client, f"{HERE}/reach/")
+    while reaching.count(now):
+        pass
     assert client.post(f"{HERE}/publish/", base).status_code == 302
     programme.refresh_from_db()
     assert programme.live is not None

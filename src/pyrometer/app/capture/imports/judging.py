@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from pyrometer.app.capture.models import Brought
+from pyrometer.app.consent.queries import words_of
 from pyrometer.app.evidence.incoming import Incoming
 from pyrometer.app.evidence.models import Handle, Lead, Seen, TraitChange
 from pyrometer.app.evidence.taking import digest
@@ -66,6 +67,9 @@ class Judge:
         if not new:
             return
         self._known |= {root: {} for root in new}
+        purposes = {slug for message in messages for slug in message.consents}
+        for root, words in (words_of(new, purposes) if purposes else {}).items():
+            self._known[root].update({_consent(slug): word.given for slug, word in words.items()})
         before = Brought.objects.filter(source=self._source, lead__root__in=new)
         self._spoken_of.update(before.values_list("lead__root_id", flat=True))
         members = dict(Lead.objects.filter(root__in=new).values_list("pk", "root_id"))
@@ -90,11 +94,22 @@ class Judge:
         self._spoken_of.add(lead)
         for pair in message.handles:
             self._lead_of.setdefault(pair, lead)
-        self._known.setdefault(lead, {}).update(message.traits)
+        known = self._known.setdefault(lead, {})
+        known.update(message.traits)
+        for slug, given in message.consents.items():
+            if known.get(_consent(slug)) is not False:
+                known[_consent(slug)] = given
         return Judged(verdict, lead if isinstance(lead, int) else None)
 
     def _news(self, message: Incoming, lead: object) -> bool:
         if message.event is not None or any(pair not in self._lead_of for pair in message.handles):
             return True
         known = self._known.get(lead, {})
+        if any(known.get(_consent(slug)) not in (given, False) for slug, given in message.consents.items()):
+            return True
         return any(trait not in known or known[trait] != value for trait, value in message.traits.items())
+
+
+def _consent(slug: str) -> str:
+    """Under which a word to a purpose stands among what is known; no trait is called so."""
+    return f"consent:{slug}"

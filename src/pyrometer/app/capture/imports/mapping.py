@@ -9,8 +9,9 @@ from typing import Any
 from pyrometer.app.capture.imports.wanted import Wanted, Wants
 
 HANDLES = ("email", "phone", "social", "user", "anonymous")
-TARGETS = (*HANDLES, "name", "first_name", "last_name", "time", "event", "id", "trait", "property", "")
-"""What a column may be; `trait` and `property` have a name of their own, an empty one is left out."""
+TARGETS = (*HANDLES, "name", "first_name", "last_name", "time", "event", "id", "consent", "trait", "property", "")
+"""What a column may be; `trait` and `property` have a name of their own, `consent` that of its purpose, an empty one is
+left out."""
 TYPES = ("text", "number", "date", "boolean")
 
 YES = frozenset("yes true y ja wahr j sant はい 1 x ✓".split())
@@ -59,6 +60,8 @@ class Mapping:
     """Whether 3/4/2026 is a day in April."""
     channel: str = ""
     """What brought these leads."""
+    words: str = ""
+    """What they were asked, where a column says who agreed: it is kept as the proof."""
     guessed: tuple[str, ...] = field(default=(), compare=False)
 
     def stored(self) -> dict[str, Any]:
@@ -85,6 +88,12 @@ class Mapping:
         for once in ("time", "event", "id", "email"):
             if found.count(once) > 1:
                 return f"Two columns are taken for the {once}; one can be."
+        consents = [column for column in self.columns if column.to == "consent"]
+        if len(consents) > len({column.called for column in consents}):
+            return "Two columns are taken for the same consent; one can be."
+        if consents and not self.words:
+            name = consents[0].name
+            return f"The column “{name}” says who agreed: write below what they were asked. It is kept as the proof."
         unnamed = [column.name for column in self.columns if column.to in ("trait", "property") and not column.called]
         if unnamed:
             return f"The column “{unnamed[0]}” has no name to be kept under."

@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from pyrometer.app.capture.imports.mapping import HANDLES, Mapping
-from pyrometer.app.capture.imports.values import RefusedError, moment, plain, value
+from pyrometer.app.capture.imports.values import RefusedError, moment, plain, value, yes_or_no
 from pyrometer.app.evidence.handles import BadHandleError, normalise
 from pyrometer.app.evidence.incoming import Incoming
 
@@ -46,6 +46,7 @@ def read(cells: AnyMapping[str, Any], number: int, source: Import, now: datetime
     traits: dict[str, Any] = {}
     properties: dict[str, Any] = {}
     said: dict[str, str] = {}
+    consents: dict[str, bool] = {}
     wrong: list[str] = []
     for column in mapping.columns:
         raw = cells.get(column.name)
@@ -64,6 +65,8 @@ def read(cells: AnyMapping[str, Any], number: int, source: Import, now: datetime
             found = value(raw, text, column, mapping)
             if found is not None:
                 (traits if column.to == "trait" else properties)[column.called] = found
+        elif column.to == "consent":
+            consents[column.called] = yes_or_no(text, column.name)
         else:
             said[column.to] = text
     if not handles:
@@ -96,6 +99,7 @@ def read(cells: AnyMapping[str, Any], number: int, source: Import, now: datetime
         traits=traits,
         author=source.author,
         channel=mapping.channel,
+        consents=consents,
     )
 
 

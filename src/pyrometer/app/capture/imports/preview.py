@@ -15,7 +15,7 @@ from pyrometer.app.capture.imports.files import Row
 from pyrometer.app.capture.imports.mapping import HANDLES, Column, Mapping, given
 from pyrometer.app.capture.imports.meaning import Import as Source
 from pyrometer.app.capture.imports.meaning import read
-from pyrometer.app.capture.imports.values import RefusedError, moment, plain, value
+from pyrometer.app.capture.imports.values import RefusedError, moment, plain, value, yes_or_no
 from pyrometer.app.capture.imports.wanted import Wanted, Wants
 from pyrometer.app.evidence.handles import BadHandleError, NoCountryError, normalise
 
@@ -72,6 +72,8 @@ def cell(text: str, column: Column, mapping: Mapping, wants: Wants) -> Cell:
         if column.to == "event":
             known = not wants.events or text in wants.events
             return Cell(text) if known else Cell(text, note=_("no event of the definition"), odd=True)
+        if column.to == "consent":
+            return _cell(text, _("agreed") if yes_or_no(text, column.name) else _("refused"))
         if column.to in ("trait", "property"):
             found = value(text, text, column, mapping)
             if found is None:

@@ -13,6 +13,7 @@ from django.db.models import F
 
 from pyrometer.app.capture.digest.values import keepable
 from pyrometer.app.capture.imports.actions import drop_file, path_of, shape_of
+from pyrometer.app.capture.imports.agreeing import record_consents
 from pyrometer.app.capture.imports.brought import note
 from pyrometer.app.capture.imports.files import BadFileError, Row, rows
 from pyrometer.app.capture.imports.judging import (
@@ -125,6 +126,8 @@ def _chunk(source: Import, now: datetime) -> int:
             refused,
         )
         _reject(source, refused)
+        told = [message for *_, message, _ in kept.messages if message.consents and message.once in lead_of]
+        record_consents(source, [(message, lead_of[message.once]) for message in told], now)
         note(
             source,
             new={lead_of[message.once] for message, _ in kept.of(CREATED) if message.once in lead_of},

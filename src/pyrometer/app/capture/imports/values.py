@@ -37,13 +37,23 @@ def value(raw: Any, text: str, column: Column, mapping: Mapping) -> Any:
     if column.type == "date":
         return _day(text, mapping, column.name).isoformat()
     if column.type == "boolean":
-        low = text.lower()
-        if low in YES:
-            return True
-        if low in NO:
-            return False
-        raise RefusedError(f"{column.name}: {text[:60]!r} is neither yes nor no; read the column as text to keep it")
+        try:
+            return yes_or_no(text, column.name)
+        except RefusedError as error:
+            raise RefusedError(f"{error}; read the column as text to keep it") from None
     return column.wanted.spelled(text)
+
+
+def yes_or_no(text: str, name: str) -> bool:
+    """A yes or a no as people write it, of the column with that name. Raises RefusedError.
+
+    >>> yes_or_no("Ja", "Newsletter"), yes_or_no("0", "Newsletter")
+    (True, False)
+    """
+    low = text.lower()
+    if low not in YES | NO:
+        raise RefusedError(f"{name}: {text[:60]!r} is neither yes nor no")
+    return low in YES
 
 
 def _number(text: str, name: str) -> int | float:

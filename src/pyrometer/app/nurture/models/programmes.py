@@ -87,7 +87,7 @@ class Reach(models.Model):
     position = models.BigIntegerField(default=0)
     """The last root that was looked at."""
     of_all = models.PositiveIntegerField(default=0)
-    """The leads that can be reached at all, when it was asked."""
+    """The leads who may enter anything (neither hot, nor with sales, nor let go), when it was asked."""
     looked_at = models.PositiveIntegerField(default=0)
     would_enter = models.PositiveIntegerField(default=0)
     held_back = models.PositiveIntegerField(default=0)

@@ -44,6 +44,14 @@ subject: {{en: }}
 Hello {{{{ lead.first_name | default: "there" }}}},
 
 """
+SLOT = """---
+name: new-offer
+kind: slot
+purpose: profiling
+pitch: low
+---
+**What it is, in a few words.** [What to do](https://example.org/ "button")
+"""
 
 
 @dataclass(frozen=True)
@@ -77,7 +85,7 @@ def new(request: HttpRequest) -> HttpResponse:
     """Write a new content, from one that comes with the package or from nothing."""
     if request.method == "POST":
         return _written(request, None)
-    text = EMPTY.format(name="new-content")
+    text = SLOT if request.GET.get("kind") == "slot" else EMPTY.format(name="new-content")
     start = request.GET.get("from", "")
     if start:
         come = shipped_contents().get(start)

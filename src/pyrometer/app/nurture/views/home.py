@@ -12,6 +12,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_safe
 
 from pyrometer.app.nurture.actions import contents as content_actions
@@ -152,7 +153,11 @@ def _begun(request: HttpRequest, start: str, key: str, name: str) -> Programme:
     begun = actions.save_draft(text=written, actor=actor, now=now)
     messages.success(
         request,
-        _("A draft, with %(n)d contents that came along. Make it yours; nobody enters before it is published.")
+        ngettext(
+            "A draft, with %(n)d content that came along. Make it yours; nobody enters before it is published.",
+            "A draft, with %(n)d contents that came along. Make it yours; nobody enters before it is published.",
+            copied,
+        )
         % {"n": copied},
     )
     return begun

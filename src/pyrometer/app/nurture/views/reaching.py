@@ -62,7 +62,7 @@ def reach(request: HttpRequest, key: str) -> HttpResponse:
     """How far the count of the draft is; POST has it counted, unless that is under way or was done lately."""
     here = finding.programme(key)
     if request.method == "POST":
-        reaching.ask(here, here.draft, timezone.now())
+        reaching.ask(here, here.draft, timezone.now(), again="again" in request.POST)
         if not request.htmx:
             return redirect("nurture:publish", key)
     found = reaching.latest(here, here.draft, timezone.now())

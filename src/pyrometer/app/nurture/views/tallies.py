@@ -39,6 +39,7 @@ WAITS = {
     "condition": _("for something to happen"),
     "window": _("for the hours in which mails go out"),
     "cap": _("since it got enough mails for now"),
+    "wish": _("since it asked for fewer mails"),
     "facts": _("until what was noted is read"),
     "": _("for their turn"),
 }
