@@ -65,7 +65,8 @@ def _coupons(rows: Sequence[Outgoing], roots: Mapping[int, Lead], now: datetime)
         before = [each for each in offers if each.enrolment_id == enrolment and each.act < act]
         root = roots.get(int(row.payload["lead"]))
         if before and root is not None and (before[-1].until is None or now < before[-1].until):
-            given = coupons.give(before[-1].coupon, root.pk, once(enrolment, before[-1].act), now)
+            # For the root, too: leads that are taken apart don't share a code, and one may have got it for both.
+            given = coupons.give(before[-1].coupon, root.pk, f"{once(enrolment, before[-1].act)}:{root.pk}", now)
             found[row.pk] = given or ""
     return found
 

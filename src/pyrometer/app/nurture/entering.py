@@ -12,9 +12,8 @@ from django.db.models import F, Q, QuerySet
 from pyrometer import nurture
 from pyrometer.app.clock.claims import claim
 from pyrometer.app.evidence.models import Lead
-from pyrometer.app.nurture.facts import Known, gather
+from pyrometer.app.nurture.facts import Known, alone_of, gather
 from pyrometer.app.nurture.models import Act, Enrolment, Look, Programme, Round
-from pyrometer.app.nurture.texts import programme as read_programme
 from pyrometer.app.nurture.texts import programme_of
 from pyrometer.app.temperature.models import Reading, Stage, Temperature
 from pyrometer.lifecycle import WITH_SALES
@@ -154,8 +153,10 @@ def _write(entries: Mapping[int, Sequence[nurture.Programme]], programmes: Mappi
     }
     inside = Enrolment.objects.filter(lead__root__in=roots, ended_at__isnull=True)
     here: dict[int, list[tuple[str, bool]]] = {}
-    for root, key, text in inside.values_list("lead__root", "programme__key", "version__text"):
-        here.setdefault(root, []).append((key, read_programme(text).enter.alone))
+    found = list(inside.values_list("lead__root", "programme__key", "version"))
+    alone = alone_of({version for *_, version in found})
+    for root, key, version in found:
+        here.setdefault(root, []).append((key, alone[version]))
     made = []
     for root in roots:
         before = here.get(root, [])
