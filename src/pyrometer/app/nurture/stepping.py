@@ -155,8 +155,8 @@ def _stand_beside(row: Enrolment, work: Work, now: datetime) -> None:
 def _locked_roots(decided: Decided) -> set[int]:
     """The roots that are what they were when it was decided, locked before all else, as whoever reads leads does.
 
-    So no other worker mails, merges or erases one meanwhile. Those that got a mail of another programme since, which the
-    caps didn't see, aren't among them, nor those that were merged or erased.
+    So no other worker mails, merges or erases one meanwhile. Those that got a mail of another programme since, which
+    the caps didn't see, aren't among them, nor those that were merged or erased.
     """
     known = decided.gathered.known
     rows = Lead.objects.filter(pk__in=known, root=F("pk"), erased_at__isnull=True)
