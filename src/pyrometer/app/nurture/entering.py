@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from django.db import transaction
+from django.db import Error, transaction
 from django.db.models import F, Q, QuerySet
 
 from pyrometer import nurture
@@ -17,6 +18,8 @@ from pyrometer.app.nurture.models import Act, Enrolment, Look, Programme, Round
 from pyrometer.app.nurture.texts import programme_of
 from pyrometer.app.temperature.models import Reading, Stage, Temperature
 from pyrometer.lifecycle import WITH_SALES
+
+logger = logging.getLogger(__name__)
 
 BATCH = 500
 HOLD = timedelta(minutes=2)
@@ -53,7 +56,7 @@ def enter(now: datetime) -> int:
     looks = claim(Look.objects.order_by("at"), now=now, hold=HOLD, limit=BATCH)
     if not looks:
         return 0
-    consider([look.lead_id for look in looks], now)
+    _looked_at([look.lead_id for look in looks], now)
     for at in {look.at for look in looks}:
         # Who was read again meanwhile is looked at again.
         Look.objects.filter(pk__in=[look.pk for look in looks if look.at == at], at=at).delete()
@@ -79,19 +82,34 @@ def walk(now: datetime) -> int:
     roots = list(_candidates(Q(pk__gt=round_.position)).order_by("pk").values_list("pk", flat=True)[:BATCH])
     mine = Round.objects.filter(pk=round_.pk, position=round_.position, begun_at=round_.begun_at)
     if len(roots) < BATCH:
-        consider(roots, now)
+        _looked_at(roots, now)
         mine.update(ended_at=now)
         return len(roots)
     # Another worker that walks takes the next stretch.
     if not mine.update(position=roots[-1]):
         return 1
-    consider(roots, now)
+    _looked_at(roots, now)
     return len(roots)
 
 
 def again() -> None:
     """Begin the round over all roots anew: there is something new to enter."""
     Round.objects.filter(name=WALK).update(begun_at=None, ended_at=None, position=0)
+
+
+def _looked_at(leads: Sequence[int], now: datetime) -> None:
+    """Look at some leads; one that can't be looked at, found by halving, keeps nobody else from entering."""
+    try:
+        consider(leads, now)
+    except Error:
+        raise
+    except Exception:
+        if len(leads) > 1:
+            half = len(leads) // 2
+            _looked_at(leads[:half], now)
+            _looked_at(leads[half:], now)
+        else:
+            logger.exception("lead %d can't be looked at; the next round over all of them tries again", *leads)
 
 
 def consider(leads: Collection[int], now: datetime) -> int:
