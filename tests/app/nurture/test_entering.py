@@ -171,8 +171,8 @@ def test_one_that_can_t_be_looked_at_keeps_nobody_out(person: Person, caplog: py
     publish(text_of("before", "- send: one\n- wait: 1w", enter="alone: no"))
     ada, bob = person("ada"), person("bob")
     entering.enter(MONDAY)
-    Enrolment.objects.filter(lead=ada).update(standing="nowhere")
     publish(text_of("series", "- send: two\n- wait: 1w", enter="alone: no"))
+    Enrolment.objects.filter(lead=ada).update(standing="nowhere")
     Look.objects.bulk_create(Look(lead=each, at=MONDAY) for each in (ada, bob))
     assert entering.enter(MONDAY) == 2
     assert list(Enrolment.objects.filter(programme__key="series").values_list("lead", flat=True)) == [bob.pk]
