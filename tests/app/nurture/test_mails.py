@@ -117,6 +117,19 @@ def test_a_mail_that_was_posted_while_it_was_paused_is_held(person: Person, mail
     assert len(mailbox.mails) == 1
 
 
+def test_a_mail_that_was_held_as_its_programme_went_on_leaves_a_day_later(person: Person, mailbox: Mailbox) -> None:
+    programme = publish(text_of("series", SERIES))
+    person("ada")
+    work(MONDAY)
+    programmes.pause(programme=programme, actor=MARKETING, now=MONDAY)
+    programmes.resume(programme=programme, actor=MARKETING, now=MONDAY + HOUR)
+    Outgoing.objects.update(held_at=MONDAY + HOUR)  # a worker that asked before it went on held it after
+    work(MONDAY + DAY)
+    send(MONDAY + DAY)
+    assert len(mailbox.mails) == 1
+    assert Outgoing.objects.get().held_at is None
+
+
 @pytest.mark.parametrize("how", ["out", "paused"])
 def test_what_needs_nobody_s_word_is_stopped_as_well(person: Person, mailbox: Mailbox, how: str) -> None:
     content("papers", purpose="service")

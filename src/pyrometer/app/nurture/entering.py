@@ -12,6 +12,7 @@ from django.db.models import F, Q, QuerySet
 
 from pyrometer import nurture
 from pyrometer.app.clock.claims import claim
+from pyrometer.app.delivery import outbox
 from pyrometer.app.evidence.models import Lead
 from pyrometer.app.nurture.facts import Known, alone_of, gather
 from pyrometer.app.nurture.models import Act, Enrolment, Look, Programme, Round
@@ -79,6 +80,7 @@ def walk(now: datetime) -> int:
         if not begun.update(begun_at=now, ended_at=None, position=0):
             return 0
         round_.refresh_from_db()
+        _let_go(now)
     roots = list(_candidates(Q(pk__gt=round_.position)).order_by("pk").values_list("pk", flat=True)[:BATCH])
     mine = Round.objects.filter(pk=round_.pk, position=round_.position, begun_at=round_.begun_at)
     if len(roots) < BATCH:
@@ -90,6 +92,16 @@ def walk(now: datetime) -> int:
         return 1
     _looked_at(roots, now)
     return len(roots)
+
+
+def _let_go(now: datetime) -> None:
+    """Release mails of programmes that go on: a worker that asked its gate before that may have held one after."""
+    for row in Programme.objects.filter(paused_at__isnull=True):
+        with transaction.atomic():
+            # Locked, so that nobody pauses it meanwhile.
+            here = Programme.objects.filter(pk=row.pk, paused_at__isnull=True)
+            if here.select_for_update(of=("self",), no_key=True).values_list("pk").first():
+                outbox.release(row.group, now)
 
 
 def again() -> None:
