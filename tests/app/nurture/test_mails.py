@@ -146,6 +146,19 @@ def test_what_needs_nobody_s_word_is_stopped_as_well(person: Person, mailbox: Ma
     assert mailbox.mails == []
 
 
+def test_a_content_that_is_for_something_else_by_now_isn_t_sent(person: Person, mailbox: Mailbox) -> None:
+    """It was papers that somebody asked for; nobody agreed to what it says now."""
+    content("papers", purpose="service")
+    publish(text_of("series", "- send: papers\n- wait: 1w").replace("purpose: email", "purpose: service"))
+    person("ada", agrees=None)
+    work(MONDAY)
+    assert Outgoing.objects.count() == 1
+    contents.save(text=CONTENT.format(name="papers", purpose="email"), name="papers", actor=MARKETING, now=MONDAY)
+    send(MONDAY)
+    assert mailbox.mails == []
+    assert waiting() == [("papers", "`papers` is for `email` by now, and not for `service`")]
+
+
 def test_leads_that_are_one_get_a_mail_that_waits_once(person: Person, mailbox: Mailbox) -> None:
     publish(text_of("series", SERIES))
     ada, bob = person("ada"), person("bob")
