@@ -165,3 +165,16 @@ def test_no_programme_costs_nothing(person: Person, django_assert_num_queries: o
     assert Look.objects.count() == 0
     assert entering.walk(MONDAY) == 0
     assert not Programme.objects.exists()
+
+
+def test_one_that_can_t_be_looked_at_keeps_nobody_out(person: Person, caplog: pytest.LogCaptureFixture) -> None:
+    publish(text_of("before", "- send: one\n- wait: 1w", enter="alone: no"))
+    ada, bob = person("ada"), person("bob")
+    entering.enter(MONDAY)
+    publish(text_of("series", "- send: two\n- wait: 1w", enter="alone: no"))
+    Enrolment.objects.filter(lead=ada).update(standing="nowhere")
+    Look.objects.bulk_create(Look(lead=each, at=MONDAY) for each in (ada, bob))
+    assert entering.enter(MONDAY) == 2
+    assert list(Enrolment.objects.filter(programme__key="series").values_list("lead", flat=True)) == [bob.pk]
+    assert not Look.objects.exists()
+    assert f"lead {ada.pk} can't be looked at" in caplog.text

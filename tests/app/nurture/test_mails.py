@@ -14,10 +14,23 @@ from pyrometer.app.capture.models import Form
 from pyrometer.app.consent import actions as consent
 from pyrometer.app.delivery import sending
 from pyrometer.app.delivery.models import Outgoing
+from pyrometer.app.evidence.merging import merge, unmerge
 from pyrometer.app.nurture.actions import contents, programmes
 from pyrometer.app.nurture.models import Asked, Content, CouponCode, CouponList, Enrolment
 from tests.app.delivery.conftest import Mailbox, hung_up, mailbox
-from tests.app.nurture.conftest import CONTENT, MARKETING, MONDAY, Person, does, publish, read, text_of, travel, work
+from tests.app.nurture.conftest import (
+    CONTENT,
+    MARKETING,
+    MONDAY,
+    Person,
+    content,
+    does,
+    publish,
+    read,
+    text_of,
+    travel,
+    work,
+)
 
 pytestmark = pytest.mark.django_db
 DAY, HOUR = timedelta(days=1), timedelta(hours=1)
@@ -102,6 +115,79 @@ def test_a_mail_that_was_posted_while_it_was_paused_is_held(person: Person, mail
     programmes.resume(programme=programme, actor=MARKETING, now=MONDAY + 2 * HOUR)
     send(MONDAY + 2 * HOUR)
     assert len(mailbox.mails) == 1
+
+
+def test_a_mail_that_was_held_as_its_programme_went_on_leaves_a_day_later(person: Person, mailbox: Mailbox) -> None:
+    programme = publish(text_of("series", SERIES))
+    person("ada")
+    work(MONDAY)
+    programmes.pause(programme=programme, actor=MARKETING, now=MONDAY)
+    programmes.resume(programme=programme, actor=MARKETING, now=MONDAY + HOUR)
+    Outgoing.objects.update(held_at=MONDAY + HOUR)  # a worker that asked before it went on held it after
+    work(MONDAY + DAY)
+    send(MONDAY + DAY)
+    assert len(mailbox.mails) == 1
+    assert Outgoing.objects.get().held_at is None
+
+
+@pytest.mark.parametrize("how", ["out", "paused"])
+def test_what_needs_nobody_s_word_is_stopped_as_well(person: Person, mailbox: Mailbox, how: str) -> None:
+    content("papers", purpose="service")
+    programme = publish(text_of("series", "- send: papers\n- wait: 1w").replace("purpose: email", "purpose: service"))
+    person("ada")
+    work(MONDAY)
+    assert not Outgoing.objects.get().marketing
+    if how == "out":
+        programmes.remove(enrolment=Enrolment.objects.get(), because="it asked", actor=MARKETING, now=MONDAY)
+    else:
+        programmes.pause(programme=programme, actor=MARKETING, now=MONDAY)
+        Outgoing.objects.update(held_at=None)  # a worker that looked before the pause posted it after
+    send(MONDAY + HOUR)
+    assert mailbox.mails == []
+
+
+def test_a_content_that_is_for_something_else_by_now_isn_t_sent(person: Person, mailbox: Mailbox) -> None:
+    """It was papers that somebody asked for; nobody agreed to what it says now."""
+    content("papers", purpose="service")
+    publish(text_of("series", "- send: papers\n- wait: 1w").replace("purpose: email", "purpose: service"))
+    person("ada", agrees=None)
+    work(MONDAY)
+    assert Outgoing.objects.count() == 1
+    contents.save(text=CONTENT.format(name="papers", purpose="email"), name="papers", actor=MARKETING, now=MONDAY)
+    send(MONDAY)
+    assert mailbox.mails == []
+    assert waiting() == [("papers", "`papers` is for `email` by now, and not for `service`")]
+
+
+def test_leads_that_are_one_get_a_mail_that_waits_once(person: Person, mailbox: Mailbox) -> None:
+    publish(text_of("series", SERIES))
+    ada, bob = person("ada"), person("bob")
+    work(MONDAY)
+    merge(winner=ada.pk, loser=bob.pk, actor=MARKETING, reason="the same", now=MONDAY)
+    send(MONDAY)
+    assert [mail["Subject"] for mail in got(mailbox)] == ["About one"]
+
+
+def test_leads_that_are_taken_apart_have_a_code_each(person: Person, mailbox: Mailbox) -> None:
+    """One of them may have got the code for the mail of the other, while they were one."""
+    codes = CouponList.objects.create(name="spring", at=MONDAY)
+    for number in range(3):
+        CouponCode.objects.create(list=codes, code=f"CODE-{number}", number=number)
+    content("code")
+    text = Content.objects.get(name="code").text.replace("and it says", "{{ coupon }}, and it says")
+    contents.save(text=text, name="code", actor=MARKETING, now=MONDAY)
+    publish(text_of("series", "- offer: {coupon: spring, for: 4w}\n- send: code\n- wait: 2d\n- send: code\n- wait: 1w"))
+    ada, bob = person("ada"), person("bob", agrees=None)
+    work(MONDAY)
+    done = merge(winner=bob.pk, loser=ada.pk, actor=MARKETING, reason="the same", now=MONDAY)
+    send(MONDAY)
+    assert len(mailbox.mails) == 1
+    unmerge(merge=done.pk, actor=MARKETING, now=MONDAY + DAY)
+    read(MONDAY + DAY)
+    travel(MONDAY + DAY, MONDAY + 3 * DAY)
+    send(MONDAY + 3 * DAY)
+    assert [row.error for row in Outgoing.objects.filter(payload__lead=ada.pk)] == []
+    assert len(mailbox.mails) == 2
 
 
 @pytest.mark.parametrize("seen", [True, False])

@@ -46,6 +46,40 @@ def test_a_lead_of_both_groups_is_compared_with_nobody(person: Person) -> None:
     assert set(Enrolment.objects.values_list("spoiled", flat=True)) == {True}
 
 
+def test_who_came_to_the_end_before_a_merge_can_t_be_compared_either(person: Person) -> None:
+    publish(text_of("series", "- send: one\n- wait: 1d"))
+    ada, bob = person("ada"), person("bob")
+    travel(MONDAY, MONDAY)
+    Enrolment.objects.filter(lead=bob).update(held_back=True, due_at=MONDAY + 90 * DAY)
+    travel(MONDAY, MONDAY + 3 * DAY)
+    assert Enrolment.objects.get(lead=ada).why == "finished"
+    evidence.merge(winner=ada.pk, loser=bob.pk, actor=BY, reason="the same", now=MONDAY + 4 * DAY)
+    assert set(Enrolment.objects.values_list("spoiled", flat=True)) == {True}
+
+
+def test_the_control_group_stands_beside_for_as_long_as_before_when_leads_are_taken_apart(person: Person) -> None:
+    publish(text_of("series", SERIES, held="50%"))
+    ada, bob = person("ada"), person("bob")
+    work(MONDAY)
+    Enrolment.objects.update(held_back=True, due_at=MONDAY + 90 * DAY)
+    done = evidence.merge(winner=ada.pk, loser=bob.pk, actor=BY, reason="the same", now=MONDAY + DAY)
+    evidence.unmerge(merge=done.pk, actor=BY, now=MONDAY + 2 * DAY)
+    travel(MONDAY + 2 * DAY, MONDAY + 3 * DAY)
+    assert list(Enrolment.objects.values_list("ended_at", "due_at")) == [(None, MONDAY + 90 * DAY)] * 2
+
+
+def test_what_another_merge_ended_stays_ended_when_one_is_taken_apart(person: Person) -> None:
+    publish(text_of("series", "- send: one\n- wait: 1d"))
+    ada, bob = person("ada"), person("bob", at=MONDAY)
+    work(MONDAY)
+    evidence.merge(winner=ada.pk, loser=bob.pk, actor=BY, reason="the same", now=MONDAY)
+    travel(MONDAY, MONDAY + 2 * DAY)
+    eve = person("eve", at=MONDAY + 2 * DAY, agrees=None)
+    done = evidence.merge(winner=ada.pk, loser=eve.pk, actor=BY, reason="the same", now=MONDAY + 3 * DAY)
+    evidence.unmerge(merge=done.pk, actor=BY, now=MONDAY + 4 * DAY)
+    assert set(Enrolment.objects.values_list("why", flat=True)) == {"finished", "merged"}
+
+
 def test_the_caps_hold_over_all_that_were_merged(person: Person) -> None:
     publish(text_of("series", SERIES))
     ada = person("ada")

@@ -6,15 +6,20 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from pyrometer import nurture
+from pyrometer.app.clock.claims import claim
 from pyrometer.app.consent import actions as consent
 from pyrometer.app.delivery import suppressing
 from pyrometer.app.delivery.models import Outgoing
+from pyrometer.app.evidence.merging import merge
 from pyrometer.app.evidence.models import Lead
 from pyrometer.app.handoff.models import Standing
-from pyrometer.app.nurture import stepping
-from pyrometer.app.nurture.models import Act, Asked, CouponList, Enrolment, Offered
+from pyrometer.app.nurture import entering, stepping
+from pyrometer.app.nurture.facts import gather
+from pyrometer.app.nurture.models import Act, Asked, CouponList, Enrolment, Offered, Programme
 from pyrometer.app.nurture.texts import programme_of
 from pyrometer.app.people.audit import Actor
 from pyrometer.app.temperature.models import Reading
@@ -45,6 +50,12 @@ def mails(lead: Lead) -> list[str]:
 
 def enrolment(lead: Lead) -> Enrolment:
     return Enrolment.objects.get(lead=lead)
+
+
+def claimed_of(programme: Programme, now: datetime) -> list[Enrolment]:
+    """Those of a programme who are due, in the hands of a worker."""
+    due = Enrolment.objects.filter(programme=programme, ended_at__isnull=True, due_at__lte=now)
+    return claim(due, now=now, hold=stepping.HOLD, limit=10)
 
 
 def test_a_series_from_its_beginning_to_its_end(person: Person) -> None:
@@ -261,8 +272,6 @@ def test_windows_open_in_the_leads_own_time(person: Person, traits: dict[str, An
 def test_a_step_is_done_once_whoever_loses_the_claim(person: Person) -> None:
     programme = publish(text_of("series", SERIES))
     ada = person("ada")
-    from pyrometer.app.nurture import entering
-
     entering.enter(MONDAY)
     rows = list(Enrolment.objects.all())
     until = MONDAY + timedelta(minutes=5)
@@ -278,8 +287,7 @@ def test_a_step_is_done_once_whoever_loses_the_claim(person: Person) -> None:
 
 
 def test_what_becomes_known_while_it_is_decided_isn_t_lost(person: Person) -> None:
-    from pyrometer.app.clock.claims import claim
-    from pyrometer.app.nurture import entering, listening
+    from pyrometer.app.nurture import listening
 
     programme = publish(text_of("series", SERIES))
     ada = person("ada")
@@ -296,11 +304,67 @@ def test_what_becomes_known_while_it_is_decided_isn_t_lost(person: Person) -> No
     assert enrolment(ada).due_at == MONDAY + DAY
 
 
+def test_what_a_lead_does_while_it_is_decided_is_seen_at_once(person: Person) -> None:
+    """Who is due is in a worker's hands; what it decided before knows nothing of that the lead turned hot."""
+    programme = publish(text_of("series", SERIES))
+    ada = person("ada")
+    entering.enter(MONDAY)
+    claimed = claimed_of(programme, MONDAY + timedelta(seconds=1))
+    decided = stepping._decided(claimed, MONDAY + timedelta(seconds=1))
+    asks_for_sales(ada, MONDAY + timedelta(seconds=2))
+    read(MONDAY + timedelta(seconds=2))
+    stepping._write(programme, claimed, decided, MONDAY + timedelta(seconds=3))
+    stepping.step(MONDAY + timedelta(seconds=4))
+    assert enrolment(ada).ended_at == MONDAY + timedelta(seconds=4)
+
+
+def test_two_workers_keep_to_the_caps_together(person: Person) -> None:
+    one = publish(text_of("one", "- send: first\n- wait: 4w", enter="alone: no"))
+    two = publish(text_of("two", "- send: second\n- wait: 4w", enter="alone: no"))
+    ada = person("ada")
+    entering.enter(MONDAY)
+    mine, theirs = claimed_of(one, MONDAY), claimed_of(two, MONDAY)
+    decided, elsewhere = stepping._decided(mine, MONDAY), stepping._decided(theirs, MONDAY)
+    stepping._write(two, theirs, elsewhere, MONDAY)
+    stepping._write(one, mine, decided, MONDAY)
+    travel(MONDAY, MONDAY + 2 * DAY)
+    assert [(what, at) for _, what, at in acts(ada, "sent")] == [("second", MONDAY), ("first", MONDAY + DAY)]
+
+
+@pytest.mark.parametrize("before", [True, False])
+def test_who_is_merged_while_it_is_decided_is_decided_anew(person: Person, *, before: bool) -> None:
+    """Before anybody was looked at, or after."""
+    programme = publish(text_of("series", SERIES))
+    ada, bob = person("ada"), person("bob")
+    entering.enter(MONDAY)
+    claimed = claimed_of(programme, MONDAY)
+    decided = stepping._decided(claimed, MONDAY)
+    merge(winner=bob.pk, loser=ada.pk, actor=Actor("eve"), reason="the same", now=MONDAY)
+    stepping._write(programme, claimed, stepping._decided(claimed, MONDAY) if before else decided, MONDAY)
+    stepping.step(MONDAY)
+    assert sorted(Enrolment.objects.values_list("why", flat=True)) == ["", "merged"]
+    assert list(Act.objects.filter(kind="sent").values_list("what", flat=True)) == ["one"]
+    assert mails(ada) == []
+
+
+def test_who_is_in_what_is_told_without_fetching_texts_again_and_again(person: Person) -> None:
+    programme = publish(text_of("series", SERIES))
+    leads = [person(f"p{number}") for number in range(5)]
+    entering.enter(MONDAY)
+    with CaptureQueriesContext(connection) as found:
+        gathered = gather([lead.pk for lead in leads], nurture.Needs(), ["email"], MONDAY)
+    assert all(known.history for known in gathered.known.values())
+    texts = [each["sql"] for each in found if '"text"' in each["sql"] and '"nurture_version"' in each["sql"]]
+    assert len(texts) == 1
+    assert "nurture_enrolment" not in texts[0]
+    publish(text_of("series", SERIES.replace("two", "three")), MONDAY)
+    with CaptureQueriesContext(connection):
+        assert [row.pk for row in stepping.running()] == [programme.pk]
+
+
 def test_one_that_can_t_be_stepped_stops_nobody(person: Person, caplog: pytest.LogCaptureFixture) -> None:
     publish(text_of("series", SERIES))
     ada, bob = person("ada"), person("bob")
-    from pyrometer.app.nurture import entering
-
     entering.enter(MONDAY)
     Enrolment.objects.filter(lead=ada).update(step="nowhere")
     stepping.step(MONDAY)

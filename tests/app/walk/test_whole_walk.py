@@ -265,7 +265,7 @@ def _finds_her_in_the_list(bob: Person, totals: dict[str, Decimal]) -> None:
     expect(row).to_contain_text("Bob")
     expect(bob.page.get_by_role("row", name="Grace Hopper")).to_contain_text("cool")
     rooms = bob.page.get_by_role("navigation", name="Rooms").get_by_role("link")
-    expect(rooms).to_have_text(["Inbox", "Leads", "Agreement"])
+    expect(rooms).to_have_text(["Inbox", "Leads", "Agreement", "Nurture"])
 
 
 def _points(text: str) -> Decimal:

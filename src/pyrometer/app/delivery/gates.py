@@ -1,4 +1,4 @@
-"""Who has a say before marketing mail is handed over: rooms further on register here, since this one doesn't know them.
+"""Who has a say before mail to leads is handed over: rooms further on register here, since this one doesn't know them.
 
 A gate is asked for a few mails at a time, just before they go, so that what was decided a moment ago counts.
 """
@@ -53,6 +53,11 @@ _gates: dict[str, Gate] = {}
 def register(name: str, gate: Gate) -> None:
     """Have a gate asked. Called in `ready`."""
     _gates[name] = gate
+
+
+def have_a_say(row: Outgoing) -> bool:
+    """Whether gates are asked for a row: marketing mail, and what a room writes as it goes, for whatever purpose."""
+    return row.marketing or "compose" in row.payload
 
 
 def asked(rows: Sequence[Outgoing], now: datetime) -> dict[int, Verdict | Failed]:

@@ -18,6 +18,7 @@ from pyrometer.app.nurture.models import Asked, Content, Offered
 from pyrometer.app.nurture.slots import coupons
 from pyrometer.app.nurture.surveys.mails import asking_content, asking_parts
 from pyrometer.app.nurture.texts import mail_of
+from pyrometer.nurture import SERVICE
 
 
 def compose(rows: Sequence[Outgoing], now: datetime) -> Mapping[int, Composed]:
@@ -47,9 +48,12 @@ def _order(row: Outgoing, texts: Mapping[str, str], root: Lead | None, asked: As
         raise UnrenderableError(f"there is no content `{name}` any more")
     if row.payload.get("asks") and asked is None:
         raise UnrenderableError("what it asks is gone")
+    purpose = str((row.payload.get("marketing") or {}).get("purpose") or SERVICE)
+    if name and mail_of(texts[name]).purpose != purpose:
+        # It was worded anew since somebody checked the programme; what was asked is whether this purpose is agreed to.
+        raise UnrenderableError(f"`{name}` is for `{mail_of(texts[name]).purpose}` by now, and not for `{purpose}`")
     if asked is None:
         return Order(mail_of(texts[name]), lead, row.once)
-    purpose = str((row.payload.get("marketing") or {}).get("purpose") or "service")
     content = mail_of(texts[name]) if name else asking_content(asked, root.language, purpose)
     parts = asking_parts(asked, root, content.spoken([root.language]), now)
     return Order(content, lead, row.once, question=parts.question, answers=parts.block)
@@ -65,7 +69,8 @@ def _coupons(rows: Sequence[Outgoing], roots: Mapping[int, Lead], now: datetime)
         before = [each for each in offers if each.enrolment_id == enrolment and each.act < act]
         root = roots.get(int(row.payload["lead"]))
         if before and root is not None and (before[-1].until is None or now < before[-1].until):
-            given = coupons.give(before[-1].coupon, root.pk, once(enrolment, before[-1].act), now)
+            # For the root, too: leads that are taken apart don't share a code, and one may have got it for both.
+            given = coupons.give(before[-1].coupon, root.pk, f"{once(enrolment, before[-1].act)}:{root.pk}", now)
             found[row.pk] = given or ""
     return found
 

@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from django.db import transaction
+from django.db import Error, transaction
 from django.db.models import F, Q, QuerySet
 
 from pyrometer import nurture
 from pyrometer.app.clock.claims import claim
+from pyrometer.app.delivery import outbox
 from pyrometer.app.evidence.models import Lead
-from pyrometer.app.nurture.facts import Known, gather
+from pyrometer.app.nurture.facts import Known, alone_of, gather
 from pyrometer.app.nurture.models import Act, Enrolment, Look, Programme, Round
-from pyrometer.app.nurture.texts import alone, programme_of
+from pyrometer.app.nurture.texts import programme_of
 from pyrometer.app.temperature.models import Reading, Stage, Temperature
 from pyrometer.lifecycle import WITH_SALES
+
+logger = logging.getLogger(__name__)
 
 BATCH = 500
 HOLD = timedelta(minutes=2)
@@ -53,7 +57,7 @@ def enter(now: datetime) -> int:
     looks = claim(Look.objects.order_by("at"), now=now, hold=HOLD, limit=BATCH)
     if not looks:
         return 0
-    consider([look.lead_id for look in looks], now)
+    _looked_at([look.lead_id for look in looks], now)
     for at in {look.at for look in looks}:
         # Who was read again meanwhile is looked at again.
         Look.objects.filter(pk__in=[look.pk for look in looks if look.at == at], at=at).delete()
@@ -76,22 +80,48 @@ def walk(now: datetime) -> int:
         if not begun.update(begun_at=now, ended_at=None, position=0):
             return 0
         round_.refresh_from_db()
+        _let_go(now)
     roots = list(_candidates(Q(pk__gt=round_.position)).order_by("pk").values_list("pk", flat=True)[:BATCH])
     mine = Round.objects.filter(pk=round_.pk, position=round_.position, begun_at=round_.begun_at)
     if len(roots) < BATCH:
-        consider(roots, now)
+        _looked_at(roots, now)
         mine.update(ended_at=now)
         return len(roots)
     # Another worker that walks takes the next stretch.
     if not mine.update(position=roots[-1]):
         return 1
-    consider(roots, now)
+    _looked_at(roots, now)
     return len(roots)
+
+
+def _let_go(now: datetime) -> None:
+    """Release mails of programmes that go on: a worker that asked its gate before that may have held one after."""
+    for row in Programme.objects.filter(paused_at__isnull=True):
+        with transaction.atomic():
+            # Locked, so that nobody pauses it meanwhile.
+            here = Programme.objects.filter(pk=row.pk, paused_at__isnull=True)
+            if here.select_for_update(of=("self",), no_key=True).values_list("pk").first():
+                outbox.release(row.group, now)
 
 
 def again() -> None:
     """Begin the round over all roots anew: there is something new to enter."""
     Round.objects.filter(name=WALK).update(begun_at=None, ended_at=None, position=0)
+
+
+def _looked_at(leads: Sequence[int], now: datetime) -> None:
+    """Look at some leads; one that can't be looked at, found by halving, keeps nobody else from entering."""
+    try:
+        consider(leads, now)
+    except Error:
+        raise
+    except Exception:
+        if len(leads) > 1:
+            half = len(leads) // 2
+            _looked_at(leads[:half], now)
+            _looked_at(leads[half:], now)
+        else:
+            logger.exception("lead %d can't be looked at; the next round over all of them tries again", *leads)
 
 
 def consider(leads: Collection[int], now: datetime) -> int:
@@ -153,8 +183,10 @@ def _write(entries: Mapping[int, Sequence[nurture.Programme]], programmes: Mappi
     }
     inside = Enrolment.objects.filter(lead__root__in=roots, ended_at__isnull=True)
     here: dict[int, list[tuple[str, bool]]] = {}
-    for root, key, *version in inside.values_list("lead__root", "programme__key", "version__digest", "version"):
-        here.setdefault(root, []).append((key, alone(*version)))
+    found = list(inside.values_list("lead__root", "programme__key", "version"))
+    alone = alone_of({version for *_, version in found})
+    for root, key, version in found:
+        here.setdefault(root, []).append((key, alone[version]))
     made = []
     for root in roots:
         before = here.get(root, [])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any, TypeVar
@@ -21,13 +21,15 @@ from pyrometer.app.handoff.models import Standing
 from pyrometer.app.nurture import zones
 from pyrometer.app.nurture.answering import answer
 from pyrometer.app.nurture.keeping import home, terms
-from pyrometer.app.nurture.models import Act, Enrolment
-from pyrometer.app.nurture.texts import alone
+from pyrometer.app.nurture.models import Act, Enrolment, Version
+from pyrometer.app.nurture.texts import programme
 from pyrometer.app.temperature.models import Reading
 
 REPLIED = "email_replied"
 A_WEEK = timedelta(days=7)
 MANY = 1000
+MAILS = (Act.Kind.SENT, Act.Kind.ASKED)
+"""What counts against the caps."""
 
 Result = TypeVar("Result")
 
@@ -53,7 +55,8 @@ class Known:
     answers: Unanswered
     asks_next: Unanswered
     history: list[nurture.Past]
-    last_mail: datetime | None = None
+    mails: int = 0
+    """How many mails of programmes it ever got: by that it is told whether another worker sent one meanwhile."""
 
 
 @dataclass
@@ -133,7 +136,7 @@ class _Gathering:
                 suppressed=root in suppressed,
                 mail_from=wanted.get(root),
             )
-            found[root] = Known(root, email, facts, answers, asks_next, history.get(root, []), last.get(root))
+            found[root] = Known(root, email, facts, answers, asks_next, history.get(root, []), len(mails.get(root, ())))
         return found
 
     def _traits(self, names: Collection[str]) -> dict[int, dict[str, Any]]:
@@ -172,7 +175,7 @@ class _Gathering:
         """When mails of programmes went out, and when each content did last."""
         mails: dict[int, list[datetime]] = defaultdict(list)
         sent: dict[int, dict[str, datetime]] = defaultdict(dict)
-        rows = Act.objects.filter(lead__in=self.members, kind__in=[Act.Kind.SENT, Act.Kind.ASKED])
+        rows = Act.objects.filter(lead__in=self.members, kind__in=MAILS)
         for lead, kind, what, at in rows.order_by("at").values_list("lead", "kind", "what", "at"):
             root = self.members[lead]
             mails[root].append(at)
@@ -183,12 +186,20 @@ class _Gathering:
     def _history(self) -> dict[int, list[nurture.Past]]:
         found: dict[int, list[nurture.Past]] = defaultdict(list)
         rows = Enrolment.objects.filter(lead__in=self.members).values_list(
-            "lead", "programme__key", "entered_at", "ended_at", "standing", "version__digest", "version"
+            "lead", "programme__key", "entered_at", "ended_at", "standing", "version"
         )
-        for lead, key, entered_at, ended_at, standing, *version in rows:
-            past = nurture.Past(key, entered_at, ended_at, nurture.Standing(standing), alone(*version))
+        rows = list(rows)
+        alone = alone_of({version for *_, version in rows})
+        for lead, key, entered_at, ended_at, standing, version in rows:
+            past = nurture.Past(key, entered_at, ended_at, nurture.Standing(standing), alone[version])
             found[self.members[lead]].append(past)
         return found
+
+
+def alone_of(versions: Collection[int]) -> dict[int, bool]:
+    """Of some versions, by their key, whether they want a lead alone. A text is fetched once, whoever is in it."""
+    rows = Version.objects.filter(pk__in=versions).values_list("pk", "text")
+    return {pk: programme(text).enter.alone for pk, text in rows}
 
 
 def _suppressed(emails: Mapping[int, str]) -> set[int]:
@@ -210,8 +221,3 @@ def _day(value: object) -> date | None:
         return date.fromisoformat(value[:10])
     except ValueError:
         return None
-
-
-def roots_of(rows: Sequence[Enrolment], gathered: Gathered) -> dict[int, int]:
-    """The root of each enrolment, by its id; those whose lead was erased are left out."""
-    return {row.pk: gathered.root_of[row.lead_id] for row in rows if row.lead_id in gathered.root_of}

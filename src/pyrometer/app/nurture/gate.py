@@ -11,7 +11,7 @@ from pyrometer.app.nurture.models import Enrolment
 from pyrometer.app.temperature.models import Reading, Temperature
 from pyrometer.lifecycle import WITH_SALES
 
-GONE = frozenset({"suppressed", "unsubscribed", "handed_over", "hot", "replied", "exit", "removed"})
+GONE = frozenset({"suppressed", "unsubscribed", "handed_over", "hot", "replied", "exit", "removed", "merged"})
 """Ends after which nothing more is sent; who came to the end of the steps still gets the last mail."""
 
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from datetime import datetime
 
+from django.db import connection
 from django.db.models import Q
 
 from pyrometer.app.consent.models import Consent
-from pyrometer.app.evidence.models import Merge
-from pyrometer.app.nurture.entering import CANDIDATES
+from pyrometer.app.evidence.models import Lead, Merge
+from pyrometer.app.nurture.entering import CANDIDATES, HELD_FOR
 from pyrometer.app.nurture.models import Act, Enrolment, Look, Programme, Standing
 from pyrometer.app.temperature.listeners import Read
 from pyrometer.app.temperature.models import Reading
@@ -22,7 +23,7 @@ def hear_of_readings(read: Sequence[Read], now: datetime) -> None:
     roots = [each.reading.pk for each in read]
     look_again(roots, now)
     if Programme.objects.filter(live__isnull=False, paused_at__isnull=True).exists():
-        found = Reading.objects.filter(CANDIDATES & Q(pk__in=roots)).values_list("pk", flat=True)
+        found = Reading.objects.filter(CANDIDATES & Q(pk__in=roots)).order_by("pk").values_list("pk", flat=True)
         Look.objects.bulk_create(
             [Look(lead_id=root, at=now) for root in found],
             update_conflicts=True,
@@ -38,35 +39,56 @@ def hear_of_consent(consent: Consent, root: int, now: datetime) -> None:
 
 def look_again(roots: Collection[int], now: datetime) -> None:
     """Have some roots' enrolments decided anew now; deciding too early changes nothing."""
-    inside = Enrolment.objects.filter(lead__root__in=roots, ended_at__isnull=True, held_back=False)
-    inside.filter(due_at__gt=now).update(due_at=now)
+    leads = Lead.objects.filter(root__in=roots).values("pk")
+    inside = Enrolment.objects.filter(lead__in=leads, ended_at__isnull=True, held_back=False)
+    # One that is due already may be in the hands of a worker, who decides by what was known before.
+    inside = inside.filter(Q(due_at__gt=now) | Q(claimed_until__isnull=False))
+    if connection.features.has_select_for_update:
+        # Locked in the order in which steps lock them.
+        inside = Enrolment.objects.filter(pk__in=inside.select_for_update(no_key=True).order_by("pk").values("pk"))
+    inside.update(due_at=now)
 
 
 def join(merge: Merge, now: datetime) -> None:
-    """Two leads are one: it stands in each programme once, where it came first, and is compared with nobody."""
+    """Two leads are one: it stands in each programme once, where it came first; those of both groups of a programme
+    are compared with nobody, however long ago they were in it."""
     root = merge.winner.root_id
-    inside = Enrolment.objects.filter(lead__root=root, ended_at__isnull=True).order_by("entered_at", "pk")
-    first: dict[int, Enrolment] = {}
-    for row in inside:
-        if row.programme_id in first:
+    assert root is not None
+    of: dict[int, list[Enrolment]] = {}
+    for row in Enrolment.objects.filter(lead__root=root).order_by("entered_at", "pk"):
+        of.setdefault(row.programme_id, []).append(row)
+    for rows in of.values():
+        for row in [row for row in rows if row.ended_at is None][1:]:
             _end_merged(row, now)
-            if row.held_back != first[row.programme_id].held_back:
-                Enrolment.objects.filter(pk__in=[row.pk, first[row.programme_id].pk]).update(spoiled=True)
-        else:
-            first[row.programme_id] = row
-    look_again([root], now) if root is not None else None
+        # A side's group is the one that it was drawn for first.
+        groups = {row.lead_id in merge.moved: row.held_back for row in reversed(rows)}
+        if len(set(groups.values())) > 1:
+            Enrolment.objects.filter(pk__in=[row.pk for row in rows]).update(spoiled=True)
+    look_again([root], now)
 
 
 def part(merge: Merge, root: int, now: datetime) -> None:
-    """They are two again: what a merge had ended goes on."""
+    """They are two again: what this merge had ended goes on, and what another one had doesn't."""
     for lead in {merge.loser.root_id, root}:
-        ended = Enrolment.objects.filter(lead__root=lead, why=MERGED).order_by("entered_at", "pk")
-        for row in ended:
-            others = Enrolment.objects.filter(lead__root=lead, programme=row.programme_id, ended_at__isnull=True)
-            if not others.exists():
-                Enrolment.objects.filter(pk=row.pk).update(
-                    ended_at=None, due_at=now, standing=Standing.INSIDE, why="", because=""
-                )
+        rows = list(Enrolment.objects.filter(lead__root=lead).order_by("entered_at", "pk"))
+        for row in rows:
+            if row.why == MERGED and not any(_beside(other, row) for other in rows):
+                _go_on(row, now)
+
+
+def _beside(other: Enrolment, row: Enrolment) -> bool:
+    """Whether another enrolment is, or was, why one that a merge ended can't go on."""
+    if other.pk == row.pk or other.programme_id != row.programme_id:
+        return False
+    assert row.ended_at is not None
+    return other.ended_at is None or other.entered_at <= row.ended_at < other.ended_at
+
+
+def _go_on(row: Enrolment, now: datetime) -> None:
+    row.ended_at, row.standing, row.why, row.because = None, Standing.INSIDE, "", ""
+    # The time of the control group isn't over because of it.
+    row.due_at = row.entered_at + HELD_FOR if row.held_back else now
+    row.save(update_fields=["ended_at", "due_at", "standing", "why", "because"])
 
 
 def _end_merged(row: Enrolment, now: datetime) -> None:

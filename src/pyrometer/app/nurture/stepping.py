@@ -8,11 +8,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db import Error, connection, transaction
+from django.db.models import Count, F, Max
 
 from pyrometer import nurture
 from pyrometer.app.clock.claims import claim
+from pyrometer.app.evidence.models import Lead
 from pyrometer.app.nurture.carrying import LEFT, Work, close, place_of
-from pyrometer.app.nurture.facts import Gathered, Known, gather
+from pyrometer.app.nurture.facts import MAILS, Gathered, Known, gather
 from pyrometer.app.nurture.keeping import policy, terms
 from pyrometer.app.nurture.models import Act, Enrolment, Programme, Version
 from pyrometer.app.nurture.surveys import filled
@@ -50,7 +52,9 @@ def step(now: datetime) -> int:
 def running() -> list[Programme]:
     """The programmes that aren't paused, by whose turn it is; also those that nobody enters any more."""
     rows = Programme.objects.filter(paused_at__isnull=True, versions__isnull=False).distinct()
-    latest = {version.programme_id: version for version in Version.objects.order_by("programme", "number")}
+    # The last one alone: each turn of the loop asks, and a programme may have had hundreds.
+    last = Version.objects.order_by().values("programme").annotate(last=Max("pk")).values("last")
+    latest = {version.programme_id: version for version in Version.objects.filter(pk__in=last)}
     return sorted(rows, key=lambda row: nurture.turn(programme_of(latest[row.pk])))
 
 
@@ -78,6 +82,8 @@ class Decided:
 
     decisions: Mapping[int, nurture.Decision]
     gathered: Gathered
+    mailing: frozenset[int] = frozenset()
+    """The roots that get a mail."""
 
 
 def _decided(claimed: Sequence[Enrolment], now: datetime) -> Decided:
@@ -98,12 +104,18 @@ def _decided(claimed: Sequence[Enrolment], now: datetime) -> Decided:
         return nurture.next_step(programme, place_of(row, programme), known.facts, now, kept)
 
     found = gathered.decided(mine, decide)
-    return Decided({mine[root].pk: decision for root, decision in found.items()}, gathered)
+    mailing = frozenset(root for root, decision in found.items() if _mails(decision))
+    return Decided({mine[root].pk: decision for root, decision in found.items()}, gathered, mailing)
+
+
+def _mails(decision: nurture.Decision) -> bool:
+    return any(isinstance(intent, nurture.Send | nurture.Ask) for intent in decision.intents)
 
 
 @transaction.atomic
 def _write(programme: Programme, claimed: Sequence[Enrolment], decided: Decided, now: datetime) -> None:
     """Carry out what was decided about those that are still this worker's."""
+    standing = _locked_roots(decided)
     readings = _locked_readings(claimed, decided)
     kept = _locked(claimed)
     if not Programme.objects.filter(pk=programme.pk, paused_at__isnull=True).exists():
@@ -118,13 +130,12 @@ def _write(programme: Programme, claimed: Sequence[Enrolment], decided: Decided,
         row.claimed_until, row.programme = None, programme
         if row.held_back:
             _stand_beside(row, work, now)
-        elif row.pk in decided.decisions:
-            root = decided.gathered.root_of[row.lead_id]
-            known = decided.gathered.known[root]
-            work.add(row, programme, root, known.email, decided.decisions[row.pk])
-        else:
+        elif row.lead_id not in decided.gathered.root_of:
             # Of a lead that is being erased nothing is known; what it is in goes with it.
             close(row, LEFT, "removed", "the lead was erased", now)
+        elif row.pk in decided.decisions and (root := decided.gathered.root_of[row.lead_id]) in standing:
+            work.add(row, programme, root, decided.gathered.known[root].email, decided.decisions[row.pk])
+        # Else it was decided by what is true no more: it stays due, and is decided anew.
         if row.due_at is not None and kept[row.pk] != was:
             # Something new is known of it since it was looked at.
             row.due_at = now
@@ -139,6 +150,22 @@ def _stand_beside(row: Enrolment, work: Work, now: datetime) -> None:
     work.acts.append(
         Act(enrolment=row, lead_id=row.lead_id, kind=Act.Kind.ENDED, step=row.step, what=row.because, at=now)
     )
+
+
+def _locked_roots(decided: Decided) -> set[int]:
+    """The roots that are what they were when it was decided, locked before all else, as whoever reads leads does.
+
+    So no other worker mails, merges or erases one meanwhile. Those that got a mail of another programme since, which
+    the caps didn't see, aren't among them, nor those that were merged or erased.
+    """
+    known = decided.gathered.known
+    rows = Lead.objects.filter(pk__in=known, root=F("pk"), erased_at__isnull=True)
+    if connection.features.has_select_for_update:
+        rows = rows.select_for_update(of=("self",), no_key=True)
+    there = set(rows.order_by("pk").values_list("pk", flat=True))
+    acts = Act.objects.filter(lead__root__in=decided.mailing, kind__in=MAILS).values_list("lead__root")
+    sent = dict(acts.annotate(Count("pk")).order_by()) if decided.mailing else {}
+    return {root for root in there if root not in decided.mailing or sent.get(root, 0) == known[root].mails}
 
 
 def _locked_readings(claimed: Sequence[Enrolment], decided: Decided) -> dict[int, Reading]:

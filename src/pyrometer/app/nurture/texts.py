@@ -24,18 +24,6 @@ def programme_of(version: Version) -> nurture.Programme:
     return programme(version.text)
 
 
-_alone: dict[str, bool] = {}
-
-
-def alone(digest: str, version: int) -> bool:
-    """Whether who is in a version is in no other such programme. It follows from the digest; few versions are read."""
-    if digest not in _alone:
-        if len(_alone) >= KEPT:
-            _alone.clear()
-        _alone[digest] = programme_of(Version.objects.get(pk=version)).enter.alone
-    return _alone[digest]
-
-
 @lru_cache(maxsize=KEPT)
 def content(text: str) -> nurture.Content:
     """What programmes have to know of a content. Raises ProgrammeError."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from typing import get_args
 
 import pytest
 from django.db import connection
@@ -16,8 +17,10 @@ from pyrometer.app.consent import actions as consent
 from pyrometer.app.evidence.models import Lead
 from pyrometer.app.nurture.actions import contents, programmes
 from pyrometer.app.nurture.models import Act, Enrolment, Programme, Version
+from pyrometer.app.nurture.views.tallies import WAITS
 from pyrometer.app.people.audit import Actor
 from pyrometer.app.people.models import AuditEntry, User
+from pyrometer.nurture.intents import Pause
 from tests.app.pages.world import came_in
 
 from .conftest import HELLO, TEXT, inside
@@ -181,3 +184,8 @@ def test_pages_ask_as_much_for_many_as_for_few(live: Version, alice: User, clien
     )
     assert asked() == few
     assert max(few) <= 30
+
+
+def test_there_are_words_for_all_that_is_waited_for() -> None:
+    """And for nothing else: what isn't in the list stands on the page as programs call it."""
+    assert set(WAITS) == {*get_args(Pause), ""}

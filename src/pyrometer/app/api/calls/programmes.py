@@ -172,7 +172,9 @@ def draft_programme(request: HttpRequest, key: Key, draft: ProgrammeText) -> Sta
         raise Problem(422, f"the text has to call itself `programme: {key}`, as the address does")
     if here is not None and draft.seen is not None and _shown(draft.seen) != _shown(here.drafted_at):
         raise Problem(409, f"{here.drafted_by or 'somebody'} changed it at {here.drafted_at.isoformat()}")
-    actions.save_draft(text=draft.text, key=key if here else "", actor=_actor(request), now=timezone.now())
+    # What was told apart here counts once it is locked, too.
+    seen = here.drafted_at if here is not None and draft.seen is not None else None
+    actions.save_draft(text=draft.text, key=key if here else "", actor=_actor(request), now=timezone.now(), seen=seen)
     return Status(200 if here else 201, _in_full(_found(key)))
 
 

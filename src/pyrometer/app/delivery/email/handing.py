@@ -129,7 +129,7 @@ class Handing:
         rows = [row for row in rows if self.ended(row) is None]
         refused = suppressing.refusals(rows)
         self._known |= {pk: Became(Sent(said)) for pk, said in refused.items()}
-        said = gates.asked([row for row in rows if row.marketing and row.pk not in refused], self.now)
+        said = gates.asked([row for row in rows if gates.have_a_say(row) and row.pk not in refused], self.now)
         self._follow([row for row in rows if row.pk in said], said)
         going = [row for row in rows if row.pk not in refused and row.pk not in said]
         for pk, made in composing.composed(going, self.now).items():

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from django.db import connection, transaction
-from django.db.models import Max
+from django.db.models import F, Max
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -242,7 +242,10 @@ def enrol(*, programme: Programme, lead: int, actor: Actor, now: datetime) -> En
         root = Lead.objects.filter(pk=lead, root__erased_at__isnull=True).values_list("root", flat=True).first()
         if root is None:
             raise UsageError(_("There is no lead %d.") % lead)
-        Lead.objects.select_for_update(of=("self",), no_key=True).get(pk=root)
+        # It may have been merged or erased before the lock was ours.
+        here = Lead.objects.filter(pk=root, root=F("pk"), erased_at__isnull=True)
+        if not here.select_for_update(of=("self",), no_key=True).values_list("pk").first():
+            raise UsageError(_("The lead was merged or erased just now. Look at it again."))
         read = programme_of(programme.live)
         because = entering.objection(read, root, now)
         if because:

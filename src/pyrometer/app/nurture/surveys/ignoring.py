@@ -20,6 +20,7 @@ from pyrometer.app.evidence.incoming import Incoming
 from pyrometer.app.evidence.locks import lock_handles, share_writing
 from pyrometer.app.evidence.models import Source
 from pyrometer.app.evidence.queries import best_handle
+from pyrometer.app.nurture.carrying import once
 from pyrometer.app.nurture.models import Asked
 from pyrometer.app.nurture.surveys import filled
 from pyrometer.app.nurture.surveys.answering import ignored_message, properties
@@ -45,7 +46,7 @@ def ignored(now: datetime) -> int:
 
 def mail_key(asked: Asked) -> str:
     """The key that the mail of a question has in the outbox."""
-    return f"nurture:{asked.enrolment_id}:{asked.act}"
+    return once(asked.enrolment_id or 0, asked.act)
 
 
 @dataclass(frozen=True)

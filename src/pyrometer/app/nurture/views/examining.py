@@ -10,7 +10,7 @@ from pyrometer.app.agreement.queries import definition_of, live
 from pyrometer.app.consent.models import Purpose
 from pyrometer.app.nurture import examining
 from pyrometer.app.nurture.examining import LONGEST, normal
-from pyrometer.app.nurture.models import Content, Programme
+from pyrometer.app.nurture.models import Content, CouponList, Programme, Slot
 from pyrometer.definition import Definition
 from pyrometer.definition.problems import Problem
 from pyrometer.definition.source import read_text
@@ -66,13 +66,15 @@ Scene = tuple[object, ...]
 
 
 def scene() -> Scene:
-    """The live definition, the contents, purposes and programmes that there are: four queries."""
+    """The live definition, and the contents, purposes, programmes, slots and lists of coupons: six queries."""
     version = live()
     return (
         None if version is None else (version.pk, version.fingerprint),
         tuple(Content.objects.order_by("pk").values_list("pk", "number", "at")),
         tuple(Purpose.objects.order_by("pk").values_list("slug", flat=True)),
         tuple(Programme.objects.order_by("pk").values_list("key", flat=True)),
+        tuple(Slot.objects.order_by("pk").values_list("name", flat=True)),
+        tuple(CouponList.objects.order_by("pk").values_list("name", flat=True)),
     )
 
 

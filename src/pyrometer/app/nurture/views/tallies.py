@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import Count, Min, Q
+from django.db.models import Count, Min
 from django.utils.translation import gettext_lazy as _
 
 from pyrometer.app.nurture.models import Act, Enrolment, Programme
@@ -29,7 +29,6 @@ WHY = {
     "held_back": _("the time of the control group was over"),
     "merged": _("turned out to be a lead that was inside already"),
     "removed": _("taken out by hand"),
-    "erased": _("was erased"),
 }
 """How it ended, by `Enrolment.why`."""
 
@@ -39,7 +38,7 @@ WAITS = {
     "condition": _("for something to happen"),
     "window": _("for the hours in which mails go out"),
     "cap": _("since it got enough mails for now"),
-    "wish": _("since it asked for fewer mails"),
+    "wish": _("since it asked for fewer mails, or for none for a while"),
     "facts": _("until what was noted is read"),
     "": _("for their turn"),
 }
@@ -96,8 +95,6 @@ class AtStep:
     waits: list[tuple[str, Any, int]] = field(default_factory=list)
     """What for (its key and its words), and how many."""
     next_at: datetime | None = None
-    sent: int = 0
-    skipped: int = 0
 
 
 @dataclass
@@ -160,21 +157,6 @@ def ends(programme: Programme) -> Ends:
             left[row["why"], said] += row["n"]
     # What an exit or a step says of itself needs no words of ours before it.
     found.left = [("" if said else WHY.get(why, why), said, n) for (why, said), n in left.most_common(40)]
-    return found
-
-
-def done_at_steps(programme: Programme) -> dict[str, AtStep]:
-    """How many mails, questions and offers went out at each step, and how many were passed over."""
-    found: dict[str, AtStep] = {}
-    rows = Act.objects.filter(
-        Q(kind__in=("sent", "asked", "offered", "told", "skipped")), enrolment__programme=programme
-    )
-    for row in rows.values("step", "kind").annotate(n=Count("pk")).order_by():
-        here = found.setdefault(row["step"], AtStep())
-        if row["kind"] == "skipped":
-            here.skipped += row["n"]
-        else:
-            here.sent += row["n"]
     return found
 
 

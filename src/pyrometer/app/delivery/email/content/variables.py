@@ -12,8 +12,6 @@ from django.utils.translation import gettext_lazy as _
 from pyrometer.app.delivery.email.content.parts import Element
 
 _WORD = re.compile(r"[A-Za-z_][A-Za-z0-9_-]*")
-UNTRACKED = ("links.unsubscribe", "links.preferences", "links.confirm")
-"""Links by which a lead decides about us; whether they are followed is nobody's business."""
 
 
 @dataclass(frozen=True)

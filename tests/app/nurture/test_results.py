@@ -1,0 +1,31 @@
+"""What became of mails is counted of those that went out lately; the years before aren't read."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from pyrometer.app.nurture.counting import results
+from pyrometer.app.nurture.models import Act, Enrolment, Results
+from tests.app.nurture.conftest import MONDAY, Person, publish, text_of, work
+
+pytestmark = pytest.mark.django_db
+DAY = timedelta(days=1)
+
+
+@pytest.mark.parametrize("old", [0, 1, 6, 7, 40])
+def test_the_walk_begins_where_lately_begins(person: Person, monkeypatch: pytest.MonkeyPatch, old: int) -> None:
+    monkeypatch.setattr(results, "PAGE", 3)
+    publish(text_of("series", "- send: one\n- wait: 4w"))
+    ada = person("ada")
+    work(MONDAY)
+    row = Enrolment.objects.get()
+    Act.objects.all().delete()
+    now = MONDAY + 400 * DAY
+    times = [*[now - results.SPAN - DAY] * old, *[now - DAY] * 5]
+    kinds = {"enrolment": row, "lead": ada, "kind": "sent", "step": "one"}
+    Act.objects.bulk_create(Act(**kinds, number=number, at=at) for number, at in enumerate(times, 1))
+    assert Act.objects.filter(pk__gt=results._before(now - results.SPAN)).count() == 5
+    assert results.work(now) == 5
+    assert Results.objects.get().steps == {"one": {"sent": 5}}
