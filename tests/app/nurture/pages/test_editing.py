@@ -236,7 +236,8 @@ def test_who_enters_is_picked(programme: Programme, alice: User, client_of: Clie
     assert found["enter"]["when"] == {  # type: ignore[index]
         "all": [{"temperature": "warm"}, {"missing": "budget"}, {"event": "page_viewed", "within": "30d"}]
     }
-    assert found["enter"]["priority"] == "70"  # type: ignore[index]
+    assert "  priority: 70\n" in programme.draft  # a number, without quotes
+    assert "\n\n  " not in programme.draft
     assert found["enter"]["held_back"] == "20%"  # type: ignore[index]
     assert found["name"]["en"] == 'Keep "them"'  # type: ignore[index]
     nobody = {**shown, "temperature": [], "missing": [], "did": ""}
