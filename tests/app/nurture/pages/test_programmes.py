@@ -155,6 +155,27 @@ def test_ending_is_asked_first(
     assert "ended" in words(client, "/nurture/programmes/keep-warm/")
 
 
+def test_an_ended_programme_shows_who_finishes_it_and_can_be_paused(
+    live: Version, programme: Programme, alice: User, client_of: Clients, now: datetime
+) -> None:
+    inside(live, 2, now)
+    client = client_of(alice)
+    client.post("/nurture/programmes/keep-warm/end/")
+    page = words(client, "/nurture/programmes/keep-warm/")
+    assert "<strong>2</strong> here" in page
+    assert "by which nobody enters any more" in page
+    assert "/nurture/programmes/keep-warm/pause/" in page
+    assert "/nurture/programmes/keep-warm/pause/" in words(client, "/nurture/")
+    again = words(client, "/nurture/programmes/keep-warm/publish/")
+    assert "It is the first version" not in again
+    assert "Nobody enters now." in again
+    client.post("/nurture/programmes/keep-warm/pause/")
+    assert "/nurture/programmes/keep-warm/resume/" in words(client, "/nurture/programmes/keep-warm/")
+    Enrolment.objects.update(ended_at=now, standing="finished", due_at=None)
+    client.post("/nurture/programmes/keep-warm/resume/")
+    assert "/nurture/programmes/keep-warm/pause/" not in words(client, "/nurture/programmes/keep-warm/")
+
+
 def test_people_are_moved_after_a_page_that_says_who_stays(
     live: Version, programme: Programme, alice: User, client_of: Clients, now: datetime
 ) -> None:

@@ -60,6 +60,11 @@ class Row:
         """The state in words."""
         return finding.STATES[self.state]
 
+    @property
+    def pausable(self) -> bool:
+        """Whether there is something to stop: it is live, or ended with people inside who finish it."""
+        return self.programme.paused_at is None and (self.state == "live" or self.tally.inside > 0)
+
 
 @require_safe
 @allowed("nurture.read")

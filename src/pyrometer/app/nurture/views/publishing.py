@@ -63,6 +63,7 @@ def _context(request: HttpRequest, here: Programme, examined: Examined) -> dict[
         "examined": examined,
         "base": base_of(here),
         "same": here.live is not None and here.live.text == here.draft,
+        "ended": here.live is None and here.versions.exists(),
     }
     if not examined.sound or context["same"]:
         return context
