@@ -299,6 +299,24 @@ def test_publishing_waits_for_the_count_and_asks_where_it_is_everybody(
     assert "what is live already" in words(client, f"{HERE}/publish/")
 
 
+def test_what_is_broken_says_whom_it_would_have_reached(
+    programme: Programme, alice: User, client_of: Clients, now: datetime
+) -> None:
+    client = client_of(alice)
+    kept(client, programme, TEXT.replace("send: hello", "send: nothing"))
+    assert "Counting" in words(client, f"{HERE}/publish/")
+    while reaching.count(now):
+        pass
+    for page in (words(client, f"{HERE}/publish/"), words(client, f"{HERE}/reach/")):
+        assert "0 leads would enter now" in page
+        assert "Publish it" not in page
+    programme.refresh_from_db()
+    kept(client, programme, TEXT.replace("temperature: warm", "flag: nothing"))
+    page = words(client, f"{HERE}/publish/")
+    assert "unknown flag" in page
+    assert "once it is known who enters" in page
+
+
 def test_a_segment_of_everyone_needs_its_number(
     programme: Programme, alice: User, client_of: Clients, now: datetime
 ) -> None:
