@@ -189,8 +189,8 @@ def _told(problem: Problem, language: str) -> Problem:
     if other is None:
         return problem
     name = name_of(other.read_text(encoding="utf-8"), language)
-    what = _("It follows on “%(name)s”, which isn't here.") % {"name": name}
-    return replace(problem, what=what, fix=_("Begin with that one, too."))
+    what = _("it follows on “%(name)s”, which isn't here") % {"name": name}
+    return replace(problem, what=what, fix=_("begin with that one, too"))
 
 
 @dataclass(frozen=True)
