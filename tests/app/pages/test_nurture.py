@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from pathlib import Path
 
 import pytest
 from django.utils import timezone
@@ -150,3 +151,17 @@ def test_it_is_paused_and_people_taken_out_without_the_script(visits: Visits, li
     page.click("button.grave")
     page.wait_for_selector("text=1 taken out")
     assert Enrolment.objects.filter(ended_at__isnull=True).count() == 1
+
+
+def test_an_image_that_is_too_large_is_refused_before_it_is_sent(visits: Visits, dora: User, tmp_path: Path) -> None:
+    (tmp_path / "large.png").write_bytes(bytes(30_000_000))
+    (tmp_path / "small.png").write_bytes(b"none")
+    visit = visits(dora)
+    page = visit.open("/nurture/contents/images/")
+    page.set_input_files("#file", tmp_path / "large.png")
+    assert "smaller than 2 MB" in page.evaluate("document.querySelector('#file').validationMessage")
+    page.click("text=Upload")
+    page.set_input_files("#file", tmp_path / "small.png")
+    page.click("text=Upload")
+    page.wait_for_selector("text=the file is none of png")
+    assert visit.complaints == []

@@ -12,6 +12,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 from ruamel.yaml import YAML
+from ruamel.yaml.comments import CommentedMap
 from ruamel.yaml.error import YAMLError
 
 from pyrometer.app.nurture.examining import LONGEST, normal
@@ -122,7 +123,7 @@ def shifted(path: Path, by: int) -> Change:
 
 
 def put(values: dict[Path, Any]) -> Change:
-    """Set values at paths, where None takes out what stands there."""
+    """Set values at paths, texts or whole numbers, or what is made of texts; None takes out what stands there."""
 
     def change(tree: Any) -> None:
         for path, value in values.items():
@@ -131,10 +132,17 @@ def put(values: dict[Path, Any]) -> Change:
                 if holder.get(step) is None:
                     holder[step] = {}
                 holder = holder[step]
+            name = path[-1]
             if value is None:
-                holder.pop(path[-1], None)
+                holder.pop(name, None)
+            elif not isinstance(holder, CommentedMap):
+                # The plain tree has all values as they are written.
+                holder[name] = str(value) if isinstance(value, int) else copy.deepcopy(value)
+            elif len(path) > 1 and holder and name not in holder:
+                # Before the last: the empty line below a section is kept with its last entry.
+                holder.insert(len(holder) - 1, name, copy.deepcopy(value))
             else:
-                holder[path[-1]] = copy.deepcopy(value)
+                holder[name] = copy.deepcopy(value)
 
     return change
 

@@ -236,7 +236,8 @@ def test_who_enters_is_picked(programme: Programme, alice: User, client_of: Clie
     assert found["enter"]["when"] == {  # type: ignore[index]
         "all": [{"temperature": "warm"}, {"missing": "budget"}, {"event": "page_viewed", "within": "30d"}]
     }
-    assert found["enter"]["priority"] == "70"  # type: ignore[index]
+    assert "  priority: 70\n" in programme.draft  # a number, without quotes
+    assert "\n\n  " not in programme.draft
     assert found["enter"]["held_back"] == "20%"  # type: ignore[index]
     assert found["name"]["en"] == 'Keep "them"'  # type: ignore[index]
     nobody = {**shown, "temperature": [], "missing": [], "did": ""}
@@ -303,6 +304,24 @@ def test_publishing_waits_for_the_count_and_asks_where_it_is_everybody(
     assert programme.live is not None
     assert programme.live.published_by == "alice@example.com"
     assert "what is live already" in words(client, f"{HERE}/publish/")
+
+
+def test_what_is_broken_says_whom_it_would_have_reached(
+    programme: Programme, alice: User, client_of: Clients, now: datetime
+) -> None:
+    client = client_of(alice)
+    kept(client, programme, TEXT.replace("send: hello", "send: nothing"))
+    assert "Counting" in words(client, f"{HERE}/publish/")
+    while reaching.count(now):
+        pass
+    for page in (words(client, f"{HERE}/publish/"), words(client, f"{HERE}/reach/")):
+        assert "0 leads would enter now" in page
+        assert "Publish it" not in page
+    programme.refresh_from_db()
+    kept(client, programme, TEXT.replace("temperature: warm", "flag: nothing"))
+    page = words(client, f"{HERE}/publish/")
+    assert "unknown flag" in page
+    assert "once it is known who enters" in page
 
 
 def test_a_segment_of_everyone_needs_its_number(

@@ -126,7 +126,7 @@ def test_one_is_taken_out_from_its_page(live: Version, alice: User, client_of: C
     assert client.post(address, {"because": " "}).status_code == 422
     assert client.post(address, {"because": "asked by phone"}).status_code == 302
     page = words(client, f"/leads/{row.lead_id}/")
-    assert "taken out by hand (asked by phone)" in page
+    assert "taken out by hand: asked by phone" in page
     assert "is out already" in client.post(address, {"because": "x"}, follow=True).content.decode()
 
 

@@ -32,6 +32,11 @@ def test_nothing_yet_offers_what_comes_with_it(alice: User, bob: User, client_of
     assert "No programmes yet" in page
     assert page.count('name="start"') == len(shipped())
     assert "Win back the quiet" in page
+    # A newcomer isn't told of names in texts that nobody has seen.
+    assert "it follows on “Win back the quiet”, which isn&#x27;t here. <span" in page
+    assert "unknown programme" not in page
+    assert page.count("No definition is agreed yet") == 1
+    assert "there is no live definition" not in page
     # Sales may look, and not begin one.
     assert 'name="start"' not in words(client_of(bob), "/nurture/")
 
@@ -153,6 +158,27 @@ def test_ending_is_asked_first(
     programme.refresh_from_db()
     assert programme.live is None
     assert "ended" in words(client, "/nurture/programmes/keep-warm/")
+
+
+def test_an_ended_programme_shows_who_finishes_it_and_can_be_paused(
+    live: Version, programme: Programme, alice: User, client_of: Clients, now: datetime
+) -> None:
+    inside(live, 2, now)
+    client = client_of(alice)
+    client.post("/nurture/programmes/keep-warm/end/")
+    page = words(client, "/nurture/programmes/keep-warm/")
+    assert "<strong>2</strong> here" in page
+    assert "by which nobody enters any more" in page
+    assert "/nurture/programmes/keep-warm/pause/" in page
+    assert "/nurture/programmes/keep-warm/pause/" in words(client, "/nurture/")
+    again = words(client, "/nurture/programmes/keep-warm/publish/")
+    assert "It is the first version" not in again
+    assert "Nobody enters now." in again
+    client.post("/nurture/programmes/keep-warm/pause/")
+    assert "/nurture/programmes/keep-warm/resume/" in words(client, "/nurture/programmes/keep-warm/")
+    Enrolment.objects.update(ended_at=now, standing="finished", due_at=None)
+    client.post("/nurture/programmes/keep-warm/resume/")
+    assert "/nurture/programmes/keep-warm/pause/" not in words(client, "/nurture/programmes/keep-warm/")
 
 
 def test_people_are_moved_after_a_page_that_says_who_stays(

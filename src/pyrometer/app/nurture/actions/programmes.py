@@ -121,6 +121,8 @@ def publish(*, programme: Programme, actor: Actor, now: datetime, sure: int | No
         )
         programme.live = version
         programme.save(update_fields=["live"])
+        # Who enters by it is inside then, so the count is of another day; nobody is to publish by it once more.
+        Reach.objects.filter(programme=programme).delete()
         entering.again()
         _record(actor, "nurture.publish", programme, now, version=number, **_told(reach))
     return version

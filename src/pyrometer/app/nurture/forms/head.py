@@ -140,7 +140,7 @@ class HeadForm(Form):
             found |= {("name", language): given[f"name_{language}"] or None for language in self.languages}
         percent = given["held_back"].normalize()
         shown = {
-            "priority": str(given["priority"]),
+            "priority": given["priority"],
             "held_back": f"{percent:f}%",
             "again": f"{given['again']}d" if given["again"] else None,
         }
@@ -149,7 +149,7 @@ class HeadForm(Form):
             # What wasn't touched stays as it was written.
             if name in self.enter and str(before[name]) == str(self.cleaned_data[name]):
                 continue
-            if name in self.enter or value not in ("50", "10%", None):
+            if name in self.enter or value not in (50, "10%", None):
                 found["enter", name] = value
         when = self._when()
         if when != self.enter.get("when"):

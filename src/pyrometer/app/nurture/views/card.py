@@ -14,7 +14,7 @@ from pyrometer.app.nurture.models import Act, Enrolment, Programme
 from pyrometer.app.nurture.texts import programme_of
 from pyrometer.app.nurture.views import finding
 from pyrometer.app.nurture.views.examining import definition
-from pyrometer.app.nurture.views.tallies import WAITS, WHY
+from pyrometer.app.nurture.views.tallies import WAITS, ending
 from pyrometer.app.people.may import may
 from pyrometer.nurture.words import NAMELESS, step_words
 
@@ -77,4 +77,4 @@ def _in(row: Enrolment, acts: list[Act], language: str) -> In:
     node = programme_of(row.version).flow.nodes.get(row.step)
     at = row.step if node is None else step_words(node.step, definition() or NAMELESS, language)
     name = finding.called(row.programme, language)
-    return In(row, name, at, WAITS.get(row.waits_for, ""), WHY.get(row.why, row.why), acts)
+    return In(row, name, at, WAITS.get(row.waits_for, ""), ending(row.why, row.because), acts)

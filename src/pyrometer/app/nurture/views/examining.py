@@ -47,6 +47,12 @@ class Examined:
         """Whether it can be published."""
         return self.programme is not None and not self.errors
 
+    @property
+    def countable(self) -> bool:
+        """Whether it can be said whom it would reach: what is wrong stands in its steps, or in contents."""
+        inside = all(problem.file is not None or problem.path[:1] == ("steps",) for problem in self.errors)
+        return self.programme is not None and inside
+
 
 def definition() -> Definition | None:
     """The definition in force."""

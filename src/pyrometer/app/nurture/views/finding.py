@@ -38,6 +38,11 @@ def version(of: Programme, number: int) -> Version:
     return get_object_or_404(of.versions, number=number)
 
 
+def last(of: Programme) -> Version | None:
+    """The version that was published last; None before the first."""
+    return of.versions.order_by("-number").first()
+
+
 def content(name: str) -> Content:
     """A content. Raises Http404."""
     return get_object_or_404(Content, name=name)

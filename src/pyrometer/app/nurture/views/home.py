@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.contrib import messages
@@ -20,10 +20,11 @@ from pyrometer.app.nurture.actions import programmes as actions
 from pyrometer.app.nurture.examining import named
 from pyrometer.app.nurture.models import Content, Programme
 from pyrometer.app.nurture.views import finding
-from pyrometer.app.nurture.views.examining import Examined, Scene, examine, name_of, scene, weighed
+from pyrometer.app.nurture.views.examining import Examined, Scene, definition, examine, name_of, scene, weighed
 from pyrometer.app.nurture.views.tallies import Tally, tallies
 from pyrometer.app.people.audit import Actor
 from pyrometer.app.people.may import allowed
+from pyrometer.definition.problems import Problem
 from pyrometer.nurture import load, shipped, shipped_contents
 from pyrometer.nurture.words import text
 
@@ -61,6 +62,11 @@ class Row:
         """The state in words."""
         return finding.STATES[self.state]
 
+    @property
+    def pausable(self) -> bool:
+        """Whether there is something to stop: it is live, or ended with people inside who finish it."""
+        return self.programme.paused_at is None and (self.state == "live" or self.tally.inside > 0)
+
 
 @require_safe
 @allowed("nurture.read")
@@ -74,7 +80,8 @@ def home(request: HttpRequest) -> HttpResponse:
     rows = [_row(each, each.pk in ever, numbers.get(each.pk, Tally()), request.LANGUAGE_CODE, by) for each in found]
     order = {"live": 0, "paused": 1, "draft": 2, "ended": 3}
     rows.sort(key=lambda row: (order[row.state], row.name.casefold()))
-    context = {"rows": rows, "shipped": _shipped(request.LANGUAGE_CODE) if not rows else []}
+    shown = _shipped(request.LANGUAGE_CODE) if not rows else []
+    context = {"rows": rows, "shipped": shown, "agreed": definition() is not None}
     return render(request, "nurture/home.html", context)
 
 
@@ -97,7 +104,8 @@ def new(request: HttpRequest) -> HttpResponse:
     """Begin with one of the programmes that come with the package, or with an empty one."""
     language = request.LANGUAGE_CODE
     if request.method != "POST":
-        return render(request, "nurture/new.html", {"shipped": _shipped(language), "key": "", "name": ""})
+        context = {"shipped": _shipped(language), "agreed": definition() is not None, "key": "", "name": ""}
+        return render(request, "nurture/new.html", context)
     start, key = request.POST.get("start", ""), request.POST.get("key", "").strip()
     name = request.POST.get("name", "").strip()
     wrong = _wrong(start, key, name)
@@ -108,7 +116,15 @@ def new(request: HttpRequest) -> HttpResponse:
             wrong = {"": str(error)}
         else:
             return redirect("nurture:programme", begun.key)
-    context = {"shipped": _shipped(language), "key": key, "name": name, "start": start, "wrong": wrong}
+    agreed = definition() is not None
+    context = {
+        "shipped": _shipped(language),
+        "agreed": agreed,
+        "key": key,
+        "name": name,
+        "start": start,
+        "wrong": wrong,
+    }
     return render(request, "nurture/new.html", context, status=422)
 
 
@@ -168,6 +184,20 @@ def _quoted(text_: str) -> str:
     return '"' + re.sub(r"[\x00-\x1f\x7f\x85\u2028\u2029]+", " ", text_).replace("\\", "\\\\").replace('"', '\\"') + '"'
 
 
+_UNKNOWN = re.compile("unknown programme `(.+)`")
+
+
+def _told(problem: Problem, language: str) -> Problem:
+    """A problem of one that comes with it, for who hasn't seen its text: another such one is begun, not mended."""
+    match = _UNKNOWN.fullmatch(problem.what)
+    other = shipped().get(match[1]) if match else None
+    if other is None:
+        return problem
+    name = name_of(other.read_text(encoding="utf-8"), language)
+    what = _("it follows on “%(name)s”, which isn't here") % {"name": name}
+    return replace(problem, what=what, fix=_("begin with that one, too"))
+
+
 @dataclass(frozen=True)
 class Shipped:
     """A programme that comes with the package, and what this installation lacks for it."""
@@ -184,6 +214,7 @@ def _shipped(language: str) -> list[Shipped]:
     taken = set(Programme.objects.filter(key__in=shipped()).values_list("key", flat=True))
     come = shipped_contents()
     there = set(Content.objects.values_list("name", flat=True))
+    agreed = definition()
     found = []
     for key, file in shipped().items():
         written = file.read_text(encoding="utf-8")
@@ -195,9 +226,10 @@ def _shipped(language: str) -> list[Shipped]:
             problem
             for problem in examined.problems
             if problem.level != "note"
+            and not (agreed is None and not problem.path)  # said once, above them all
             and not any(f"`{name}`" in problem.what for name in names if name in come and name not in there)
         )
-        once = tuple({(problem.what, problem.fix): problem for problem in lacks}.values())
+        once = tuple({(problem.what, problem.fix): _told(problem, language) for problem in lacks}.values())
         examined = Examined(examined.programme, once)
         about = text(programme.about, language)
         found.append(Shipped(key, name_of(written, language), about, len(names), key in taken, examined))

@@ -64,7 +64,8 @@ def images(request: HttpRequest) -> HttpResponse:
                 messages.success(request, _("Kept. Copy its line into a content, and say in it what is on the image."))
         return redirect("nurture:images")
     found = sorted(_kept(), key=lambda each: each.at, reverse=True)
-    return render(request, "nurture/images.html", {"images": found[:SHOWN], "number": len(found)})
+    context = {"images": found[:SHOWN], "number": len(found), "most": LARGEST}
+    return render(request, "nurture/images.html", context)
 
 
 def _kept() -> list[Kept]:

@@ -21,7 +21,7 @@ from pyrometer.app.evidence.models import Lead
 from pyrometer.app.nurture.actions import programmes as actions
 from pyrometer.app.nurture.models import Enrolment, Programme
 from pyrometer.app.nurture.views import finding
-from pyrometer.app.nurture.views.tallies import WAITS, WHY, published
+from pyrometer.app.nurture.views.tallies import WAITS, ending, published
 from pyrometer.app.people.audit import Actor
 from pyrometer.app.people.may import allowed
 from pyrometer.errors import UsageError
@@ -98,7 +98,7 @@ def people(request: HttpRequest, key: str) -> HttpResponse:
         "programme": here,
         "name": finding.called(here, request.LANGUAGE_CODE),
         "asked": asked,
-        "people": [(each, WHY.get(each.why, each.why), WAITS.get(each.waits_for, "")) for each in found],
+        "people": [(each, ending(each.why, each.because), WAITS.get(each.waits_for, "")) for each in found],
         "number": number,
         "many": number > COUNTED,
         "after": _closed(found[-1].pk) if more else "",

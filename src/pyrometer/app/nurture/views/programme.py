@@ -30,7 +30,8 @@ def programme(request: HttpRequest, key: str) -> HttpResponse:
     """The page; asked by htmx, only the numbers."""
     here = finding.programme(key)
     number = request.GET.get("version", "")
-    shown = finding.version(here, int(number)) if number.isdecimal() and len(number) < 9 else here.live
+    asked = number.isdecimal() and len(number) < 9
+    shown = finding.version(here, int(number)) if asked else here.live or finding.last(here)
     context = _standing(here, shown, request.LANGUAGE_CODE)
     if request.htmx:
         return render(request, "nurture/parts/standing.html", context)

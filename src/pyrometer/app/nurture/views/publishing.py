@@ -63,11 +63,14 @@ def _context(request: HttpRequest, here: Programme, examined: Examined) -> dict[
         "examined": examined,
         "base": base_of(here),
         "same": here.live is not None and here.live.text == here.draft,
+        "ended": here.live is None and here.versions.exists(),
     }
-    if not examined.sound or context["same"]:
+    if context["same"] or not (examined.sound or examined.countable):
         return context
     assert examined.programme is not None
-    context["told"] = Told(reaching.ask(here, here.draft, now))
+    context["told"] = Told(reaching.ask(here, here.draft, now), examined.sound)
+    if not examined.sound:
+        return context
     if here.live is None:
         return context | {"picture": picture(examined.programme, language)}
     old = programme_of(here.live)

@@ -14,6 +14,7 @@ from pyrometer.app.nurture import reaching
 from pyrometer.app.nurture.actions.programmes import EVERYONE
 from pyrometer.app.nurture.models import Reach
 from pyrometer.app.nurture.views import finding
+from pyrometer.app.nurture.views.examining import examine
 from pyrometer.app.people.may import allowed
 
 REASONS = 12
@@ -24,6 +25,8 @@ class Told:
     """A count in numbers for people."""
 
     row: Reach
+    sound: bool = True
+    """Whether it can be published once it is counted."""
 
     @property
     def done(self) -> bool:
@@ -66,5 +69,6 @@ def reach(request: HttpRequest, key: str) -> HttpResponse:
         if not request.htmx:
             return redirect("nurture:publish", key)
     found = reaching.latest(here, here.draft, timezone.now())
-    context: dict[str, Any] = {"programme": here, "told": Told(found) if found is not None else None}
+    told = Told(found, examine(here.draft).sound) if found is not None else None
+    context: dict[str, Any] = {"programme": here, "told": told}
     return render(request, "nurture/parts/reach.html", context)

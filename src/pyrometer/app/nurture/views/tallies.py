@@ -32,6 +32,15 @@ WHY = {
 }
 """How it ended, by `Enrolment.why`."""
 
+
+def ending(why: str, because: str) -> str:
+    """How it ended in words, nothing twice: an exit and a step say it themselves, for others it stands behind."""
+    said = str(WHY.get(why, why))
+    if not because or because.casefold() == said.casefold():
+        return said
+    return because if why in ("exit", "step") else f"{said}: {because}"
+
+
 WAITS = {
     "time": _("for time to pass"),
     "date": _("for a date"),
