@@ -26,18 +26,25 @@ def compose(rows: Sequence[Outgoing], now: datetime) -> Mapping[int, Composed]:
     names = {str(row.payload.get("content") or "") for row in rows}
     texts = dict(Content.objects.filter(name__in=names).values_list("name", "text"))
     roots, asked = roots_of({int(row.payload["lead"]) for row in rows}), _asked(rows)
-    codes = _coupons(rows, roots, now)
+    drawn = _coupons(rows, roots, now)
     orders: dict[int, Order] = {}
     found: dict[int, Composed] = {}
     for row in rows:
         try:
             order = _order(row, texts, roots.get(int(row.payload["lead"])), asked.get(_act(row)), now)
-            orders[row.pk] = replace(order, coupon=codes.get(row.pk, ""))
+            orders[row.pk] = replace(order, coupon=drawn[row.pk].code or "" if row.pk in drawn else "")
         except (ContentError, UnrenderableError) as error:
             found[row.pk] = UnsendableReason(str(error))
     for pk, made in zip(orders, make_all(list(orders.values()), now), strict=True):
-        found[pk] = UnsendableReason(str(made)) if isinstance(made, UnrenderableError) else made.payload()
+        found[pk] = _reason(made, drawn.get(pk)) if isinstance(made, UnrenderableError) else made.payload()
     return found
+
+
+def _reason(error: UnrenderableError, drawn: coupons.Drawn | None) -> UnsendableReason:
+    """Why a mail can't be written. Where it lacks the code, why there is none says more than what it lacks."""
+    if drawn is not None and drawn.why and error.lacks == "coupon":
+        return UnsendableReason(coupons.REASONS[drawn.why] % drawn.list_name)
+    return UnsendableReason(str(error))
 
 
 def _order(row: Outgoing, texts: Mapping[str, str], root: Lead | None, asked: Asked | None, now: datetime) -> Order:
@@ -59,19 +66,19 @@ def _order(row: Outgoing, texts: Mapping[str, str], root: Lead | None, asked: As
     return Order(content, lead, row.once, question=parts.question, answers=parts.block)
 
 
-def _coupons(rows: Sequence[Outgoing], roots: Mapping[int, Lead], now: datetime) -> dict[int, str]:
+def _coupons(rows: Sequence[Outgoing], roots: Mapping[int, Lead], now: datetime) -> dict[int, coupons.Drawn]:
     """The codes of mails whose programme offered one before: the last offer counts, and gives its lead one code."""
     enrolments = {_act(row)[0] for row in rows}
     offers = list(Offered.objects.filter(enrolment__in=enrolments).exclude(coupon="").order_by("act"))
-    found: dict[int, str] = {}
+    found: dict[int, coupons.Drawn] = {}
     for row in rows if offers else ():
         enrolment, act = _act(row)
         before = [each for each in offers if each.enrolment_id == enrolment and each.act < act]
         root = roots.get(int(row.payload["lead"]))
         if before and root is not None and (before[-1].until is None or now < before[-1].until):
             # For the root, too: leads that are taken apart don't share a code, and one may have got it for both.
-            given = coupons.give(before[-1].coupon, root.pk, f"{once(enrolment, before[-1].act)}:{root.pk}", now)
-            found[row.pk] = given or ""
+            key = f"{once(enrolment, before[-1].act)}:{root.pk}"
+            found[row.pk] = coupons.draw(before[-1].coupon, root.pk, key, now)
     return found
 
 

@@ -14,8 +14,10 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from pyrometer.app.consent import actions as consent
+from pyrometer.app.delivery.models import Outgoing
 from pyrometer.app.evidence.models import Lead
 from pyrometer.app.nurture.actions import contents, programmes
+from pyrometer.app.nurture.carrying import once
 from pyrometer.app.nurture.models import Act, Enrolment, Programme, Version
 from pyrometer.app.nurture.views.tallies import WAITS
 from pyrometer.app.people.audit import Actor
@@ -116,6 +118,22 @@ def test_the_card_says_where_a_lead_is_and_what_it_got(
     theirs = words(client_of(bob), f"/leads/{row.lead_id}/")
     assert "Keep them warm" in theirs
     assert "/remove/" not in theirs
+
+
+def test_the_card_says_what_did_not_go_out(live: Version, alice: User, client_of: Clients, now: datetime) -> None:
+    (row,) = inside(live, 1, now, ended_at=now, standing="left", why="replied", because="replied", due_at=None)
+    for number, kind, what in ((1, "sent", "hello"), (2, "sent", "hello-again"), (3, "asked", "need")):
+        Act.objects.create(enrolment=row, lead=row.lead, kind=kind, number=number, what=what, at=now)
+    for number in (1, 3):
+        Outgoing.objects.create(
+            channel="email", once=once(row.pk, number), payload={}, created_at=now, due_at=now, given_up_at=now,
+            error="no code of it is left",
+        )  # fmt: skip
+    page = re.sub(r"<[^>]+>", "", words(client_of(alice), f"/leads/{row.lead_id}/"))
+    assert "didn't get hello: no code of it is left" in page
+    assert "got hello-again" in page
+    assert "wasn't asked about need: no code of it is left" in page
+    assert "replied (replied)" not in page
 
 
 def test_one_is_taken_out_from_its_page(live: Version, alice: User, client_of: Clients, now: datetime) -> None:

@@ -44,6 +44,10 @@ CASES = {
         500, 0, "No effect can be told: nobody was held back.", wins=(20, 0), share=0,
         more=("there is nobody to compare them with", "(held_back: 10%) and publish it"),
     ),
+    "nobody will ever be held back": Case(
+        500, 0, "No effect can be told: nobody was held back.", share=0, early=True,
+        more=("there is nobody to compare them with",),
+    ),
     "chance held back nobody": Case(
         5, 0, "No effect can be told: nobody was held back.",
         more=("10.0 % are to be held back, and chance has held back nobody yet.",),

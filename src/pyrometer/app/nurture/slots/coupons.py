@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from django.db import connection, transaction
@@ -13,6 +13,14 @@ from pyrometer.app.nurture.models import CouponCode, CouponGiven, CouponList
 
 UNKNOWN, EARLY, OVER, TAKEN, GONE = "unknown", "early", "over", "taken", "gone"
 """Why there is no code: there is no such list, its time has not come or is over, all are given, the lead was erased."""
+REASONS = {
+    UNKNOWN: "there is no list of codes `%s`",
+    EARLY: "the codes of the list `%s` aren't good yet",
+    OVER: "the time of the list `%s` is over, so its codes aren't given any more",
+    TAKEN: "all codes of the list `%s` are given, so there is none for this lead",
+    GONE: "no code of the list `%s` is given, since the lead was erased",
+}
+"""The same in words, with the name of the list."""
 
 
 @dataclass(frozen=True)
@@ -22,6 +30,7 @@ class Drawn:
     code: str | None = None
     until: datetime | None = None
     why: str = ""
+    list_name: str = field(default="", compare=False)
 
 
 def give(list_name: str, root: int, once: str, now: datetime) -> str | None:
@@ -42,21 +51,21 @@ def draw(list_name: str, root: int, once: str, now: datetime) -> Drawn:
     else:
         source = CouponList.objects.filter(name=list_name).first()
     if source is None:
-        return Drawn(why=UNKNOWN)
+        return Drawn(why=UNKNOWN, list_name=list_name)
     if why := closed(source, now):
-        return Drawn(why=why)
+        return Drawn(why=why, list_name=list_name)
     if not Lead.objects.filter(pk=root, erased_at__isnull=True).exists():
-        return Drawn(why=GONE)
+        return Drawn(why=GONE, list_name=list_name)
     before = _before(source, root, once)
     if before is not None:
         return Drawn(before.code, source.valid_until)
     if source.limit is not None and source.given >= source.limit:
-        return Drawn(why=TAKEN)
+        return Drawn(why=TAKEN, list_name=list_name)
     unit = None
     if not source.shared:
         unit = CouponCode.objects.filter(list=source, taken=False).order_by("number").first()
         if unit is None:
-            return Drawn(why=TAKEN)
+            return Drawn(why=TAKEN, list_name=list_name)
         unit.taken = True
         unit.save(update_fields=["taken"])
     code = source.shared if unit is None else unit.code

@@ -9,7 +9,9 @@ from django.http import HttpRequest
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 
+from pyrometer.app.delivery.models import Outgoing
 from pyrometer.app.evidence.models import Lead
+from pyrometer.app.nurture.carrying import once
 from pyrometer.app.nurture.models import Act, Enrolment, Programme
 from pyrometer.app.nurture.texts import programme_of
 from pyrometer.app.nurture.views import finding
@@ -32,7 +34,15 @@ class In:
     """The step where it stands."""
     waits: Any
     why: Any
-    acts: list[Act]
+    acts: list[Done]
+
+
+@dataclass(frozen=True)
+class Done:
+    """Something that was done, and why its mail didn't go out; empty where it did, or may still."""
+
+    act: Act
+    unsent: str
 
 
 def card(request: HttpRequest, lead: Lead) -> SafeString:
@@ -61,8 +71,8 @@ def card(request: HttpRequest, lead: Lead) -> SafeString:
     return render_to_string("nurture/parts/card.html", context, request)
 
 
-def _acts(rows: list[Enrolment]) -> dict[int, list[Act]]:
-    """The last things that were done in some enrolments, with one query."""
+def _acts(rows: list[Enrolment]) -> dict[int, list[Done]]:
+    """The last things that were done in some enrolments, with two queries."""
     found: dict[int, list[Act]] = {}
     kinds = ("sent", "asked", "offered", "told", "set", "skipped", "moved")
     acts = Act.objects.filter(enrolment__in=[row.pk for row in rows], kind__in=kinds).order_by("-at", "-pk")
@@ -70,10 +80,18 @@ def _acts(rows: list[Enrolment]) -> dict[int, list[Act]]:
         mine = found.setdefault(act.enrolment_id, [])
         if len(mine) < ACTS:
             mine.append(act)
-    return found
+    return _done(found)
 
 
-def _in(row: Enrolment, acts: list[Act], language: str) -> In:
+def _done(found: dict[int, list[Act]]) -> dict[int, list[Done]]:
+    """With what became of the mails. Those that a pause keeps back are no failures: they aren't given up."""
+    mails = {once(pk, act.number) for pk, acts in found.items() for act in acts if act.kind in ("sent", "asked")}
+    given_up = Outgoing.objects.filter(once__in=mails, given_up_at__isnull=False)
+    unsent = dict(given_up.values_list("once", "error"))
+    return {pk: [Done(act, unsent.get(once(pk, act.number), "")) for act in acts] for pk, acts in found.items()}
+
+
+def _in(row: Enrolment, acts: list[Done], language: str) -> In:
     node = programme_of(row.version).flow.nodes.get(row.step)
     at = row.step if node is None else step_words(node.step, definition() or NAMELESS, language)
     name = finding.called(row.programme, language)

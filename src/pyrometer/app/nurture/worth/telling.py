@@ -68,8 +68,9 @@ def told(worth: Worth) -> Told:
         return Told(
             "unfair", _("The two groups can't be compared."), (_unfair(worth), _("What follows doesn't count."))
         )
-    if effect.kind is Kind.NOBODY_HELD and not counted.held_entered:
-        return Told(effect.kind, _("No effect can be told: nobody was held back."), _how_to_hold_back(worth))
+    if not counted.held_entered and (effect.kind is Kind.NOBODY_HELD or worth.share == 0):
+        # Said at once where nobody will be, and not after months.
+        return Told(Kind.NOBODY_HELD, _("No effect can be told: nobody was held back."), _how_to_hold_back(worth))
     if not (counted.got.of and counted.held.of):
         return Told("waiting", _("It is too early to say."), _when(worth))
     return Told(effect.kind, sentence("won", effect), _signs(worth))

@@ -18,7 +18,14 @@ LONGEST_LINE = 200
 
 
 class UnrenderableError(Exception):
-    """No mail can be made for this lead; the message says why, and is for a list of leads that didn't get it."""
+    """No mail can be made for this lead; the message says why, and is for a list of leads that didn't get it.
+
+    `lacks` is the variable whose value isn't known, where that is why.
+    """
+
+    def __init__(self, why: str, lacks: str = "") -> None:
+        super().__init__(why)
+        self.lacks = lacks
 
 
 @dataclass(frozen=True)
@@ -149,7 +156,7 @@ def _sendable(
     try:
         body = body_of(content, names, language, origin=origin, follow=follow, ending=ending)
     except MissingError as error:
-        raise UnrenderableError(str(error)) from None
+        raise UnrenderableError(str(error), error.name) from None
     except TemplateError as error:
         raise UnrenderableError(str(error.problem)) from None
     except parts.TooLongError as error:
@@ -190,7 +197,7 @@ def _line(piece: Piece | None, names: Mapping[str, object], language: str, conte
     try:
         written = run(piece, names, language, content.file)
     except MissingError as error:
-        raise UnrenderableError(str(error)) from None
+        raise UnrenderableError(str(error), error.name) from None
     except TemplateError as error:
         raise UnrenderableError(str(error.problem)) from None
     return line(written.filled(filling.spell), LONGEST_LINE)
