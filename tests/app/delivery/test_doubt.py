@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from pyrometer.app.delivery import outbox, sending, settling
+from pyrometer.app.delivery import composing, outbox, sending, settling
 from pyrometer.app.delivery.email import channel, handing
 from pyrometer.app.delivery.email.message import token
 from pyrometer.app.delivery.email.pool import pool
@@ -55,6 +55,16 @@ def test_it_stays_in_doubt_where_no_server_is_set_any_more(mailbox: Mailbox, set
     assert mailbox.mails == []
     assert row().error == handing.IN_DOUBT
     assert Mail.objects.get().taken_at is None
+
+
+def test_a_mail_of_a_programme_is_sent_once_whatever_it_is_for(mailbox: Mailbox) -> None:
+    composing.register("test", lambda rows, now: {each.pk: {"subject": "s", "text": "t"} for each in rows})
+    outbox.post(channel="email", once="a", payload={"to": "a@example.net", "compose": "test"}, now=NOW)
+    killed()
+    for _ in range(3):
+        sending.work(row().due_at + timedelta(days=1))
+    assert mailbox.mails == []
+    assert row().error == handing.IN_DOUBT
 
 
 def test_a_notification_that_was_perhaps_sent_waits_for_a_server(mailbox: Mailbox, settings: Any) -> None:

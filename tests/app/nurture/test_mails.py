@@ -311,3 +311,14 @@ def test_a_content_that_asks_by_a_form_is_a_question_asked(person: Person, mailb
     send(MONDAY)
     assert "/f/liking?k=" in got(mailbox)[0].get_body(("plain",)).get_content()  # type: ignore[union-attr]
     assert Asked.objects.values_list("lead", "content", "form", "act").get() == (ada.pk, "one", "liking", 1)
+
+
+def test_a_content_that_became_a_sales_pitch_reaches_no_cool_lead(person: Person, mailbox: Mailbox) -> None:
+    publish(text_of("series", "- send: one\n- wait: 2w"))
+    person("ada"), person("bob", event="seen")
+    work(MONDAY)
+    text = Content.objects.get(name="one").text.replace("pitch: low", "pitch: sales")
+    contents.save(text=text, name="one", actor=MARKETING, now=MONDAY)
+    send(MONDAY)
+    assert [mail["To"] for mail in got(mailbox)] == ["bob@example.org"], "he is warm, and his programme's own risk"
+    assert "sales pitch, and the lead is cool" in Outgoing.objects.get(given_up_at__isnull=False).error

@@ -122,6 +122,18 @@ def test_a_count_is_of_one_text_and_an_hour(person: Person) -> None:
     assert Reach.objects.count() == 1
 
 
+def test_a_count_that_fails_says_so_and_ends(person: Person, monkeypatch: pytest.MonkeyPatch) -> None:
+    person("ada")
+    programme = draft(text_of("all", STEPS))
+    reaching.ask(programme, programme.draft, MONDAY)
+    Reach.objects.update(text="format: 2\n")
+    while reaching.count(MONDAY):
+        pass
+    found = Reach.objects.get()
+    assert found.ended_at == MONDAY
+    assert "format" in found.error
+
+
 def test_counting_goes_on_where_a_killed_worker_left_it(person: Person, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(reaching, "BATCH", 2)
     for number in range(5):

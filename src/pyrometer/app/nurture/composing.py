@@ -8,6 +8,8 @@ from datetime import datetime
 
 from pyrometer.app.delivery.composing import Composed, UnsendableReason
 from pyrometer.app.delivery.email.content.collecting import roots_of
+from pyrometer.app.delivery.email.content.contents import PITCHES
+from pyrometer.app.delivery.email.content.contents import Content as MailContent
 from pyrometer.app.delivery.email.content.making import Order, make_all
 from pyrometer.app.delivery.email.content.reading import ContentError
 from pyrometer.app.delivery.email.content.rendering import UnrenderableError
@@ -16,8 +18,10 @@ from pyrometer.app.evidence.models import Lead
 from pyrometer.app.nurture.carrying import once
 from pyrometer.app.nurture.models import Asked, Content, Offered
 from pyrometer.app.nurture.slots import coupons
+from pyrometer.app.nurture.slots.checking import bears
 from pyrometer.app.nurture.surveys.mails import asking_content, asking_parts
 from pyrometer.app.nurture.texts import mail_of
+from pyrometer.app.temperature.models import Reading
 from pyrometer.nurture import SERVICE
 
 
@@ -27,11 +31,13 @@ def compose(rows: Sequence[Outgoing], now: datetime) -> Mapping[int, Composed]:
     texts = dict(Content.objects.filter(name__in=names).values_list("name", "text"))
     roots, asked = roots_of({int(row.payload["lead"]) for row in rows}), _asked(rows)
     drawn = _coupons(rows, roots, now)
+    warmth = dict(Reading.objects.filter(pk__in=[root.pk for root in roots.values()]).values_list("pk", "temperature"))
     orders: dict[int, Order] = {}
     found: dict[int, Composed] = {}
     for row in rows:
         try:
             order = _order(row, texts, roots.get(int(row.payload["lead"])), asked.get(_act(row)), now)
+            _fits(order.content, warmth.get(roots[order.lead].pk))
             orders[row.pk] = replace(order, coupon=drawn[row.pk].code or "" if row.pk in drawn else "")
         except (ContentError, UnrenderableError) as error:
             found[row.pk] = UnsendableReason(str(error))
@@ -45,6 +51,12 @@ def _reason(error: UnrenderableError, drawn: coupons.Drawn | None) -> Unsendable
     if drawn is not None and drawn.why and error.lacks == "coupon":
         return UnsendableReason(coupons.REASONS[drawn.why] % drawn.list_name)
     return UnsendableReason(str(error))
+
+
+def _fits(content: MailContent, temperature: str | None) -> None:
+    """Raises UnrenderableError for a sales pitch to the cool: contents are worded anew, and leads cool, while mails wait."""
+    if PITCHES.index(content.pitch) - bears(temperature) > 1:
+        raise UnrenderableError(f"`{content.name}` is a sales pitch, and the lead is cool")
 
 
 def _order(row: Outgoing, texts: Mapping[str, str], root: Lead | None, asked: Asked | None, now: datetime) -> Order:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import logging
 from collections import Counter
 from datetime import datetime, timedelta
 
-from django.db import transaction
+from django.db import InterfaceError, OperationalError, transaction
 from django.db.models import Q
 
 from pyrometer import nurture
@@ -16,6 +17,8 @@ from pyrometer.app.nurture.models import Programme, Reach
 from pyrometer.app.nurture.texts import programme as read_programme
 from pyrometer.app.temperature.models import Reading
 from pyrometer.errors import PyrometerError
+
+logger = logging.getLogger(__name__)
 
 BATCH = 500
 HOLD = timedelta(minutes=2)
@@ -62,6 +65,12 @@ def _stretch(row: Reach, now: datetime) -> int:
         row.held_back += found[_HELD]
     except PyrometerError as mistake:
         error = str(mistake)[:400]
+    except (InterfaceError, OperationalError):
+        raise
+    except Exception as mistake:
+        # Whoever waits for the number is told; asked again, it would fail again.
+        logger.exception("whom programme %s would reach can't be counted", row.programme.key)
+        error = f"{type(mistake).__name__}: {mistake}"[:400]
     row.looked_at += len(roots)
     row.position = roots[-1] if roots else row.position
     row.reasons = dict(Counter(row.reasons) + Counter({why: n for why, n in found.items() if why not in _OURS}))

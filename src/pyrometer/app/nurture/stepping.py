@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db import Error, connection, transaction
+from django.db import InterfaceError, OperationalError, connection, transaction
 from django.db.models import Count, F, Max
 
 from pyrometer import nurture
@@ -63,7 +63,8 @@ def step_claimed(programme: Programme, claimed: Sequence[Enrolment], now: dateti
     others are found by halving."""
     try:
         _write(programme, claimed, _decided(claimed, now), now)
-    except Error:
+    except (InterfaceError, OperationalError):
+        # The database can't be reached, or workers met: nobody's fault here.
         raise
     except Exception:
         if len(claimed) > 1:

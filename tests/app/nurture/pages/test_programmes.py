@@ -33,7 +33,7 @@ def test_nothing_yet_offers_what_comes_with_it(alice: User, bob: User, client_of
     assert page.count('name="start"') == len(shipped())
     assert "Win back the quiet" in page
     # A newcomer isn't told of names in texts that nobody has seen.
-    assert "it follows on “Win back the quiet”, which isn&#x27;t here. <span" in page
+    assert "it follows on “Win back the quiet”, which isn&#x27;t here" in page
     assert "unknown programme" not in page
     assert page.count("No definition is agreed yet") == 1
     assert "there is no live definition" not in page

@@ -192,9 +192,11 @@ def publish_programme(request: HttpRequest, key: Key, sure: Sure) -> ReachShape:
     """
     here, now = _found(key), timezone.now()
     found = reaching.latest(here, here.draft, now)
-    if found is None or found.ended_at is None:
+    live = here.live is not None and here.live.text == here.draft
+    if not live and (found is None or found.ended_at is None):
         raise Problem(409, "whom it would reach isn't counted yet: ask for it at …/reach, then publish")
     version = _conflicting(lambda: actions.publish(programme=here, actor=_actor(request), now=now, sure=sure.sure))
+    assert found is not None  # or it wouldn't have been published
     return ReachShape(
         key=key,
         version=version.number,

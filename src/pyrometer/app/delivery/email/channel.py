@@ -21,6 +21,7 @@ from pyrometer.app.delivery.email.message import UnsendableError, recipient, tok
 from pyrometer.app.delivery.email.pool import Pool, pool
 from pyrometer.app.delivery.email.return_path import return_path
 from pyrometer.app.delivery.email.server import Server
+from pyrometer.app.delivery.gates import have_a_say
 from pyrometer.app.delivery.models import Outgoing
 from pyrometer.app.delivery.outbox import Sent
 
@@ -193,9 +194,9 @@ class _Run:
 
 
 def _perhaps(row: Outgoing, why: str) -> Became:
-    """The server has it and said nothing: it may arrive. A notification is sent again, marketing mail isn't."""
+    """The server has it and said nothing: it may arrive. A notification is sent again, a programme's mail isn't."""
     said = f"the mail server can't be reached any more, and perhaps has the mail: {why}"
-    return Became(Sent(said, None if row.marketing else _again(row)), perhaps=True)
+    return Became(Sent(said, None if have_a_say(row) else _again(row)), perhaps=True)
 
 
 def _sender(row: Outgoing) -> str:

@@ -57,7 +57,7 @@ class Handing:
 
     def ended(self, row: Outgoing) -> Became | None:
         """What is to be said of a row whatever the server and anybody else says; doubt comes first, since it lasts."""
-        if row.marketing and token(row.once) in self._open:
+        if gates.have_a_say(row) and token(row.once) in self._open:
             return Became(Sent(IN_DOUBT), perhaps=True)
         if settling.hopeless(row):
             return Became(Sent(settling.ENDED))
