@@ -1,5 +1,9 @@
 """The room as Django knows it."""
 
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from functools import partial
+
 from django.apps import AppConfig
 
 
@@ -31,10 +35,28 @@ class NurtureConfig(AppConfig):
         composing.register("nurture", mails.compose)
         gates.register("nurture", gate.gate)
         outbox.register(noting.CHANNEL, noting.record)
-        register("nurture.step", stepping.step, patient=True)
-        register("nurture.enter", entering.enter, patient=True)
-        register("nurture.walk", entering.walk, patient=True)
-        register("nurture.reach", reaching.count, patient=True)
+        for name, once, seconds in (
+            ("nurture.step", stepping.step, 3),
+            ("nurture.enter", entering.enter, 3),
+            ("nurture.walk", entering.walk, 20),
+            ("nurture.reach", reaching.count, 2),
+        ):
+            register(name, partial(_rounds, once), every=timedelta(seconds=seconds))
         surveys.ready()
         slots.ready()
         views.ready()
+
+
+MOST = 100
+"""Batches of one turn: a hundred thousand may be due at nine on a Monday."""
+
+
+def _rounds(once: Callable[[datetime], int], now: datetime) -> int:
+    """Batches until nothing is due. It is looked for every few seconds: every moment, idle workers would have work."""
+    whole = 0
+    for _ in range(MOST):
+        done = once(now)
+        whole += done
+        if not done:
+            break
+    return whole
