@@ -54,7 +54,7 @@ def _reason(error: UnrenderableError, drawn: coupons.Drawn | None) -> Unsendable
 
 
 def _fits(content: MailContent, temperature: str | None) -> None:
-    """Raises UnrenderableError for a sales pitch to the cool: contents are worded anew, and leads cool, as mails wait."""
+    """Raises UnrenderableError for a sales pitch to the cool: while mails wait, contents change, and leads cool."""
     if PITCHES.index(content.pitch) - bears(temperature) > 1:
         raise UnrenderableError(f"`{content.name}` is a sales pitch, and the lead is cool")
 
