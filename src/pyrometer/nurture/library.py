@@ -6,7 +6,7 @@ from pathlib import Path
 
 from pyrometer.nurture.contents import Content, read_contents
 
-_HERE = Path(__file__).parent / "shipped"
+_HERE = Path(__file__).parent / "shelf"
 
 
 def shipped() -> dict[str, Path]:

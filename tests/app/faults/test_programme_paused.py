@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -16,6 +17,8 @@ from tests.app.faults.test_programmes_killed import _BEGIN
 from tests.servers.ports import free_port
 
 PEOPLE = 300
+FREE = 40
+"""Mails that are taken before the pause; the others are answered only once somebody paused."""
 AT_ONCE = 10
 RUNS = 2
 WORKERS = 2
@@ -46,11 +49,14 @@ class Mailbox:
     def __init__(self) -> None:
         self.count = 0
         self.taken = threading.Semaphore(0)
+        self.paused = threading.Event()
 
     async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802
         """A mail."""
         self.count += 1
         self.taken.release()
+        if self.count >= FREE:
+            await asyncio.get_running_loop().run_in_executor(None, self.paused.wait)
         return "250 taken"
 
 
@@ -71,10 +77,11 @@ def test_what_is_in_hand_leaves_and_nothing_more(tmp_path: Path, mailbox: tuple[
         found.script(f"PEOPLE = {PEOPLE}\n{_BEGIN}")
         for _ in range(WORKERS):
             found.start("worker")
-        for _ in range(40):
+        for _ in range(FREE):
             assert box.taken.acquire(timeout=PATIENCE), "no mail comes"
         held = found.script(_PAUSE)
         after = box.count
+        box.paused.set()
         assert held > 0, "all of them had left already"
         until(lambda: not found.script(_LEFT)["free"], "nothing is in anybody's hands")
         left: dict[str, Any] = found.script(_LEFT)
