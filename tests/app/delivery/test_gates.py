@@ -51,7 +51,7 @@ def gate() -> Iterator[Callable[[gates.Gate], None]]:
 def writer() -> Iterator[Callable[[composing.Compose], None]]:
     """Has mails written by a function, for the time of a test."""
     yield lambda compose: composing.register("a test", compose)
-    composing._composers.clear()
+    composing._composers.pop("a test", None)
 
 
 # Gates
