@@ -11,7 +11,7 @@ import pytest
 
 APP = Path(__file__).resolve().parents[3] / "src" / "pyrometer" / "app"
 TEMPLATES = sorted(path for folder in APP.rglob("templates") for path in folder.rglob("*") if path.is_file())
-NAMES = frozenset({"Pyrometer", "LinkedIn", "UTC"})
+NAMES = frozenset({"Pyrometer", "LinkedIn", "UTC", "CSV", "JSON"})
 """What is the same in every language."""
 
 TRANSLATED = re.compile(r"\{% (blocktranslate|comment)\b.*?%\}.*?\{% end\1 %\}", re.DOTALL)
