@@ -85,6 +85,7 @@ def _choice(each: Consent, language: str) -> dict[str, Any]:
         "name": in_language(each.purpose.names, language, each.purpose.slug),
         "answer": "yes" if counts(each) else "waits" if each.given else "no",
         "at": each.at,
+        "asked_at": each.asked_at,
         "confirmed_at": each.confirmed_at,
         "text": each.text,
         "edition": each.edition.number if each.edition else None,

@@ -1,4 +1,4 @@
-"""What is done with consent: recorded, confirmed, withdrawn. Nothing is ever changed but the day of a confirmation."""
+"""What is done with consent: recorded, confirmed, withdrawn. Nothing is ever changed but the days of a question by mail and of its answer."""
 
 from __future__ import annotations
 
@@ -100,6 +100,8 @@ def ask_to_confirm(*, consent: Consent, to: str, language: str, now: datetime, a
 
     Anybody can write anybody's address into a form, and nobody's mailbox is filled by that.
     """
+    consent.asked_at = now
+    consent.save(update_fields=["asked_at"])
     whom = salted_hmac(_ONCE, to, algorithm="sha256").hexdigest()[:32]
     once = f"confirm:{whom}:{consent.purpose.slug}:{now:%Y-%m-%d}" + (f":{again}" if again else "")
     letters.write(

@@ -62,6 +62,8 @@ class Consent(models.Model):
     lead = models.ForeignKey(Lead, models.CASCADE, related_name="consents")
     purpose = models.ForeignKey(Purpose, models.PROTECT, related_name="+")
     given = models.BooleanField()
+    asked_at = models.DateTimeField(null=True)
+    """Of a double opt-in: when the lead was asked by mail; NULL: nobody asked it."""
     confirmed_at = models.DateTimeField(null=True)
     """Of a double opt-in: when the mail was answered."""
     basis = models.CharField(max_length=40, default="consent")
@@ -76,6 +78,9 @@ class Consent(models.Model):
     source = models.CharField(max_length=60, blank=True)
     page = models.CharField(max_length=300, blank=True)
     """Where it was said: the address of the page."""
+
+    class Meta:
+        indexes = [models.Index(fields=["asked_at"], name="consent_asked", condition=models.Q(asked_at__isnull=False))]
 
 
 class Stance(models.Model):

@@ -44,12 +44,12 @@ def current(root: int) -> list[Consent]:
     return sorted(words, key=lambda each: (each.purpose.position, each.purpose.slug))
 
 
-def waiting(root: int) -> set[str]:
-    """The purposes to which a root said yes last, and hasn't confirmed it."""
+def waiting(root: int) -> dict[str, Consent]:
+    """What a root said yes to last and hasn't confirmed, by purpose."""
     last: dict[str, Consent] = {}
     for each in said(root):
         last.setdefault(each.purpose.slug, each)
-    return {slug for slug, each in last.items() if each.given and not counts(each)}
+    return {slug: each for slug, each in last.items() if each.given and not counts(each)}
 
 
 def counts(consent: Consent) -> bool:

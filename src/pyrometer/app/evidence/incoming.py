@@ -30,4 +30,6 @@ class Incoming:
     channel: str = ""
     address: str | None = None
     agent: str = ""
+    locale: str = ""
+    """What the lead's browser or application is set to: `de-DE`."""
     consents: Mapping[str, bool] = field(default_factory=dict)

@@ -48,7 +48,10 @@ class ConsentGiven(Given):
 
 
 class ConsentShape(BaseModel):
-    """A word as it is kept. `counts`: it is a yes, confirmed where it has to be; `current`: it is the word in force."""
+    """A word as it is kept. `counts`: it is a yes, confirmed where it has to be; `current`: it is the word in force.
+
+    `asked_at`: when the lead was asked by mail whether it was its own; null where nobody asked.
+    """
 
     id: int
     lead: int
@@ -58,6 +61,7 @@ class ConsentShape(BaseModel):
     current: bool
     at: datetime
     recorded_at: datetime | None
+    asked_at: datetime | None
     confirmed_at: datetime | None
     basis: str
     text: str
@@ -157,6 +161,7 @@ def _consents(root: Lead, rows: Sequence[Consent]) -> list[ConsentShape]:
             current=row.pk in current,
             at=row.at,
             recorded_at=row.recorded_at,
+            asked_at=row.asked_at,
             confirmed_at=row.confirmed_at,
             basis=row.basis,
             text=row.text,

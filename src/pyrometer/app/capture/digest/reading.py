@@ -100,6 +100,7 @@ def _read(message: Message, envelope: Envelope) -> Incoming:
         channel=_channel(campaign),
         address=_address(context, envelope),
         agent=_agent(context, envelope),
+        locale=_locale(context),
         consents=_consents(context),
     )
 
@@ -218,6 +219,11 @@ def _agent(context: Message, envelope: Envelope) -> str:
     if isinstance(said, str) and text_is_sound(said):
         return said[:400]
     return envelope.agent if envelope.agent.startswith(("Mozilla/", "Opera/")) else ""
+
+
+def _locale(context: Message) -> str:
+    said = context.get("locale")
+    return said[:20] if isinstance(said, str) and text_is_sound(said) else ""
 
 
 def _consents(context: Message) -> dict[str, bool]:

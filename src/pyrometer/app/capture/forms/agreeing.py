@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
-
+from pyrometer.app.capture.asking import asked_at, owned
 from pyrometer.app.capture.forms.tickets import Ticket
 from pyrometer.app.capture.models import Form
 from pyrometer.app.consent import actions as consent
@@ -11,7 +10,7 @@ from pyrometer.app.consent.models import Purpose
 from pyrometer.app.consent.purposes import PROFILING
 from pyrometer.app.consent.queries import DOUBLE, LINK, counts, current
 from pyrometer.app.evidence.incoming import Incoming
-from pyrometer.app.evidence.models import Handle, HandleKind, Lead
+from pyrometer.app.evidence.models import HandleKind, Lead
 
 
 def agree(*, form: Form, lead: int, message: Incoming, ticket: Ticket, typed: str, sure: bool) -> None:
@@ -25,10 +24,10 @@ def agree(*, form: Form, lead: int, message: Incoming, ticket: Ticket, typed: st
         return
     shown = dict(ticket.consents)
     root = Lead.objects.values_list("root_id", flat=True).get(pk=lead)
-    before = Handle.objects.filter(lead__root=root, first_seen_at__lt=message.received_at)
+    before = owned(root, message.received_at)
     new = not before.exists()
     own = set(before.filter(kind=HandleKind.EMAIL).values_list("value", flat=True))
-    to = _asked_at(root, own, typed)
+    to = asked_at(root, own, typed)
     words = current(root)
     # Who agreed already isn't asked again; and who said no, only at an address of their own.
     settled = {word.purpose.slug for word in words if counts(word) or not (word.given or to in own)}
@@ -48,15 +47,3 @@ def agree(*, form: Form, lead: int, message: Incoming, ticket: Ticket, typed: st
         )
         if basis == DOUBLE and to and purpose.slug not in settled:
             consent.ask_to_confirm(consent=said, to=to, language=ticket.language, now=message.received_at)
-
-
-def _asked_at(root: int, own: Collection[str], typed: str) -> str:
-    """Where the lead is asked: at the address that was typed if it was its own before, else at another of its own.
-
-    An address that is new is asked only where the lead had none; or whoever wrote it beside somebody else's number
-    would confirm for them.
-    """
-    if not own or typed in own:
-        return typed
-    shown = Lead.objects.values_list("email", flat=True).get(pk=root)
-    return shown if shown in own else min(own)

@@ -124,7 +124,7 @@ def _shown(root: Lead, language: str) -> dict[str, Any]:
     waits = waiting(root.pk)
     address = masked(root.email)
     found = [
-        choice(purpose, words.get(purpose.slug), language, waits=purpose.slug in waits, reachable=bool(root.email))
+        choice(purpose, words.get(purpose.slug), language, waits=waits.get(purpose.slug), reachable=bool(root.email))
         for purpose in choosing.shown([*words, *waits])
     ]
     wish = choosing.mail_wish(root.pk)
@@ -166,7 +166,9 @@ def _requests(root: Lead, language: str) -> list[str]:
     return found
 
 
-def choice(purpose: Purpose, word: Consent | None, language: str, *, waits: bool, reachable: bool) -> Choice:
+def choice(
+    purpose: Purpose, word: Consent | None, language: str, *, waits: Consent | None, reachable: bool
+) -> Choice:
     """A purpose with the word of a lead that counts; or with one that `waits` to be confirmed."""
     consent = purpose.basis == Basis.CONSENT
     if not may_refuse(purpose.basis):
@@ -181,8 +183,8 @@ def choice(purpose: Purpose, word: Consent | None, language: str, *, waits: bool
         state, used, do, button = say(language, "state_none"), False, "yes", "agree"
     else:
         state, used, do, button = say(language, "state_interest"), True, "no", "object"
-    if waits and not (word is not None and word.given):
-        state = say(language, "state_waits")
+    if waits is not None and not used:
+        state = say(language, "state_waits" if waits.asked_at is not None else "state_unasked")
     if do in ("yes", "anew") and not reachable:
         do = button = ""
     return Choice(

@@ -12,6 +12,7 @@ WORDS = {
     "purposes": "What your data are used for",
     "state_yes": "You agreed on {day}.",
     "state_waits": "You said yes. It counts once you have clicked the link that we mailed you.",
+    "state_unasked": "You said yes. It doesn't count yet, since nobody has asked you by mail whether it was you.",
     "state_no": "You said no on {day}: not used.",
     "state_none": "You haven’t agreed: not used.",
     "state_interest": "Used without asking you, for the reason below. You can object at any time.",

@@ -12,6 +12,7 @@ WORDS = {
     "purposes": "Vad dina uppgifter används till",
     "state_yes": "Du sa ja den {day}.",
     "state_waits": "Du har sagt ja. Det gäller när du har klickat på länken i mejlet från oss.",
+    "state_unasked": "Du har sagt ja. Det gäller inte än, för ingen har frågat dig per mejl om det var du.",
     "state_no": "Du sa nej den {day}: används inte.",
     "state_none": "Du har inte sagt ja: används inte.",
     "state_interest": "Används utan att vi har frågat, av skälet nedan. Du kan invända när som helst.",
