@@ -15,7 +15,8 @@ from django.test.utils import CaptureQueriesContext
 from pyrometer.app.consent.models import MailWish
 from pyrometer.app.delivery import composing, gates, outbox, sending
 from pyrometer.app.delivery.composing import UnsendableReason
-from pyrometer.app.delivery.email import handing
+from pyrometer.app.delivery.email import channel, handing
+from pyrometer.app.delivery.email.pool import pool
 from pyrometer.app.delivery.gates import Barred, Held, Later
 from pyrometer.app.delivery.models import Mail, Outgoing
 from pyrometer.app.evidence.erasing import erase
@@ -76,6 +77,40 @@ def test_a_gate_is_asked_for_ten_at_a_time_and_for_marketing_mail_alone(
     assert [len(each) for each in asked] == [handing.AT_ONCE, handing.AT_ONCE, 5]
     assert sorted(once for each in asked for once in each) == [f"{number:02}" for number in range(25)]
     assert len(mailbox.mails) == 26
+
+
+def test_where_a_mail_takes_seconds_each_is_asked_about_as_it_goes(
+    mailbox: Mailbox, gate: Callable[[gates.Gate], None]
+) -> None:
+    def stopped(rows: Sequence[Outgoing], now: datetime) -> Mapping[int, gates.Verdict]:
+        return {each.pk: Held(now) for each in rows if len(mailbox.mails) >= 3}
+
+    for number in range(8):
+        post(f"{number:02}")
+    gate(stopped)
+    rows = sending.claimed(NOW, 8, outbox.together())
+    channel._Run(channel.settings.MAIL_SERVER, pool, NOW, lambda: 2.0 * len(mailbox.mails)).send(rows)
+    assert len(mailbox.mails) == 3
+    held = Outgoing.objects.filter(held_at=NOW, done_at=None, given_up_at=None, claimed_until=None)
+    assert held.count() == 5
+    # Nothing is in doubt of those that were marked together with the first.
+    assert Mail.objects.filter(taken_at=None).count() == 0
+
+
+def test_what_a_mail_says_is_made_anew_where_it_waited(
+    mailbox: Mailbox, writer: Callable[[composing.Compose], None]
+) -> None:
+    def compose(rows: Sequence[Outgoing], now: datetime) -> Mapping[int, Any]:
+        return {each.pk: LETTER | {"subject": f"After {len(mailbox.mails)}"} for each in rows}
+
+    writer(compose)
+    for number in range(3):
+        post(f"{number:02}", compose="a test")
+    rows = sending.claimed(NOW, 3, outbox.together())
+    channel._Run(channel.settings.MAIL_SERVER, pool, NOW, lambda: 2.0 * len(mailbox.mails)).send(rows)
+    assert [message_from_bytes(each.content or b"", policy=default)["Subject"] for each in mailbox.mails] == [
+        "After 0", "After 1", "After 2",
+    ]  # fmt: skip
 
 
 def test_what_a_gate_bars_is_given_up_with_its_words(mailbox: Mailbox, gate: Callable[[gates.Gate], None]) -> None:

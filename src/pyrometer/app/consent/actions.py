@@ -1,4 +1,7 @@
-"""What is done with consent: recorded, confirmed, withdrawn. Nothing is ever changed but the days of a question by mail and of its answer."""
+"""What is done with consent: recorded, confirmed, withdrawn.
+
+Nothing is ever changed but the days when a lead was asked by mail, and when it answered.
+"""
 
 from __future__ import annotations
 

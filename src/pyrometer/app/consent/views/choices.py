@@ -166,9 +166,7 @@ def _requests(root: Lead, language: str) -> list[str]:
     return found
 
 
-def choice(
-    purpose: Purpose, word: Consent | None, language: str, *, waits: Consent | None, reachable: bool
-) -> Choice:
+def choice(purpose: Purpose, word: Consent | None, language: str, *, waits: Consent | None, reachable: bool) -> Choice:
     """A purpose with the word of a lead that counts; or with one that `waits` to be confirmed."""
     consent = purpose.basis == Basis.CONSENT
     if not may_refuse(purpose.basis):

@@ -12,7 +12,7 @@ WORDS = {
     "purposes": "Wofür Ihre Daten verwendet werden",
     "state_yes": "Sie haben am {day} zugestimmt.",
     "state_waits": "Sie haben Ja gesagt. Es gilt, sobald Sie den Link in unserer E-Mail angeklickt haben.",
-    "state_unasked": "Sie haben Ja gesagt. Es gilt noch nicht, denn niemand hat Sie per E-Mail gefragt, ob Sie es waren.",
+    "state_unasked": "Sie haben Ja gesagt. Es gilt noch nicht: Niemand hat Sie per E-Mail gefragt, ob Sie es waren.",
     "state_no": "Sie haben am {day} Nein gesagt: keine Verwendung.",
     "state_none": "Sie haben nicht zugestimmt: keine Verwendung.",
     "state_interest": "Wir verwenden Ihre Daten dafür, ohne zu fragen, aus dem unten genannten Grund. Sie können"

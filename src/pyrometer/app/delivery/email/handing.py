@@ -26,7 +26,9 @@ from pyrometer.app.delivery.models import Mail, Outgoing
 from pyrometer.app.delivery.outbox import Sent
 
 AT_ONCE = 10
-"""How many mails are marked together."""
+"""How many mails are asked about and marked together."""
+STALE = timedelta(seconds=1)
+"""What was said of a mail longer ago is asked anew: at a slow server ten mails take long, and a pause means now."""
 SURE = timedelta(seconds=90)
 """While a claim holds for longer than that nobody else can have the row, whatever the clocks of workers say."""
 IN_DOUBT = (
@@ -50,7 +52,7 @@ class Handing:
         self._waiting: list[tuple[Outgoing, Became]] = []
         self._wavering = domains.wavering(row.domain for row in rows if row.marketing)
         self._paused: dict[str, datetime] = {}
-        self._asked: set[int] = set()
+        self._asked: dict[int, timedelta] = {}
         self._known: dict[int, Became] = {}
         self._payloads: dict[int, dict[str, Any]] = {}
         """What goes, by row: whoever isn't here any more after asking was let go."""
@@ -65,9 +67,15 @@ class Handing:
 
     def known(self, row: Outgoing) -> Became | None:
         """What is to be said of a row without asking the server; None where it goes, or was let go (`put_off`)."""
+        elapsed = self.elapsed()
         if row.pk not in self._asked:
             place = self._places[row.pk]
-            self._ask([each for each in self._rows[place : place + AT_ONCE] if each.pk not in self._asked])
+            ahead = self._rows[place : place + AT_ONCE]
+            self._ask([each for each in ahead if each.pk not in self._asked], elapsed)
+        elif elapsed - self._asked[row.pk] > STALE:
+            self._known.pop(row.pk, None)
+            self._payloads.pop(row.pk, None)
+            self._ask([row], elapsed)
         return self._known.get(row.pk)
 
     def payload(self, row: Outgoing) -> dict[str, Any]:
@@ -123,9 +131,9 @@ class Handing:
         with transaction.atomic():
             self._write([])
 
-    def _ask(self, rows: Sequence[Outgoing]) -> None:
+    def _ask(self, rows: Sequence[Outgoing], elapsed: timedelta) -> None:
         """Ask of some rows everything but the server: suppressions, gates, and what they say where that is made now."""
-        self._asked |= {row.pk for row in rows}
+        self._asked |= dict.fromkeys((row.pk for row in rows), elapsed)
         rows = [row for row in rows if self.ended(row) is None]
         refused = suppressing.refusals(rows)
         self._known |= {pk: Became(Sent(said)) for pk, said in refused.items()}
