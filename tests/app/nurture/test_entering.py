@@ -100,6 +100,25 @@ def test_nobody_enters_twice_unless_it_says_so(person: Person) -> None:
     assert counts == {"once": 1, "often": 3}
 
 
+def test_each_issue_of_a_letter_goes_once_to_everybody_and_the_last_one_to_who_comes_later(person: Person) -> None:
+    def letter(issue: str) -> str:
+        return text_of(
+            "letter",
+            f"- send: {issue}",
+            when=f"{{all: [{{temperature: [cool, warm]}}, {{not: {{sent: {issue}}}}}]}}",
+            enter="again: 1d\nalone: no",
+        )
+
+    publish(letter("one"))
+    person("ada")
+    travel(MONDAY, MONDAY + 30 * DAY)
+    publish(letter("two"), MONDAY + 30 * DAY)
+    person("bob", at=MONDAY + 30 * DAY)
+    travel(MONDAY + 30 * DAY, MONDAY + 60 * DAY)
+    sent = Act.objects.filter(kind="sent").order_by("at").values_list("lead__name", "what")
+    assert sorted(sent) == [("Ada", "one"), ("Ada", "two"), ("Bob", "two")]
+
+
 @pytest.mark.parametrize(("stage", "enters"), [("let_go", False), ("sql", False), ("recycled", True), ("mql", True)])
 def test_who_was_let_go_is_left_alone(person: Person, stage: str, *, enters: bool) -> None:
     publish(text_of("all", STEPS))
