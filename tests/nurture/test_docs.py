@@ -22,7 +22,7 @@ FILES = dict(FILE.findall(TEXT))
 DEFINITION = load_definition(ROOT / "examples" / "b2b-saas" / "definition.yaml")
 
 
-@pytest.mark.parametrize("name", ["win-back.yaml", "plans.yaml"])
+@pytest.mark.parametrize("name", ["win-back.yaml", "plans.yaml", "letter.yaml"])
 def test_the_programmes_are_sound(name: str) -> None:
     assert read(FILES[name], DEFINITION).problems == []
 
