@@ -8,6 +8,7 @@ from itertools import count
 from typing import Any
 
 import pytest
+from django.db import transaction
 
 from pyrometer.app.agreement.models import Version
 from pyrometer.app.evidence.models import Event, Lead
@@ -122,8 +123,9 @@ def turn(reading: Reading, temperature: str, at: datetime, cause: str = "evidenc
     transition = Transition.objects.create(
         lead_id=reading.pk, kind="temperature", before=before, after=temperature, cause=cause, at=at
     )
-    listeners.tell([(reading, transition)], at)
-    listeners.tell_read([listeners.Read(reading, before, cause)], at)
+    with transaction.atomic():
+        listeners.tell([(reading, transition)], at)
+        listeners.tell_read([listeners.Read(reading, before, cause)], at)
     reading.refresh_from_db()
     return reading
 
@@ -142,4 +144,5 @@ def did(reading: Reading, event: str, at: datetime, **more: Any) -> None:
 def read(reading: Reading, at: datetime) -> None:
     """Let a lead be read again, with the same temperature."""
     reading.refresh_from_db()
-    listeners.tell_read([listeners.Read(reading, reading.temperature, "evidence")], at)
+    with transaction.atomic():
+        listeners.tell_read([listeners.Read(reading, reading.temperature, "evidence")], at)
