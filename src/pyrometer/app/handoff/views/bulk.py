@@ -19,7 +19,7 @@ from pyrometer.app.evidence.models import Lead
 from pyrometer.app.handoff.bulk import AT_ONCE, DONE, LEFT, MOST, REFUSED, RIGHTS, carry_on, confirm, prepare
 from pyrometer.app.handoff.models import Bulk, Chosen
 from pyrometer.app.handoff.views.asked import Asked
-from pyrometer.app.handoff.views.export import sent
+from pyrometer.app.handoff.views.export import file_of
 from pyrometer.app.handoff.views.listing import UNSHOWN, TooFarError, roots
 from pyrometer.app.handoff.views.many import FORMS
 from pyrometer.app.people.audit import Actor
@@ -85,7 +85,7 @@ def bulk(request: HttpRequest, pk: int) -> HttpResponseBase:
         )
         if fresh:
             carry_on(here, now, limit=MOST if here.kind == Bulk.Kind.EXPORT else AT_ONCE)
-        return sent(_exported(here), now) if fresh and here.kind == Bulk.Kind.EXPORT else redirect("handoff:bulk", pk)
+        return file_of(_exported(here), now) if fresh and here.kind == Bulk.Kind.EXPORT else redirect("handoff:bulk", pk)
     counted = dict(here.chosen.values_list("outcome").annotate(Count("pk")).order_by())
     untouched = here.chosen.filter(outcome__in=(REFUSED, LEFT))
     context = {
