@@ -9,7 +9,7 @@ from pyrometer.app.nurture.models import CouponGiven, CouponList, Programme, Sho
 from pyrometer.app.nurture.slots.checking import Ground
 from pyrometer.app.nurture.slots.rendering import Contents
 from pyrometer.app.nurture.slots.visitors import live_definition
-from pyrometer.backtesting.interval import wilson
+from pyrometer.intervals import wilson
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ from pyrometer.app.capture.models import Form
 from pyrometer.app.nurture.models import Asked
 from pyrometer.app.nurture.surveys.ignoring import WAIT
 from pyrometer.app.nurture.surveys.questions import canonical, question_of, words_of
-from pyrometer.backtesting.interval import wilson
+from pyrometer.intervals import wilson
 
 
 @dataclass(frozen=True)
