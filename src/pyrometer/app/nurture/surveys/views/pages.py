@@ -17,10 +17,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from pyrometer.app.nurture.models import Asked
+from pyrometer.app.nurture.shares import Share
 from pyrometer.app.nurture.surveys import charting, results
 from pyrometer.app.nurture.surveys.ignoring import WAIT
 from pyrometer.app.nurture.surveys.questions import question_of
-from pyrometer.app.nurture.surveys.results import Group, Share
+from pyrometer.app.nurture.surveys.results import Group
 from pyrometer.app.nurture.surveys.words import WORDS
 from pyrometer.app.people.audit import Actor, record
 from pyrometer.app.people.may import allowed
