@@ -14,14 +14,12 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
+from benchmarks.app.fresh import ROOT, fresh
 from tests.servers.ports import free_port
 from tests.servers.postfix import postfix
-from tests.servers.postgres import postgres
 
-ROOT = Path(__file__).parents[2]
 TURNS = 2
 """Each is measured so often; the fastest turn counts."""
 TICKS = os.sysconf("SC_CLK_TCK")
@@ -59,19 +57,14 @@ def _turn(
 ) -> tuple[float, float]:
     """Mails a second, and CPU of the workers for one. Raises RuntimeError where one is missing, or came twice."""
     with ExitStack() as stack:
-        folder = Path(stack.enter_context(TemporaryDirectory(prefix="pyrometer-bench-")))
         environment = {
-            **os.environ,
-            "DJANGO_SETTINGS_MODULE": "pyrometer.app.settings",
-            "PYROMETER_DATA": str(folder),
+            **stack.enter_context(fresh(kind)),
             "PYROMETER_SMTP": f"smtp://127.0.0.1:{port}?tls=no",
             # Postfix takes no address of a number for a sender.
             "PYROMETER_MAIL_FROM": "news@leads.example",
         }
-        if kind == "postgresql":
-            environment["DATABASE_URL"] = stack.enter_context(postgres())
         if signed:
-            key = folder / "dkim.pem"
+            key = Path(environment["PYROMETER_DATA"]) / "dkim.pem"
             subprocess.run(["openssl", "genrsa", "-out", str(key), "2048"], check=True, capture_output=True)
             names = {"DOMAIN": "leads.example", "SELECTOR": "p1", "KEY": str(key)}
             environment |= {f"PYROMETER_DKIM_{name}": value for name, value in names.items()}

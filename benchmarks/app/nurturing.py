@@ -2,24 +2,17 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
-import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
-from tests.servers.postgres import postgres
+from benchmarks.app.fresh import filled
+from benchmarks.app.workers import alone, ready, together
 
-WORKERS = 2
-"""Processes that step together, as on a machine with two cores."""
 SECONDS = 60
 """The budget of 100,000 enrolments that are due at once."""
-ROOT = Path(__file__).parents[2]
 AT = datetime(2026, 11, 26, 11, tzinfo=UTC)
 """A Thursday, at a time at which mails may go out."""
 
@@ -37,65 +30,17 @@ class Stepped:
 
 def measured(kind: str, leads: int, events: int, say: Callable[..., Any]) -> Stepped:
     """Fill a database, enrol everybody, and step them."""
-    with TemporaryDirectory(prefix="pyrometer-bench-") as folder:
-        if kind == "sqlite":
-            return _measured({"PYROMETER_DATA": folder}, leads, events, say)
-        with postgres() as url:
-            return _measured({"PYROMETER_DATA": folder, "DATABASE_URL": url}, leads, events, say)
-
-
-def _measured(more: dict[str, str], leads: int, events: int, say: Callable[..., Any]) -> Stepped:
-    environment = {**os.environ, **more, "DJANGO_SETTINGS_MODULE": "pyrometer.app.settings"}
-    say(f"filling {'PostgreSQL' if 'DATABASE_URL' in more else 'SQLite'}")
-    seeding = [sys.executable, "-m", "benchmarks.app", "--seed", "--leads", str(leads), "--events", str(events)]
-    subprocess.run(seeding, env=environment, check=True, cwd=ROOT)
-    say("enrolling everybody")
-    with _begun("enrol_all()", environment) as first:
-        first.communicate()
-    reading = _together("read_share()", environment, say, "reading everybody")
-    stepping = _together("step_share()", environment, say, "stepping everybody")
-    with _begun("print(*outcome())", environment) as last:
-        mails, ended, left = map(int, last.communicate()[0].split())
+    with filled(kind, leads, events, say) as environment:
+        say("enrolling everybody")
+        alone(enrol_all, environment)
+        say("reading everybody")
+        reading = together(read_share, environment)
+        say("stepping everybody")
+        stepping = together(step_share, environment)
+        mails, ended, left = alone(outcome, environment)
     if left:
         raise RuntimeError(f"{left} enrolments are still due")
     return Stepped(stepping, mails, ended, reading)
-
-
-def _together(what: str, environment: dict[str, str], say: Callable[..., Any], said: str) -> float:
-    """Seconds until all workers are done with something."""
-    say(said)
-    workers = [_begun(what, environment) for _ in range(WORKERS)]
-    for worker in workers:
-        assert worker.stdout is not None
-        worker.stdout.readline()
-    begun = time.perf_counter()
-    for worker in workers:
-        assert worker.stdin is not None
-        worker.stdin.write("go\n")
-        worker.stdin.flush()
-    for worker in workers:
-        worker.communicate()
-    return time.perf_counter() - begun
-
-
-def _begun(what: str, environment: dict[str, str]) -> subprocess.Popen[str]:
-    """A process that does something of this module."""
-    program = f"import django; django.setup(); from benchmarks.app.nurturing import *; settled(); {what}"
-    return subprocess.Popen(
-        [sys.executable, "-c", program],
-        env=environment,
-        cwd=ROOT,
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        text=True,
-    )
-
-
-def settled() -> None:
-    """What a worker does once it has begun."""
-    from pyrometer.app.memory import settle
-
-    settle()
 
 
 def enrol_all() -> None:
@@ -143,8 +88,7 @@ def read_share() -> None:
     from pyrometer.app.temperature.reading import read
 
     touched = Lead.objects.filter(touched_at__isnull=False)
-    print("ready", flush=True)
-    sys.stdin.readline()
+    ready()
     while touched.exists():
         read(AT)
 
@@ -155,8 +99,7 @@ def step_share() -> None:
     from pyrometer.app.nurture.stepping import step
 
     due = Enrolment.objects.filter(due_at__lte=AT, ended_at__isnull=True)
-    print("ready", flush=True)
-    sys.stdin.readline()
+    ready()
     while step(AT) or due.exists():
         pass
 

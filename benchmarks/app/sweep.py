@@ -2,29 +2,23 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
 import sys
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
 from django.db.models import F
 
-from tests.servers.postgres import postgres
+from benchmarks.app.fresh import filled
+from benchmarks.app.workers import alone, ready, together
 
-WORKERS = 2
-"""Processes that sweep together, as on a machine with two cores."""
 SECONDS = 60
 """The budget of a sweep of 100,000 leads with 10 M events."""
 MILLISECONDS = 1
 """The budget of a worker's time for a touched lead that has EVENTS events at most."""
 EVENTS = 20
-ROOT = Path(__file__).parents[2]
 
 
 @dataclass(frozen=True)
@@ -40,59 +34,15 @@ class Swept:
 
 def measured(kind: str, leads: int, events: int, say: Callable[..., Any]) -> Swept:
     """Fill a database, read everybody once, and sweep."""
-    with TemporaryDirectory(prefix="pyrometer-bench-") as folder:
-        if kind == "sqlite":
-            return _measured({"PYROMETER_DATA": folder}, leads, events, say)
-        with postgres() as url:
-            return _measured({"PYROMETER_DATA": folder, "DATABASE_URL": url}, leads, events, say)
-
-
-def _measured(more: dict[str, str], leads: int, events: int, say: Callable[..., Any]) -> Swept:
-    environment = {**os.environ, **more, "DJANGO_SETTINGS_MODULE": "pyrometer.app.settings"}
-    say(f"filling {'PostgreSQL' if 'DATABASE_URL' in more else 'SQLite'}")
-    seeding = [sys.executable, "-m", "benchmarks.app", "--seed", "--leads", str(leads), "--events", str(events)]
-    subprocess.run(seeding, env=environment, check=True, cwd=ROOT)
-    say("reading everybody once")
-    with _begun("print(read_all())", environment) as first:
-        spent = float(first.communicate()[0])
-    say("sweeping")
-    workers = [_begun("share()", environment) for _ in range(WORKERS)]
-    for worker in workers:
-        assert worker.stdout is not None
-        worker.stdout.readline()
-    begun = time.perf_counter()
-    for worker in workers:
-        assert worker.stdin is not None
-        worker.stdin.write("go\n")
-        worker.stdin.flush()
-    for worker in workers:
-        worker.communicate()
-    seconds = time.perf_counter() - begun
-    with _begun("print(*outcome())", environment) as last:
-        read, corrected, left = map(int, last.communicate()[0].split())
+    with filled(kind, leads, events, say) as environment:
+        say("reading everybody once")
+        spent = alone(read_all, environment)
+        say("sweeping")
+        seconds = together(share, environment)
+        read, corrected, left = alone(outcome, environment)
     if left:
         raise RuntimeError(f"the sweep left {left} readings as they were")
     return Swept(spent / leads, seconds, read, corrected)
-
-
-def _begun(what: str, environment: dict[str, str]) -> subprocess.Popen[str]:
-    """A process that does something of this module."""
-    program = f"import django; django.setup(); from benchmarks.app.sweep import *; settled(); {what}"
-    return subprocess.Popen(
-        [sys.executable, "-c", program],
-        env=environment,
-        cwd=ROOT,
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        text=True,
-    )
-
-
-def settled() -> None:
-    """What a worker does once it has begun."""
-    from pyrometer.app.memory import settle
-
-    settle()
 
 
 def read_all() -> float:
@@ -119,8 +69,7 @@ def share() -> None:
     from pyrometer.app.temperature.sweeping import sweep
 
     started = Sweep.objects.get().started_at
-    print("ready", flush=True)
-    sys.stdin.readline()
+    ready()
     while sweep(started):
         found = Sweep.objects.get()
         print(f"  {found.read:,} leads, {found.corrected} corrected", file=sys.stderr, end="\r", flush=True)

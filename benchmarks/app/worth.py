@@ -7,7 +7,6 @@ what there is to make quicker.
 from __future__ import annotations
 
 import json
-import os
 import random
 import subprocess
 import sys
@@ -15,14 +14,11 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from statistics import median
-from tempfile import TemporaryDirectory
 from typing import Any
 
-from tests.servers.postgres import postgres
+from benchmarks.app.fresh import NAMES, ROOT, fresh
 
-ROOT = Path(__file__).parents[2]
 SECONDS = 1.0
 TIMES = 7
 PROGRAMMES = ("educate", "win-back", "onboard")
@@ -32,18 +28,10 @@ STAGES = ("mql", "sql", "accepted", "recycled", "unqualified")
 
 def measured(kind: str, enrolments: int, transitions: int, say: Callable[..., Any]) -> dict[str, float]:
     """Seconds of the processor, of this process and of what serves its database, for pages, counting and the pass."""
-    with TemporaryDirectory(prefix="pyrometer-bench-") as folder:
-        if kind == "sqlite":
-            return _run({"PYROMETER_DATA": folder}, enrolments, transitions, say)
-        with postgres() as url:
-            return _run({"PYROMETER_DATA": folder, "DATABASE_URL": url}, enrolments, transitions, say)
-
-
-def _run(more: dict[str, str], enrolments: int, transitions: int, say: Callable[..., Any]) -> dict[str, float]:
-    environment = {**os.environ, **more, "DJANGO_SETTINGS_MODULE": "pyrometer.app.settings"}
-    say(f"filling {'PostgreSQL' if 'DATABASE_URL' in more else 'SQLite'}, then asking what programmes were worth")
+    say(f"filling {NAMES[kind]}, then asking what programmes were worth")
     asking = [sys.executable, "-m", "benchmarks.app.worth", str(enrolments), str(transitions)]
-    done = subprocess.run(asking, env=environment, check=True, cwd=ROOT, stdout=subprocess.PIPE, text=True)
+    with fresh(kind) as environment:
+        done = subprocess.run(asking, env=environment, check=True, cwd=ROOT, stdout=subprocess.PIPE, text=True)
     found: dict[str, float] = json.loads(done.stdout)
     return found
 

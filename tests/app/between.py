@@ -1,17 +1,24 @@
-"""Something that another process does at just the moment that a test is about."""
+"""Others that do something at just the moment that a test is about, or at the same one."""
 
 from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from typing import Any
 
+import pytest
 from django.db import connection, connections
 
 BEGIN = "BEGIN" if connection.vendor == "sqlite" else "FOR "
 """What a transaction begins with that is about to lock something."""
 PATIENCE = 60
+
+several_writers = pytest.mark.skipif(
+    connection.vendor != "postgresql", reason="on SQLite a transaction that writes is alone: make test-postgresql"
+)
+"""Of tests of transactions that overlap."""
 
 
 def beside(work: Callable[[], object], failures: list[Exception]) -> threading.Thread:
@@ -28,6 +35,21 @@ def beside(work: Callable[[], object], failures: list[Exception]) -> threading.T
     thread = threading.Thread(target=run)
     thread.start()
     return thread
+
+
+def at_once(*works: Callable[[], object]) -> list[Exception]:
+    """Run functions that begin together, each with a connection of its own; what they raised."""
+    start, failures = threading.Barrier(len(works)), list[Exception]()
+
+    def run(work: Callable[[], object]) -> None:
+        start.wait(PATIENCE)
+        work()
+
+    threads = [beside(partial(run, work), failures) for work in works]
+    for thread in threads:
+        thread.join(PATIENCE)
+    assert not [thread for thread in threads if thread.is_alive()], "they wait for each other"
+    return failures
 
 
 @contextmanager

@@ -14,10 +14,10 @@ import pytest
 from pyrometer import archive, backtest, tally
 from pyrometer.backtesting import Backtest, Band, Tenth, answer, dates_between, parse_capacity
 from pyrometer.backtesting.comparing import compare
-from pyrometer.backtesting.interval import effective, wilson
 from pyrometer.backtesting.observing import Span
 from pyrometer.engines import DuckDBEngine
 from pyrometer.errors import EvidenceError, UsageError
+from pyrometer.intervals import wilson
 from tests.backtesting.planted import DATES, DEFINITION, NOW, Row, call, cohort, ended
 
 LATER = DEFINITION.replace("name: Planted", "name: Later").replace("at_least: 30", "at_least: 40")
@@ -145,14 +145,6 @@ def test_a_lead_read_many_times_does_not_make_an_interval_narrow() -> None:
     assert often.first.base.readings == 110
     assert often.first.base.worth == 10
     assert often.first.base.interval == once.first.base.interval == wilson(0.5, 10)
-
-
-def test_effective_numbers_and_wilsons_interval() -> None:
-    assert effective(110, 10 * 11**2) == 10
-    assert effective(0, 0) == 0
-    assert wilson(0.0, 0) == (0, 1)
-    low, high = wilson(0.0, 20)
-    assert (round(low, 4), round(high, 4)) == (0, 0.1611)  # as tables have it
 
 
 def test_the_hand_off_counts_each_lead_once_at_its_first_time() -> None:

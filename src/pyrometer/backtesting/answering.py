@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from pyrometer.backtesting.interval import Interval
 from pyrometer.backtesting.result import Backtest, HandOff, Judgement
+from pyrometer.intervals import Interval
 
 FEW = 40
 """With fewer won leads than this nothing can be said with much certainty."""

@@ -6,12 +6,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from pyrometer.backtesting.interval import effective, wilson
 from pyrometer.backtesting.observing import CALL_ORDER, Span, tenth_of
 from pyrometer.backtesting.result import Band, Calibrated, Capacity, Dated, HandOff, Judgement, Rate, Tenth
 from pyrometer.engines import DuckDBEngine
 from pyrometer.evidence.quote import ident
 from pyrometer.evidence.times import timestamp
+from pyrometer.intervals import effective, wilson
 
 SHOWN = 20
 """How many of the won leads that were never hot are named."""

@@ -6,8 +6,8 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
-from pyrometer.backtesting.interval import Interval
 from pyrometer.evidence import DataNote
+from pyrometer.intervals import Interval
 
 
 @dataclass(frozen=True)

@@ -253,10 +253,10 @@ KINDS = ("all", "any", "not", "some", "trait", "event", "score", "grade", "crite
 """The keys that tell the kinds of conditions apart."""
 
 
-def kind_of(value: object) -> str | None:
+def kind_of(value: object, kinds: tuple[str, ...] = KINDS) -> str | None:
     """Which kind of condition a mapping or model is, by its telling key."""
     keys = value if isinstance(value, Mapping) else type(value).model_fields if isinstance(value, Part) else ()
-    for kind in KINDS:
+    for kind in kinds:
         if kind in keys or f"{kind}_" in keys:
             return f"<{kind}>"
     return None

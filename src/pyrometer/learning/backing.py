@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
+from pyrometer.intervals import wilson
 from pyrometer.learning.arrays import Floats
 from pyrometer.learning.card import Card
-from pyrometer.learning.measure import wilson
 from pyrometer.learning.reading import Export
 from pyrometer.learning.result import Evidence
 from pyrometer.learning.terms import Leaf, Term
@@ -22,15 +22,11 @@ def backing(card: Card, export: Export, won: Floats) -> list[tuple[Evidence, ...
         bins = term.bins(export)
         leads = np.bincount(bins, minlength=term.size)
         wins = np.bincount(bins, weights=won, minlength=term.size)
+        rates = [float(won_here / of) if of else 0.0 for won_here, of in zip(wins, leads, strict=True)]
         found.append(
             tuple(
                 Evidence(
-                    part,
-                    points[at],
-                    int(leads[at]),
-                    int(wins[at]),
-                    float(wins[at] / leads[at]) if leads[at] else 0.0,
-                    wilson(float(wins[at]), float(leads[at])),
+                    part, points[at], int(leads[at]), int(wins[at]), rates[at], wilson(rates[at], float(leads[at]))
                 )
                 for at, part in enumerate(parts(term))
             )

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from pyrometer.intervals import wilson
 from pyrometer.learning.arrays import Floats
-from pyrometer.learning.measure import wilson
 from pyrometer.learning.verdict import MANY, Band
 
 
@@ -15,6 +15,7 @@ def bands_of(hot: int, warm: int | None, trained: Floats, held_out: Floats, won:
             continue
         inside, here = ((of >= low) & (of < high if high is not None else True) for of in (trained, held_out))
         leads, wins = int(here.sum()), int(won[here].sum())
+        rate = wins / leads if leads else None
         found.append(
             Band(
                 temperature,
@@ -23,8 +24,8 @@ def bands_of(hot: int, warm: int | None, trained: Floats, held_out: Floats, won:
                 float(here.mean()) if len(here) else 0.0,
                 leads,
                 wins,
-                wins / leads if leads else None,
-                wilson(wins, leads),
+                rate,
+                wilson(rate or 0.0, leads),
             )
         )
     return tuple(found)

@@ -6,10 +6,11 @@ import numpy as np
 from scipy.optimize import brentq
 from scipy.stats import chi2, chi2_contingency
 
+from pyrometer.intervals import wilson
 from pyrometer.learning.arrays import Floats
 from pyrometer.learning.card import Card
 from pyrometer.learning.fitting import probability
-from pyrometer.learning.measure import calibration_error, wilson
+from pyrometer.learning.measure import calibration_error
 from pyrometer.learning.reading import Export
 from pyrometer.learning.result import Calibrated
 
@@ -25,16 +26,16 @@ def calibration(card: Card, scores: Floats, won: Floats) -> tuple[Calibrated, ..
     found = []
     for at in np.unique(place):
         here = place == at
-        wins = int(won[here].sum())
+        wins, leads = int(won[here].sum()), int(here.sum())
         found.append(
             Calibrated(
                 int(scores[here].min()),
                 int(scores[here].max()),
-                int(here.sum()),
+                leads,
                 wins,
                 float(card.chances(scores[here]).mean()),
-                wins / int(here.sum()),
-                wilson(wins, int(here.sum())),
+                wins / leads,
+                wilson(wins / leads, leads),
             )
         )
     return tuple(found)

@@ -94,14 +94,3 @@ def lift(score: Floats, won: Floats, share: float) -> float:
     above, at = score > bound, score == bound
     wins = won[above].sum() + won[at].sum() * (wanted - above.sum()) / at.sum()
     return float(wins / wanted / max(won.mean(), 1e-12))
-
-
-def wilson(wins: float, leads: float) -> tuple[float, float]:
-    """The 95 % interval of a win rate by Wilson's method (1927), without continuity correction."""
-    if leads <= 0:
-        return 0.0, 1.0
-    z = float(norm.ppf(0.5 + CONFIDENCE / 2))
-    rate = wins / leads
-    middle = (rate + z * z / (2 * leads)) / (1 + z * z / leads)
-    reach = z * float(np.sqrt(rate * (1 - rate) / leads + z * z / (4 * leads * leads))) / (1 + z * z / leads)
-    return max(0.0, middle - reach), min(1.0, middle + reach)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import Annotated, Literal, Self
 
 from pydantic import BeforeValidator, Discriminator, Field, Tag, model_validator
@@ -106,12 +106,8 @@ KINDS = (*language.KINDS, "temperature", "stage", "missing", "programme", "sent"
 
 
 def asked_of(value: object) -> str | None:
-    """Which kind of condition a mapping or model is, by its telling key."""
-    keys = value if isinstance(value, Mapping) else type(value).model_fields if isinstance(value, Part) else ()
-    for kind in KINDS:
-        if kind in keys or f"{kind}_" in keys:
-            return f"<{kind}>"
-    return None
+    """Which kind of a programme's conditions a mapping or model is, by its telling key."""
+    return language.kind_of(value, KINDS)
 
 
 Condition = Annotated[

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
 
+from pyrometer.nurture.exits import leaving
 from pyrometer.nurture.facts import SERVICE, Facts, Place, Standing
 from pyrometer.nurture.programme import Programme
 from pyrometer.nurture.questions import Needs
-from pyrometer.nurture.stepping import leaving
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import TypeVar
 
-from pyrometer.lifecycle import WITH_SALES
+from pyrometer.nurture.exits import leaving
 from pyrometer.nurture.facts import SERVICE, Facts, Place, Policy
 from pyrometer.nurture.flow import Flow, Node
 from pyrometer.nurture.intents import (
@@ -49,7 +49,6 @@ SETTLING = timedelta(minutes=1)
 T = TypeVar("T")
 
 _FINISH = Decision((Finish(),), None)
-_WITH_SALES = frozenset(str(stage) for stage in WITH_SALES)
 
 
 def needs(programme: Programme, place: Place) -> Needs:
@@ -85,29 +84,6 @@ def next_step(programme: Programme, place: Place, facts: Facts, now: datetime, p
     if place.step not in flow.nodes:
         raise ValueError(f"the programme has no step `{place.step}`")
     return _Run(flow, place, facts, now, policy).decide()
-
-
-def leaving(flow: Flow, facts: Facts, sent: dict[str, datetime], entered_at: datetime, now: datetime) -> Leave | None:
-    """The exit that a lead takes now; None: none. Those that are always there come first."""
-    if facts.suppressed:
-        return Leave("nothing may be sent to it", "suppressed")
-    if flow.purposes and _said_no(flow, facts):
-        return Leave("unsubscribed", "unsubscribed")
-    if facts.stage in _WITH_SALES:
-        return Leave("sales has it", "handed_over")
-    if facts.temperature == "hot":
-        return Leave("turned hot", "hot")
-    if facts.replied_at is not None and facts.replied_at > entered_at:
-        return Leave("replied", "replied")
-    for own in flow.exits:
-        if own.truth(facts, sent, now):
-            return Leave(own.because, "exit")
-    return None
-
-
-def _said_no(flow: Flow, facts: Facts) -> bool:
-    given = [facts.consent.get(purpose) for purpose in flow.purposes]
-    return True not in given and False in given
 
 
 class _Run:

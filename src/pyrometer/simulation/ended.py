@@ -6,9 +6,9 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from pyrometer.backtesting.interval import wilson
 from pyrometer.definition.temperature import TEMPERATURES
 from pyrometer.evidence.times import timestamp
+from pyrometer.intervals import wilson
 from pyrometer.outcomes import OUTCOMES
 from pyrometer.simulation.result import Ended
 from pyrometer.simulation.sides import AFTER, BEFORE, Sides

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import socket
-import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from typing import Any
 
 import pytest
@@ -16,6 +15,7 @@ from aiosmtpd.smtp import SMTP, Envelope, Session
 
 from pyrometer.app.delivery.email.pool import pool
 from pyrometer.app.delivery.email.server import Server
+from tests.servers.web import Quiet, serving
 
 NOW = datetime(2026, 6, 1, 12, 0, tzinfo=UTC)
 
@@ -50,7 +50,7 @@ def receiver(settings: Any) -> Iterator[Receiver]:
     """A receiver of webhooks, in a network that the installation allows."""
     settings.WEBHOOK_NETWORKS = ["127.0.0.0/8"]
 
-    class Handler(BaseHTTPRequestHandler):
+    class Handler(Quiet, BaseHTTPRequestHandler):
         def do_POST(self) -> None:
             body = self.rfile.read(int(self.headers["Content-Length"]))
             told.heard.append(Heard(self.path, dict(self.headers), body))
@@ -61,17 +61,9 @@ def receiver(settings: Any) -> Iterator[Receiver]:
             self.end_headers()
             self.wfile.write(told.body)
 
-        def log_message(self, format: str, *args: object) -> None:
-            pass
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    told = Receiver(server.server_address[1])
-    thread = threading.Thread(target=server.serve_forever, args=(0.01,))
-    thread.start()
-    yield told
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with serving(Handler) as port:
+        told = Receiver(port)
+        yield told
 
 
 @dataclass

@@ -16,18 +16,12 @@ from pyrometer.app.evidence import bots
 from pyrometer.app.evidence.locks import SHELVES, lock_components, lock_handles, lock_roots
 from pyrometer.app.evidence.models import Cursor, Event, Lead
 from pyrometer.app.evidence.watching import watch
-from tests.app.between import beside
+from tests.app.between import beside, several_writers
 from tests.app.evidence.conftest import NOW, message, took
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), several_writers]
 PATIENCE = 60
 WAITING = "SELECT count(*) FROM pg_locks WHERE NOT granted"
-
-
-@pytest.fixture(autouse=True)
-def _several_writers() -> None:
-    if connection.vendor != "postgresql":
-        pytest.skip("on SQLite a transaction that writes is alone: make test-postgresql")
 
 
 def asked(sql: str) -> int:

@@ -8,16 +8,13 @@ from __future__ import annotations
 import os
 import random
 import threading
-from collections.abc import Iterator
 from functools import partial
-from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tests.app.faults.installation import PATIENCE, Installation, until
 from tests.app.faults.receiver import Receiver
-from tests.servers.postgres import postgres
 
 KILLS = {"sqlite": 8, "postgresql": 6}
 AT_ONCE = (1, 2, 1, 3)
@@ -84,20 +81,6 @@ print(json.dumps({
     "told": [message_id(row.once) for row in Outgoing.objects.filter(channel="hook")],
 }))
 """
-
-
-@pytest.fixture(params=["sqlite", "postgresql"])
-def installation(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Installation]:
-    """One on each database."""
-    if request.param == "sqlite":
-        found = Installation(tmp_path)
-        yield found
-        found.close()
-        return
-    with postgres() as url:
-        found = Installation(tmp_path, url)
-        yield found
-        found.close()
 
 
 class Load:

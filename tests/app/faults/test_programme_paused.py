@@ -2,25 +2,17 @@
 
 from __future__ import annotations
 
-import asyncio
-import threading
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
-from aiosmtpd.controller import Controller
-from aiosmtpd.smtp import SMTP, Envelope, Session
 
-from tests.app.faults.installation import PATIENCE, Installation, until
-from tests.app.faults.test_programmes_killed import _BEGIN
-from tests.servers.ports import free_port
+from tests.app.faults.installation import Installation, until
+from tests.app.faults.mailbox import AT_ONCE, RUNS, Mailbox
+from tests.app.faults.series import begin
 
 PEOPLE = 300
 FREE = 40
 """Mails that are taken before the pause; the others are answered only once somebody paused."""
-AT_ONCE = 10
-RUNS = 2
 WORKERS = 2
 
 _PAUSE = """
@@ -43,50 +35,20 @@ print(json.dumps({
 """
 
 
-class Mailbox:
-    """Counts mails, and tells when so many came."""
-
-    def __init__(self) -> None:
-        self.count = 0
-        self.taken = threading.Semaphore(0)
-        self.paused = threading.Event()
-
-    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802
-        """A mail."""
-        self.count += 1
-        self.taken.release()
-        if self.count >= FREE:
-            await asyncio.get_running_loop().run_in_executor(None, self.paused.wait)
-        return "250 taken"
-
-
-@pytest.fixture
-def mailbox() -> Iterator[tuple[Mailbox, int]]:
-    box = Mailbox()
-    controller = Controller(box, hostname="127.0.0.1", port=free_port())
-    controller.start()
-    yield box, controller.port
-    controller.stop()
-
-
-def test_what_is_in_hand_leaves_and_nothing_more(tmp_path: Path, mailbox: tuple[Mailbox, int]) -> None:
-    box, port = mailbox
-    found = Installation(tmp_path)
-    try:
-        found.environment["PYROMETER_SMTP"] = f"smtp://127.0.0.1:{port}?tls=no"
-        found.script(f"PEOPLE = {PEOPLE}\n{_BEGIN}")
-        for _ in range(WORKERS):
-            found.start("worker")
-        for _ in range(FREE):
-            assert box.taken.acquire(timeout=PATIENCE), "no mail comes"
-        held = found.script(_PAUSE)
-        after = box.count
-        box.paused.set()
-        assert held > 0, "all of them had left already"
-        until(lambda: not found.script(_LEFT)["free"], "nothing is in anybody's hands")
-        left: dict[str, Any] = found.script(_LEFT)
-        assert box.count - after <= WORKERS * RUNS * AT_ONCE
-        assert left["held"] > 0
-        assert box.count + left["held"] <= 2 * PEOPLE
-    finally:
-        found.close()
+@pytest.mark.parametrize("installation", ["sqlite"], indirect=True)
+def test_what_is_in_hand_leaves_and_nothing_more(installation: Installation, mailbox: Mailbox) -> None:
+    mailbox.answers = FREE
+    installation.environment |= mailbox.settings
+    begin(installation, PEOPLE)
+    for _ in range(WORKERS):
+        installation.start("worker")
+    mailbox.take(FREE)
+    held = installation.script(_PAUSE)
+    after = len(mailbox.got)
+    mailbox.free.set()
+    assert held > 0, "all of them had left already"
+    until(lambda: not installation.script(_LEFT)["free"], "nothing is in anybody's hands")
+    left: dict[str, Any] = installation.script(_LEFT)
+    assert len(mailbox.got) - after <= WORKERS * RUNS * AT_ONCE
+    assert left["held"] > 0
+    assert len(mailbox.got) + left["held"] <= 2 * PEOPLE

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Callable
 from datetime import datetime, timedelta
 from functools import partial
 
 import pytest
-from django.db import connection, connections, transaction
+from django.db import transaction
 
 from pyrometer.app.delivery.models import Outgoing
 from pyrometer.app.handoff import actions, due, queries, walking
@@ -18,36 +16,10 @@ from pyrometer.app.people.audit import Actor
 from pyrometer.app.temperature.listeners import Read
 from pyrometer.app.temperature.models import Reading
 from pyrometer.errors import UsageError
+from tests.app.between import at_once, several_writers
 from tests.app.handoff.conftest import NewLead, turn
 
-pytestmark = pytest.mark.django_db(transaction=True)
-
-
-@pytest.fixture(autouse=True)
-def _several_writers() -> None:
-    if connection.vendor != "postgresql":
-        pytest.skip("on SQLite a transaction that writes is alone: make test-postgresql")
-
-
-def at_once(*works: Callable[[], object]) -> list[Exception]:
-    """Run functions at once, each with a connection of its own; what they raised."""
-    start, failures = threading.Barrier(len(works)), []
-
-    def run(work: Callable[[], object]) -> None:
-        try:
-            start.wait(20)
-            work()
-        except Exception as error:
-            failures.append(error)
-        finally:
-            connections.close_all()
-
-    threads = [threading.Thread(target=run, args=(work,)) for work in works]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return failures
+pytestmark = [pytest.mark.django_db(transaction=True), several_writers]
 
 
 def test_several_workers_hand_over_once_and_fill_nobody_beyond_capacity(

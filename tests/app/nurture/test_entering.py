@@ -9,7 +9,7 @@ import pytest
 from pyrometer import nurture
 from pyrometer.app.evidence import actions as evidence
 from pyrometer.app.nurture import entering
-from pyrometer.app.nurture.actions import programmes
+from pyrometer.app.nurture.actions import people, programmes
 from pyrometer.app.nurture.models import Act, Enrolment, Look, Programme, Round
 from pyrometer.app.people.audit import Actor
 from pyrometer.app.temperature.models import Reading
@@ -160,23 +160,23 @@ def test_a_lead_is_put_in_and_taken_out_by_hand(person: Person) -> None:
     programme = publish(text_of("large", STEPS, when="{flag: large}", held="50%"))
     ada, no = person("ada"), person("no", agrees=False)
     work(MONDAY)
-    row = programmes.enrol(programme=programme, lead=ada.pk, actor=MARKETING, now=MONDAY)
+    row = people.enrol(programme=programme, lead=ada.pk, actor=MARKETING, now=MONDAY)
     assert (row.held_back, row.spoiled, row.by) == (False, True, "alice@example.com")
     work(MONDAY)
     assert Act.objects.filter(kind="sent", lead=ada).count() == 1
     with pytest.raises(UsageError, match="is inside already"):
-        programmes.enrol(programme=programme, lead=ada.pk, actor=MARKETING, now=MONDAY)
+        people.enrol(programme=programme, lead=ada.pk, actor=MARKETING, now=MONDAY)
     with pytest.raises(UsageError, match="unsubscribed"):
-        programmes.enrol(programme=programme, lead=no.pk, actor=MARKETING, now=MONDAY)
+        people.enrol(programme=programme, lead=no.pk, actor=MARKETING, now=MONDAY)
     with pytest.raises(UsageError, match="no lead 999999"):
-        programmes.enrol(programme=programme, lead=999_999, actor=MARKETING, now=MONDAY)
+        people.enrol(programme=programme, lead=999_999, actor=MARKETING, now=MONDAY)
     with pytest.raises(UsageError, match="Say why"):
-        programmes.remove(enrolment=row, because=" ", actor=MARKETING, now=MONDAY)
-    programmes.remove(enrolment=row, because="a competitor", actor=MARKETING, now=MONDAY + DAY)
+        people.remove(enrolment=row, because=" ", actor=MARKETING, now=MONDAY)
+    people.remove(enrolment=row, because="a competitor", actor=MARKETING, now=MONDAY + DAY)
     row.refresh_from_db()
     assert (row.why, row.because, row.due_at) == ("removed", "a competitor", None)
     with pytest.raises(UsageError, match="any more"):
-        programmes.remove(enrolment=row, because="again", actor=MARKETING, now=MONDAY + DAY)
+        people.remove(enrolment=row, because="again", actor=MARKETING, now=MONDAY + DAY)
 
 
 def test_no_programme_costs_nothing(person: Person, django_assert_num_queries: object) -> None:

@@ -15,7 +15,7 @@ from pyrometer.app.consent import actions as consent
 from pyrometer.app.delivery import sending
 from pyrometer.app.delivery.models import Outgoing
 from pyrometer.app.evidence.merging import merge, unmerge
-from pyrometer.app.nurture.actions import contents, programmes
+from pyrometer.app.nurture.actions import contents, people, programmes
 from pyrometer.app.nurture.models import Asked, Content, CouponCode, CouponList, Enrolment
 from tests.app.delivery.conftest import Mailbox, hung_up, mailbox
 from tests.app.nurture.conftest import (
@@ -138,7 +138,7 @@ def test_what_needs_nobody_s_word_is_stopped_as_well(person: Person, mailbox: Ma
     work(MONDAY)
     assert not Outgoing.objects.get().marketing
     if how == "out":
-        programmes.remove(enrolment=Enrolment.objects.get(), because="it asked", actor=MARKETING, now=MONDAY)
+        people.remove(enrolment=Enrolment.objects.get(), because="it asked", actor=MARKETING, now=MONDAY)
     else:
         programmes.pause(programme=programme, actor=MARKETING, now=MONDAY)
         Outgoing.objects.update(held_at=None)  # a worker that looked before the pause posted it after

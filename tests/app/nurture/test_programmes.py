@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from pyrometer.app.nurture import examining, reaching
-from pyrometer.app.nurture.actions import contents, programmes, terms
+from pyrometer.app.nurture.actions import contents, people, programmes, terms
 from pyrometer.app.nurture.models import Content, Enrolment, Programme, Reach, Slot, Wording
 from pyrometer.app.people.models import AuditEntry
 from pyrometer.errors import UsageError
@@ -191,10 +191,10 @@ def test_people_are_moved_where_that_does_nothing_twice(person: Person) -> None:
         text_of("series", "- send: one\n- {id: rest, wait: 3w}\n- send: three\n- wait: 3d"), MONDAY + 16 * DAY
     )
     now = MONDAY + 16 * DAY
-    tried = programmes.move(programme=old, to=new.live, actor=MARKETING, now=now, try_only=True)
+    tried = people.move(programme=old, to=new.live, actor=MARKETING, now=now, try_only=True)
     assert (tried.moved, sum(tried.stays.values())) == (1, 2)
     assert Enrolment.objects.filter(version=new.live).count() == 0
-    moved = programmes.move(programme=old, to=new.live, actor=MARKETING, now=now)
+    moved = people.move(programme=old, to=new.live, actor=MARKETING, now=now)
     assert moved == tried
     row = Enrolment.objects.get(version=new.live)
     assert (row.lead_id, row.step, row.since) == (eve.pk, "rest", MONDAY + 15 * DAY)

@@ -10,17 +10,11 @@ from django.db import connection, transaction
 from pyrometer.app.evidence.models import Lead
 from pyrometer.app.temperature.models import Reading, Transition
 from pyrometer.app.temperature.reading import read
-from tests.app.between import beside
+from tests.app.between import beside, several_writers
 from tests.app.temperature.conftest import NOW, Does, publish
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), several_writers]
 SOON = NOW + timedelta(seconds=1)
-
-
-@pytest.fixture(autouse=True)
-def _several_writers() -> None:
-    if connection.vendor != "postgresql":
-        pytest.skip("on SQLite a transaction that writes is alone: make test-postgresql")
 
 
 def somebody_waits() -> bool:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
+
+from tests.servers.web import Quiet, serving
 
 PAGE = """<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Rota prices</title>
 <link rel="icon" href="data:,"><meta name="pyrometer:topic" content="pricing">{head}</head>
@@ -39,7 +40,7 @@ def site() -> Iterator[Site]:
     """Run it."""
     firm = Site()
 
-    class Handler(BaseHTTPRequestHandler):
+    class Handler(Quiet, BaseHTTPRequestHandler):
         def do_GET(self) -> None:
             body = PAGE.format(head=firm.head).encode()
             self.send_response(200)
@@ -48,15 +49,6 @@ def site() -> Iterator[Site]:
             self.end_headers()
             self.wfile.write(body)
 
-        def log_message(self, *_: object) -> None:
-            """Be quiet."""
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    server.daemon_threads = True
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    firm.address = f"http://127.0.0.1:{server.server_port}"
-    try:
+    with serving(Handler) as port:
+        firm.address = f"http://127.0.0.1:{port}"
         yield firm
-    finally:
-        server.shutdown()
-        server.server_close()

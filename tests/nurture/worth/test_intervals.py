@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pyrometer.nurture.worth import difference, mean_difference, ratio, smallest, wilson
+from pyrometer.nurture.worth import difference, mean_difference, ratio, smallest
 from tests.nurture.worth.chances import experiments
 
 Counts = tuple[int, int, int, int]
@@ -124,13 +124,6 @@ def test_more_leads_tell_more(found: Counts, times: int) -> None:
     assert smallest(found[1] * times, found[3] * times, 0.1) is None or (smallest(found[1], found[3], 0.1) or 1.0) > (
         smallest(found[1] * times, found[3] * times, 0.1) or 0.0
     )
-
-
-@given(st.integers(1, 2000), st.data())
-def test_wilson_stays_among_rates(of: int, data: st.DataObject) -> None:
-    came = data.draw(st.integers(0, of))
-    low, high = wilson(came, of)
-    assert 0 <= low <= came / of <= high <= 1
 
 
 def test_means_that_are_alike() -> None:

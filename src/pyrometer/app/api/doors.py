@@ -79,6 +79,12 @@ def door(scope: str, right: str) -> list[SecretKey | Session]:
     return [SecretKey(scope), Session(right)]
 
 
+def actor_of(request: HttpRequest) -> Actor:
+    """Who is written down for what a call does."""
+    caller: Caller = request.auth  # type: ignore[attr-defined]
+    return caller.actor
+
+
 LIST = door("read", "leads.export")
 """Lists of what is known of many leads: to page through them is to export them, and not for every role."""
 

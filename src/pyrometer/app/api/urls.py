@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, re_path
 
-from pyrometer.app.api.calls import consents, definitions, evidence, handoff, leads, programmes, readings, webhooks
+from pyrometer.app.api.calls import (
+    consents,
+    definitions,
+    enrolments,
+    evidence,
+    handoff,
+    leads,
+    programmes,
+    readings,
+    webhooks,
+)
 from pyrometer.app.api.document import guarded, new_api, no_such_address
 
 api = new_api()
@@ -15,6 +25,7 @@ api.add_router("", consents.router)
 api.add_router("", handoff.router)
 api.add_router("/definitions", definitions.router)
 api.add_router("", programmes.router)
+api.add_router("", enrolments.router)
 api.add_router("/webhooks", webhooks.router)
 
 app_name = "api"

@@ -7,11 +7,11 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 
 from pyrometer.definition.values import UNITS_PER_POINT
+from pyrometer.intervals import wilson
 from pyrometer.learning.arrays import Floats
 from pyrometer.learning.dated import CoolingCurve
 from pyrometer.learning.history.forms import Form
 from pyrometer.learning.history.signals import Behaviour, Signal
-from pyrometer.learning.measure import wilson
 from pyrometer.learning.result import Evidence, RuleFound
 from pyrometer.learning.writing import evidence_text, key, text
 
@@ -53,7 +53,7 @@ def evidence_of(form: Form, points: int, behaviour: Behaviour, won: Floats) -> t
     for name, here, worth in parts:
         leads, wins = int(here.sum()), int(won[here].sum())
         rate = wins / leads if leads else 0.0
-        found.append(Evidence(name, worth, leads, wins, rate, wilson(wins, leads)))
+        found.append(Evidence(name, worth, leads, wins, rate, wilson(rate, leads)))
     return tuple(found)
 
 

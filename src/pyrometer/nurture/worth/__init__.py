@@ -10,7 +10,7 @@ from pyrometer.nurture.worth.balance import Balance, balance
 from pyrometer.nurture.worth.cost import NOTICE_MINUTES, Cost, Effort, Prices, cost
 from pyrometer.nurture.worth.curve import curve
 from pyrometer.nurture.worth.effect import CONFIDENCE, DECIDES, FEWEST, OUTCOMES, Effect, Group, Kind, effects, judge
-from pyrometer.nurture.worth.intervals import Interval, difference, mean_difference, ratio, wilson
+from pyrometer.nurture.worth.intervals import difference, mean_difference, ratio
 from pyrometer.nurture.worth.seen import POWER, smallest
 
 __all__ = [
@@ -25,7 +25,6 @@ __all__ = [
     "Effect",
     "Effort",
     "Group",
-    "Interval",
     "Kind",
     "Prices",
     "balance",
@@ -37,5 +36,4 @@ __all__ = [
     "mean_difference",
     "ratio",
     "smallest",
-    "wilson",
 ]

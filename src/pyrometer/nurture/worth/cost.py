@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from decimal import Decimal
 
+from pyrometer.intervals import Interval
 from pyrometer.nurture.worth.effect import Effect, Kind
-from pyrometer.nurture.worth.intervals import Interval, mean_difference
+from pyrometer.nurture.worth.intervals import mean_difference
 
 NOTICE_MINUTES = 2
 """What it takes a rep to read a notice of a programme. What follows from it is an attempt, and counted as that."""

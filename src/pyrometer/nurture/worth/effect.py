@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
-from pyrometer.nurture.worth.intervals import Interval, difference, ratio
+from pyrometer.intervals import Interval
+from pyrometer.nurture.worth.intervals import difference, ratio
 from pyrometer.nurture.worth.seen import smallest
 
 OUTCOMES = ("hot", "accepted", "won")

@@ -3,31 +3,8 @@
 from __future__ import annotations
 
 from math import inf, sqrt
-from statistics import NormalDist
 
-Interval = tuple[float, float]
-
-
-def normal(confidence: float) -> float:
-    """How many standard errors to each side hold so much of the normal distribution.
-
-    >>> round(normal(0.95), 3)
-    1.96
-    """
-    return NormalDist().inv_cdf(0.5 + confidence / 2)
-
-
-def wilson(came: int, of: int, confidence: float = 0.95) -> Interval:
-    """The score interval of a rate by Wilson (1927), `of` being more than none.
-
-    >>> [round(bound, 3) for bound in wilson(3, 10)]
-    [0.108, 0.603]
-    """
-    z, share = normal(confidence), came / of
-    middle = (share + z * z / (2 * of)) / (1 + z * z / of)
-    reach = z * sqrt(share * (1 - share) / of + z * z / (4 * of * of)) / (1 + z * z / of)
-    # At the ends the formula gives them exactly, and floating point nearly.
-    return 0.0 if came == 0 else middle - reach, 1.0 if came == of else middle + reach
+from pyrometer.intervals import Interval, normal, wilson
 
 
 def difference(came: int, of: int, held_came: int, held_of: int, confidence: float = 0.95) -> Interval:
@@ -46,7 +23,7 @@ def difference(came: int, of: int, held_came: int, held_of: int, confidence: flo
     [0.0524, 0.3339]
     """
     one, two = came / of, held_came / held_of
-    (low1, high1), (low2, high2) = wilson(came, of, confidence), wilson(held_came, held_of, confidence)
+    (low1, high1), (low2, high2) = wilson(one, of, confidence), wilson(two, held_of, confidence)
     apart = one - two
     return apart - sqrt((one - low1) ** 2 + (high2 - two) ** 2), apart + sqrt((high1 - one) ** 2 + (two - low2) ** 2)
 
@@ -69,7 +46,7 @@ def ratio(came: int, of: int, held_came: int, held_of: int, confidence: float = 
     [1.1537, 41.9763]
     """
     one, two = came / of, held_came / held_of
-    (low1, high1), (low2, high2) = wilson(came, of, confidence), wilson(held_came, held_of, confidence)
+    (low1, high1), (low2, high2) = wilson(one, of, confidence), wilson(two, held_of, confidence)
     return _root(one, two, low1, high2, -1), _root(one, two, high1, low2, 1)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from math import sqrt
 from statistics import NormalDist
 
-from pyrometer.nurture.worth.intervals import normal
+from pyrometer.intervals import normal
 
 POWER = 0.8
 

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable, Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from typing import Any
 
 import pytest
@@ -13,6 +12,7 @@ from playwright.sync_api import Browser, Page
 from pyrometer.app.capture.models import Form
 from pyrometer.app.evidence.models import Handle, Lead
 from tests.servers.browser import chromium
+from tests.servers.web import Quiet, serving
 
 pytestmark = pytest.mark.django_db(transaction=True)
 Make = Callable[..., Form]
@@ -36,7 +36,7 @@ def shop() -> Iterator[Any]:
         lines = ""
         address = ""
 
-    class Handler(BaseHTTPRequestHandler):
+    class Handler(Quiet, BaseHTTPRequestHandler):
         def do_GET(self) -> None:
             body = f'<!doctype html><html lang="de"><title>Shop</title><h1>Shop</h1>{Site.lines}<p>end</p>'.encode()
             self.send_response(200)
@@ -47,17 +47,10 @@ def shop() -> Iterator[Any]:
             self.end_headers()
             self.wfile.write(body)
 
-        def log_message(self, *_: object) -> None:
-            """Be quiet."""
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    server.daemon_threads = True
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    Site.address = f"http://localhost:{server.server_port}"
-    Site.wire = "'none'"
-    yield Site
-    server.shutdown()
-    server.server_close()
+    with serving(Handler) as port:
+        Site.address = f"http://localhost:{port}"
+        Site.wire = "'none'"
+        yield Site
 
 
 @pytest.fixture

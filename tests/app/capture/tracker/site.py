@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import json
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from queue import Queue
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 from pyrometer.app.capture.tracker.script import served
+from tests.servers.web import Quiet, serving
 
 BODY = """<title>{title}</title>{head}<script async src="{wire}/t.js" data-key="wk_site" {attributes}></script>
 <h1>{title}</h1><div style="height:4000px">long</div>
@@ -53,7 +53,7 @@ def site() -> Iterator[tuple[str, Wire]]:
     """Run both; gives the site's address and the wire."""
     wire = Wire()
 
-    class Handler(BaseHTTPRequestHandler):
+    class Handler(Quiet, BaseHTTPRequestHandler):
         def do_GET(self) -> None:
             parts = urlsplit(self.path)
             asked = parse_qs(parts.query)
@@ -86,18 +86,6 @@ def site() -> Iterator[tuple[str, Wire]]:
             self.end_headers()
             self.wfile.write(body)
 
-        def log_message(self, *_: object) -> None:
-            """Be quiet."""
-
-    servers = [ThreadingHTTPServer(("127.0.0.1", 0), Handler) for _ in range(2)]
-    for server in servers:
-        server.daemon_threads = True
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-    ours, theirs = (f"http://127.0.0.1:{server.server_port}" for server in servers)
-    wire.address = theirs
-    try:
-        yield ours, wire
-    finally:
-        for server in servers:
-            server.shutdown()
-            server.server_close()
+    with serving(Handler) as here, serving(Handler) as there:
+        wire.address = f"http://127.0.0.1:{there}"
+        yield f"http://127.0.0.1:{here}", wire

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import shutil
 import subprocess
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import partial
-from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from http.server import SimpleHTTPRequestHandler
 from pathlib import Path
-from typing import Any
 
 from tests.app.faults.installation import PATIENCE
 from tests.servers import lacking
+from tests.servers.web import Quiet, serving
 
 FOLDER = Path(__file__).parents[2] / "clients"
 
@@ -40,16 +39,8 @@ def node(script: str, *arguments: str) -> None:
 def site() -> Iterator[str]:
     """A site of somebody's, on loopback, with pages that load the libraries."""
 
-    class Quiet(SimpleHTTPRequestHandler):
-        def log_message(self, format: str, *args: Any) -> None:
-            pass
+    class Handler(Quiet, SimpleHTTPRequestHandler):
+        """Gives out files."""
 
-    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(Quiet, directory=str(FOLDER)))
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    try:
-        yield f"http://127.0.0.1:{server.server_port}"
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()
+    with serving(partial(Handler, directory=str(FOLDER))) as port:
+        yield f"http://127.0.0.1:{port}"

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from urllib.parse import parse_qs, urlsplit
+
+from tests.servers.web import Quiet, serving
 
 PAGE = """<!doctype html><html lang="{language}"><head><meta charset="utf-8"><title>Kettles</title>
 <meta name="viewport" content="width=device-width, initial-scale=1">
@@ -23,7 +24,7 @@ POPUP = '<div data-pyrometer-slot="welcome" data-pyrometer-popup="{seconds}"></d
 def site(wire: str) -> Iterator[str]:
     """Run it; gives its address. `?order=late` loads the tracker last, `?consent=needed` asks first."""
 
-    class Handler(BaseHTTPRequestHandler):
+    class Handler(Quiet, BaseHTTPRequestHandler):
         def do_GET(self) -> None:
             parts = urlsplit(self.path)
             asked = {name: values[0] for name, values in parse_qs(parts.query, keep_blank_values=True).items()}
@@ -56,14 +57,5 @@ def site(wire: str) -> Iterator[str]:
             self.end_headers()
             self.wfile.write(body)
 
-        def log_message(self, *_: object) -> None:
-            """Be quiet."""
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    server.daemon_threads = True
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    try:
-        yield f"http://127.0.0.1:{server.server_port}"
-    finally:
-        server.shutdown()
-        server.server_close()
+    with serving(Handler) as port:
+        yield f"http://127.0.0.1:{port}"

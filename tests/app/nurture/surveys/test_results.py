@@ -17,7 +17,7 @@ from pyrometer.app.nurture.surveys.answering import answer, answer_next
 from pyrometer.app.nurture.surveys.ignoring import WAIT, ignored
 from pyrometer.app.nurture.surveys.questions import Choice, Question
 from pyrometer.app.people.models import AuditEntry, User
-from pyrometer.backtesting.interval import wilson
+from pyrometer.intervals import wilson
 
 from .conftest import Ask, NewLead, handed, programme_of
 

@@ -16,7 +16,7 @@ from pydantic.networks import IPvAnyAddress
 
 from pyrometer.app.api.calls.leads import root_of
 from pyrometer.app.api.cursors import Cursor, Limit, Page, page
-from pyrometer.app.api.doors import door
+from pyrometer.app.api.doors import actor_of, door
 from pyrometer.app.api.fields import Given, Id, Moment, Text
 from pyrometer.app.api.once import once
 from pyrometer.app.api.problems import Problem
@@ -130,7 +130,7 @@ def record_consent(request: HttpRequest, lead: Id, consent: ConsentGiven) -> Sta
                 source=SOURCE,
                 page=consent.page,
                 basis=DOUBLE if waits else "consent",
-                actor=request.auth.actor,  # type: ignore[attr-defined]
+                actor=actor_of(request),
             )
             if waits:
                 actions.ask_to_confirm(consent=made, to=root.email, language=root.language or "en", now=now)

@@ -13,7 +13,7 @@ from pydantic import BaseModel, Field, JsonValue
 
 from pyrometer.app.api.calls.leads import Handles, Traits, root_of
 from pyrometer.app.api.cursors import Cursor, Limit, Page, page
-from pyrometer.app.api.doors import door
+from pyrometer.app.api.doors import actor_of, door
 from pyrometer.app.api.fields import Given, Id, Moment, Name, Text
 from pyrometer.app.api.once import once
 from pyrometer.app.evidence import actions
@@ -140,7 +140,7 @@ def write_events(request: HttpRequest, batch: EventsGiven) -> TakenShape:
 def write_answers(request: HttpRequest, batch: AnswersGiven) -> TakenShape:
     """Write answers, up to 500 at a time: what a lead said, with source and author. Null: no longer known."""
     now = timezone.now()
-    name = request.auth.actor.name  # type: ignore[attr-defined]
+    name = actor_of(request).name
     return _take(
         request,
         [

@@ -15,7 +15,7 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, Field, WithJson
 
 from pyrometer.app.api.calls.leads import root_of
 from pyrometer.app.api.cursors import Cursor, Limit, Page, page
-from pyrometer.app.api.doors import LIST, door
+from pyrometer.app.api.doors import LIST, actor_of, door
 from pyrometer.app.api.fields import Given, Id, Moment, Text
 from pyrometer.app.api.once import once
 from pyrometer.app.api.problems import Problem
@@ -167,7 +167,7 @@ def log_attempt(request: HttpRequest, lead: Id, attempt: AttemptGiven) -> Status
         channel=attempt.channel,
         reached=attempt.reached,
         note=attempt.note,
-        actor=request.auth.actor,  # type: ignore[attr-defined]
+        actor=actor_of(request),
         now=timezone.now(),
     )
     return Status(201, _attempt(made))
@@ -188,7 +188,7 @@ def give_verdict(request: HttpRequest, lead: Id, verdict: VerdictGiven) -> Statu
         reason=verdict.reason,
         note=verdict.note,
         until=verdict.until,
-        actor=request.auth.actor,  # type: ignore[attr-defined]
+        actor=actor_of(request),
         now=timezone.now(),
     )
     return Status(201, _verdicts([made])[0])
@@ -217,7 +217,7 @@ def take_verdict_back(request: HttpRequest, verdict: Id) -> AssignmentShape:
     if given is None:
         raise Problem(404, f"there is no verdict {verdict}; it may have been taken back already")
     try:
-        held = actions.take_back(verdict=given, actor=request.auth.actor, now=timezone.now())  # type: ignore[attr-defined]
+        held = actions.take_back(verdict=given, actor=actor_of(request), now=timezone.now())
     except UsageError as error:
         raise Problem(409, str(error)) from None
     return _assignments([held])[0]
@@ -239,7 +239,7 @@ def record_outcome(request: HttpRequest, lead: Id, outcome: OutcomeGiven) -> Sta
         revenue=outcome.revenue,
         currency=outcome.currency,
         source=outcome.source,
-        actor=request.auth.actor,  # type: ignore[attr-defined]
+        actor=actor_of(request),
         now=timezone.now(),
     )
     return Status(201, _outcomes([made])[0])

@@ -15,7 +15,7 @@ from pydantic import BaseModel, Field, JsonValue
 
 from pyrometer.app.api import shapes
 from pyrometer.app.api.cursors import Cursor, Limit, Page, page
-from pyrometer.app.api.doors import LIST, door
+from pyrometer.app.api.doors import LIST, actor_of, door
 from pyrometer.app.api.fields import Given, Id, Moment, Name, Text
 from pyrometer.app.api.once import once
 from pyrometer.app.api.problems import Problem
@@ -154,7 +154,7 @@ def upsert_lead(request: HttpRequest, lead: LeadGiven) -> Status:
         source="api",
         handles=tuple((handle.kind, handle.value) for handle in lead.handles),
         traits=lead.traits,
-        author=request.auth.actor.name,  # type: ignore[attr-defined]
+        author=actor_of(request).name,
         channel=lead.channel,
     )
     taken = actions.take(incoming=[message], now=now)
@@ -207,7 +207,7 @@ def export_lead(request: HttpRequest, lead: Id) -> HttpResponse:
     """
     from django.http import JsonResponse
 
-    found = actions.export(lead=root_of(lead).pk, actor=request.auth.actor, now=timezone.now())  # type: ignore[attr-defined]
+    found = actions.export(lead=root_of(lead).pk, actor=actor_of(request), now=timezone.now())
     return JsonResponse(found)
 
 
@@ -215,7 +215,7 @@ def export_lead(request: HttpRequest, lead: Id) -> HttpResponse:
 @once
 def erase_lead(request: HttpRequest, lead: Id) -> Status:
     """Erase a lead and everything about it, for good."""
-    actions.erase(lead=root_of(lead).pk, actor=request.auth.actor, now=timezone.now())  # type: ignore[attr-defined]
+    actions.erase(lead=root_of(lead).pk, actor=actor_of(request), now=timezone.now())
     return Status(204, None)
 
 

@@ -1,4 +1,4 @@
-"""Programmes: what they do and who is in them, drafts, publishing and pausing, leads put in and taken out."""
+"""Programmes: what they do and how many are in them, drafts, publishing and pausing."""
 
 from __future__ import annotations
 
@@ -13,19 +13,18 @@ from ninja.responses import Status
 from pydantic import BaseModel, Field
 
 from pyrometer.app.api.calls.definitions import ProblemShape
-from pyrometer.app.api.calls.leads import root_of
 from pyrometer.app.api.cursors import Cursor, Limit, Page, page
-from pyrometer.app.api.doors import door
-from pyrometer.app.api.fields import Given, Id, Moment, Text
+from pyrometer.app.api.doors import actor_of, door
+from pyrometer.app.api.fields import Given, Moment, Text
 from pyrometer.app.api.once import once
 from pyrometer.app.api.problems import Problem
 from pyrometer.app.nurture import reaching
 from pyrometer.app.nurture.actions import programmes as actions
 from pyrometer.app.nurture.examining import LONGEST, normal
-from pyrometer.app.nurture.models import Enrolment, Programme
+from pyrometer.app.nurture.models import Programme
 from pyrometer.app.nurture.views import tallies
-from pyrometer.app.nurture.views.examining import examine, name_of
 from pyrometer.app.nurture.views.finding import state
+from pyrometer.app.nurture.views.reviewing import name_of, review
 from pyrometer.definition.source import read_text
 from pyrometer.errors import UsageError
 
@@ -46,18 +45,6 @@ class Sure(Given):
     """The number of leads that it may reach, where it would reach more than half of all."""
 
     sure: Annotated[int, Field(ge=0, le=2**53)] | None = None
-
-
-class LeadToEnrol(Given):
-    """The lead that is put in."""
-
-    lead: Annotated[int, Field(ge=1, le=2**63 - 1)]
-
-
-class Because(Given):
-    """Why it is taken out."""
-
-    because: Annotated[Text, Field(min_length=1, max_length=200)]
 
 
 class ProgrammeShape(BaseModel):
@@ -123,25 +110,6 @@ class ReachShape(BaseModel):
     of_all: int
 
 
-class EnrolmentShape(BaseModel):
-    """Somebody in a programme; `because` is why it ended, in words."""
-
-    id: int
-    lead: int
-    programme: str
-    version: int
-    step: str
-    standing: str
-    held_back: bool
-    by: str
-    entered_at: datetime
-    due_at: datetime | None
-    waits_for: str
-    ended_at: datetime | None
-    why: str
-    because: str
-
-
 @router.get(
     "/programmes", response=Page[ProgrammeShape], auth=door("read", "nurture.read"), operation_id="list_programmes"
 )
@@ -155,7 +123,7 @@ def list_programmes(request: HttpRequest, cursor: Cursor = None, limit: Limit = 
 )
 def read_programme(request: HttpRequest, key: Key) -> ProgrammeInFull:
     """One programme, with its draft and who stands where."""
-    return _in_full(_found(key))
+    return _in_full(found_programme(key))
 
 
 @router.put(
@@ -174,8 +142,8 @@ def draft_programme(request: HttpRequest, key: Key, draft: ProgrammeText) -> Sta
         raise Problem(409, f"{here.drafted_by or 'somebody'} changed it at {here.drafted_at.isoformat()}")
     # What was told apart here counts once it is locked, too.
     seen = here.drafted_at if here is not None and draft.seen is not None else None
-    actions.save_draft(text=draft.text, key=key if here else "", actor=_actor(request), now=timezone.now(), seen=seen)
-    return Status(200 if here else 201, _in_full(_found(key)))
+    actions.save_draft(text=draft.text, key=key if here else "", actor=actor_of(request), now=timezone.now(), seen=seen)
+    return Status(200 if here else 201, _in_full(found_programme(key)))
 
 
 @router.post(
@@ -190,12 +158,12 @@ def publish_programme(request: HttpRequest, key: Key, sure: Sure) -> ReachShape:
 
     Workers count it once it is asked for (`count_reach`).
     """
-    here, now = _found(key), timezone.now()
+    here, now = found_programme(key), timezone.now()
     found = reaching.latest(here, here.draft, now)
     live = here.live is not None and here.live.text == here.draft
     if not live and (found is None or found.ended_at is None):
         raise Problem(409, "whom it would reach isn't counted yet: ask for it at …/reach, then publish")
-    version = _conflicting(lambda: actions.publish(programme=here, actor=_actor(request), now=now, sure=sure.sure))
+    version = conflicting(lambda: actions.publish(programme=here, actor=actor_of(request), now=now, sure=sure.sure))
     assert found is not None  # or it wouldn't have been published
     return ReachShape(
         key=key,
@@ -224,8 +192,8 @@ class CountShape(BaseModel):
 @once
 def count_reach(request: HttpRequest, key: Key) -> CountShape:
     """Have it counted whom the draft would reach, and say how far that is; ask again until it is done."""
-    here, now = _found(key), timezone.now()
-    examined = examine(here.draft)
+    here, now = found_programme(key), timezone.now()
+    examined = review(here.draft)
     if not examined.sound:
         raise Problem(409, f"the draft has {len(examined.errors)} errors; mend them first")
     row = reaching.ask(here, here.draft, now)
@@ -249,8 +217,8 @@ def count_reach(request: HttpRequest, key: Key) -> CountShape:
 @once
 def pause_programme(request: HttpRequest, key: Key) -> ProgrammeShape:
     """Stop it: nobody enters, nothing is done, no mail of it leaves. Done twice it is the same."""
-    actions.pause(programme=_found(key), actor=_actor(request), now=timezone.now())
-    return _shapes([_found(key)])[0]
+    actions.pause(programme=found_programme(key), actor=actor_of(request), now=timezone.now())
+    return _shapes([found_programme(key)])[0]
 
 
 @router.post(
@@ -262,58 +230,12 @@ def pause_programme(request: HttpRequest, key: Key) -> ProgrammeShape:
 @once
 def resume_programme(request: HttpRequest, key: Key) -> ProgrammeShape:
     """Go on with what was paused."""
-    actions.resume(programme=_found(key), actor=_actor(request), now=timezone.now())
-    return _shapes([_found(key)])[0]
+    actions.resume(programme=found_programme(key), actor=actor_of(request), now=timezone.now())
+    return _shapes([found_programme(key)])[0]
 
 
-@router.post(
-    "/programmes/{key}/enrolments",
-    response={201: EnrolmentShape},
-    auth=door("write", "nurture.edit"),
-    operation_id="enrol_lead",
-)
-@once
-def enrol_lead(request: HttpRequest, key: Key, given: LeadToEnrol) -> Status:
-    """Put a lead in, whatever the condition says; it isn't compared with anybody. 409 where it would leave at once."""
-    here, lead = _found(key), root_of(given.lead)
-    row = _conflicting(lambda: actions.enrol(programme=here, lead=lead.pk, actor=_actor(request), now=timezone.now()))
-    return Status(201, _enrolments([row])[0])
-
-
-@router.post(
-    "/enrolments/{enrolment}/removal",
-    response=EnrolmentShape,
-    auth=door("write", "nurture.edit"),
-    operation_id="remove_enrolment",
-)
-@once
-def remove_enrolment(request: HttpRequest, enrolment: Id, given: Because) -> EnrolmentShape:
-    """Take somebody out of a programme; mails that wait to leave don't. 409 where it is out already."""
-    row = Enrolment.objects.filter(pk=enrolment).first()
-    if row is None:
-        raise Problem(404, f"there is no enrolment {enrolment}")
-    if not given.because.strip():
-        raise Problem(422, "say why", errors=[("body.because", "say why")])
-    _conflicting(
-        lambda: actions.remove(enrolment=row, because=given.because, actor=_actor(request), now=timezone.now())
-    )
-    row = Enrolment.objects.select_related("programme", "version", "lead").get(pk=enrolment)
-    return _enrolments([row])[0]
-
-
-@router.get(
-    "/leads/{lead}/enrolments",
-    response=Page[EnrolmentShape],
-    auth=door("read", "nurture.read"),
-    operation_id="list_enrolments",
-)
-def list_enrolments(request: HttpRequest, lead: Id, cursor: Cursor = None, limit: Limit = 50) -> Page[EnrolmentShape]:
-    """The programmes that a lead is or was in, the newest first."""
-    rows = Enrolment.objects.filter(lead__root=root_of(lead)).select_related("programme", "version", "lead")
-    return page(rows, _enrolments, cursor=cursor, limit=limit, newest=True)
-
-
-def _found(key: str) -> Programme:
+def found_programme(key: str) -> Programme:
+    """The programme of a key. Raises Problem (404) where there is none."""
     found = Programme.objects.filter(key=key).select_related("live").first()
     if found is None:
         raise Problem(404, f"there is no programme `{key}`")
@@ -330,12 +252,8 @@ def _shown(moment: datetime) -> str:
     return moment.isoformat(timespec="milliseconds")
 
 
-def _actor(request: HttpRequest) -> Any:
-    return request.auth.actor  # type: ignore[attr-defined]
-
-
-def _conflicting(act: Callable[[], Any]) -> Any:
-    """Do something that can't be done as things stand, where it is refused."""
+def conflicting(act: Callable[[], Any]) -> Any:
+    """What an action returns. Raises Problem (409) where it is refused: it can't be done as things stand."""
     try:
         return act()
     except UsageError as error:
@@ -370,7 +288,7 @@ def _in_full(row: Programme) -> ProgrammeInFull:
     standing = tallies.standing(row, timezone.now())
     problems = [
         ProblemShape(level=each.level, line=each.line, what=each.what, why=each.why, fix=each.fix)
-        for each in examine(row.draft).problems
+        for each in review(row.draft).problems
     ]
     return ProgrammeInFull(
         **dict(_shapes([row])[0]),
@@ -393,25 +311,3 @@ def _in_full(row: Programme) -> ProgrammeInFull:
         ],
         ends=[EndShape(why=said or str(why), leads=n) for why, said, n in tallies.ends(row).left],
     )
-
-
-def _enrolments(rows: Sequence[Enrolment]) -> list[EnrolmentShape]:
-    return [
-        EnrolmentShape(
-            id=row.pk,
-            lead=row.lead.root_id or row.lead_id,
-            programme=row.programme.key,
-            version=row.version.number,
-            step=row.step,
-            standing=row.standing,
-            held_back=row.held_back,
-            by=row.by,
-            entered_at=row.entered_at,
-            due_at=row.due_at,
-            waits_for=row.waits_for,
-            ended_at=row.ended_at,
-            why=row.why,
-            because=row.because,
-        )
-        for row in rows
-    ]

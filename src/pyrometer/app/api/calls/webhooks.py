@@ -13,7 +13,7 @@ from ninja.responses import Status
 from pydantic import BaseModel, Field
 
 from pyrometer.app.api.cursors import Cursor, Limit, Page, page
-from pyrometer.app.api.doors import door
+from pyrometer.app.api.doors import actor_of, door
 from pyrometer.app.api.fields import Given, Id
 from pyrometer.app.api.once import once, once_with_secret
 from pyrometer.app.api.problems import Problem
@@ -92,7 +92,7 @@ def create_webhook(request: HttpRequest, webhook: WebhookGiven) -> Status:
     """Make a webhook. The answer holds its secret, which nobody sees again."""
     try:
         made, secret = actions.create_webhook(
-            actor=_actor(request), url=webhook.url, topics=webhook.topics, now=timezone.now()
+            actor=actor_of(request), url=webhook.url, topics=webhook.topics, now=timezone.now()
         )
     except actions.WrongError as error:
         raise _wrong(error) from None
@@ -112,7 +112,7 @@ def change_webhook(request: HttpRequest, webhook: Id, change: WebhookChange) -> 
     found = _found(webhook)
     try:
         actions.change_webhook(
-            actor=_actor(request),
+            actor=actor_of(request),
             webhook=found,
             url=found.url if change.url is None else change.url,
             topics=found.topics if change.topics is None else change.topics,
@@ -128,7 +128,7 @@ def change_webhook(request: HttpRequest, webhook: Id, change: WebhookChange) -> 
 @once
 def delete_webhook(request: HttpRequest, webhook: Id) -> Status:
     """Remove a webhook with its deliveries."""
-    actions.delete_webhook(actor=_actor(request), webhook=_found(webhook), now=timezone.now())
+    actions.delete_webhook(actor=actor_of(request), webhook=_found(webhook), now=timezone.now())
     return Status(204, None)
 
 
@@ -137,7 +137,7 @@ def delete_webhook(request: HttpRequest, webhook: Id) -> Status:
 def renew_webhook_secret(request: HttpRequest, webhook: Id) -> WebhookWithSecret:
     """Give a webhook a new secret. For a day the former one signs, too."""
     found = _found(webhook)
-    secret = actions.rotate_secret(actor=_actor(request), webhook=found, now=timezone.now())
+    secret = actions.rotate_secret(actor=actor_of(request), webhook=found, now=timezone.now())
     return WebhookWithSecret(**dict(_shape(found)), secret=secret)
 
 
@@ -145,7 +145,7 @@ def renew_webhook_secret(request: HttpRequest, webhook: Id) -> WebhookWithSecret
 @once
 def test_webhook(request: HttpRequest, webhook: Id) -> Status:
     """Send a message of the type `test`."""
-    posted = actions.test_webhook(actor=_actor(request), webhook=_found(webhook), now=timezone.now())
+    posted = actions.test_webhook(actor=actor_of(request), webhook=_found(webhook), now=timezone.now())
     return Status(202, Posted(message=message_id(posted)))
 
 
@@ -163,13 +163,9 @@ def replay(request: HttpRequest, webhook: Id, delivery: Id) -> Status:
     found = Delivery.objects.filter(webhook=_found(webhook), pk=delivery).select_related("outgoing").first()
     if found is None:
         raise Problem(404, f"there is no delivery {delivery} of this webhook")
-    if not actions.replay(actor=_actor(request), outgoing=found.outgoing, now=timezone.now()):
+    if not actions.replay(actor=actor_of(request), outgoing=found.outgoing, now=timezone.now()):
         raise Problem(409, "it waits to be tried again anyway")
     return Status(202, Posted(message=message_id(found.outgoing.once)))
-
-
-def _actor(request: HttpRequest) -> actions.Actor:
-    return request.auth.actor  # type: ignore[attr-defined]
 
 
 def _found(webhook: int) -> Webhook:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -21,6 +21,7 @@ from pyrometer.app.capture.imports.storing import MOST_BYTES
 from pyrometer.app.capture.models import Import
 from pyrometer.app.people.audit import Actor
 from pyrometer.app.people.may import allowed
+from pyrometer.app.spreadsheets import sent
 
 PAGE = 25
 SHOWN = 20
@@ -136,11 +137,7 @@ def rejected(request: HttpRequest, pk: int) -> HttpResponse:
     source = get_object_or_404(Import, pk=pk)
     columns = [column.name for column in Mapping.of(source.mapping).columns]
     rejects = source.rejects.order_by("number")[:MOST_REJECTED]
-    return StreamingHttpResponse(
-        rejected_rows(columns, rejects.iterator(500)),
-        content_type="text/csv; charset=utf-8",
-        headers={"Content-Disposition": f'attachment; filename="rejected-{source.pk}.csv"'},
-    )
+    return sent(rejected_rows(columns, rejects.iterator(500)), f"rejected-{source.pk}")
 
 
 def _mapping(source: Import) -> dict[str, object]:

@@ -19,7 +19,7 @@ from pyrometer.app.evidence.models import Lead
 from pyrometer.app.handoff.bulk import AT_ONCE, DONE, LEFT, MOST, REFUSED, RIGHTS, carry_on, confirm, prepare
 from pyrometer.app.handoff.models import Bulk, Chosen
 from pyrometer.app.handoff.views.asked import Asked
-from pyrometer.app.handoff.views.export import sent
+from pyrometer.app.handoff.views.export import file_of
 from pyrometer.app.handoff.views.listing import UNSHOWN, TooFarError, roots
 from pyrometer.app.handoff.views.many import FORMS
 from pyrometer.app.people.audit import Actor
@@ -85,7 +85,7 @@ def bulk(request: HttpRequest, pk: int) -> HttpResponseBase:
         )
         if fresh:
             carry_on(here, now, limit=MOST if here.kind == Bulk.Kind.EXPORT else AT_ONCE)
-        return sent(_exported(here), now) if fresh and here.kind == Bulk.Kind.EXPORT else redirect("handoff:bulk", pk)
+        return file_of(_leads(here), now) if fresh and here.kind == Bulk.Kind.EXPORT else redirect("handoff:bulk", pk)
     counted = dict(here.chosen.values_list("outcome").annotate(Count("pk")).order_by())
     untouched = here.chosen.filter(outcome__in=(REFUSED, LEFT))
     context = {
@@ -104,7 +104,7 @@ def bulk(request: HttpRequest, pk: int) -> HttpResponseBase:
     return render(request, "handoff/bulk.html", context, status=422 if form.is_bound else 200)
 
 
-def _exported(here: Bulk) -> Iterator[Lead]:
+def _leads(here: Bulk) -> Iterator[Lead]:
     """The leads of a bulk with their readings, some at a time."""
     after = 0
     while found := list(Chosen.objects.filter(bulk=here, outcome=DONE, pk__gt=after).order_by("pk")[:STEP]):

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import csv
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
 from django.http import StreamingHttpResponse
 
-from pyrometer.app.capture.imports.report import safe
 from pyrometer.app.evidence.models import Lead
 from pyrometer.app.handoff.templatetags.leads import company
+from pyrometer.app.spreadsheets import sent, table
 from pyrometer.definition.values import points_number
 
 COLUMNS = (
@@ -20,28 +19,9 @@ COLUMNS = (
 )  # fmt: skip
 
 
-def sent(leads: Iterable[Lead], now: datetime) -> StreamingHttpResponse:
+def file_of(leads: Iterable[Lead], now: datetime) -> StreamingHttpResponse:
     """A file of leads that are read while it is sent."""
-
-    def lines() -> Iterator[str]:
-        writer = csv.writer(_Echo())
-        yield "\ufeff" + writer.writerow(COLUMNS)
-        for lead in leads:
-            yield writer.writerow([safe(cell) for cell in _cells(lead)])
-
-    name = f"leads-{now:%Y-%m-%d}.csv"
-    return StreamingHttpResponse(
-        lines(),
-        content_type="text/csv; charset=utf-8",
-        headers={"Content-Disposition": f'attachment; filename="{name}"'},
-    )
-
-
-class _Echo:
-    """What the writer of CSV writes to: gives each line back."""
-
-    def write(self, line: str) -> str:
-        return line
+    return sent(table(COLUMNS, map(_cells, leads)), f"leads-{now:%Y-%m-%d}")
 
 
 def _cells(lead: Lead) -> list[Any]:

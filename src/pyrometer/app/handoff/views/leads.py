@@ -18,7 +18,7 @@ from pyrometer.app.handoff.templatetags.leads import points
 from pyrometer.app.handoff.views import definition as agreed
 from pyrometer.app.handoff.views.bulk import offered
 from pyrometer.app.handoff.views.conditions import HOWS
-from pyrometer.app.handoff.views.export import sent
+from pyrometer.app.handoff.views.export import file_of
 from pyrometer.app.handoff.views.listing import MANY, Asked, page
 from pyrometer.app.handoff.views.rows import rows_of
 from pyrometer.app.handoff.views.segments import listed as listed_of
@@ -84,7 +84,7 @@ def export(request: HttpRequest) -> StreamingHttpResponse:
             if not after:
                 return
 
-    return sent(found(), now)
+    return file_of(found(), now)
 
 
 def _choices(definition: Any) -> dict[str, Any]:

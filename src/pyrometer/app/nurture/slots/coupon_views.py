@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-from collections.abc import Iterator
-
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
@@ -13,13 +10,13 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from pyrometer.app.capture.imports.report import safe
 from pyrometer.app.nurture.models import CouponGiven, CouponList
 from pyrometer.app.nurture.slots import actions, coupons
 from pyrometer.app.nurture.slots.forms import CouponsForm, written
 from pyrometer.app.nurture.slots.queries import gifts
 from pyrometer.app.people.audit import Actor, record
 from pyrometer.app.people.may import allowed
+from pyrometer.app.spreadsheets import sent, table
 from pyrometer.errors import UsageError
 
 PAGE = 50
@@ -85,25 +82,7 @@ def given(request: HttpRequest, pk: int) -> StreamingHttpResponse:
     source, now = get_object_or_404(CouponList, pk=pk), timezone.now()
     subject = f"coupons:{source.name}"
     record(actor=Actor.of(request.user), action="coupons.exported", subject=subject, at=now)
-    return StreamingHttpResponse(
-        _lines(source),
-        content_type="text/csv; charset=utf-8",
-        headers={"Content-Disposition": f'attachment; filename="coupons-{source.name}-{now:%Y-%m-%d}.csv"'},
-    )
-
-
-def _lines(source: CouponList) -> Iterator[str]:
-    writer = csv.writer(_Echo())
-    yield "\ufeff" + writer.writerow(COLUMNS)
-    for row in gifts(source):
-        yield writer.writerow([safe(cell) for cell in row])
-
-
-class _Echo:
-    """What the writer of CSV writes to: gives each line back."""
-
-    def write(self, line: str) -> str:
-        return line
+    return sent(table(COLUMNS, gifts(source)), f"coupons-{source.name}-{now:%Y-%m-%d}")
 
 
 @allowed("nurture.edit")

@@ -6,33 +6,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from pyrometer.app.nurture.models import CouponGiven, CouponList, Programme, Shown, Slot
+from pyrometer.app.nurture.shares import Share
 from pyrometer.app.nurture.slots.checking import Ground
 from pyrometer.app.nurture.slots.rendering import Contents
 from pyrometer.app.nurture.slots.visitors import live_definition
-from pyrometer.backtesting.interval import wilson
-
-
-@dataclass(frozen=True)
-class Rate:
-    """Of so many leads so many, and between which shares that lies (95 %)."""
-
-    part: int
-    whole: int
-
-    @property
-    def share(self) -> float:
-        """The share itself; 0 of nobody."""
-        return self.part / self.whole if self.whole else 0.0
-
-    @property
-    def low(self) -> float:
-        """The lower end of its interval."""
-        return wilson(self.share, self.whole)[0]
-
-    @property
-    def high(self) -> float:
-        """The upper end of its interval."""
-        return wilson(self.share, self.whole)[1]
 
 
 @dataclass(frozen=True)
@@ -41,8 +18,8 @@ class Told:
 
     content: str
     seen: int
-    clicked: Rate
-    dismissed: Rate
+    clicked: Share
+    dismissed: Share
 
 
 def told(slot: Slot) -> list[Told]:
@@ -54,7 +31,7 @@ def told(slot: Slot) -> list[Told]:
 def _told(row: Shown) -> Told:
     # Who clicked had it before the eyes, even where the tracker could not say so any more.
     whole = max(row.seen_by, row.clicked_by, row.dismissed_by)
-    return Told(row.content, row.seen, Rate(row.clicked_by, whole), Rate(row.dismissed_by, whole))
+    return Told(row.content, row.seen, Share(row.clicked_by, whole), Share(row.dismissed_by, whole))
 
 
 def slots_with_told() -> list[tuple[Slot, list[Told]]]:

@@ -9,8 +9,8 @@ from decimal import Decimal
 from math import floor
 from typing import Any
 
+from pyrometer.app.nurture.shares import Share
 from pyrometer.app.nurture.surveys.questions import Question
-from pyrometer.app.nurture.surveys.results import Share
 
 MOST_BARS = 8
 """Ranges of numbers: more, and none of them says anything."""

@@ -12,27 +12,9 @@ from django.db.models import Count, F, Q, QuerySet
 
 from pyrometer.app.capture.models import Form
 from pyrometer.app.nurture.models import Asked
+from pyrometer.app.nurture.shares import Share
 from pyrometer.app.nurture.surveys.ignoring import WAIT
 from pyrometer.app.nurture.surveys.questions import canonical, question_of, words_of
-from pyrometer.backtesting.interval import wilson
-
-
-@dataclass(frozen=True)
-class Share:
-    """A share of some, with its 95 % interval; all are from 0 to 1."""
-
-    part: int
-    whole: int
-
-    @property
-    def share(self) -> float:
-        """The share; 0 of nothing."""
-        return self.part / self.whole if self.whole else 0.0
-
-    @property
-    def interval(self) -> tuple[float, float]:
-        """Where it lies, by Wilson (1927)."""
-        return wilson(self.share, self.whole)
 
 
 @dataclass(frozen=True)

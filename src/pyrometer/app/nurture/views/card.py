@@ -15,7 +15,7 @@ from pyrometer.app.nurture.carrying import once
 from pyrometer.app.nurture.models import Act, Enrolment, Programme
 from pyrometer.app.nurture.texts import programme_of
 from pyrometer.app.nurture.views import finding
-from pyrometer.app.nurture.views.examining import definition
+from pyrometer.app.nurture.views.reviewing import definition
 from pyrometer.app.nurture.views.tallies import WAITS, ending
 from pyrometer.app.people.may import may
 from pyrometer.nurture.words import NAMELESS, step_words

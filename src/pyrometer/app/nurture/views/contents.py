@@ -26,7 +26,7 @@ from pyrometer.app.nurture.examining import examined_content, named, normal
 from pyrometer.app.nurture.models import Content, Programme
 from pyrometer.app.nurture.texts import programme_of
 from pyrometer.app.nurture.views import finding
-from pyrometer.app.nurture.views.examining import unchecked
+from pyrometer.app.nurture.views.reviewing import unchecked
 from pyrometer.app.people.audit import Actor
 from pyrometer.app.people.may import allowed
 from pyrometer.definition.problems import Problem

@@ -15,8 +15,8 @@ from pyrometer.app.agreement.comparing import rows
 from pyrometer.app.nurture.examining import LONGEST, normal
 from pyrometer.app.nurture.models import Programme
 from pyrometer.app.nurture.views import drafting, finding
-from pyrometer.app.nurture.views.examining import examine
 from pyrometer.app.nurture.views.pictures import picture
+from pyrometer.app.nurture.views.reviewing import review
 from pyrometer.app.people.audit import Actor
 from pyrometer.app.people.may import allowed
 
@@ -62,7 +62,7 @@ def check(request: HttpRequest, key: str) -> HttpResponse:
 
 
 def _checked(request: HttpRequest, text: str) -> dict[str, Any]:
-    examined = examine(text)
+    examined = review(text)
     drawn = examined.programme
     return {"examined": examined, "picture": None if drawn is None else picture(drawn, request.LANGUAGE_CODE)}
 

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from pyrometer.app.delivery.email.content.reading import ContentError
 from pyrometer.app.nurture.models import Content, Enrolment, Programme, Version
-from pyrometer.app.nurture.views.examining import name_of
+from pyrometer.app.nurture.views.reviewing import name_of
 from pyrometer.errors import ProgrammeError, UsageError
 
 REFUSALS = (UsageError, ProgrammeError, ContentError)

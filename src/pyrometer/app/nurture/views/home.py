@@ -20,7 +20,7 @@ from pyrometer.app.nurture.actions import programmes as actions
 from pyrometer.app.nurture.examining import named
 from pyrometer.app.nurture.models import Content, Programme
 from pyrometer.app.nurture.views import finding
-from pyrometer.app.nurture.views.examining import Examined, Scene, definition, examine, name_of, scene, weighed
+from pyrometer.app.nurture.views.reviewing import Review, Scene, definition, name_of, review, scene, weighed
 from pyrometer.app.nurture.views.tallies import Tally, tallies
 from pyrometer.app.people.audit import Actor
 from pyrometer.app.people.may import allowed
@@ -207,7 +207,7 @@ class Shipped:
     about: str
     contents: int
     taken: bool
-    examined: Examined
+    examined: Review
 
 
 def _shipped(language: str) -> list[Shipped]:
@@ -220,7 +220,7 @@ def _shipped(language: str) -> list[Shipped]:
         written = file.read_text(encoding="utf-8")
         programme = load(written)
         names = named(programme)
-        examined = examine(written)
+        examined = review(written)
         # The contents that it names come along.
         lacks = tuple(
             problem
@@ -230,7 +230,7 @@ def _shipped(language: str) -> list[Shipped]:
             and not any(f"`{name}`" in problem.what for name in names if name in come and name not in there)
         )
         once = tuple({(problem.what, problem.fix): _told(problem, language) for problem in lacks}.values())
-        examined = Examined(examined.programme, once)
+        examined = Review(examined.programme, once)
         about = text(programme.about, language)
         found.append(Shipped(key, name_of(written, language), about, len(names), key in taken, examined))
     return found

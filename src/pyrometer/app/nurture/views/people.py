@@ -18,7 +18,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from pyrometer.app.evidence.models import Lead
-from pyrometer.app.nurture.actions import programmes as actions
+from pyrometer.app.nurture.actions import people as actions
 from pyrometer.app.nurture.models import Enrolment, Programme
 from pyrometer.app.nurture.views import finding
 from pyrometer.app.nurture.views.tallies import WAITS, ending, published

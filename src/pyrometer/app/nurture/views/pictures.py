@@ -8,7 +8,7 @@ from difflib import SequenceMatcher
 
 from django.utils.translation import gettext_lazy as _
 
-from pyrometer.app.nurture.views.examining import definition
+from pyrometer.app.nurture.views.reviewing import definition
 from pyrometer.nurture import Line, Programme, drawn
 from pyrometer.nurture.words import NAMELESS
 

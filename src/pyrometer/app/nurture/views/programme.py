@@ -13,12 +13,13 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 from django.views.decorators.vary import vary_on_headers
 
+from pyrometer.app.nurture.actions import people
 from pyrometer.app.nurture.actions import programmes as actions
 from pyrometer.app.nurture.models import Programme, Version
 from pyrometer.app.nurture.texts import programme_of
 from pyrometer.app.nurture.views import finding, moving, results, tallies
-from pyrometer.app.nurture.views.examining import examine
 from pyrometer.app.nurture.views.pictures import picture
+from pyrometer.app.nurture.views.reviewing import review
 from pyrometer.app.people.audit import Actor
 from pyrometer.app.people.may import allowed
 
@@ -36,7 +37,7 @@ def programme(request: HttpRequest, key: str) -> HttpResponse:
     if request.htmx:
         return render(request, "nurture/parts/standing.html", context)
     versions = tallies.published(here)
-    examined = examine(here.draft)
+    examined = review(here.draft)
     context |= {
         "name": finding.called(here, request.LANGUAGE_CODE),
         "state": finding.state(here, published=bool(versions)),
@@ -52,7 +53,7 @@ def _standing(here: Programme, shown: Version | None, language: str) -> dict[str
     """The picture of a version (or of the draft, before the first) with its numbers."""
     now = timezone.now()
     known: dict[str, Any] = {"programme": here, "version": shown, "now": now}
-    drawn = examine(here.draft).programme if shown is None else programme_of(shown)
+    drawn = review(here.draft).programme if shown is None else programme_of(shown)
     if shown is None:
         return known | {"picture": None if drawn is None else picture(drawn, language)}
     standing = tallies.standing(here, now)
@@ -136,7 +137,7 @@ def move(request: HttpRequest, key: str, number: int) -> HttpResponse:
     to = finding.version(here, number)
     if request.method == "POST":
         moved = finding.done(
-            request, lambda now: actions.move(programme=here, to=to, actor=Actor.of(request.user), now=now)
+            request, lambda now: people.move(programme=here, to=to, actor=Actor.of(request.user), now=now)
         )
         if moved is not None:
             stays = sum(moved.stays.values())

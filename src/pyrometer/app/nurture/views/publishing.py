@@ -17,9 +17,9 @@ from pyrometer.app.nurture.models import Programme
 from pyrometer.app.nurture.texts import programme_of
 from pyrometer.app.nurture.views import finding
 from pyrometer.app.nurture.views.drafting import base_of
-from pyrometer.app.nurture.views.examining import Examined, examine
 from pyrometer.app.nurture.views.pictures import differing, picture
 from pyrometer.app.nurture.views.reaching import Told
+from pyrometer.app.nurture.views.reviewing import Review, review
 from pyrometer.app.people.audit import Actor
 from pyrometer.app.people.may import allowed
 
@@ -38,13 +38,13 @@ def publish(request: HttpRequest, key: str) -> HttpResponse:
             finding.messages.success(request, _("Published: people enter by it from now on."))
             return redirect("nurture:programme", key)
         here = finding.programme(key)
-    context = _context(request, here, examine(here.draft)) | {"wrong": wrong}
+    context = _context(request, here, review(here.draft)) | {"wrong": wrong}
     return render(request, "nurture/publish.html", context, status=422 if wrong else 200)
 
 
 def _published(request: HttpRequest, here: Programme, sure: int | None) -> str:
     """Publish it; why that can't be, in words."""
-    if not examine(here.draft).sound:
+    if not review(here.draft).sound:
         return _("It has errors: mend them first.")
     if request.POST.get("base") != base_of(here):
         return _("Somebody changed the draft meanwhile. Look at it again before you publish it.")
@@ -55,7 +55,7 @@ def _published(request: HttpRequest, here: Programme, sure: int | None) -> str:
     return ""
 
 
-def _context(request: HttpRequest, here: Programme, examined: Examined) -> dict[str, Any]:
+def _context(request: HttpRequest, here: Programme, examined: Review) -> dict[str, Any]:
     now, language = timezone.now(), request.LANGUAGE_CODE
     context: dict[str, Any] = {
         "programme": here,

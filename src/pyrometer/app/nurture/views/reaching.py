@@ -14,7 +14,7 @@ from pyrometer.app.nurture import reaching
 from pyrometer.app.nurture.actions.programmes import EVERYONE
 from pyrometer.app.nurture.models import Reach
 from pyrometer.app.nurture.views import finding
-from pyrometer.app.nurture.views.examining import examine
+from pyrometer.app.nurture.views.reviewing import review
 from pyrometer.app.people.may import allowed
 
 REASONS = 12
@@ -69,6 +69,6 @@ def reach(request: HttpRequest, key: str) -> HttpResponse:
         if not request.htmx:
             return redirect("nurture:publish", key)
     found = reaching.latest(here, here.draft, timezone.now())
-    told = Told(found, examine(here.draft).sound) if found is not None else None
+    told = Told(found, review(here.draft).sound) if found is not None else None
     context: dict[str, Any] = {"programme": here, "told": told}
     return render(request, "nurture/parts/reach.html", context)

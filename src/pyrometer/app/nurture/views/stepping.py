@@ -22,7 +22,7 @@ from pyrometer.app.nurture.forms.steps import FORMS, KINDS
 from pyrometer.app.nurture.models import Content, Programme
 from pyrometer.app.nurture.rewriting import Change, rewritten
 from pyrometer.app.nurture.views import drafting, finding
-from pyrometer.app.nurture.views.examining import definition, examine
+from pyrometer.app.nurture.views.reviewing import definition, review
 from pyrometer.app.people.audit import Actor
 from pyrometer.app.people.may import allowed
 from pyrometer.definition.problems import Path
@@ -75,7 +75,7 @@ def steps(request: HttpRequest, key: str) -> HttpResponse:
         "base": drafting.base_of(here),
         "rows": _rows(tree.get("steps"), ("steps",), 0),
         "kinds": KINDS,
-        "examined": examine(here.draft),
+        "examined": review(here.draft),
     }
     return render(request, "nurture/steps.html", context)
 

@@ -19,9 +19,9 @@ from pyrometer.app.evidence.models import Lead
 from pyrometer.app.nurture.facts import Known, gather
 from pyrometer.app.nurture.keeping import policy, terms
 from pyrometer.app.nurture.views import finding
-from pyrometer.app.nurture.views.examining import definition, examine
+from pyrometer.app.nurture.views.reviewing import definition, review
 from pyrometer.app.people.may import allowed
-from pyrometer.nurture.stepping import leaving
+from pyrometer.nurture.exits import leaving
 from pyrometer.nurture.words import NAMELESS, sentence, step_words
 
 YEAR = timedelta(days=365)
@@ -58,7 +58,7 @@ class Tried:
 def try_it(request: HttpRequest, key: str) -> HttpResponse:
     """Search a lead, and see what it would get."""
     here = finding.programme(key)
-    examined = examine(here.draft)
+    examined = review(here.draft)
     q, lead = request.GET.get("q", "")[:200].replace("\0", ""), request.GET.get("lead", "")
     whom = _whom(lead)
     context: dict[str, Any] = {

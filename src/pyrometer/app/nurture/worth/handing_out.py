@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Sequence
 from typing import Any
 
 from django.http import HttpResponse, JsonResponse
 
-from pyrometer.app.capture.imports.report import safe
 from pyrometer.app.nurture.worth.counting import Side
 from pyrometer.app.nurture.worth.figures import Worth
 from pyrometer.app.nurture.worth.telling import sentence
+from pyrometer.app.spreadsheets import table
 from pyrometer.nurture.worth import OUTCOMES, Effect
 
 COLUMNS = (
@@ -29,14 +27,9 @@ def handed_out(worths: Sequence[Worth], kind: str, name: str) -> HttpResponse:
     if kind == "json":
         found = [figures(each) for each in worths]
         return JsonResponse({"programmes": found}, headers=disposition, json_dumps_params={"ensure_ascii": False})
-    written = io.StringIO()
-    writer = csv.writer(written)
-    writer.writerow(COLUMNS)
-    for each in worths:
-        for outcome in OUTCOMES:
-            line = _line(each, outcome)
-            writer.writerow([safe("" if line[column] is None else line[column]) for column in COLUMNS])
-    return HttpResponse("\ufeff" + written.getvalue(), content_type="text/csv; charset=utf-8", headers=disposition)
+    lines = (_line(each, outcome) for each in worths for outcome in OUTCOMES)
+    written = "".join(table(COLUMNS, ([line[column] for column in COLUMNS] for line in lines)))
+    return HttpResponse(written, content_type="text/csv; charset=utf-8", headers=disposition)
 
 
 def figures(worth: Worth) -> dict[str, Any]:

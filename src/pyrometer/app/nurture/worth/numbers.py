@@ -8,7 +8,7 @@ from math import isinf
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
-from pyrometer.nurture.worth import Interval
+from pyrometer.intervals import Interval
 
 BLANK = "\N{NO-BREAK SPACE}"
 FINE = 0.01

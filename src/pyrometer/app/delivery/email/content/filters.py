@@ -141,45 +141,53 @@ def _whole(value: object, most: int = MOST_LETTERS) -> int:
 
 @_filter("what stands there where a value isn't known, or is empty")
 def default(left: object, other: object = "") -> object:
+    """The other value, where there is none or it is nothing, false, or an empty text or list."""
     empty = left is None or left is False or isinstance(left, Undefined) or left == "" or left == []
     return other if empty else left
 
 
 @_filter("capital letters")
 def upcase(left: object) -> str:
+    """The text in capital letters."""
     return _text(left).upper()
 
 
 @_filter("small letters")
 def downcase(left: object) -> str:
+    """The text in small letters."""
     return _text(left).lower()
 
 
 @_filter("a capital letter at the beginning")
 def capitalize(left: object) -> str:
+    """The text with a capital letter at its beginning; the rest stays as it is."""
     text = _text(left)
     return text[:1].upper() + text[1:]
 
 
 @_filter("without blanks at both ends")
 def strip(left: object) -> str:
+    """The text without blanks at both ends."""
     return _text(left).strip()
 
 
 @_filter("at most so many letters, with … in the place of the rest")
 def truncate(left: object, length: object = 50, end: object = "…") -> str:
+    """At most `length` letters of the text; where some are left out, `end` is counted among them."""
     text, most, ending = _text(left), _whole(length), _text(end)
     return text if len(text) <= most else text[: max(0, most - len(ending))] + ending
 
 
 @_filter("at most so many words, with … in the place of the rest")
 def truncatewords(left: object, count: object = 15, end: object = "…") -> str:
+    """At most `count` words of the text, one at least, and `end` where some are left out."""
     words, most = _text(left).split(), max(1, _whole(count))
     return " ".join(words[:most]) + (_text(end) if len(words) > most else "")
 
 
 @_filter("one text in the place of another")
 def replace(left: object, old: object, new: object = "") -> str:
+    """The text with `new` wherever `old` stood. Raises FilterArgumentError where `old` is empty or it gets long."""
     text, wanted, put = _text(left), _text(old), _text(new)
     if not wanted:
         raise FilterArgumentError("`replace` needs to know what to replace", token=None)
@@ -190,21 +198,25 @@ def replace(left: object, old: object, new: object = "") -> str:
 
 @_filter("without a text")
 def remove(left: object, old: object) -> str:
+    """The text without `old`, wherever it stood."""
     return replace(left, old, "")
 
 
 @_filter("with a text after it")
 def append(left: object, other: object) -> str:
+    """The text, and the other behind it."""
     return _text(left) + _text(other)
 
 
 @_filter("with a text before it")
 def prepend(left: object, other: object) -> str:
+    """The other text, and this one behind it."""
     return _text(other) + _text(left)
 
 
 @_filter("a list: what stands between the separators")
 def split(left: object, separator: object) -> list[str]:
+    """What stands between the separators, as a list; of more than MOST_ITEMS the last holds the rest."""
     if not _text(separator):
         raise FilterArgumentError('`split` needs to know where to part: `split: ","`', token=None)
     return _text(left).split(_text(separator), MOST_ITEMS - 1)
@@ -212,6 +224,7 @@ def split(left: object, separator: object) -> list[str]:
 
 @_filter("a list as one text")
 def join(left: object, separator: object = ", ") -> str:
+    """The items of a list as one text. Raises FilterArgumentError where it gets too long."""
     items, between = [_text(each) for each in _list(left)], _text(separator)
     if sum(map(len, items)) + len(items) * len(between) > 2 * MOST_LETTERS:
         raise FilterArgumentError(f"`join` makes more than {MOST_LETTERS:,} letters", token=None)
@@ -220,36 +233,43 @@ def join(left: object, separator: object = ", ") -> str:
 
 @_filter("the first of a list")
 def first(left: object) -> object:
+    """The first item of a list; an empty text where it has none."""
     return next(iter(_list(left)), "")
 
 
 @_filter("the last of a list")
 def last(left: object) -> object:
+    """The last item of a list; an empty text where it has none."""
     return next(reversed(_list(left)), "")
 
 
 @_filter("how many letters a text has, or how many items a list")
 def size(left: object) -> int:
+    """How many items a list has, or how many letters a text."""
     return len(left) if isinstance(left, list | tuple) else len(_text(left))
 
 
 @_filter("more")
 def plus(left: object, other: object) -> int | float:
+    """The sum. Raises FilterArgumentError, as all that reckon do, where a value is no number."""
     return _plain(_number(left) + _number(other))
 
 
 @_filter("less")
 def minus(left: object, other: object) -> int | float:
+    """The difference."""
     return _plain(_number(left) - _number(other))
 
 
 @_filter("so many times as much")
 def times(left: object, other: object) -> int | float:
+    """The product."""
     return _plain(_number(left) * _number(other))
 
 
 @_filter("divided, with decimals")
 def divided_by(left: object, other: object) -> int | float:
+    """The quotient, with decimals. Raises FilterArgumentError where it would be divided by 0."""
     by = _number(other)
     if not by:
         raise FilterArgumentError("nothing can be divided by 0", token=None)
@@ -258,12 +278,14 @@ def divided_by(left: object, other: object) -> int | float:
 
 @_filter("rounded to so many decimals, half up")
 def round_(left: object, digits: object = 0) -> int | float:
+    """The number rounded half up, to at most six decimals."""
     step = Decimal(1).scaleb(-_whole(digits, 6))
     return _plain(_number(left).quantize(step, ROUND_HALF_UP))
 
 
 @_filter("a number as the language writes it: 1,234.5 or 1.234,5")
 def number(left: object, digits: object = None) -> str:
+    """The number as the language in force writes it, with the decimals that it has or so many `digits`."""
     value = _number(left)
     places = None if digits is None else _whole(digits, 6)
     if places is not None:
@@ -273,6 +295,7 @@ def number(left: object, digits: object = None) -> str:
 
 @_filter("a date as the language writes it: `short`, `long`, `month`, or signs as in `%d.%m.%Y`")
 def date_(left: object, form: object = "long") -> str:
+    """The day in the language in force. Raises FilterArgumentError for what is no date, or a form that isn't known."""
     day, asked = _date(left), _text(form)
     if asked in _DATES:
         forms = _DATES[asked]

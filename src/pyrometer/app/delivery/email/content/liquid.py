@@ -78,6 +78,7 @@ class OutputNode(output.OutputNode):
     __slots__ = ()
 
     def render_to_output(self, context: _Context, buffer: TextIO) -> int:  # type: ignore[override]
+        """Write it; how many letters. Raises MissingError where it isn't known, LiquidError where it is no text."""
         value = self.expression.evaluate(context)
         if isinstance(value, Undefined):
             raise missing(value)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
@@ -17,15 +16,16 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from pyrometer.app.capture.imports.report import safe
 from pyrometer.app.nurture.models import Asked
+from pyrometer.app.nurture.shares import Share
 from pyrometer.app.nurture.surveys import charting, results
 from pyrometer.app.nurture.surveys.ignoring import WAIT
 from pyrometer.app.nurture.surveys.questions import question_of
-from pyrometer.app.nurture.surveys.results import Group, Share
+from pyrometer.app.nurture.surveys.results import Group
 from pyrometer.app.nurture.surveys.words import WORDS
 from pyrometer.app.people.audit import Actor, record
 from pyrometer.app.people.may import allowed
+from pyrometer.app.spreadsheets import sent, table
 
 PAGE = 25
 COLUMNS = (
@@ -107,11 +107,7 @@ def export(request: HttpRequest) -> StreamingHttpResponse:
     group = _group(key, programme) if key else None
     detail = {"programme": programme, "question": key}
     record(actor=Actor.of(request.user), action="surveys.exported", subject="surveys", at=now, detail=detail)
-    return StreamingHttpResponse(
-        _lines(programme, group),
-        content_type="text/csv; charset=utf-8",
-        headers={"Content-Disposition": f'attachment; filename="surveys-{now:%Y-%m-%d}.csv"'},
-    )
+    return sent(table(COLUMNS, _rows(programme, group)), f"surveys-{now:%Y-%m-%d}")
 
 
 def group_asked(group: Group) -> Asked:
@@ -146,19 +142,10 @@ def _group(key: str, programme: str) -> Group:
     raise Http404(_("Nobody was asked this."))
 
 
-class _Echo:
-    """What the writer of CSV writes to: gives each line back."""
-
-    def write(self, line: str) -> str:
-        return line
-
-
-def _lines(programme: str, group: Group | None) -> Iterator[str]:
-    writer = csv.writer(_Echo())
-    yield "\ufeff" + writer.writerow(COLUMNS)
+def _rows(programme: str, group: Group | None) -> Iterator[list[Any]]:
     words: dict[str, str] = {}
     for row in results.exported(programme, group).iterator(chunk_size=500):
-        yield writer.writerow([safe(cell) for cell in _cells(row, words)])
+        yield _cells(row, words)
 
 
 def _cells(row: Any, words: dict[str, str]) -> list[Any]:

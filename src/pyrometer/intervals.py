@@ -10,20 +10,31 @@ CONFIDENCE = 0.95
 Interval = tuple[float, float]
 
 
-def wilson(share: float, count: float) -> Interval:
-    """The 95 % score interval of a rate by Wilson (1927); with nothing to count, from 0 to 1.
+def normal(confidence: float) -> float:
+    """How many standard errors to each side hold so much of the normal distribution.
 
-    `count` may be an effective number, which needn't be whole.
+    >>> round(normal(0.95), 3)
+    1.96
+    """
+    return NormalDist().inv_cdf(0.5 + confidence / 2)
+
+
+def wilson(share: float, count: float, confidence: float = CONFIDENCE) -> Interval:
+    """The score interval of a rate, without continuity correction; with nothing to count, from 0 to 1.
+
+    `count` may be an effective number, which needn't be whole. (E. B. Wilson, Probable inference, the law of
+    succession, and statistical inference, Journal of the American Statistical Association 22, 209–212, 1927.)
 
     >>> [round(bound, 3) for bound in wilson(0.3, 10)]
     [0.108, 0.603]
     """
     if count <= 0:
         return 0.0, 1.0
-    z = NormalDist().inv_cdf(0.5 + CONFIDENCE / 2)
+    z = normal(confidence)
     middle = (share + z * z / (2 * count)) / (1 + z * z / count)
     reach = z * sqrt(share * (1 - share) / count + z * z / (4 * count * count)) / (1 + z * z / count)
-    return max(0.0, middle - reach), min(1.0, middle + reach)
+    # At the ends the formula gives them exactly, and floating point nearly.
+    return 0.0 if share == 0 else max(0.0, middle - reach), 1.0 if share == 1 else min(1.0, middle + reach)
 
 
 def effective(total: float, squares: float) -> float:

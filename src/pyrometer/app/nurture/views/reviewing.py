@@ -8,8 +8,7 @@ from functools import lru_cache
 from pyrometer import nurture
 from pyrometer.app.agreement.queries import definition_of, live
 from pyrometer.app.consent.models import Purpose
-from pyrometer.app.nurture import examining
-from pyrometer.app.nurture.examining import LONGEST, normal
+from pyrometer.app.nurture.examining import LONGEST, examine, normal
 from pyrometer.app.nurture.models import Content, CouponList, Programme, Slot
 from pyrometer.definition import Definition
 from pyrometer.definition.problems import Problem
@@ -17,7 +16,7 @@ from pyrometer.definition.source import read_text
 
 
 @dataclass(frozen=True)
-class Examined:
+class Review:
     """What was found in a text: `programme` is None where it can't be read at all."""
 
     programme: nurture.Programme | None
@@ -60,11 +59,11 @@ def definition() -> Definition | None:
     return None if version is None else definition_of(version)
 
 
-def examine(text: str) -> Examined:
+def review(text: str) -> Review:
     """Read and check a text against the live definition, the contents, purposes and other programmes."""
-    found = examining.examine(text)
+    found = examine(text)
     problems = (replace(each, file=None) if each.file == "programme" else each for each in found.problems)
-    return Examined(found.programme, tuple(problems))
+    return Review(found.programme, tuple(problems))
 
 
 Scene = tuple[object, ...]
@@ -87,7 +86,7 @@ def scene() -> Scene:
 @lru_cache(maxsize=512)
 def weighed(text: str, by: Scene) -> tuple[int, int]:
     """How many errors and warnings a text has, kept ready for lists. Who publishes has it checked anew."""
-    found = examine(text)
+    found = review(text)
     return len(found.errors), sum(problem.level == "warning" for problem in found.problems)
 
 
