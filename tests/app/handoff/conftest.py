@@ -8,6 +8,7 @@ from itertools import count
 from typing import Any
 
 import pytest
+from django.db import transaction
 
 from pyrometer.app.agreement.models import Version
 from pyrometer.app.evidence.models import Event, Lead
@@ -119,11 +120,13 @@ def turn(reading: Reading, temperature: str, at: datetime, cause: str = "evidenc
     reading.save()
     Lead.objects.filter(pk=reading.pk).update(last_seen_at=at)
     reading.lead.last_seen_at = at
-    transition = Transition.objects.create(
-        lead_id=reading.pk, kind="temperature", before=before, after=temperature, cause=cause, at=at
-    )
-    listeners.tell([(reading, transition)], at)
-    listeners.tell_read([listeners.Read(reading, before, cause)], at)
+    # In one transaction, as scoring has it: who is told may lock something.
+    with transaction.atomic():
+        transition = Transition.objects.create(
+            lead_id=reading.pk, kind="temperature", before=before, after=temperature, cause=cause, at=at
+        )
+        listeners.tell([(reading, transition)], at)
+        listeners.tell_read([listeners.Read(reading, before, cause)], at)
     reading.refresh_from_db()
     return reading
 
