@@ -120,10 +120,11 @@ def turn(reading: Reading, temperature: str, at: datetime, cause: str = "evidenc
     reading.save()
     Lead.objects.filter(pk=reading.pk).update(last_seen_at=at)
     reading.lead.last_seen_at = at
-    transition = Transition.objects.create(
-        lead_id=reading.pk, kind="temperature", before=before, after=temperature, cause=cause, at=at
-    )
+    # In one transaction, as scoring has it: who is told may lock something.
     with transaction.atomic():
+        transition = Transition.objects.create(
+            lead_id=reading.pk, kind="temperature", before=before, after=temperature, cause=cause, at=at
+        )
         listeners.tell([(reading, transition)], at)
         listeners.tell_read([listeners.Read(reading, before, cause)], at)
     reading.refresh_from_db()
