@@ -110,7 +110,7 @@ def test_a_step_is_added_and_moved_by_keys_alone(visits: Visits, live: Version, 
     with page.expect_navigation():
         page.keyboard.press("Enter")
     page.wait_for_selector("text=Kept in the draft")
-    page.focus("button[aria-label='Move down: Wait 5d']")
+    page.focus("button[aria-label='Move down: wait 5 days']")
     with page.expect_navigation():
         page.keyboard.press("Enter")
     page.wait_for_selector("text=Moved down")

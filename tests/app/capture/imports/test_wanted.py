@@ -95,7 +95,7 @@ def test_events_are_offered_too(
     assert '<option value="demo_requested">' in page
 
 
-@pytest.mark.parametrize(("to", "said"), [("name", True), ("first_name", False), ("trait:nickname", False)])
+@pytest.mark.parametrize(("to", "said"), [("name", True), ("first_name", False), ("", False)])
 def test_it_is_said_that_no_first_name_is_guessed_from_a_whole_one(
     to: str, said: bool, uploaded: Callable[..., Import], alice: User, client_of: Callable[[User], Client]
 ) -> None:

@@ -50,4 +50,4 @@ def tell(request: HttpRequest, said: str, text: str) -> None:
         "%(n)s things have to be mended before it can be published.",
         errors,
     )
-    messages.warning(request, f"{said} {short % {'n': errors}}")
+    messages.warning(request, " ".join((said, short % {"n": errors})))
