@@ -34,6 +34,7 @@ SENTENCES = [
     ({"trait": "staff", "at_least": 10, "label": "a larger house"}, "a larger house"),
     ({"event": "page_viewed"}, "page viewed"),
     ({"event": "any", "within": "60d", "at_most": 0}, "no event within 60 days"),
+    ({"event": "any", "within": "14d"}, "any event within 14 days"),
     ({"event": "call_asked", "at_least": 3, "within": "1d"}, "at least 3 call asked within 1 day"),
     ({"event": "call_asked", "at_most": 3}, "at most 3 call asked"),
     ({"event": "call_asked", "at_least": 2, "at_most": 3}, "2 to 3 call asked"),

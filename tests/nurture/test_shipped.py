@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -245,6 +245,21 @@ STORIES: dict[str, tuple[str, Lead, list[str]]] = {
 def test_a_year(story: str) -> None:
     key, lead, expected = STORIES[story]
     assert told(key, lead)[: len(expected)] == expected
+
+
+@pytest.mark.parametrize("story", STORIES)
+def test_customers_get_nothing(story: str) -> None:
+    key, lead, _ = STORIES[story]
+    assert told(key, replace(lead, stages=((0, Stage.CUSTOMER),))) == []
+
+
+@pytest.mark.parametrize("story", STORIES)
+def test_who_becomes_a_customer_gets_nothing_more(story: str) -> None:
+    key, lead, _ = STORIES[story]
+    before = tuple(stage for stage in lead.stages if stage[0] < 20)
+    words = told(key, replace(lead, stages=(*before, (20, Stage.CUSTOMER))))
+    after = [each for each in words if int(each.partition(" ")[0]) >= 20]
+    assert [each for each in after if " Leave: " not in each] == []
 
 
 def test_every_programme_has_a_story() -> None:

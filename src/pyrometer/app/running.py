@@ -181,8 +181,8 @@ def link(email: str, *, without_factor: bool = False) -> int:
 
 
 def dns() -> int:
-    """Print the records that mails need; the settings are enough for that."""
-    starting.keep_private()
+    """Print the records that mails need; the settings are enough for that, and nothing is made."""
+    starting.leave_no_trace()
     import django
 
     django.setup()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import secrets
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from django.core.management import call_command
 from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
 
+from pyrometer.app.secret import BYTES
 from pyrometer.errors import UsageError
 
 DATABASE = "pyrometer.db"
@@ -67,6 +69,12 @@ def open_installation() -> None:
 def _folder() -> Path:
     # Asked before the settings are read: reading them makes the installation's secret.
     return Path(os.environ.get("PYROMETER_DATA") or "pyrometer-data")
+
+
+def leave_no_trace() -> None:
+    """Have the settings read without an installation being made, for what needs nothing but them."""
+    # Whatever the settings would sign with the secret is forgotten with this process.
+    os.environ["PYROMETER_SECRET"] = os.environ.get("PYROMETER_SECRET") or secrets.token_urlsafe(BYTES)
 
 
 def invite_first() -> str | None:

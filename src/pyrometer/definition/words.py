@@ -258,7 +258,7 @@ def _events(leaf: EventLeaf, definition: Definition) -> str:
     elif most is not None:
         text = f"at most {most}{times} {noun}"
     elif least == 1:
-        text = noun
+        text = f"any {noun}" if ANY_EVENT in leaf.event else noun
     else:
         text = f"at least {least}{times} {noun}"
     return f"{text} within {days(leaf.within)}" if leaf.within is not None else text

@@ -185,7 +185,9 @@ def test_the_command_prints_what_to_publish_and_says_what_is_wrong(tmp_path: Pat
     run = Runner(tmp_path)
     environment = written(tmp_path, ed25519.Ed25519PrivateKey.generate())
     environment |= {"DATABASE_URL": "", "DJANGO_SETTINGS_MODULE": "pyrometer.app.settings"}
+    before = {file.name for file in tmp_path.iterdir()}
     shown = run("dns", "--data", "data", env=environment)
+    assert {file.name for file in tmp_path.iterdir()} == before  # nothing is made for a look
     made = signer(environment)
     assert made is not None
     assert shown.code == 0

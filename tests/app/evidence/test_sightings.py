@@ -9,6 +9,7 @@ import pytest
 
 from pyrometer.app.evidence.actions import mark_bot, merge, retract_events
 from pyrometer.app.evidence.models import Event, Lead
+from pyrometer.app.evidence.sightings import never_seen
 from pyrometer.app.people.audit import Actor
 from tests.app.evidence.conftest import NOW, message, took
 
@@ -79,3 +80,23 @@ def test_a_lead_is_seen_in_what_any_of_those_that_are_one_did(say: Say, carol: A
     assert seen(ada) == LATER
     mark_bot(events=[Event.objects.get(name="call_held").pk], reason="scanner", now=LATER)
     assert seen(ada) == seen(home) == NOW + timedelta(hours=1)
+
+
+@pytest.mark.parametrize(
+    ("source", "event", "never"),
+    [
+        ("import", None, True),
+        ("hand", None, True),
+        ("api", None, True),
+        ("import", "webinar_attended", False),
+        ("form", None, False),
+        ("wire", "page_viewed", False),
+        ("inference", "survey_ignored", True),
+    ],
+)
+def test_who_was_only_told_of_was_never_seen(source: str, event: str | None, never: bool) -> None:
+    took(message("email:ada@acme.test", source=source, event=event, traits={"employees": 7}, at=NOW), now=NOW)
+    ada = Lead.objects.get()
+    assert never_seen([ada]) == ({ada.pk} if never else set())
+    took(message("email:ada@acme.test", source="wire", event="page_viewed", at=LATER), now=LATER)
+    assert never_seen(Lead.objects.all()) == set()

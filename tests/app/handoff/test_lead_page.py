@@ -11,7 +11,9 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from pyrometer.app.evidence.actions import touch
+from pyrometer.app.evidence.actions import take, touch
+from pyrometer.app.evidence.incoming import Incoming
+from pyrometer.app.evidence.models import Lead
 from pyrometer.app.people.models import User
 from pyrometer.app.temperature import queries
 from pyrometer.app.temperature.models import Reading
@@ -100,3 +102,24 @@ def test_what_is_out_of_date_is_not_shown(alice: User, client_of: ClientOf) -> N
     ada.save()
     Reading.objects.update(fingerprint="sha256:another")
     assert queries.as_read(stored(ada.pk)) is None
+
+
+def test_who_was_only_imported_was_never_seen(alice: User, client_of: ClientOf) -> None:
+    now = timezone.now()
+    row = Incoming(
+        once="row-1",
+        occurred_at=now,
+        received_at=now,
+        source="import",
+        handles=(("email", "ada@acme.example"),),
+        traits={"budget": 10},
+    )
+    take(incoming=[row], now=now)
+    bob = came_in("Bob Stone", now)
+    ada = Lead.objects.exclude(pk=bob.pk).get()
+    client = client_of(alice)
+    listed = text(client.get("/leads/"))
+    assert listed.count('<td class="number soft">never</td>') == 1
+    assert listed.count('<td class="number soft">') == 2
+    assert "never seen" in text(client.get(f"/leads/{ada.pk}/"))
+    assert "last seen " in text(client.get(f"/leads/{bob.pk}/"))

@@ -110,7 +110,7 @@ def test_a_step_is_added_and_moved_by_keys_alone(visits: Visits, live: Version, 
     with page.expect_navigation():
         page.keyboard.press("Enter")
     page.wait_for_selector("text=Kept in the draft")
-    page.focus("button[aria-label='Move down: Wait 5d']")
+    page.focus("button[aria-label='Move down: wait 5 days']")
     with page.expect_navigation():
         page.keyboard.press("Enter")
     page.wait_for_selector("text=Moved down")
@@ -165,3 +165,26 @@ def test_an_image_that_is_too_large_is_refused_before_it_is_sent(visits: Visits,
     page.click("text=Upload")
     page.wait_for_selector("text=the file is none of png")
     assert visit.complaints == []
+
+
+def test_the_open_tab_stands_in_sight_on_a_phone(visits: Visits, live: Version, dora: User) -> None:
+    visit = visits(dora, on="phone")
+    where = "const {left, right} = document.querySelector('.tabs [aria-current]').getBoundingClientRect();"
+    for address in ("/nurture/", "/nurture/worth/", "/nurture/settings/", f"{HERE}publish/", f"{HERE}edit/"):
+        page = visit.open(address)
+        page.wait_for_function(f"() => {{ {where} return left >= 0 && right <= innerWidth; }}", timeout=5000)
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), address
+    # What is said of a wide table is read without moving it.
+    page = visit.open("/nurture/")
+    assert page.evaluate("document.querySelector('caption').getBoundingClientRect().width <= innerWidth")
+    assert visit.complaints == []
+
+
+def test_a_problem_beside_a_step_leads_to_its_line(visits: Visits, live: Version, dora: User) -> None:
+    programmes.save_draft(
+        key="keep-warm", text=TEXT.replace("send: hello", "snd: hello"), actor=Actor.of(dora), now=timezone.now()
+    )
+    page = visits(dora).open(f"{HERE}steps/")
+    page.click(".rows .problems a")
+    page.wait_for_url("**/edit/#line-*")
+    page.wait_for_function("text.value.slice(text.selectionStart, text.selectionEnd).includes('snd: hello')")

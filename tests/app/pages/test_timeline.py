@@ -101,3 +101,35 @@ def test_the_page_says_it_and_keeps_the_answers(alice: User, client_of: Callable
 )
 def test_why_a_temperature_changed(change: tuple[str, str, str, list[Any]], told: str) -> None:
     assert what_happened(*change) == told
+
+
+def test_what_mails_and_surveys_note_for_programs_isnt_told(alice: User, client_of: Callable[[User], Client]) -> None:
+    ours = {
+        "mail": "nurture:57:1",
+        "content": "educate-need",
+        "topic": "need",
+        "channel": "email",
+        "link": "https://care.example/rotas",
+        "method": "GET",
+        "delivered_at": "2026-06-01T09:00:00+00:00",
+    }
+    theirs = {"mail": "gold", "method": "by card"}
+    for source, name, properties in (("mail", "email_clicked", ours), ("wire", "plan_bought", theirs)):
+        message = Incoming(
+            once=name,
+            occurred_at=NOW,
+            received_at=NOW,
+            source=source,
+            handles=(("email", "ada@care.example"),),
+            event=name,
+            properties=properties,
+        )
+        take(incoming=[message], now=NOW)
+    lead = Lead.objects.get()
+    ((_, entries),) = timeline(lead.pk).days
+    told = {entry.first.row.name: entry.properties for entry in entries if entry.first.kind == "event"}
+    assert told["email_clicked"] == ["educate-need", "need", "https://care.example/rotas"]
+    assert told["plan_bought"] == ["gold", "by card"]
+    page = client_of(alice).get(f"/leads/{lead.pk}/").content.decode()
+    assert "educate-need, need, https://care.example/rotas" in page
+    assert "nurture:57:1" not in page

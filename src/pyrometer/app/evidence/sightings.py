@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from datetime import datetime
 
-from django.db.models import Max
+from django.db.models import Exists, Max, OuterRef
 from django.db.models.functions import Least
 
 from pyrometer.app.evidence import bulk
@@ -50,6 +50,18 @@ def look_again(leads: Collection[int]) -> None:
         at = shown.get(lead, created)
         if at < last:
             Lead.objects.filter(pk=lead, last_seen_at__gt=at).update(last_seen_at=at)
+
+
+def never_seen(roots: Iterable[Lead]) -> set[int]:
+    """Those of some roots that never showed a sign of life: when they were last seen is when somebody told of them."""
+    # Who did something since it came in was seen later than that, and needs no look at its evidence.
+    still = [root.pk for root in roots if root.last_seen_at <= root.created_at]
+    if not still:
+        return set()
+    own = {"lead__root": OuterRef("pk"), "retracted_at__isnull": True}
+    did = Event.objects.filter(**own, bot="").exclude(source=Source.INFERENCE)
+    said = TraitChange.objects.filter(**own, source__in=TALKING)
+    return set(Lead.objects.filter(~Exists(did), ~Exists(said), pk__in=still).values_list("pk", flat=True))
 
 
 def _shown(by: str, leads: Collection[int]) -> dict[int, datetime]:

@@ -29,7 +29,7 @@ INBOX = 200
 SHOWN = (
     "lead", "rep", "at", "due_at", "seen_at", "accepted_at",
     *(f"lead__{name}" for name in (
-        "name", "email", "phone", "language", "company", "company_name", "last_seen_at",
+        "name", "email", "phone", "language", "company", "company_name", "created_at", "last_seen_at",
         "company__name", "company__domain",
         "reading__temperature", "reading__strongest", "reading__criteria", "reading__frameworks",
         "reading__fingerprint", "reading__as_of", "reading__missing_count", "reading__total",

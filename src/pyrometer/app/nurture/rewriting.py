@@ -57,15 +57,15 @@ def parsed(text: str) -> Any:
     return source.tree
 
 
-def spelled(tree: Any) -> str:
-    """A piece of a programme as YAML.
+def spelled(tree: Any, *, flow: bool = False) -> str:
+    """A piece of a programme as YAML, with `flow` on one line.
 
-    >>> spelled({"wait": "1w"})
-    'wait: 1w\\n'
+    >>> spelled({"wait": "1w"}), spelled({"any": [{"missing": "need"}]}, flow=True)
+    ('wait: 1w\\n', '{any: [{missing: need}]}\\n')
     """
     written = io.StringIO()
     writer = _writer()
-    writer.default_flow_style = False
+    writer.default_flow_style = flow
     writer.dump(tree, written)
     return written.getvalue().removesuffix("...\n")
 

@@ -73,6 +73,7 @@ def test_the_page_offers_them_and_says_what_is_lacking(
     assert ">budget</li>" in lacking
     assert ">name</li>" in lacking
     assert ">zip</li>" not in lacking
+    assert "nobody guesses which part is the first name" not in page  # there is no column of names
     sent = {"then": "look", "to-3": "trait:budget", "channel": "fair"}
     page = client.post(f"/capture/imports/{source.pk}/mapping", sent, follow=True).content.decode()
     lacking = page[page.index('class="lacking"') :]
@@ -92,3 +93,14 @@ def test_events_are_offered_too(
     assert '<option value="property:topic" selected>topic</option>' in page
     assert "no event of the definition" in page
     assert '<option value="demo_requested">' in page
+
+
+@pytest.mark.parametrize(("to", "said"), [("name", True), ("first_name", False), ("", False)])
+def test_it_is_said_that_no_first_name_is_guessed_from_a_whole_one(
+    to: str, said: bool, uploaded: Callable[..., Import], alice: User, client_of: Callable[[User], Client]
+) -> None:
+    source = uploaded("Email,Name\nada@acme.example,Berg Ada\n")
+    client = client_of(alice)
+    sent = {"then": "look", "to-1": to}
+    page = client.post(f"/capture/imports/{source.pk}/mapping", sent, follow=True).content.decode()
+    assert ("nobody guesses which part is the first name" in page) is said

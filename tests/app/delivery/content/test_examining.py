@@ -37,6 +37,21 @@ def test_the_way_out_is_noted_where_it_stands_in_the_foot() -> None:
 
 # Lines count from the front matter; the body begins on the sixth.
 @pytest.mark.parametrize(
+    ("kind", "why"),
+    [
+        ("mail", "a lead of which it isn't known doesn't get the mail"),
+        ("slot", "a visitor for whom there is none sees the slot's next choice"),
+    ],
+)
+def test_what_follows_from_a_missing_coupon_is_told_by_kind(kind: str, why: str) -> None:
+    subject = "subject: Hello\n" if kind == "mail" else ""
+    text = f"---\nname: x\nkind: {kind}\npurpose: email\n{subject}---\nYour code: {{{{ coupon }}}}"
+    (warning,) = [each for each in examine(read(text), Ground(KNOWN, ("email",), ORIGIN)) if each.level == "warning"]
+    assert warning.what == "`coupon` may be missing"
+    assert warning.why == why
+
+
+@pytest.mark.parametrize(
     ("body", "said"),
     [
         ("{{ lead.nam }}", "error 6:4 unknown variable `lead.nam`; did you mean `lead.name`?"),

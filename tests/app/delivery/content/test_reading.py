@@ -97,3 +97,20 @@ def test_every_mistake_is_told_at_once() -> None:
     said = str(error.value)
     for part in ("`X`", "`mial`", "`pdf`", "`hard`", "`what`", "`purpose` is missing", "no text in `en`"):
         assert part in said
+
+
+@pytest.mark.parametrize(
+    ("subject", "what"),
+    [
+        ("subject: {en: }", "there is no subject in `en`"),
+        ("subject:", "there is no subject in `en`"),
+        ("subject: {en: [a]}", "the subject in `en` is no text"),
+        ("subject: [a]", "`subject` is a text, or one text a language"),
+    ],
+)
+def test_one_mistake_in_a_subject_is_told_once(subject: str, what: str) -> None:
+    with pytest.raises(ContentError) as wrong:
+        read(f"---\nname: x\npurpose: email\n{subject}\n---\nx")
+    assert [problem.what for problem in wrong.value.problems] == [what]
+    fixes = [problem.fix for problem in wrong.value.problems if "no subject" in what]
+    assert fixes in ([], ["write `subject: {en: …}`"])

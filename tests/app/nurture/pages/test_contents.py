@@ -128,6 +128,17 @@ def test_what_is_used_is_not_removed(live: Version, alice: User, client_of: Clie
     assert Content.objects.filter(name="hello").exists()
 
 
+def test_a_draft_that_cant_be_read_still_holds_its_contents(
+    programme: Programme, alice: User, client_of: Clients
+) -> None:
+    programme.draft = programme.draft.replace("- send: hello", "- {send: hello, askin: budget}")
+    programme.save()
+    client = client_of(alice)
+    assert ">keep-warm</a>" in words(client, "/nurture/contents/hello/")
+    client.post("/nurture/contents/hello/delete/")
+    assert Content.objects.filter(name="hello").exists()
+
+
 def test_a_preview_stands_in_a_frame_that_can_do_nothing(programme: Programme, alice: User, client_of: Clients) -> None:
     client = client_of(alice)
     page = words(client, "/nurture/contents/hello/look/")

@@ -12,7 +12,7 @@ from pyrometer.app.consent import actions as consent
 from pyrometer.app.delivery.models import Outgoing
 from pyrometer.app.nurture import reaching
 from pyrometer.app.nurture.actions import programmes
-from pyrometer.app.nurture.models import Content, Enrolment, Programme, Version
+from pyrometer.app.nurture.models import Content, CouponList, Enrolment, Programme, Version
 from pyrometer.app.nurture.views.drafting import base_of
 from pyrometer.app.people.audit import Actor
 from pyrometer.app.people.models import User
@@ -152,7 +152,7 @@ STEPS = [
         {"asks": "own", "question_en": 'How: "so"?', "question_de": "Wie?", "trait": "budget"},
         {"ask": {"question": {"en": 'How: "so"?', "de": "Wie?"}, "trait": "budget"}},
     ),
-    ("offer", {"coupon": "SPRING", "for_n": "2", "for_unit": "w"}, {"offer": {"coupon": "SPRING", "for": "2w"}}),
+    ("offer", {"coupon": "spring", "for_n": "2", "for_unit": "w"}, {"offer": {"coupon": "spring", "for": "2w"}}),
     ("notify", {"to": "rep", "say_en": "# no"}, {"notify": {"to": "rep", "say": {"en": "# no"}}}),
     ("set", {"trait": "budget", "value": "yes"}, {"set": {"budget": "yes"}}),
     ("leave", {"because": "enough"}, {"leave": "enough"}),
@@ -169,8 +169,16 @@ STEPS = [
 @pytest.mark.parametrize("at", ["steps", "steps.1", "steps.2.branch.0.then", "steps.2.else.0", "steps.3.then"])
 @pytest.mark.parametrize(("kind", "given", "said"), STEPS, ids=[f"{n}-{kind}" for n, (kind, *_) in enumerate(STEPS)])
 def test_every_step_is_added_at_every_depth_and_changed_again(
-    at: str, kind: str, given: dict[str, object], said: object, programme: Programme, alice: User, client_of: Clients
+    at: str,
+    kind: str,
+    given: dict[str, object],
+    said: object,
+    programme: Programme,
+    alice: User,
+    client_of: Clients,
+    now: datetime,
 ) -> None:
+    CouponList.objects.create(name="spring", shared="SPRING", at=now)
     client = client_of(alice)
     form = f"{HERE}/steps/one/?at={at}&new={kind}"
     words(client, form)
@@ -202,6 +210,7 @@ def test_every_step_is_added_at_every_depth_and_changed_again(
         ("ask", {"asks": "own"}, "Write your question"),
         ("branch", {"text": "- a"}, "A step begins with what it does"),
         ("send", {}, "required"),
+        ("offer", {}, "Say what is offered"),
     ],
 )
 def test_what_a_form_lacks_is_said(

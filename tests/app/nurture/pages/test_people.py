@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import get_args
 
 import pytest
@@ -19,6 +19,7 @@ from pyrometer.app.evidence.models import Lead
 from pyrometer.app.nurture.actions import contents, programmes
 from pyrometer.app.nurture.carrying import once
 from pyrometer.app.nurture.models import Act, Enrolment, Programme, Version
+from pyrometer.app.nurture.subject import tell
 from pyrometer.app.nurture.views.tallies import WAITS
 from pyrometer.app.people.audit import Actor
 from pyrometer.app.people.models import AuditEntry, User
@@ -207,3 +208,29 @@ def test_pages_ask_as_much_for_many_as_for_few(live: Version, alice: User, clien
 def test_there_are_words_for_all_that_is_waited_for() -> None:
     """And for nothing else: what isn't in the list stands on the page as programs call it."""
     assert set(WAITS) == {*get_args(Pause), ""}
+
+
+@pytest.mark.parametrize(
+    ("language", "lines"),
+    [
+        (
+            "en",
+            [
+                "30 Jun 2026: entered the series “Keep them warm”; it ended on 1 Jul 2026 (replied).",
+                "1 Jul 2026: the mail “hello” was made ready.",
+            ],
+        ),
+        (
+            "de",
+            [
+                "30. Juni 2026: in die Reihe „Warmhalten“ aufgenommen; sie endete am 1. Juli 2026 (replied).",
+                "1. Juli 2026: die Mail „hello“ wurde vorbereitet.",
+            ],
+        ),
+    ],
+)
+def test_who_asks_is_told_days_as_everywhere_on_the_page(live: Version, language: str, lines: list[str]) -> None:
+    entered, ended = datetime(2026, 6, 30, 22, tzinfo=UTC), datetime(2026, 7, 1, 10, tzinfo=UTC)
+    (row,) = inside(live, 1, entered, ended_at=ended, standing="left", why="replied", because="replied", due_at=None)
+    Act.objects.create(enrolment=row, lead_id=row.lead_id, kind="sent", number=1, what="hello", at=ended)
+    assert tell(row.lead, language, ended) == lines

@@ -108,7 +108,7 @@ def test_the_page_says_who_stands_where_and_why_others_left(
     assert "replied</td>" in page
     assert "cooled &lt;b&gt;off&lt;/b&gt;" in page
     assert "Version 1" in page
-    assert "9 inside" in page
+    assert "7 inside · 2 held back" in page
     assert len(held) + len(gone) == 5
     row = words(client_of(alice), "/nurture/")
     assert "Keep them warm" in row

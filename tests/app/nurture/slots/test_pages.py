@@ -47,6 +47,7 @@ def test_a_slot_is_made_and_changed(world: None, alice: User, client_of: Clients
     choices = ({"content": "compare", "temperature": ["hot", "warm"], "when": "flag: researcher"}, {})
     answer = client.post("/nurture/slots/new/", sent(*choices))
     made = Slot.objects.get()
+    assert "> let go</label>" in client.get(f"/nurture/slots/{made.pk}/").content.decode()
     assert (answer.status_code, answer.headers["Location"]) == (302, f"/nurture/slots/{made.pk}/")
     assert made.choices == [
         Choice("compare", temperature=("warm", "hot"), when="flag: researcher").stored(),

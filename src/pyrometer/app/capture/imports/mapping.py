@@ -100,6 +100,12 @@ class Mapping:
         return ""
 
 
+def nameless(mapping: Mapping) -> bool:
+    """Whether names come in one piece: which part of them is the first name isn't guessed, since that differs."""
+    told = {column.to for column in mapping.columns}
+    return "name" in told and "first_name" not in told
+
+
 def agreed(mapping: Mapping, wants: Wants) -> Mapping:
     """A mapping whose columns know the spellings of the definition, where they give what it asks for."""
 

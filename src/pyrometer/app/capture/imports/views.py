@@ -13,7 +13,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from pyrometer.app.capture.imports import actions, brought, preview, wanted
 from pyrometer.app.capture.imports.asked import answered, choices
 from pyrometer.app.capture.imports.files import BadFileError
-from pyrometer.app.capture.imports.mapping import Mapping
+from pyrometer.app.capture.imports.mapping import Mapping, nameless
 from pyrometer.app.capture.imports.meaning import Import as Source
 from pyrometer.app.capture.imports.report import rejected_rows
 from pyrometer.app.capture.imports.running import MOST_REJECTED, TRIED
@@ -154,6 +154,7 @@ def _mapping(source: Import) -> dict[str, object]:
         "columns": preview.columns(known, rows, wants),
         "preview": first,
         "refuses": any(reason for *_row, reason in first),
+        "nameless": source.kind == "leads" and nameless(known),
         "lacking": preview.lacking(known, wants) if source.kind == "leads" else [],
         "csv": shape.format == "csv",
         "problem": known.problem(source.kind),

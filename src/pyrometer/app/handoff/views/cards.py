@@ -12,6 +12,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from pyrometer.app.evidence.models import Lead, TraitChange
+from pyrometer.app.evidence.sightings import never_seen
 from pyrometer.app.handoff.queries import Call, Loose, News, clock_of
 from pyrometer.app.handoff.templatetags.leads import ago, capital, degree, short
 from pyrometer.app.handoff.templatetags.pieces import (
@@ -69,11 +70,17 @@ def titles(roots: Iterable[int], definition: Definition | None) -> dict[int, str
     }
 
 
+def seen(lead: Lead, never: bool) -> str:
+    """When a lead was last seen, in words."""
+    return _("never seen") if never else _("last seen %(ago)s") % {"ago": ago(lead.last_seen_at)}
+
+
 def cards(calls: Sequence[Call], *, name_reps: bool) -> SafeString:
     """The rows of some calls, in their order; `name_reps` where they are of several reps."""
     definition = agreed.live()
     what = titles((call.lead.pk for call in calls), definition)
     open_, attempt, verdict = (addresses(f"handoff:{name}") for name in ("lead", "attempt", "verdict"))
+    silent = never_seen(call.lead for call in calls)
     shared = {"say_attempt": _("Attempt"), "say_verdict": _("Verdict")}
     new = filled(NEW, new=_("new"))
     looked, ask = _("Since you looked"), _("Ask:")
@@ -90,7 +97,7 @@ def cards(calls: Sequence[Call], *, name_reps: bool) -> SafeString:
             open=open_(lead.pk),
             lead=lead,
             new=new if call.unseen else NOTHING,
-            about=about or _("last seen %(ago)s") % {"ago": ago(lead.last_seen_at)},
+            about=about or seen(lead, lead.pk in silent),
             reach=reach(lead),
             reasons=filled(REASONS, lines=lines) if lines else NOTHING,
             news=filled(NEWS, looked=looked, told=", ".join(told)) if told else NOTHING,

@@ -13,6 +13,7 @@ from django.views.decorators.vary import vary_on_headers
 
 from pyrometer.app.evidence.models import Handle, Lead, Merge, TraitChange
 from pyrometer.app.evidence.queries import profile
+from pyrometer.app.evidence.sightings import never_seen
 from pyrometer.app.handoff import queries
 from pyrometer.app.handoff.actions.retracting import hindrance, may_take_back
 from pyrometer.app.handoff.choices import reps
@@ -20,7 +21,7 @@ from pyrometer.app.handoff.models import Verdict
 from pyrometer.app.handoff.templatetags.pieces import Assigning
 from pyrometer.app.handoff.views import definition as agreed
 from pyrometer.app.handoff.views import panels
-from pyrometer.app.handoff.views.cards import titles
+from pyrometer.app.handoff.views.cards import seen, titles
 from pyrometer.app.handoff.views.history import history
 from pyrometer.app.handoff.views.timeline import name_authors, timeline
 from pyrometer.app.people.audit import Actor
@@ -59,6 +60,7 @@ def lead(request: HttpRequest, root: int) -> HttpResponse:
     name_authors(known)
     context: dict[str, Any] = {
         "lead": here,
+        "seen": seen(here, bool(never_seen([here]))),
         "reading": reading,
         "title": titles([root], definition).get(root, ""),
         "why": before or explain(root, now),

@@ -13,6 +13,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from pyrometer.app.evidence.models import Lead
+from pyrometer.app.evidence.sightings import never_seen
 from pyrometer.app.handoff.models import Assignment
 from pyrometer.app.handoff.templatetags.leads import ago, capital, company, degree, short, stage, words
 from pyrometer.app.handoff.templatetags.pieces import NOTHING, addresses, filled, joined
@@ -112,6 +113,7 @@ def rows_of(leads: Sequence[Lead], scores: Iterable[str]) -> Rows:
         for lead, rep, name, email in held.values_list("lead", "rep", "rep__user__name", "rep__user__email")
     }
     named = [(score, capital(words(score))) for score in scores]
+    silent = never_seen(leads)
     rows = [
         _row(
             lead,
@@ -119,13 +121,16 @@ def rows_of(leads: Sequence[Lead], scores: Iterable[str]) -> Rows:
             "" if agreed.says_nothing(definition, "country", lead.country) else lead.country,
             named,
             owners,
+            _("never") if lead.pk in silent else ago(lead.last_seen_at),
         )
         for lead in leads
     ]
     return Rows(rows, definition is not None)
 
 
-def _row(lead: Lead, title: str, country: str, named: Sequence[tuple[str, str]], owners: dict[int, str]) -> Row:
+def _row(
+    lead: Lead, title: str, country: str, named: Sequence[tuple[str, str]], owners: dict[int, str], seen: str
+) -> Row:
     reading: Reading | None = getattr(lead, "reading", None)
     below = ", ".join(part for part in (title, company(lead)) if part)
     return Row(
@@ -141,7 +146,7 @@ def _row(lead: Lead, title: str, country: str, named: Sequence[tuple[str, str]],
         missing=_missing(reading.missing) if reading else "",
         owner=owners.get(lead.pk, ""),
         free=owners.get(lead.pk) == "",
-        seen=ago(lead.last_seen_at),
+        seen=seen,
     )
 
 

@@ -18,6 +18,10 @@ from pyrometer.app.people.queries import names_of
 from pyrometer.app.temperature.models import Transition
 
 PAGE = 40
+OURS = frozenset(map(str, (Source.MAIL, Source.SURVEY, Source.INFERENCE)))
+"""Where events come from that Pyrometer itself writes down."""
+UNTOLD = frozenset({"mail", "delivered_at", "step", "channel", "method", "proxy"})
+"""What these say is for programs: the token of a mail, when it was sent, the id of a step, how it was opened."""
 Place = tuple[datetime, str, int]
 """When, of which kind, which row: no two things share it, so a page ends nowhere in doubt."""
 
@@ -54,8 +58,14 @@ class Entry:
 
     @property
     def properties(self) -> list[str]:
-        """What is worth saying of events: values of their properties, each once."""
-        values = [value for moment in self.moments for value in moment.row.properties.values()]
+        """What is worth saying of events: values of their properties, each once; what only programs read isn't."""
+        rows = [moment.row for moment in self.moments]
+        values = [
+            value
+            for row in rows
+            for name, value in row.properties.items()
+            if row.source not in OURS or name not in UNTOLD
+        ]
         texts = [str(value).replace("_", " ") for value in values if isinstance(value, str) and value]
         return list(dict.fromkeys(texts))[:4]
 

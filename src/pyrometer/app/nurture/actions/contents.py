@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
 
 from django.db import transaction
@@ -78,5 +79,9 @@ def _named(text: str) -> list[str]:
     try:
         return named(read_programme(text))
     except PyrometerError:
-        # A draft that can't be read: whatever it says is taken for a name.
-        return text.split()
+        return perhaps_named(text)
+
+
+def perhaps_named(text: str) -> list[str]:
+    """What a draft that can't be read may name: whatever it says is taken for a name."""
+    return re.findall(r"[\w-]+", text)

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from pyrometer.app.nurture.forms.questions import add_asking, add_texts, asking_of, read_asking, read_texts, texts_of
-from pyrometer.app.nurture.forms.step import StepForm, choice_field, text_field
+from pyrometer.app.nurture.forms.step import StepForm, choice_field, make_first, text_field
 from pyrometer.app.nurture.forms.values import add_duration, as_mapping, as_text, read_span, spelled_span
 from pyrometer.errors import UsageError
 
@@ -21,7 +21,10 @@ class SendForm(StepForm):
 
     def shape(self) -> None:
         """See the base."""
-        self.fields["send"] = choice_field(gettext_lazy("Content"), self.known.mails, self.initial.get("send"))
+        without = make_first(_("There is no content to send yet."), "nurture:new-content")
+        self.fields["send"] = choice_field(
+            gettext_lazy("Content"), self.known.mails, self.initial.get("send"), without=without
+        )
         add_asking(self, required=False)
 
     def read(self, step: Mapping[str, Any]) -> dict[str, Any]:
@@ -66,11 +69,17 @@ class OfferForm(StepForm):
 
     def shape(self) -> None:
         """See the base."""
-        self.fields["content"] = choice_field(
-            gettext_lazy("Content"), self.known.slots, self.initial.get("content"), required=False, empty="—"
-        )
-        self.fields["slot"] = text_field(gettext_lazy("Slot of the site"), required=False, most=60)
-        self.fields["coupon"] = text_field(gettext_lazy("or a coupon"), required=False, most=60)
+        known = self.known
+        for name, label, names, without in (
+            ("content", _("Content"), known.slots,
+             make_first(_("There is no content for slots yet."), "nurture:new-content", "?kind=slot")),
+            ("slot", _("Slot of the site"), known.places,
+             make_first(_("There is no slot yet."), "nurture:new-slot")),
+            ("coupon", _("or a coupon of the list"), known.coupons,
+             make_first(_("There is no list of coupons yet."), "nurture:new-coupons")),
+        ):  # fmt: skip
+            now = self.initial.get(name)
+            self.fields[name] = choice_field(label, names, now, required=False, empty="—", without=without)
         add_duration(self, "for", gettext_lazy("For so long"), required=False)
 
     def read(self, step: Mapping[str, Any]) -> dict[str, Any]:
@@ -82,6 +91,8 @@ class OfferForm(StepForm):
     def write(self, step: dict[str, Any], given: Mapping[str, Any]) -> None:
         """See the base."""
         offer = {name: given[name] for name in ("content", "slot", "coupon") if given[name]}
+        if not offer:
+            raise UsageError(_("Say what is offered: a content in a slot, or a coupon."))
         step["offer"] = offer | spelled_span(given, "for")
 
 

@@ -8,6 +8,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from django import forms
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from pyrometer.app.nurture.forms.values import as_text
@@ -24,6 +27,10 @@ class Known:
     frameworks: Sequence[str] = ()
     traits: Sequence[str] = ()
     teams: Sequence[str] = ()
+    places: Sequence[str] = ()
+    """Slots of the site."""
+    coupons: Sequence[str] = ()
+    """Lists of coupons."""
     ids: Sequence[str] = ()
     languages: Sequence[str] = ("en",)
 
@@ -69,12 +76,22 @@ class StepForm(Form):
 
 
 def choice_field(
-    label: Any, names: Sequence[str], now: object, *, required: bool = True, empty: Any = None
+    label: Any, names: Sequence[str], now: object, *, required: bool = True, empty: Any = None, without: Any = ""
 ) -> forms.Field:
-    """One of some names; what stands in the text already is kept, whether or not there is such a thing."""
+    """One of some names; what stands in the text already is kept, and said to be unknown where there is no such thing.
+
+    `without` is what to do where there is nothing to choose from.
+    """
     choices: list[tuple[str, Any]] = [("", empty if empty is not None else gettext_lazy("Choose …"))]
-    choices += [(name, name) for name in dict.fromkeys([*names, *([now] if isinstance(now, str) and now else [])])]
-    return forms.ChoiceField(label=label, choices=choices, required=required)
+    choices += [(name, name) for name in dict.fromkeys(names)]
+    if isinstance(now, str) and now and now not in names:
+        choices.append((now, _("%(name)s (unknown)") % {"name": now}))
+    return forms.ChoiceField(label=label, choices=choices, required=required, help_text="" if names else without)
+
+
+def make_first(said: Any, page: str, asked: str = "") -> str:
+    """A hint that there is nothing to choose from, with the way to the page (and its query) where one makes it."""
+    return format_html('{} <a href="{}{}">{}</a>', said, reverse(page), asked, _("Make one"))
 
 
 def text_field(

@@ -169,11 +169,17 @@ def delete(request: HttpRequest, name: str) -> HttpResponse:
 
 
 def users() -> dict[str, list[str]]:
-    """The programmes by the content that they name, in the draft or in the live version."""
+    """The programmes by the content that they name, in the draft or in the live version.
+
+    A draft that can't be read is taken to name whatever it says.
+    """
     found: dict[str, list[str]] = {}
     for each in Programme.objects.select_related("live").order_by("key"):
-        texts = [unchecked(each.draft), programme_of(each.live) if each.live is not None else None]
-        for name in {name for programme in texts if programme is not None for name in named(programme)}:
+        draft = unchecked(each.draft)
+        names = actions.perhaps_named(each.draft) if draft is None else named(draft)
+        if each.live is not None:
+            names = [*names, *named(programme_of(each.live))]
+        for name in set(names):
             found.setdefault(name, []).append(each.key)
     return found
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -46,7 +45,7 @@ def edit(request: HttpRequest, key: str) -> HttpResponse:
     except finding.REFUSALS as error:
         context = _context(request, here, text, base) | {"wrong": str(error)}
         return render(request, "nurture/edit.html", context, status=422)
-    messages.success(request, _("Kept as the draft. Nobody notices before it is published."))
+    drafting.tell(request, _("Kept as the draft. Nobody notices before it is published."), text)
     return redirect("nurture:programme" if "leave" in request.POST else "nurture:edit", key)
 
 

@@ -65,7 +65,7 @@ def _standing(here: Programme, shown: Version | None, language: str) -> dict[str
         "standing": standing,
         "ends": tallies.ends(here),
         "results": done,
-        "inside_now": sum(standing.inside.values()) - standing.held_back,
+        "inside_now": sum(standing.inside.values()),
         "elsewhere": sum(n for version, n in standing.inside.items() if version != shown.pk),
     }
 
@@ -124,7 +124,7 @@ def end(request: HttpRequest, key: str) -> HttpResponse:
     context = {
         "programme": here,
         "name": finding.called(here, request.LANGUAGE_CODE),
-        "inside": sum(standing.inside.values()) - standing.held_back,
+        "inside": sum(standing.inside.values()),
     }
     return render(request, "nurture/end.html", context)
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import Any
 
 from django.contrib import messages
@@ -19,45 +18,18 @@ from pyrometer.app.nurture.examining import LONGEST, normal
 from pyrometer.app.nurture.forms.head import HeadForm
 from pyrometer.app.nurture.forms.step import Known, StepForm
 from pyrometer.app.nurture.forms.steps import FORMS, KINDS
-from pyrometer.app.nurture.models import Content, Programme
+from pyrometer.app.nurture.models import Content, CouponList, Programme, Slot
 from pyrometer.app.nurture.rewriting import Change, rewritten
 from pyrometer.app.nurture.views import drafting, finding
+from pyrometer.app.nurture.views.listing import form_of, kind_of, lanes, listed
 from pyrometer.app.nurture.views.reviewing import definition, review
 from pyrometer.app.people.audit import Actor
 from pyrometer.app.people.may import allowed
 from pyrometer.definition.problems import Path
 from pyrometer.definition.source import read_text
 from pyrometer.errors import UsageError
-from pyrometer.nurture.steps import step_of
 
 _PLACE = re.compile(r"steps(?:\.(?:[0-9]{1,3}|branch|then|else))*")
-LISTS = ("steps", "then", "else")
-WORDS = 90
-"""Letters of a step that a row shows."""
-
-
-@dataclass(frozen=True)
-class Row:
-    """A step in the list of forms, or the head of a way: how deep, what it says, and its place."""
-
-    depth: int
-    place: str
-    kind: str
-    words: str
-    first: bool = False
-    last: bool = False
-    head: bool = False
-    """Whether it is a way of a branch: steps can be added to it."""
-
-    @property
-    def indent(self) -> range:
-        """How deep it stands, to be counted by a template."""
-        return range(self.depth)
-
-    @property
-    def said(self) -> Any:
-        """What kind of step it is."""
-        return KINDS.get(self.kind, self.kind)
 
 
 @require_safe
@@ -69,13 +41,17 @@ def steps(request: HttpRequest, key: str) -> HttpResponse:
     if tree is None:
         messages.error(request, _("The text can't be read as it is; mend it as text first."))
         return redirect("nurture:edit", key)
+    examined = review(here.draft)
+    rows = listed(tree, examined.own, request.LANGUAGE_CODE)
+    beside = {id(problem) for row in rows for problem in row.problems}
     context = {
         "programme": here,
         "name": finding.called(here, request.LANGUAGE_CODE),
         "base": drafting.base_of(here),
-        "rows": _rows(tree.get("steps"), ("steps",), 0),
+        "rows": rows,
         "kinds": KINDS,
-        "examined": review(here.draft),
+        "examined": examined,
+        "elsewhere": [problem for problem in examined.problems if id(problem) not in beside],
     }
     return render(request, "nurture/steps.html", context)
 
@@ -91,7 +67,7 @@ def step(request: HttpRequest, key: str) -> HttpResponse:
     if tree is None:
         return redirect("nurture:edit", key)
     before = {} if kind else _step_at(tree, place)
-    kind = kind or (step_of(before) or "").strip("<>")
+    kind = kind or form_of(before)
     if kind not in FORMS:
         raise Http404
     if "as-text" in request.GET:
@@ -108,7 +84,7 @@ def step(request: HttpRequest, key: str) -> HttpResponse:
         "name": finding.called(here, request.LANGUAGE_CODE),
         "form": form,
         "kind": kind,
-        "said": KINDS.get(kind),
+        "said": KINDS[kind] if not before or kind == kind_of(before) else _("Step as text"),
         "base": base,
         "place": request.GET.get("at", ""),
         "is_new": "new" in request.GET,
@@ -171,7 +147,7 @@ def _kept(request: HttpRequest, here: Programme, base: str, change: Change, said
         raise UsageError(
             _("Somebody changed the draft meanwhile, so nothing was kept. Open it again, and change what is there now.")
         ) from None
-    messages.success(request, said)
+    drafting.tell(request, said, text)
     return redirect("nurture:steps", here.key)
 
 
@@ -223,6 +199,8 @@ def _known(tree: dict[str, Any]) -> Known:
         criteria=list(agreed.criteria) if agreed else [],
         frameworks=list(agreed.frameworks) if agreed else [],
         traits=list(agreed.profile) if agreed else [],
+        places=list(Slot.objects.order_by("name").values_list("name", flat=True)),
+        coupons=list(CouponList.objects.order_by("name").values_list("name", flat=True)),
         teams=list(Team.objects.order_by("name").values_list("name", flat=True)),
         ids=[each["id"] for each in _each(tree.get("steps")) if isinstance(each.get("id"), str)],
         languages=[each for each in languages if isinstance(each, str)] or ["en"],
@@ -234,58 +212,6 @@ def _each(steps: Any) -> list[dict[str, Any]]:
     for each in steps if isinstance(steps, list) else ():
         if isinstance(each, dict):
             found.append(each)
-            for _lane, inner in _lanes(each):
+            for _lane, inner in lanes(each):
                 found += _each(inner)
     return found
-
-
-def _lanes(step: dict[str, Any]) -> list[tuple[Path, Any]]:
-    """The lists of steps inside one as written, with their places in it; a way that isn't there yet has None."""
-    found: list[tuple[Path, Any]] = []
-    cases = step.get("branch")
-    if isinstance(cases, list):
-        found += [
-            (("branch", index, "then"), case.get("then")) for index, case in enumerate(cases) if isinstance(case, dict)
-        ]
-        found.append((("else",), step.get("else")))
-    wait = step.get("wait")
-    if isinstance(wait, dict) and ("until" in wait or "date" in wait):
-        found += [(("then",), step.get("then")), (("else",), step.get("else"))]
-    return found
-
-
-def _rows(steps: Any, path: Path, depth: int) -> list[Row]:
-    found: list[Row] = []
-    listed = steps if isinstance(steps, list) else []
-    for index, each in enumerate(listed):
-        here = (*path, index)
-        step = each if isinstance(each, dict) else {}
-        kind = (step_of(step) or "").strip("<>")
-        first, last = index == 0, index == len(listed) - 1
-        found.append(Row(depth, _spelled(here), kind, _words(step, kind), first, last))
-        for inner, below in _lanes(step):
-            found.append(Row(depth + 1, _spelled((*here, *inner)), "way", _way(step, inner), head=True))
-            found += _rows(below, (*here, *inner), depth + 2)
-    return found
-
-
-def _spelled(path: Path) -> str:
-    return ".".join(map(str, path))
-
-
-def _words(step: dict[str, Any], kind: str) -> str:
-    if kind == "branch":
-        return step.get("id") or ""
-    shown = step.get(kind, "")
-    text = shown if isinstance(shown, str) else rewriting.spelled(shown).strip().replace("\n", "; ")
-    return text if len(text) <= WORDS else text[: WORDS - 1] + "…"
-
-
-def _way(step: dict[str, Any], inner: Path) -> str:
-    if inner[0] == "branch":
-        case = step["branch"][int(inner[1])]
-        text = rewriting.spelled(case.get("when")).strip().replace("\n", "; ")
-        return _("if %(when)s") % {"when": text if len(text) <= WORDS else text[: WORDS - 1] + "…"}
-    if "branch" in step:
-        return _("else")
-    return _("if it came") if inner == ("then",) else _("if it didn't come")

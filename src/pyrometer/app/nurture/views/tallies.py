@@ -113,7 +113,7 @@ class Standing:
     steps: dict[int, dict[str, AtStep]] = field(default_factory=dict)
     """By version and step; the control group gets nothing, and isn't among them."""
     inside: Counter[int] = field(default_factory=Counter)
-    """By version, both groups."""
+    """By version, without the control group."""
     held_back: int = 0
     overdue: int = 0
     """How many should have been looked at by now."""
@@ -125,10 +125,10 @@ def standing(programme: Programme, now: datetime) -> Standing:
     rows = Enrolment.objects.filter(programme=programme, ended_at__isnull=True)
     grouped = rows.values("version", "step", "waits_for", "held_back").annotate(n=Count("pk"), soonest=Min("due_at"))
     for row in grouped.order_by():
-        found.inside[row["version"]] += row["n"]
         if row["held_back"]:
             found.held_back += row["n"]
             continue
+        found.inside[row["version"]] += row["n"]
         here = found.steps.setdefault(row["version"], {}).setdefault(row["step"], AtStep())
         here.inside += row["n"]
         here.waits.append((row["waits_for"], WAITS.get(row["waits_for"], row["waits_for"]), row["n"]))
@@ -175,17 +175,12 @@ def due_now(programme: Programme, now: datetime) -> int:
 
 
 def published(programme: Programme) -> list[Any]:
-    """The versions, the newest first, each with how many are inside (`n`)."""
+    """The versions, the newest first, each with how many are inside (`n`), and are held back (`held`)."""
     rows = programme.versions.order_by("-number").defer("text")
-    inside = Counter(
-        dict(
-            Enrolment.objects.filter(programme=programme, ended_at__isnull=True)
-            .values_list("version")
-            .annotate(n=Count("pk"))
-            .order_by()
-        )
-    )
+    open_ = Enrolment.objects.filter(programme=programme, ended_at__isnull=True)
+    counted = open_.values_list("version", "held_back").annotate(n=Count("pk")).order_by()
+    inside = Counter({(version, held): n for version, held, n in counted})
     found = list(rows[:100])
     for row in found:
-        row.n = inside[row.pk]
+        row.n, row.held = inside[row.pk, False], inside[row.pk, True]
     return found

@@ -54,7 +54,8 @@ def examine(content: Content, ground: Ground | None = None) -> tuple[Problem, ..
 def _purpose(content: Content, ground: Ground) -> Iterator[Problem]:
     purposes = ground.purposes
     if purposes is not None and content.purpose not in (*purposes, SERVICE):
-        why = f"a mail is sent for a purpose that leads are asked for, or for `{SERVICE}`"
+        what_for = "a slot is filled" if content.kind == "slot" else "a mail is sent"
+        why = f"{what_for} for a purpose that leads are asked for, or for `{SERVICE}`"
         fix = likely(content.purpose, sorted([*purposes, SERVICE]), "purpose")
         what = f"there is no purpose `{content.purpose}`"
         yield Problem("error", ("purpose",), what, why, fix, content.file, *content.places.get("purpose", (1, 1)))
@@ -90,7 +91,7 @@ def _language(content: Content, language: str, ground: Ground) -> Iterator[Probl
 
 def _names(piece: Piece, ground: Ground, content: Content) -> list[Problem]:
     try:
-        return list(names(piece, ground.known, content.file))
+        return list(names(piece, ground.known, content.file, content.kind))
     except TemplateError as error:
         return [error.problem]
 

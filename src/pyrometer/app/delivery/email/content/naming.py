@@ -20,6 +20,8 @@ from pyrometer.app.delivery.email.content.variables import Known, spelled, varia
 from pyrometer.definition.problems import Level, Problem
 
 _TAILS = ("size", "first", "last")
+_OF_MAIL = "a lead of which it isn't known doesn't get the mail"
+_OF_SLOT = "a visitor for whom there is none sees the slot's next choice"
 _GUARDS = (IfNode, UnlessNode, CaseNode)
 
 
@@ -33,9 +35,13 @@ class Used:
     provided: bool = False
 
 
-def names(piece: Piece, known: Known, file: str | None = None) -> Iterator[Problem]:
-    """The problems of a piece's variables and filters. Raises TemplateError where it can't be parsed."""
+def names(piece: Piece, known: Known, file: str | None = None, kind: str = "mail") -> Iterator[Problem]:
+    """The problems of a piece's variables and filters, in a content of a kind.
+
+    Raises TemplateError where it can't be parsed.
+    """
     walker = _Walker(piece, known, file)
+    walker.without = _OF_SLOT if kind == "slot" else _OF_MAIL
     template = parsed(piece, file)
     walker.look(template.nodes, RenderContext(template), frozenset(), frozenset())
     seen = set()
@@ -62,6 +68,7 @@ class _Walker:
         self.groups |= {("lead", "traits"), ("links", "forms")}
         self.problems: list[Problem] = []
         self.named: set[tuple[str, ...]] = set()
+        self.without = _OF_MAIL
 
     def look(
         self, nodes: Iterable[Any], context: RenderContext, own: frozenset[str], guarded: frozenset[tuple[str, ...]]
@@ -145,7 +152,7 @@ class _Walker:
     ) -> None:
         if shown and not provided and parts not in guarded:
             name = spelled(parts)
-            why = "a lead of which it isn't known doesn't get the mail"
+            why = self.without
             fix = f'write `{{{{ {name} | default: "…" }}}}`, or put it between `{{% if {name} %}}` and `{{% endif %}}`'
             self._problem("warning", index, f"`{name}` may be missing", why, fix)
 

@@ -161,6 +161,8 @@ class _Matter:
             if code not in LANGUAGES:
                 fix = likely(code, LANGUAGES, "language")
                 self.wrong((field, code), f"there is no language `{code[:40]}`", fix=fix)
+            elif text is None:
+                self.wrong((field, code), f"there is no {field} in `{code}`", fix=f"write `{field}: {{{code}: …}}`")
             elif not isinstance(text, str):
                 self.wrong((field, code), f"the {field} in `{code}` is no text")
             else:
@@ -223,8 +225,9 @@ def _complete(content: Content, matter: _Matter) -> None:
             if field in matter.tree:
                 matter.wrong((field,), f"a slot has no {field}", "it is put into something that has one", "remove it")
         return
+    said = {problem.path for problem in matter.problems}
     for code in content.bodies:
-        if code not in content.subjects:
+        if code not in content.subjects and not said & {("subject",), ("subject", code)}:
             matter.wrong(("subject",), f"there is no subject in `{code}`", fix=f"write `subject: {{{code}: …}}`")
     for field, pieces in (("subject", content.subjects), ("preheader", content.preheaders)):
         for code in pieces:
