@@ -68,7 +68,7 @@ class Enrolment(models.Model):
 
 
 class Act(models.Model):
-    """Something that was done in an enrolment. Append-only."""
+    """Something that was done in an enrolment. Append-only, but for `taken_at`."""
 
     class Kind(models.TextChoices):
         ENTERED = "entered"
@@ -91,6 +91,8 @@ class Act(models.Model):
     """The content, the criterion, the coupon, the team, the trait, or why."""
     detail = models.JSONField(default=dict)
     at = models.DateTimeField()
+    taken_at = models.DateTimeField(null=True)
+    """Of a mail: when the mail server took it. Where it is missing the mail waits, was never sent, or nobody knows."""
 
     class Meta:
         constraints = [
