@@ -27,11 +27,10 @@ PAGE = 1000
 
 def work(now: datetime) -> int:
     """The job `nurture.taken`: note what was taken since the last look; how many mails that were."""
-    kept, _ = Round.objects.get_or_create(name=ROUND)
-    noted = 0
-    for page in _pages(None if kept.ended_at is None else kept.ended_at - AGAIN):
+    kept, noted = Round.objects.filter(name=ROUND).first(), 0
+    for page in _pages(None if kept is None or kept.ended_at is None else kept.ended_at - AGAIN):
         noted += _note(page)
-    Round.objects.filter(pk=kept.pk).update(begun_at=now, ended_at=now)
+    Round.objects.update_or_create(name=ROUND, defaults={"ended_at": now})
     return noted
 
 

@@ -59,6 +59,7 @@ class Enrolment(models.Model):
         indexes = [
             models.Index(fields=["programme", "due_at"], name="enrolment_due", condition=OPEN),
             models.Index(fields=["version", "step"], name="enrolment_at_step", condition=OPEN),
+            models.Index(fields=["ended_at"], name="enrolment_ended", condition=models.Q(ended_at__isnull=False)),
             # With all by which those who got a programme are compared with those who were held back.
             models.Index(
                 fields=["programme", "entered_at", "lead", "version", "held_back", "spoiled", "by"],
@@ -115,7 +116,8 @@ class Look(models.Model):
 
 
 class Round(models.Model):
-    """A walk over all roots, since time alone lets some enter: how far it is."""
+    """Something that goes over many rows again and again, and how far it is: over all roots, since time alone lets some
+    enter; over the mails that were taken and the forms that were filled in since the last time."""
 
     name = models.CharField(max_length=40, unique=True)
     position = models.BigIntegerField(default=0)
