@@ -30,3 +30,15 @@ def test_the_walk_begins_where_lately_begins(person: Person, monkeypatch: pytest
     assert Act.objects.filter(pk__gt=last_before(now - results.SPAN)).count() == 5
     assert results.work(now) == 5
     assert Results.objects.get().steps == {"one": {"sent": 5}}
+
+
+def test_what_was_sent_too_long_ago_is_counted_no_more(person: Person) -> None:
+    publish(text_of("series", "- send: one\n- wait: 4w"))
+    person("ada")
+    work(MONDAY)
+    results.work(MONDAY + DAY)
+    assert list(Results.objects.get().steps.values()) == [{"sent": 1}]
+    late = MONDAY + results.SPAN + DAY
+    results.work(late)
+    found = Results.objects.get()
+    assert (found.steps, found.at, found.since) == ({}, late, late - results.SPAN)

@@ -13,6 +13,7 @@ from django.utils.translation import ngettext
 
 from pyrometer import nurture
 from pyrometer.app.delivery import outbox
+from pyrometer.app.evidence.locks import lock_components
 from pyrometer.app.evidence.models import Lead
 from pyrometer.app.nurture import entering, reaching
 from pyrometer.app.nurture.carrying import LEFT, close, place_of, stand
@@ -196,6 +197,8 @@ def move(*, programme: Programme, to: Version, actor: Actor, now: datetime, try_
                 programme=programme, ended_at__isnull=True, held_back=False, pk__gt=after
             ).exclude(version=to)
             if not try_only and connection.features.has_select_for_update:
+                # Leads before their enrolments, as whoever merges some: else each may wait for the other.
+                lock_components(list(inside.order_by("pk").values_list("lead", flat=True)[:BATCH]))
                 inside = inside.select_for_update(of=("self",), no_key=True)
             rows = list(inside.select_related("version").order_by("pk")[:BATCH])
             changed = [row for row in rows if _moved(row, target, to, found, now)]

@@ -37,6 +37,8 @@ def work(now: datetime) -> int:
         by_programme.setdefault(programme, {})[step] = dict(counts)
     for programme, steps in by_programme.items():
         Results.objects.update_or_create(programme_id=programme, defaults={"at": now, "since": since, "steps": steps})
+    # What was counted of the others is too long ago by now.
+    Results.objects.exclude(programme__in=by_programme).update(at=now, since=since, steps={})
     return looked
 
 
