@@ -19,7 +19,7 @@ from pyrometer.app.clock.jobs import jobs
 from pyrometer.app.consent.actions import record as say
 from pyrometer.app.evidence.actions import erase, retract_events
 from pyrometer.app.evidence.merging import merge
-from pyrometer.app.evidence.models import Event, Lead
+from pyrometer.app.evidence.models import Event, Handle, Lead
 from pyrometer.app.nurture.models import Asked, Content
 from pyrometer.app.nurture.surveys import filled
 from pyrometer.app.nurture.surveys.answering import answer
@@ -123,6 +123,22 @@ def test_many_at_once_with_some_that_will_never_be_known(new_lead: NewLead, ask:
     last.refresh_from_db()
     assert last.ignored_at == now + WAIT
     assert ignored(now + ARRIVES) == BATCH + 20
+
+
+def test_one_that_cannot_be_written_down_keeps_no_other_from_it(
+    new_lead: NewLead, ask: Ask, now: datetime, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Its address was taken by rules that are stricter by now."""
+    ada, bea = new_lead(), new_lead("bea")
+    for lead in (ada, bea):
+        handed(ask(lead), now)
+    Handle.objects.filter(lead=ada).update(value="no address")
+    assert ignored(now + WAIT) == 2
+    assert list(Event.objects.filter(name="survey_ignored").values_list("lead", flat=True)) == [bea.pk]
+    (said,) = [each.getMessage() for each in caplog.records if each.name == "pyrometer.app.nurture.surveys.ignoring"]
+    assert f"survey:{Asked.objects.get(lead=ada).pk}:ignored" in said
+    assert "no address" not in said, "a log isn't erased"
+    assert ignored(now + WAIT + HOUR) == 0, "it isn't tried again for ever"
 
 
 def test_who_was_erased_ignores_nothing(new_lead: NewLead, ask: Ask, now: datetime) -> None:
