@@ -1,5 +1,5 @@
-"""A merge while people are moved to another version. On PostgreSQL, where transactions overlap and may wait for each
-other."""
+"""A merge while people are moved to another version, a pause while they are stepped. On PostgreSQL, where transactions
+overlap and may wait for each other."""
 
 from __future__ import annotations
 
@@ -11,16 +11,19 @@ import pytest
 from django.db import connection, transaction
 
 from pyrometer import nurture
+from pyrometer.app.delivery import outbox
+from pyrometer.app.delivery.models import Outgoing
 from pyrometer.app.evidence.merging import merge
-from pyrometer.app.nurture import listening
+from pyrometer.app.nurture import entering, listening, stepping
 from pyrometer.app.nurture.actions import programmes
 from pyrometer.app.nurture.models import Enrolment
 from pyrometer.app.nurture.texts import programme_of
-from pyrometer.app.people.audit import Actor
+from pyrometer.app.people.models import Role
+from tests.app.conftest import person as colleague
+from tests.app.nurture.conftest import MARKETING, MONDAY, Person, publish, text_of
 from tests.app.nurture.worth import made
 from tests.app.nurture.worth.made import NOW
 
-MARKETING = Actor("alice@example.com")
 DAY = timedelta(days=1)
 
 pytestmark = [
@@ -53,6 +56,15 @@ def until_waiting(number: int) -> None:
         while True:
             cursor.execute("SELECT count(DISTINCT pid) FROM pg_locks WHERE NOT granted")
             if cursor.fetchone()[0] >= number:
+                return
+
+
+def until_waiting_or_done(thread: threading.Thread) -> None:
+    """Come back once what another thread does is done, or waits behind the one that waits."""
+    with connection.cursor() as cursor:
+        while thread.is_alive():
+            cursor.execute("SELECT count(DISTINCT pid) FROM pg_locks WHERE NOT granted")
+            if cursor.fetchone()[0] >= 2:
                 return
 
 
@@ -92,3 +104,26 @@ def test_a_merge_and_who_changes_the_same_enrolments_do_not_wait_for_each_other(
     assert second.why == "merged"
     kept = Enrolment.objects.get(ended_at__isnull=True)
     assert (kept.pk, kept.due_at, kept.version == version) == (first.pk, NOW, other == "moved")
+
+
+def test_what_is_posted_while_a_programme_is_paused_is_held(person: Person) -> None:
+    """Notices to reps, too: nothing is asked about them as they leave."""
+    programme = publish(text_of("series", '- notify: {to: rep, say: {en: "Call it"}}\n- wait: 1w'))
+    carol = colleague("Carol", Role.MANAGER)
+    ada = person("ada")
+    entering.consider([ada.pk], MONDAY)
+    raised: list[Exception] = []
+    once = f"nurture:{Enrolment.objects.get().pk}:1:{carol.pk}"
+    with transaction.atomic():
+        # The step has found that the programme goes on, and waits with its notice for one that is written nearly as it.
+        outbox.post(channel="email", once=once, payload={"to": carol.email}, now=MONDAY)
+        stepped = begun(lambda: stepping.step(MONDAY), raised)
+        until_waiting(1)
+        pausing = begun(lambda: programmes.pause(programme=programme, actor=MARKETING, now=MONDAY), raised)
+        until_waiting_or_done(pausing)
+        transaction.set_rollback(True)
+    stepped.join()
+    pausing.join()
+    assert raised == []
+    (notice,) = Outgoing.objects.filter(group=programme.group)
+    assert notice.held_at is not None
