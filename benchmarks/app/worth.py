@@ -79,6 +79,7 @@ def fill(enrolments: int, transitions: int, now: datetime) -> None:
             Act,
             (
                 {"enrolment_id": n, "lead_id": n, "kind": kind, "number": number, "at": at + timedelta(days=3 * number)}
+                | ({"taken_at": at + timedelta(days=3 * number)} if kind == "sent" else {})
                 for n, at in entered.items()
                 for number, kind in enumerate(("entered", "ended") if held[n] else MAILED)
             ),

@@ -61,9 +61,10 @@ def _sqlite(file: Path) -> dict[str, Any]:
             "transaction_mode": "IMMEDIATE",
             # FULL: what was answered with 200 is on the disk, even if the machine loses its power.
             # What is written is brought to its place seldom: pages that change again and again are written there once.
+            # What is erased is overwritten, and doesn't stay in pages that are free.
             "init_command": (
                 "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA cache_size=-64000;"
-                " PRAGMA wal_autocheckpoint=4000;"
+                " PRAGMA wal_autocheckpoint=4000; PRAGMA secure_delete=ON;"
             ),
         },
     }

@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 
 from pyrometer.app.nurture.counting import results
+from pyrometer.app.nurture.counting.since import last_before
 from pyrometer.app.nurture.models import Act, Enrolment, Results
 from tests.app.nurture.conftest import MONDAY, Person, publish, text_of, work
 
@@ -26,6 +27,18 @@ def test_the_walk_begins_where_lately_begins(person: Person, monkeypatch: pytest
     times = [*[now - results.SPAN - DAY] * old, *[now - DAY] * 5]
     kinds = {"enrolment": row, "lead": ada, "kind": "sent", "step": "one"}
     Act.objects.bulk_create(Act(**kinds, number=number, at=at) for number, at in enumerate(times, 1))
-    assert Act.objects.filter(pk__gt=results._before(now - results.SPAN)).count() == 5
+    assert Act.objects.filter(pk__gt=last_before(now - results.SPAN)).count() == 5
     assert results.work(now) == 5
     assert Results.objects.get().steps == {"one": {"sent": 5}}
+
+
+def test_what_was_sent_too_long_ago_is_counted_no_more(person: Person) -> None:
+    publish(text_of("series", "- send: one\n- wait: 4w"))
+    person("ada")
+    work(MONDAY)
+    results.work(MONDAY + DAY)
+    assert list(Results.objects.get().steps.values()) == [{"sent": 1}]
+    late = MONDAY + results.SPAN + DAY
+    results.work(late)
+    found = Results.objects.get()
+    assert (found.steps, found.at, found.since) == ({}, late, late - results.SPAN)

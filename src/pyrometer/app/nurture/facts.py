@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any, TypeVar
 
-from django.db.models import Max
+from django.db.models import Count, Max
 
 from pyrometer import nurture
 from pyrometer.app.consent.queries import agreements, wishes
@@ -98,6 +98,15 @@ def gather(leads: Collection[int], needs: nurture.Needs, purposes: Collection[st
     return Gathered(now, _Gathering(roots, needs, purposes, now).known(), root_of, needs)
 
 
+@dataclass
+class _Mailed:
+    """The mails of programmes that a root ever got: when the last one went, how many, and each content's last."""
+
+    last: datetime
+    number: int = 0
+    sent: dict[str, datetime] = field(default_factory=dict)
+
+
 class _Gathering:
     """A few queries for all of them, by what they are about."""
 
@@ -113,9 +122,8 @@ class _Gathering:
         days = self._recycle_days()
         suppressed = _suppressed({pk: email for pk, email, _, _ in leads if email})
         consent, replied = agreements(self.roots, self.purposes), self._replied()
-        mails, sent = self._mails()
-        last = {root: max(times) for root, times in mails.items()}
-        wanted = wishes(self.roots, last, self.now)
+        mailed, lately = self._mailed(), self._lately()
+        wanted = wishes(self.roots, {root: each.last for root, each in mailed.items()}, self.now)
         history, otherwise = self._history(), home(terms())
         found = {}
         for root, email, country, _ in leads:
@@ -129,14 +137,15 @@ class _Gathering:
                 asks_next=asks_next,
                 consent=consent.get(root, {}) if email else {},
                 zone=zones.zone_of(mine, country, otherwise),
-                mails=[moment for moment in mails.get(root, ()) if moment > self.now - A_WEEK],
-                sent=sent.get(root, {}),
+                mails=lately.get(root, []),
+                sent=mailed[root].sent if root in mailed else {},
                 programmes=nurture.standings(history.get(root, ())),
                 replied_at=replied.get(root),
                 suppressed=root in suppressed,
                 mail_from=wanted.get(root),
             )
-            found[root] = Known(root, email, facts, answers, asks_next, history.get(root, []), len(mails.get(root, ())))
+            number = mailed[root].number if root in mailed else 0
+            found[root] = Known(root, email, facts, answers, asks_next, history.get(root, []), number)
         return found
 
     def _traits(self, names: Collection[str]) -> dict[int, dict[str, Any]]:
@@ -171,17 +180,24 @@ class _Gathering:
             found[root] = max(at, found.get(root, at))
         return found
 
-    def _mails(self) -> tuple[dict[int, list[datetime]], dict[int, dict[str, datetime]]]:
-        """When mails of programmes went out, and when each content did last."""
-        mails: dict[int, list[datetime]] = defaultdict(list)
-        sent: dict[int, dict[str, datetime]] = defaultdict(dict)
-        rows = Act.objects.filter(lead__in=self.members, kind__in=MAILS)
-        for lead, kind, what, at in rows.order_by("at").values_list("lead", "kind", "what", "at"):
-            root = self.members[lead]
-            mails[root].append(at)
+    def _mailed(self) -> dict[int, _Mailed]:
+        """The mails of programmes that roots ever got; the database sums up, since in years there may be hundreds."""
+        rows = Act.objects.filter(lead__in=self.members, kind__in=MAILS).values_list("lead", "kind", "what")
+        found: dict[int, _Mailed] = {}
+        for lead, kind, what, last, number in rows.annotate(Max("at"), Count("pk")).order_by():
+            each = found.setdefault(self.members[lead], _Mailed(last))
+            each.last, each.number = max(each.last, last), each.number + number
             if kind == Act.Kind.SENT:
-                sent[root][what] = at
-        return mails, sent
+                each.sent[what] = max(last, each.sent.get(what, last))
+        return found
+
+    def _lately(self) -> dict[int, list[datetime]]:
+        """When mails of programmes went out within a week, in order: that is what caps look at."""
+        found: dict[int, list[datetime]] = defaultdict(list)
+        rows = Act.objects.filter(lead__in=self.members, kind__in=MAILS, at__gt=self.now - A_WEEK)
+        for lead, at in rows.order_by("at").values_list("lead", "at"):
+            found[self.members[lead]].append(at)
+        return found
 
     def _history(self) -> dict[int, list[nurture.Past]]:
         found: dict[int, list[nurture.Past]] = defaultdict(list)

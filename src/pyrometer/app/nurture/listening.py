@@ -55,7 +55,7 @@ def join(merge: Merge, now: datetime) -> None:
     root = merge.winner.root_id
     assert root is not None
     of: dict[int, list[Enrolment]] = {}
-    for row in Enrolment.objects.filter(lead__root=root).order_by("entered_at", "pk"):
+    for row in _locked([root]):
         of.setdefault(row.programme_id, []).append(row)
     for rows in of.values():
         for row in [row for row in rows if row.ended_at is None][1:]:
@@ -67,10 +67,19 @@ def join(merge: Merge, now: datetime) -> None:
     look_again([root], now)
 
 
+def _locked(roots: Collection[int]) -> list[Enrolment]:
+    """The enrolments of some roots as they were entered, locked in the order in which everybody locks them: by key."""
+    rows = Enrolment.objects.filter(lead__root__in=roots).select_related("lead")
+    if connection.features.has_select_for_update:
+        rows = rows.select_for_update(of=("self",), no_key=True)
+    return sorted(rows.order_by("pk"), key=lambda row: (row.entered_at, row.pk))
+
+
 def part(merge: Merge, root: int, now: datetime) -> None:
     """They are two again: what this merge had ended goes on, and what another one had doesn't."""
+    both = _locked([lead for lead in (merge.loser.root_id, root) if lead is not None])
     for lead in {merge.loser.root_id, root}:
-        rows = list(Enrolment.objects.filter(lead__root=lead).order_by("entered_at", "pk"))
+        rows = [row for row in both if row.lead.root_id == lead]
         for row in rows:
             if row.why == MERGED and not any(_beside(other, row) for other in rows):
                 _go_on(row, now)

@@ -116,10 +116,11 @@ def _mails(decision: nurture.Decision) -> bool:
 @transaction.atomic
 def _write(programme: Programme, claimed: Sequence[Enrolment], decided: Decided, now: datetime) -> None:
     """Carry out what was decided about those that are still this worker's."""
+    goes_on = _goes_on(programme)
     standing = _locked_roots(decided)
     readings = _locked_readings(claimed, decided)
     kept = _locked(claimed)
-    if not Programme.objects.filter(pk=programme.pk, paused_at__isnull=True).exists():
+    if not goes_on:
         # Paused meanwhile: as if nobody had looked.
         Enrolment.objects.filter(pk__in=kept).update(claimed_until=None)
         return
@@ -143,6 +144,19 @@ def _write(programme: Programme, claimed: Sequence[Enrolment], decided: Decided,
         changed.append(row)
     work.carry_out(readings)
     Enrolment.objects.bulk_create(changed, update_conflicts=True, unique_fields=["id"], update_fields=PLACED)
+
+
+def _goes_on(programme: Programme) -> bool:
+    """Whether a programme isn't paused; who pauses it waits then for what this transaction posts, and holds that too.
+
+    Workers share the lock. It comes before those of leads, as with whoever puts one in by hand.
+    """
+    table = connection.ops.quote_name(Programme._meta.db_table)
+    lock = " FOR SHARE" if connection.vendor == "postgresql" else ""
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT paused_at FROM {table} WHERE id = %s{lock}", [programme.pk])
+        found = cursor.fetchone()
+    return found is not None and found[0] is None
 
 
 def _stand_beside(row: Enrolment, work: Work, now: datetime) -> None:

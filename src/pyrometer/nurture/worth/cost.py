@@ -24,7 +24,10 @@ class Prices:
 
 @dataclass(frozen=True, slots=True)
 class Effort:
-    """What a group of leads took: mails, notices to reps, and attempts; `squares` sums each lead's attempts squared."""
+    """What a group of leads took: mails that went out, notices to reps, and attempts.
+
+    `squares` sums each lead's attempts squared.
+    """
 
     leads: int
     mails: int = 0

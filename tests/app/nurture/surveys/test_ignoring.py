@@ -9,6 +9,7 @@ from functools import partial
 
 import pytest
 from django.db import connection, connections
+from django.test.utils import CaptureQueriesContext
 
 from pyrometer.app.capture.forms.submitting import submit
 from pyrometer.app.capture.forms.tickets import Ticket
@@ -17,7 +18,8 @@ from pyrometer.app.capture.models import Form
 from pyrometer.app.clock.jobs import jobs
 from pyrometer.app.consent.actions import record as say
 from pyrometer.app.evidence.actions import erase, retract_events
-from pyrometer.app.evidence.models import Event, Lead
+from pyrometer.app.evidence.merging import merge
+from pyrometer.app.evidence.models import Event, Handle, Lead
 from pyrometer.app.nurture.models import Asked, Content
 from pyrometer.app.nurture.surveys import filled
 from pyrometer.app.nurture.surveys.answering import answer
@@ -123,6 +125,22 @@ def test_many_at_once_with_some_that_will_never_be_known(new_lead: NewLead, ask:
     assert ignored(now + ARRIVES) == BATCH + 20
 
 
+def test_one_that_cannot_be_written_down_keeps_no_other_from_it(
+    new_lead: NewLead, ask: Ask, now: datetime, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Its address was taken by rules that are stricter by now."""
+    ada, bea = new_lead(), new_lead("bea")
+    for lead in (ada, bea):
+        handed(ask(lead), now)
+    Handle.objects.filter(lead=ada).update(value="no address")
+    assert ignored(now + WAIT) == 2
+    assert list(Event.objects.filter(name="survey_ignored").values_list("lead", flat=True)) == [bea.pk]
+    (said,) = [each.getMessage() for each in caplog.records if each.name == "pyrometer.app.nurture.surveys.ignoring"]
+    assert f"survey:{Asked.objects.get(lead=ada).pk}:ignored" in said
+    assert "no address" not in said, "a log isn't erased"
+    assert ignored(now + WAIT + HOUR) == 0, "it isn't tried again for ever"
+
+
 def test_who_was_erased_ignores_nothing(new_lead: NewLead, ask: Ask, now: datetime) -> None:
     ada = new_lead()
     handed(ask(ada), now)
@@ -208,6 +226,48 @@ def test_a_form_of_several_questions_is_answered_or_ignored(
     assert late.answered_at == now + WAIT + HOUR
     counts = Event.objects.filter(name="survey_ignored", retracted_at__isnull=True)
     assert list(counts.values_list("lead", flat=True)) == [silent.lead_id]
+
+
+def asked_by_form(ask: Ask, lead: Lead, now: datetime) -> Asked:
+    """Have a lead asked by the form."""
+    ask(lead).delete()
+    return Asked.objects.create(
+        lead=lead, enrolment=lead.enrolments.get(), act=7, content="how-was-it", form="demo", at=now
+    )
+
+
+def test_forms_of_leads_that_were_not_seen_since_the_last_look_are_left_alone(
+    new_lead: NewLead, ask: Ask, form: Form, survey: Content, now: datetime
+) -> None:
+    """Each form costs a question to the database."""
+    for number in range(20):
+        asked_by_form(ask, new_lead(f"lead{number}"), now - HOUR)
+    ada = new_lead("ada")
+    asked_by_form(ask, ada, now)
+    Lead.objects.exclude(pk=ada.pk).update(last_seen_at=now)
+    with CaptureQueriesContext(connection) as first:
+        assert filled.settle(now + HOUR) == 0
+    later = now + timedelta(days=3)
+    assert filled.settle(later) == 0
+    # No worker ran for days, and the form was filled in meanwhile.
+    fill_in(form, ada, later + HOUR, need="none")
+    with CaptureQueriesContext(connection) as then:
+        assert filled.settle(later + timedelta(days=9)) == 1
+    assert len(then) < 20 < len(first)
+
+
+def test_what_was_filled_in_counts_for_the_lead_that_it_turns_out_to_be(
+    new_lead: NewLead, ask: Ask, form: Form, survey: Content, now: datetime
+) -> None:
+    ada, again = new_lead("ada"), new_lead("again")
+    row = asked_by_form(ask, ada, now)
+    fill_in(form, again, now + HOUR, need="none")
+    later = now + timedelta(days=5)
+    assert filled.settle(now + 2 * HOUR) == filled.settle(later) == 0
+    merge(winner=ada.pk, loser=again.pk, actor=DORA, reason="the same", now=later + HOUR)
+    assert filled.settle(later + 2 * HOUR) == 1
+    row.refresh_from_db()
+    assert row.answered_at == now + HOUR
 
 
 def test_only_a_survey_that_leads_to_an_open_form_asks_by_one(

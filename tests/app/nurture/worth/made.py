@@ -92,9 +92,10 @@ def tried(who: Sequence[Lead], at: datetime, times: int = 1) -> None:
     )
 
 
-def got(who: Sequence[Enrolment], kind: str, at: datetime, number: int = 1) -> None:
-    """Let something be done in enrolments."""
-    Act.objects.bulk_create(Act(enrolment=row, lead_id=row.lead_id, kind=kind, number=number, at=at) for row in who)
+def got(who: Sequence[Enrolment], kind: str, at: datetime, number: int = 1, *, taken: bool = True) -> None:
+    """Let something be done in enrolments; the mail server took the mails, or didn't."""
+    given = {"kind": kind, "number": number, "at": at, "taken_at": at if taken and kind in ("sent", "asked") else None}
+    Act.objects.bulk_create(Act(enrolment=row, lead_id=row.lead_id, **given) for row in who)
 
 
 def compared(

@@ -61,6 +61,12 @@ def _follow(side, root, row, rows, horizon) -> None:  # type: ignore[no-untyped-
     side.attempts += len(attempts)
     side.squares += len(attempts) ** 2
     acts = Act.objects.filter(enrolment__in=[each.pk for each in rows if each.lead.root_id == root])
-    kinds = Counter(each.kind for each in acts if begun <= each.at < begun + days)
+    kinds = Counter(
+        each.kind for each in acts if begun <= each.at < begun + days and (each.taken_at or not _mails(each))
+    )
     side.mails += kinds["sent"] + kinds["asked"]
     side.notices += kinds["told"]
+
+
+def _mails(act: Act) -> bool:
+    return act.kind in ("sent", "asked")

@@ -158,7 +158,8 @@ def test_the_database_counts_as_somebody_would_by_hand(seed: int) -> None:
             by="alice@example.com" if by_hand else "",
         )
         for number in range(1, draw.randrange(4)):
-            made.got(rows, draw.choice(["sent", "asked", "told", "offered"]), moment(), number)
+            kind = draw.choice(["sent", "asked", "told", "offered"])
+            made.got(rows, kind, moment(), number, taken=draw.random() < 0.7)
     for _ in range(120):
         made.became([draw.choice(everybody)], draw.choice(["hot", "warm", "accepted", "opportunity", "mql"]), moment())
     for _ in range(25):

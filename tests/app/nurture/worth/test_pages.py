@@ -67,12 +67,22 @@ def test_the_horizon_and_the_version_are_chosen(educate: made.Programme, client_
 def test_all_programmes_are_told_by_what_came_of_them(educate: made.Programme, client_of: Clients, bob: User) -> None:
     client = client_of(bob)
     made.programme("alone", share=0)
+    made.entered(made.programme("everybody", share=0), made.leads(20), at=timezone.now() - timedelta(days=3))
+    made.entered(made.programme("long", share=0), made.leads(20), at=timezone.now() - timedelta(days=100))
+    made.entered(made.programme("young"), made.leads(20), at=timezone.now() - timedelta(days=3))
+    late = made.programme("late")
+    made.entered(late, made.leads(20), at=timezone.now() - timedelta(days=100))
+    made.entered(late, made.leads(2), held=True, at=timezone.now() - timedelta(days=3))
     quiet = made.programme("quiet")
     made.compared(quiet, of=300, held_of=40, wins=(9, 1), at=timezone.now() - timedelta(days=100))
     unfair = made.programme("unfair")
     made.compared(unfair, of=300, held_of=300, wins=(90, 1), at=timezone.now() - timedelta(days=100))
     said = words(client, "/nurture/worth/")
     assert "Alone nobody entered yet 0 0 held back" in said
+    assert "Everybody nobody is held back, so nothing can be known 20 0 held back" in said
+    assert "Long nobody is held back, so nothing can be known 20 0 held back" in said
+    assert "Young too early to say 20 0 held back" in said
+    assert "Late too early to say 22 2 held back" in said
     assert "Quiet no effect can be told (" in said
     assert "Unfair the groups can't be compared" in said
     assert re.search(r"Educate \+8\.0 points \(\+\d\.\d to \+\d\d?\.\d\) 1,000 100 held back 20\.0 %", said)

@@ -11,6 +11,7 @@ from django.db.models import F
 from django.utils.translation import gettext as _
 
 from pyrometer import nurture
+from pyrometer.app.evidence.locks import lock_components
 from pyrometer.app.evidence.models import Lead
 from pyrometer.app.nurture import entering
 from pyrometer.app.nurture.actions.programmes import locked
@@ -43,15 +44,18 @@ def move(*, programme: Programme, to: Version, actor: Actor, now: datetime, try_
             inside = Enrolment.objects.filter(
                 programme=programme, ended_at__isnull=True, held_back=False, pk__gt=after
             ).exclude(version=to)
+            keys = dict(inside.order_by("pk").values_list("pk", "lead")[:BATCH])
             if not try_only and connection.features.has_select_for_update:
+                # Leads before their enrolments, as whoever merges some: else each may wait for the other.
+                lock_components(set(keys.values()))
                 inside = inside.select_for_update(of=("self",), no_key=True)
-            rows = list(inside.select_related("version").order_by("pk")[:BATCH])
+            rows = inside.filter(pk__in=keys).select_related("version").order_by("pk")
             changed = [row for row in rows if _moved(row, target, to, found, now)]
             if not try_only:
                 _write_moved(changed, to, now)
-        if len(rows) < BATCH:
+        if len(keys) < BATCH:
             break
-        after = rows[-1].pk
+        after = max(keys)
     if not try_only:
         with transaction.atomic():
             detail = {"version": to.number, "moved": found.moved}

@@ -6,18 +6,15 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 
-from django.db.models import Max
-
 from pyrometer.app.delivery.models import Mail
 from pyrometer.app.evidence.models import Event, Lead
+from pyrometer.app.nurture.counting.since import ASTRAY, last_before
 from pyrometer.app.nurture.models import Act, Results
 
 SPAN = timedelta(days=90)
 """How far back it looks; what was sent before that has been judged."""
 EVERY = timedelta(minutes=30)
 PAGE = 1000
-ASTRAY = timedelta(hours=1)
-"""So far clocks of workers may differ."""
 KINDS = frozenset({"sent", "asked", "offered", "told", "skipped"})
 MAILS = frozenset({"sent", "asked"})
 SEEN = {"email_opened": "opened", "email_clicked": "clicked"}
@@ -40,6 +37,8 @@ def work(now: datetime) -> int:
         by_programme.setdefault(programme, {})[step] = dict(counts)
     for programme, steps in by_programme.items():
         Results.objects.update_or_create(programme_id=programme, defaults={"at": now, "since": since, "steps": steps})
+    # What was counted of the others is too long ago by now.
+    Results.objects.exclude(programme__in=by_programme).update(at=now, since=since, steps={})
     return looked
 
 
@@ -47,24 +46,10 @@ def _pages(since: datetime) -> Iterator[list[Act]]:
     """Acts along their key: what is chosen by anything else is sorted anew for each page."""
     rows = Act.objects.order_by("pk").select_related("enrolment")
     rows = rows.only("kind", "number", "step", "lead_id", "at", "enrolment__programme_id")
-    last = _before(since - ASTRAY)
+    last = last_before(since - ASTRAY)
     while page := list(rows.filter(pk__gt=last)[:PAGE]):
         last = page[-1].pk
         yield [act for act in page if act.at > since and act.step and act.kind in KINDS]
-
-
-def _before(since: datetime) -> int:
-    """The key of the last act before a moment, found by halving: keys and times grow together, and what was done in
-    former years isn't read again each time."""
-    low, high = 0, Act.objects.aggregate(last=Max("pk"))["last"] or 0
-    while low < high:
-        middle = (low + high) // 2
-        at = Act.objects.filter(pk__gt=middle).order_by("pk").values_list("at", flat=True).first()
-        if at is not None and at <= since:
-            low = middle + 1
-        else:
-            high = middle
-    return low
 
 
 def _follow(acts: Sequence[Act], found: Steps) -> None:

@@ -59,6 +59,7 @@ class Enrolment(models.Model):
         indexes = [
             models.Index(fields=["programme", "due_at"], name="enrolment_due", condition=OPEN),
             models.Index(fields=["version", "step"], name="enrolment_at_step", condition=OPEN),
+            models.Index(fields=["ended_at"], name="enrolment_ended", condition=models.Q(ended_at__isnull=False)),
             # With all by which those who got a programme are compared with those who were held back.
             models.Index(
                 fields=["programme", "entered_at", "lead", "version", "held_back", "spoiled", "by"],
@@ -68,7 +69,7 @@ class Enrolment(models.Model):
 
 
 class Act(models.Model):
-    """Something that was done in an enrolment. Append-only."""
+    """Something that was done in an enrolment. Append-only, but for `taken_at`."""
 
     class Kind(models.TextChoices):
         ENTERED = "entered"
@@ -91,6 +92,8 @@ class Act(models.Model):
     """The content, the criterion, the coupon, the team, the trait, or why."""
     detail = models.JSONField(default=dict)
     at = models.DateTimeField()
+    taken_at = models.DateTimeField(null=True)
+    """Of a mail: when the mail server took it. Where it is missing the mail waits, was never sent, or nobody knows."""
 
     class Meta:
         constraints = [
@@ -113,7 +116,8 @@ class Look(models.Model):
 
 
 class Round(models.Model):
-    """A walk over all roots, since time alone lets some enter: how far it is."""
+    """Something that goes over many rows again and again, and how far it is: over all roots, since time alone lets some
+    enter; over the mails that were taken and the forms that were filled in since the last time."""
 
     name = models.CharField(max_length=40, unique=True)
     position = models.BigIntegerField(default=0)

@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 import re
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.db.models import F, Q
 
 from pyrometer.app.capture.models import Form
 from pyrometer.app.delivery.email.content.reading import read
-from pyrometer.app.evidence.models import Event, Source
-from pyrometer.app.nurture.models import Asked, Content
+from pyrometer.app.evidence.models import Event, Lead, Merge, Source
+from pyrometer.app.nurture.models import Asked, Content, Round
 from pyrometer.app.nurture.surveys.answering import take_back
 from pyrometer.app.nurture.surveys.tokens import LASTS
 
 BATCH = 200
+ROUND = "forms"
+"""The name under which it is kept when it was looked for forms that were filled in."""
+AGAIN = timedelta(days=1)
+"""So long before the last look it is looked for them once more: clocks of machines differ, and a row may be seen later
+than it was written."""
 _FORM = re.compile(r"links\.forms(?:\.([\w-]+)|\[['\"]([\w-]+)['\"]\])")
 
 
@@ -36,15 +41,25 @@ def form_of(content: Content) -> str | None:
 
 
 def settle(now: datetime) -> int:
-    """Find the forms that were filled in since they were asked for, also late; how many."""
-    done, last = 0, 0
+    """Find the forms that were filled in since they were asked for, also late; how many.
+
+    Only of leads that were seen since the last look, or became one with another: they alone can have filled in one.
+    """
     asked = Asked.objects.filter(~Q(form=""), answered_at__isnull=True, at__gt=now - LASTS)
-    # Who wasn't seen since can't have filled in anything.
-    asked = asked.filter(lead__root__last_seen_at__gte=F("at")).order_by("pk")
-    while rows := list(asked.filter(pk__gt=last).select_related("lead")[:BATCH]):
-        last = rows[-1].pk
-        for row in rows:
+    asked = asked.filter(lead__root__last_seen_at__gte=F("at"))
+    kept = Round.objects.filter(name=ROUND).first()
+    if kept is not None and kept.ended_at is not None:
+        since = kept.ended_at - AGAIN
+        seen = Lead.objects.filter(last_seen_at__gte=since).values("root")
+        merged = Merge.objects.filter(at__gte=since).values("winner__root")
+        members = Lead.objects.filter(Q(root__in=seen) | Q(root__in=merged)).values("pk")
+        asked = asked.filter(lead__in=members)
+    keys = sorted(asked.values_list("pk", flat=True))
+    done = 0
+    for start in range(0, len(keys), BATCH):
+        for row in Asked.objects.filter(pk__in=keys[start : start + BATCH]).select_related("lead").order_by("pk"):
             done += _settle(row, now)
+    Round.objects.update_or_create(name=ROUND, defaults={"ended_at": now})
     return done
 
 

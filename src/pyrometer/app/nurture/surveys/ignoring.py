@@ -6,6 +6,7 @@ then nothing was ignored: `answering` takes the event back.
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -24,6 +25,8 @@ from pyrometer.app.nurture.carrying import once
 from pyrometer.app.nurture.models import Asked
 from pyrometer.app.nurture.surveys import filled
 from pyrometer.app.nurture.surveys.answering import ignored_message, properties
+
+logger = logging.getLogger(__name__)
 
 IGNORED = "survey_ignored"
 WAIT = timedelta(days=7)
@@ -119,5 +122,7 @@ def _take(over: dict[int, datetime], now: datetime) -> int:
         ],
         now=now,
     )
-    assert not taken.refused, taken.refused
+    for each in taken.refused:
+        # Its time is over all the same: tried again each hour, it would be refused for ever. Why may name somebody.
+        logger.error("that a question was ignored is no evidence: %s was refused", each.once)
     return Asked.objects.filter(pk__in=[row.pk for row, _ in found]).update(ignored_at=now)

@@ -25,7 +25,7 @@ class Line:
 def costs(worth: Worth) -> list[Line]:
     """Mails, attempts, notices, and all together."""
     found, prices, currency = worth.cost, worth.prices, worth.currency
-    each = _("%(price)s each") % {"price": money(prices.mail, currency)}
+    each = _("that the mail server took, %(price)s each") % {"price": money(prices.mail, currency)}
     lines = [Line(_("Mails"), count(found.mails), money(found.mail_cost, currency), each)]
     if found.attempts is None or found.attempts_interval is None:
         hint = _("how many there would have been anyway isn't known: nobody was held back")

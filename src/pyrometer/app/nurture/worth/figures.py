@@ -13,7 +13,7 @@ from pyrometer.app.nurture.models import Programme, Terms, Version
 from pyrometer.app.nurture.worth.counting import Counted, counted
 from pyrometer.nurture import read
 from pyrometer.nurture.words import text
-from pyrometer.nurture.worth import OUTCOMES, Balance, Cost, Effect, Prices, balance, cost, curve, effects
+from pyrometer.nurture.worth import OUTCOMES, Balance, Cost, Effect, Kind, Prices, balance, cost, curve, effects
 
 HORIZONS = (30, 60, 90, 180)
 """For how many days leads are followed from when they entered."""
@@ -63,6 +63,12 @@ class Worth:
         return {
             name: tuple(curve(side.of, side.by_day[name], self.horizon) for side in (got, held)) for name in OUTCOMES
         }
+
+    @property
+    def nobody_held(self) -> bool:
+        """Whether there is nobody to compare with, or, where nobody was followed for long enough yet, never will be."""
+        held = self.counted.held_entered
+        return not held and (self.decides.kind is Kind.NOBODY_HELD or self.share == 0)
 
     @property
     def ready_at(self) -> datetime | None:

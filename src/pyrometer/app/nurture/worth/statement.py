@@ -103,7 +103,8 @@ WITH every AS (
 ), done AS (
   SELECT entry.programme, entry.held, CASE x.kind WHEN 'told' THEN 'notices' ELSE 'mails' END AS what
   FROM mine entry
-  JOIN {act} x ON x.enrolment_id = entry.id AND x.kind IN ('sent', 'asked', 'told') AND x.at >= entry.entered_at
+  JOIN {act} x ON x.enrolment_id = entry.id AND x.at >= entry.entered_at
+    AND (x.kind = 'told' OR (x.kind IN ('sent', 'asked') AND x.taken_at IS NOT NULL))
   WHERE {days_x} < %(horizon)s
 )
 SELECT 'of', programme, held, CAST(NULL AS TEXT), COUNT(*), CAST(NULL AS BIGINT), CAST(NULL AS NUMERIC)

@@ -68,7 +68,7 @@ def told(worth: Worth) -> Told:
         return Told(
             "unfair", _("The two groups can't be compared."), (_unfair(worth), _("What follows doesn't count."))
         )
-    if not counted.held_entered and (effect.kind is Kind.NOBODY_HELD or worth.share == 0):
+    if worth.nobody_held:
         # Said at once where nobody will be, and not after months.
         return Told(Kind.NOBODY_HELD, _("No effect can be told: nobody was held back."), _how_to_hold_back(worth))
     if not (counted.got.of and counted.held.of):
@@ -96,8 +96,15 @@ def sentence(outcome: str, effect: Effect) -> str:
             return _("Nobody was followed for long enough.")
 
 
+def brief(worth: Worth) -> str:
+    """What is said first of a programme, in a cell of a table."""
+    if not worth.counted.entered:
+        return _("nobody entered yet")
+    return _("nobody is held back, so nothing can be known") if worth.nobody_held else short(worth.decides)
+
+
 def short(effect: Effect) -> str:
-    """The same in a cell of a table."""
+    """What is said of one outcome, in a cell of a table."""
     match effect.kind:
         case Kind.MORE | Kind.FEWER:
             return _("%(points)s points (%(low)s to %(high)s)") % _points(effect)
@@ -105,9 +112,8 @@ def short(effect: Effect) -> str:
             return _("no effect can be told (%(low)s to %(high)s)") % _points(effect)
         case Kind.TOO_FEW:
             return _("too few to say")
-        case Kind.NOBODY_HELD:
-            return _("nobody held back")
         case _:
+            # Also where those who were held back entered only lately.
             return _("too early to say")
 
 

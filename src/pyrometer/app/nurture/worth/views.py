@@ -18,7 +18,7 @@ from pyrometer.app.nurture.worth.counting import Side
 from pyrometer.app.nurture.worth.figures import HORIZONS, USUAL, Worth, worth_of, worth_of_all
 from pyrometer.app.nurture.worth.handing_out import KINDS, handed_out
 from pyrometer.app.nurture.worth.numbers import count, money, share
-from pyrometer.app.nurture.worth.telling import NAMES, fairness, price, rows, short, told
+from pyrometer.app.nurture.worth.telling import NAMES, brief, fairness, price, rows, told
 from pyrometer.app.people.may import allowed
 from pyrometer.nurture.worth import OUTCOMES
 
@@ -153,7 +153,7 @@ def _overview(found: Worth) -> dict[str, Any]:
                     share(effect.held.rate) if effect.held.of else "–") for name, effect in found.effects.items()],
         "revenue": [money(amount, currency) for currency, amount in sorted(counted.got.revenue.items())],
         "unfair": found.balance.suspicious,
-        "said": short(found.decides) if counted.entered else _("nobody entered yet"),
+        "said": brief(found),
         "kind": found.decides.kind,
         "mails": count(cost.mails),
         "cost": money(cost.total, found.currency) if followed else "–",
