@@ -14,6 +14,7 @@ from pyrometer.app.delivery.email.message import token
 from pyrometer.app.delivery.email.pool import pool
 from pyrometer.app.delivery.email.server import Server
 from pyrometer.app.delivery.models import Mail, Outgoing
+from pyrometer.app.delivery.outbox import Sent
 from tests.servers.talking import Talking
 
 from .conftest import NOW, Mailbox
@@ -55,6 +56,42 @@ def test_it_stays_in_doubt_where_no_server_is_set_any_more(mailbox: Mailbox, set
     assert mailbox.mails == []
     assert row().error == handing.IN_DOUBT
     assert Mail.objects.get().taken_at is None
+
+
+@pytest.mark.parametrize("marketing", [True, False])
+def test_what_the_server_took_from_a_slow_worker_is_not_sent_by_the_next(mailbox: Mailbox, *, marketing: bool) -> None:
+    """The next one has the row already as the slow one writes that it went."""
+    post(marketing=marketing)
+    slow = sending.claimed(NOW, 10, outbox.together())
+    hands = handing.Handing(slow, NOW)
+    assert hands.known(slow[0]) is None
+    assert hands.mark(slow[0])
+    following = sending.claimed(LATER, 10, outbox.together())
+    hands.became(slow[0], handing.Became(Sent(), taken=True))
+    hands.write()
+    channel.run(following, LATER)
+    assert mailbox.mails == []
+    assert (row().done_at, row().error) == (LATER, "")
+    assert Mail.objects.get().taken_at == NOW
+
+
+def test_what_turns_out_to_be_taken_is_not_in_doubt(mailbox: Mailbox) -> None:
+    """The slow one writes that it went while the next one is about to write that nobody knows."""
+    post()
+    slow = sending.claimed(NOW, 10, outbox.together())
+    hands = handing.Handing(slow, NOW)
+    assert hands.known(slow[0]) is None
+    assert hands.mark(slow[0])
+    [following] = sending.claimed(LATER, 10, outbox.together())
+    others = handing.Handing([following], LATER)
+    doubt = others.ended(following)
+    assert doubt is not None
+    assert doubt.perhaps
+    hands.became(slow[0], handing.Became(Sent(), taken=True))
+    hands.write()
+    others.became(following, doubt)
+    others.write()
+    assert (row().done_at, row().given_up_at, row().error) == (LATER, None, "")
 
 
 def test_a_mail_of_a_programme_is_sent_once_whatever_it_is_for(mailbox: Mailbox) -> None:

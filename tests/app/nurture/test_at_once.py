@@ -15,7 +15,7 @@ from pyrometer.app.delivery import outbox
 from pyrometer.app.delivery.models import Outgoing
 from pyrometer.app.evidence.merging import merge
 from pyrometer.app.nurture import entering, listening, stepping
-from pyrometer.app.nurture.actions import people
+from pyrometer.app.nurture.actions import people, programmes
 from pyrometer.app.nurture.models import Enrolment
 from pyrometer.app.nurture.texts import programme_of
 from pyrometer.app.people.models import Role

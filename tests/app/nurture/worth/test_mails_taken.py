@@ -12,7 +12,7 @@ from pyrometer.app.delivery import sending
 from pyrometer.app.delivery.actions import replay
 from pyrometer.app.delivery.models import Mail, Outgoing
 from pyrometer.app.delivery.suppressing import suppress
-from pyrometer.app.nurture.actions import programmes
+from pyrometer.app.nurture.actions import people
 from pyrometer.app.nurture.counting import taken
 from pyrometer.app.nurture.models import Act, Enrolment, Programme
 from pyrometer.app.nurture.worth.figures import Worth, worth_of
@@ -57,7 +57,7 @@ def test_mails_that_never_left_are_not_counted(person: Person, mailbox: Mailbox)
     assert Act.objects.filter(kind="sent").count() == 5
     suppress(address="bob@example.org", reason="hand", actor=MARKETING, now=MONDAY)
     eve = Enrolment.objects.get(lead__email="eve@example.org")
-    programmes.remove(enrolment=eve, because="it asked", actor=MARKETING, now=MONDAY)
+    people.remove(enrolment=eve, because="it asked", actor=MARKETING, now=MONDAY)
     refusing(mailbox, "sue", "554 5.7.1 not from you")
     Outgoing.objects.filter(payload__to="tom@example.org").update(held_at=MONDAY)
     send(MONDAY + HOUR)

@@ -48,7 +48,8 @@ class Handing:
         self._places = {row.pk: place for place, row in enumerate(self._rows)}
         self._marked: set[int] = set()
         tokens = [token(row.once) for row in rows if row.attempts > 1]
-        self._open = set(Mail.objects.filter(token__in=tokens, taken_at__isnull=True).values_list("token", flat=True))
+        self._taken = dict(Mail.objects.filter(token__in=tokens).values_list("token", "taken_at"))
+        """When the server took what was tried before; None: it is in doubt."""
         self._waiting: list[tuple[Outgoing, Became]] = []
         self._wavering = domains.wavering(row.domain for row in rows if row.marketing)
         self._paused: dict[str, datetime] = {}
@@ -59,7 +60,11 @@ class Handing:
 
     def ended(self, row: Outgoing) -> Became | None:
         """What is to be said of a row whatever the server and anybody else says; doubt comes first, since it lasts."""
-        if gates.have_a_say(row) and token(row.once) in self._open:
+        before = token(row.once)
+        if self._taken.get(before) is not None:
+            # By a worker that had lost its claim as it wrote so, and couldn't settle the row.
+            return Became(Sent())
+        if before in self._taken and gates.have_a_say(row):
             return Became(Sent(IN_DOUBT), perhaps=True)
         if settling.hopeless(row):
             return Became(Sent(settling.ENDED))

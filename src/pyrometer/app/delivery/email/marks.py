@@ -110,6 +110,17 @@ def defers(refused: RefusedError) -> bool:
     return 400 <= refused.code < 500 and refused.code != CLOSING and not re.match(r"4\.2\.", refused.said)
 
 
+def _known_by_now(waiting: Sequence[tuple[Outgoing, Became]]) -> list[tuple[Outgoing, Became]]:
+    """What became of rows, where those that were in doubt turned out to be taken: another worker heard it late."""
+    doubtful = [token(row.once) for row, became in waiting if became.perhaps]
+    if not doubtful:
+        return list(waiting)
+    taken = set(Mail.objects.filter(token__in=doubtful, taken_at__isnull=False).values_list("token", flat=True))
+    return [
+        (row, Became(Sent()) if became.perhaps and token(row.once) in taken else became) for row, became in waiting
+    ]
+
+
 def settle(
     waiting: Sequence[tuple[Outgoing, Became]], states: Mapping[int, State], marked: Collection[int], now: datetime
 ) -> None:
@@ -118,7 +129,7 @@ def settle(
     if taken:
         # True whoever has the row by now.
         Mail.objects.filter(token__in=taken).update(taken_at=now)
-    mine = [(row, became) for row, became in waiting if states[row.pk].mine]
+    mine = [(row, became) for row, became in _known_by_now(waiting) if states[row.pk].mine]
     # A mark that this run didn't make says what it said.
     surely_not = [
         token(row.once)
