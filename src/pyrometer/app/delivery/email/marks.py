@@ -116,9 +116,7 @@ def _known_by_now(waiting: Sequence[tuple[Outgoing, Became]]) -> list[tuple[Outg
     if not doubtful:
         return list(waiting)
     taken = set(Mail.objects.filter(token__in=doubtful, taken_at__isnull=False).values_list("token", flat=True))
-    return [
-        (row, Became(Sent()) if became.perhaps and token(row.once) in taken else became) for row, became in waiting
-    ]
+    return [(row, Became(Sent()) if became.perhaps and token(row.once) in taken else became) for row, became in waiting]
 
 
 def settle(
