@@ -17,6 +17,7 @@ def run_interruptibly(
 ) -> Result:
     """The call's result, or its error; an exception in the waiting thread (Ctrl-C) interrupts the call first.
 
+    The call is interrupted until it has ended: at first it may stand between two queries, where nothing runs yet.
     `beat`, if given, is called about ten times a second while waiting. An event is waited for rather than the thread,
     because an interrupted join leaves the thread marked as finished while it still runs.
     """
@@ -38,9 +39,18 @@ def run_interruptibly(
             if beat is not None:
                 beat()
     except BaseException:
-        interrupt()
+        threading.Thread(target=_stop, args=(interrupt, done), name="pyrometer-stop", daemon=True).start()
         done.wait(10)
         raise
     if errors:
         raise errors[0]
     return results[0]
+
+
+def _stop(interrupt: Callable[[], None], done: threading.Event) -> None:
+    """Interrupt until it has ended, more and more rarely."""
+    pause = BEAT
+    interrupt()
+    while not done.wait(pause):
+        pause = min(2 * pause, 5.0)
+        interrupt()
