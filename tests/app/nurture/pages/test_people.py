@@ -9,6 +9,7 @@ from typing import get_args
 
 import pytest
 from django.db import connection
+from django.db.models import Max
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
@@ -180,11 +181,12 @@ def test_pages_ask_as_much_for_many_as_for_few(live: Version, alice: User, clien
     def asked() -> list[int]:
         counts = []
         for address in addresses:
-            with CaptureQueriesContext(
-                connection,
-            ) as seen:
+            with CaptureQueriesContext(connection) as seen:
                 words(client, address)
-            counts.append(len(seen))
+            # Where lately begins among the acts is found by halving.
+            halves = [each for each in seen if 'ORDER BY "nurture_act"."id" ASC LIMIT 1' in each["sql"]]
+            assert len(halves) <= Act.objects.aggregate(last=Max("pk", default=0))["last"].bit_length() + 1
+            counts.append(len(seen) - len(halves))
         return counts
 
     rows = inside(live, 3, now)
