@@ -26,7 +26,7 @@ def test_the_walk_begins_where_lately_begins(person: Person, monkeypatch: pytest
     now = MONDAY + 400 * DAY
     times = [*[now - results.SPAN - DAY] * old, *[now - DAY] * 5]
     kinds = {"enrolment": row, "lead": ada, "kind": "sent", "step": "one"}
-    Act.objects.bulk_create(Act(**kinds, number=number, at=at) for number, at in enumerate(times, 1))
+    Act.objects.bulk_create(Act(**kinds, number=number, at=at, taken_at=at) for number, at in enumerate(times, 1))
     assert Act.objects.filter(pk__gt=last_before(now - results.SPAN)).count() == 5
     assert results.work(now) == 5
     assert Results.objects.get().steps == {"one": {"sent": 5}}
@@ -36,6 +36,9 @@ def test_what_was_sent_too_long_ago_is_counted_no_more(person: Person) -> None:
     publish(text_of("series", "- send: one\n- wait: 4w"))
     person("ada")
     work(MONDAY)
+    results.work(MONDAY + DAY)
+    assert list(Results.objects.get().steps.values()) == [{}], "it waits, or never left"
+    Act.objects.filter(kind="sent").update(taken_at=MONDAY)
     results.work(MONDAY + DAY)
     assert list(Results.objects.get().steps.values()) == [{"sent": 1}]
     late = MONDAY + results.SPAN + DAY

@@ -237,7 +237,8 @@ def test_terms_are_kept_and_say_what_is_wrong(alice: User, client_of: Clients) -
 def test_results_are_counted_by_step(live: Version, now: datetime) -> None:
     rows = inside(live, 3, now)
     for row in rows:
-        Act.objects.create(enrolment=row, lead=row.lead, kind="sent", number=1, step="send hello", what="hello", at=now)
+        of = {"enrolment": row, "lead": row.lead, "kind": "sent", "number": 1, "step": "send hello", "what": "hello"}
+        Act.objects.create(**of, at=now, taken_at=now)
     Act.objects.create(enrolment=rows[0], lead=rows[0].lead, kind="skipped", step="later", what="no consent", at=now)
     about = {"programme": "keep-warm", "enrolment": rows[0].pk, "act": 1, "content": "hello"}
     Mail.objects.create(
