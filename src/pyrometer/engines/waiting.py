@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from typing import TypeVar
 
 Result = TypeVar("Result")
@@ -53,4 +54,6 @@ def _stop(interrupt: Callable[[], None], done: threading.Event) -> None:
     interrupt()
     while not done.wait(pause):
         pause = min(2 * pause, 5.0)
-        interrupt()
+        # It may have ended just now, and its connection with it.
+        with suppress(Exception):
+            interrupt()

@@ -129,8 +129,43 @@ def test_who_said_no_is_not_asked_at_an_address_that_a_stranger_names(key: ApiKe
     record(lead=lead, purpose="profiling", given=False, text="", at=at, now=at, source="hand")
     told(key, is_ada(userId="7"), says={"profiling": True})
     assert Handle.objects.get(value=ADA).lead.root_id == lead
-    assert asked() == []
+    # Nor when the stranger comes back, whose address is known by now.
+    told(key, {"userId": "7"}, at=NOW + SECOND, says={"email": True})
+    told(key, {"userId": "7"}, at=NOW + 2 * SECOND, says={"profiling": False})
+    told(key, {"userId": "7"}, at=NOW + 3 * SECOND, says={"profiling": True})
+    assert [to for to, _ in asked()] == [ADA], "of mails nothing was said before"
+    assert Consent.objects.get(purpose__slug="email").asked_at is not None
+    assert not Consent.objects.filter(purpose__slug="profiling", asked_at__isnull=False).exists()
     assert may_profile([lead]) == set()
+
+
+@pytest.mark.parametrize("says", [None, False])
+def test_an_address_that_a_stranger_names_beside_a_lead_answers_for_nobody(key: ApiKey, *, says: bool | None) -> None:
+    at = NOW - timedelta(days=1)
+    handles = (("user", "7"), ("email", ADA))
+    lead = take(incoming=[Incoming("m", at, at, "import", handles, event="x")], now=at).lead_of["m"]
+    if says is not None:
+        record(lead=lead, purpose="email", given=says, text="", at=at, now=at, source="hand")
+    told(key, {"type": "identify", "userId": "7", "traits": {"email": "evil@acme.example"}})
+    assert Handle.objects.get(value="evil@acme.example").lead.root_id == lead
+    told(key, {"userId": "7"}, at=NOW + SECOND, says={"email": True})
+    assert asked() == [(ADA, "de")]
+
+
+def test_one_visitor_who_says_yes_and_no_leaves_letters_for_others(
+    key: ApiKey, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(agreeing, "AN_HOUR", 3)
+    told(key, is_ada(), says={"email": True})
+    for number in range(1, 9):
+        told(key, {}, at=NOW + number * SECOND, says={"email": number % 2 == 0})
+    assert asked() == [(ADA, "de")]
+    # What the mail of today asks about has its time.
+    yes = Consent.objects.filter(given=True)
+    assert set(yes.values_list("asked_at", flat=True)) == {NOW + SECOND}
+    who = {"anonymousId": "w", "type": "identify", "traits": {"email": "bo@acme.example"}}
+    told(key, who, at=NOW + 9 * SECOND, says={"email": True})
+    assert asked()[-1] == ("bo@acme.example", "de")
 
 
 def test_a_yes_to_mails_is_asked_about_as_soon_as_there_is_an_address(key: ApiKey) -> None:

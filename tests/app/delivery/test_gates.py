@@ -97,6 +97,23 @@ def test_where_a_mail_takes_seconds_each_is_asked_about_as_it_goes(
     assert Mail.objects.filter(taken_at=None).count() == 0
 
 
+def test_where_a_mail_takes_seconds_what_is_no_marketing_is_held_as_it_goes(mailbox: Mailbox) -> None:
+    for number in range(8):
+        outbox.post(
+            channel="email", once=str(number), payload={"to": "rep@acme.example", **LETTER}, now=NOW, group="a series"
+        )
+    rows = sending.claimed(NOW, 8, outbox.together())
+
+    def elapsed() -> float:
+        if len(mailbox.mails) == 3:
+            outbox.hold("a series", NOW)
+        return 2.0 * len(mailbox.mails)
+
+    channel._Run(channel.settings.MAIL_SERVER, pool, NOW, elapsed).send(rows)
+    assert len(mailbox.mails) == 3
+    assert Outgoing.objects.filter(held_at=NOW, done_at=None, given_up_at=None, claimed_until=None).count() == 5
+
+
 def test_what_a_mail_says_is_made_anew_where_it_waited(
     mailbox: Mailbox, writer: Callable[[composing.Compose], None]
 ) -> None:

@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 
+from pyrometer.app.delivery.models import Mail
 from pyrometer.app.nurture.counting import results
 from pyrometer.app.nurture.counting.since import last_before
 from pyrometer.app.nurture.models import Act, Enrolment, Results
@@ -45,3 +46,18 @@ def test_what_was_sent_too_long_ago_is_counted_no_more(person: Person) -> None:
     results.work(late)
     found = Results.objects.get()
     assert (found.steps, found.at, found.since) == ({}, late, late - results.SPAN)
+
+
+def test_what_the_server_refused_was_sent_and_came_back(person: Person) -> None:
+    publish(text_of("series", "- send: one\n- wait: 4w"))
+    ada = person("ada")
+    work(MONDAY)
+    act = Act.objects.get(kind="sent")
+    about = {"programme": "series", "enrolment": act.enrolment_id, "act": act.number}
+    Mail.objects.create(token="t", lead=ada, to="ada@acme.example", digest="d", marketing=True, about=about,
+        handed_at=MONDAY, bounced="hard")  # fmt: skip
+    results.work(MONDAY + DAY)
+    assert list(Results.objects.get().steps.values()) == [{"sent": 1, "bounced": 1}]
+    Act.objects.filter(kind="sent").update(taken_at=MONDAY)
+    results.work(MONDAY + DAY)
+    assert list(Results.objects.get().steps.values()) == [{"sent": 1, "bounced": 1}]

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from datetime import datetime
 
 from django.db.models import QuerySet
 
-from pyrometer.app.evidence.models import Handle, Lead
+from pyrometer.app.evidence.models import Handle, HandleKind
 
 
 def owned(root: int, before: datetime) -> QuerySet[Handle]:
@@ -15,13 +14,15 @@ def owned(root: int, before: datetime) -> QuerySet[Handle]:
     return Handle.objects.filter(lead__root=root, first_seen_at__lt=before)
 
 
-def asked_at(root: int, own: Collection[str], typed: str) -> str:
-    """Where the lead is asked: at the address that was typed if it was its own before, else at another of its own.
+def asked_at(root: int, *, refused: datetime | None, before: datetime, typed: str) -> str:
+    """Where the lead is asked: at the first address that it had before; empty where there is none to be asked at.
 
-    An address that is new is asked only where the lead had none; or whoever wrote it beside somebody else's number
-    would confirm for them. Empty: there is no address.
+    Anybody can write an address of theirs beside somebody else's number, and come back. So a lead that `refused` is
+    asked only at an address from before that, and any other at the first of those from `before` what is said now; only
+    where it had none, at the one that was `typed`.
     """
-    if not own or typed in own:
-        return typed
-    shown = Lead.objects.values_list("email", flat=True).get(pk=root)
-    return shown if shown in own else min(own)
+    addresses = owned(root, before).filter(kind=HandleKind.EMAIL)
+    if refused is not None:
+        addresses = addresses.filter(first_seen_at__lte=refused)
+    first = addresses.order_by("first_seen_at", "pk").values_list("value", flat=True).first()
+    return first or ("" if refused is not None else typed)

@@ -6,7 +6,7 @@ Nothing is ever changed but the days when a lead was asked by mail, and when it 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 
 from django.db import transaction
 from django.db.models import F
@@ -103,7 +103,11 @@ def ask_to_confirm(*, consent: Consent, to: str, language: str, now: datetime, a
 
     Anybody can write anybody's address into a form, and nobody's mailbox is filled by that.
     """
-    consent.asked_at = now
+    midnight = now.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
+    others = Consent.objects.filter(lead__root=consent.lead.root_id, purpose=consent.purpose_id, asked_at__gte=midnight)
+    # The mail of today asks about this one, too.
+    before = None if again else others.order_by("asked_at").values_list("asked_at", flat=True).first()
+    consent.asked_at = before or now
     consent.save(update_fields=["asked_at"])
     whom = salted_hmac(_ONCE, to, algorithm="sha256").hexdigest()[:32]
     once = f"confirm:{whom}:{consent.purpose.slug}:{now:%Y-%m-%d}" + (f":{again}" if again else "")

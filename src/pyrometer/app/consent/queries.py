@@ -52,6 +52,15 @@ def waiting(root: int) -> dict[str, Consent]:
     return {slug: each for slug, each in last.items() if each.given and not counts(each)}
 
 
+def refused_since(root: int, purpose: str) -> datetime | None:
+    """When we learned of the first no that a root said to a purpose since its last yes that counts; None: no no."""
+    since = None
+    words = [each for each in said(root) if each.purpose.slug == purpose and (counts(each) or not each.given)]
+    for each in sorted(words, key=lambda each: (each.confirmed_at or each.at, each.pk)):
+        since = None if each.given else since or each.recorded_at or each.at
+    return since
+
+
 def counts(consent: Consent) -> bool:
     """Whether it is a yes: one by double opt-in is, once it was confirmed."""
     return consent.given and (consent.basis != DOUBLE or consent.confirmed_at is not None)

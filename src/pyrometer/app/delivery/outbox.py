@@ -124,7 +124,8 @@ def post_many(rows: Iterable[Posting], now: datetime) -> None:
 def hold(group: str, now: datetime) -> int:
     """Keep what is open in a group from going until it is released; how many rows that are.
 
-    What a worker is handing over at this moment, ten mails of each of its runs at most, still goes.
+    What a worker is handing over still goes: the mail that a server is being given, and what follows within a second,
+    ten mails of each of its runs at most.
     """
     return _open(group).filter(held_at__isnull=True).update(held_at=now)
 

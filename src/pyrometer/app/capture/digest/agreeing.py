@@ -10,14 +10,14 @@ from pyrometer.app.capture.asking import asked_at, owned
 from pyrometer.app.consent.actions import ask_to_confirm, record
 from pyrometer.app.consent.models import Basis, Consent, Purpose
 from pyrometer.app.consent.purposes import PROFILING
-from pyrometer.app.consent.queries import DOUBLE, counts, said, words_of
+from pyrometer.app.consent.queries import DOUBLE, counts, refused_since, said
 from pyrometer.app.evidence.incoming import Incoming
 from pyrometer.app.evidence.models import Handle, HandleKind, Lead
 
 logger = logging.getLogger(__name__)
 
 AN_HOUR = 200
-"""How many leads are asked by mail within an hour. A write key is public: nobody writes to the world by it."""
+"""How many such letters are written within an hour. A write key is public: nobody writes to the world by it."""
 
 
 def record_consents(incoming: Iterable[Incoming], lead_of: Mapping[str, int], now: datetime) -> None:
@@ -27,6 +27,7 @@ def record_consents(incoming: Iterable[Incoming], lead_of: Mapping[str, int], no
     nobody knew by more than its browser when the request came; any other yes once the lead confirmed it by mail. A no
     counts at once.
     """
+    asked: set[tuple[int, str]] = set()
     told = [each for each in incoming if each.consents and each.once in lead_of]
     if not told:
         return
@@ -57,7 +58,8 @@ def record_consents(incoming: Iterable[Incoming], lead_of: Mapping[str, int], no
                     source=each.source,
                     basis=DOUBLE if given and not own else "consent",
                 )
-            if given and not counts(word) and word.asked_at is None:
+            if given and not counts(word) and word.asked_at is None and (root, slug) not in asked:
+                asked.add((root, slug))
                 _ask(word, root, each, now)
 
 
@@ -69,20 +71,19 @@ def _identified(root: int, before: datetime) -> bool:
 def _ask(consent: Consent, root: int, message: Incoming, now: datetime) -> None:
     """Ask a lead by mail whether the yes is its own, where it has an address and its answer changes anything.
 
-    Who said no is asked only at an address that it had before. Beyond `AN_HOUR` nobody is asked; a library that
-    repeats what leads said repeats it later, too.
+    Beyond `AN_HOUR` nobody is asked; a library that repeats what leads said repeats it later, too.
     """
-    word = words_of([root], [consent.purpose.slug]).get(root, {}).get(consent.purpose.slug)
-    refused = word is not None and not word.given
-    if not refused and consent.purpose.basis != Basis.CONSENT:
+    refused = refused_since(root, consent.purpose.slug)
+    if refused is None and consent.purpose.basis != Basis.CONSENT:
         return
-    addresses = Handle.objects.filter(lead__root=root, kind=HandleKind.EMAIL)
-    own = set(addresses.filter(first_seen_at__lt=message.received_at).values_list("value", flat=True))
-    known = own if own or refused else set(addresses.values_list("value", flat=True))
-    if not known:
+    newest = Handle.objects.filter(lead__root=root, kind=HandleKind.EMAIL).order_by("-first_seen_at", "-pk")
+    typed = newest.values_list("value", flat=True).first() or ""
+    to = asked_at(root, refused=refused, before=message.received_at, typed=typed)
+    if not to:
         return
-    if Consent.objects.filter(source=message.source, asked_at__gt=now - timedelta(hours=1)).count() >= AN_HOUR:
-        logger.info("lead %s isn't asked whether its yes is its own: %s were within an hour", root, AN_HOUR)
+    lately = Consent.objects.filter(source=message.source, asked_at__gt=now - timedelta(hours=1))
+    if lately.values("lead__root", "purpose").distinct().count() >= AN_HOUR:
+        logger.info("lead %s isn't asked whether its yes is its own: %s letters went within an hour", root, AN_HOUR)
         return
     language = Lead.objects.values_list("language", flat=True).get(pk=root) or message.locale
-    ask_to_confirm(consent=consent, to=asked_at(root, known, ""), language=language, now=now)
+    ask_to_confirm(consent=consent, to=to, language=language, now=now)

@@ -8,9 +8,9 @@ from pyrometer.app.capture.models import Form
 from pyrometer.app.consent import actions as consent
 from pyrometer.app.consent.models import Purpose
 from pyrometer.app.consent.purposes import PROFILING
-from pyrometer.app.consent.queries import DOUBLE, LINK, counts, current
+from pyrometer.app.consent.queries import DOUBLE, LINK, counts, current, refused_since
 from pyrometer.app.evidence.incoming import Incoming
-from pyrometer.app.evidence.models import HandleKind, Lead
+from pyrometer.app.evidence.models import Lead
 
 
 def agree(*, form: Form, lead: int, message: Incoming, ticket: Ticket, typed: str, sure: bool) -> None:
@@ -24,13 +24,8 @@ def agree(*, form: Form, lead: int, message: Incoming, ticket: Ticket, typed: st
         return
     shown = dict(ticket.consents)
     root = Lead.objects.values_list("root_id", flat=True).get(pk=lead)
-    before = owned(root, message.received_at)
-    new = not before.exists()
-    own = set(before.filter(kind=HandleKind.EMAIL).values_list("value", flat=True))
-    to = asked_at(root, own, typed)
-    words = current(root)
-    # Who agreed already isn't asked again; and who said no, only at an address of their own.
-    settled = {word.purpose.slug for word in words if counts(word) or not (word.given or to in own)}
+    new = not owned(root, message.received_at).exists()
+    words = {word.purpose.slug: word for word in current(root)}
     for purpose in Purpose.objects.filter(slug__in=message.consents, active=True).order_by("slug"):
         basis = LINK if sure else "consent" if purpose.slug == PROFILING and new else DOUBLE
         said = consent.record(
@@ -45,5 +40,10 @@ def agree(*, form: Form, lead: int, message: Incoming, ticket: Ticket, typed: st
             page=ticket.page,
             basis=basis,
         )
-        if basis == DOUBLE and to and purpose.slug not in settled:
+        word = words.get(purpose.slug)
+        # Who agreed already isn't asked again.
+        if basis != DOUBLE or (word is not None and counts(word)):
+            continue
+        refused = refused_since(root, purpose.slug)
+        if to := asked_at(root, refused=refused, before=message.received_at, typed=typed):
             consent.ask_to_confirm(consent=said, to=to, language=ticket.language, now=message.received_at)

@@ -1,4 +1,8 @@
-"""When leads were asked by mail: forms, their own pages and the API did as they said yes; nobody asked on the site."""
+"""When leads were asked by mail whether a yes was theirs.
+
+Their own pages and the API did as they said it, and so did forms where there was an address: whether there was isn't
+known any more, and those of forms are taken for asked. On the site nobody was.
+"""
 
 from django.db import migrations, models
 from django.db.models import F, Q

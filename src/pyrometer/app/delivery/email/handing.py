@@ -77,6 +77,8 @@ class Handing:
             place = self._places[row.pk]
             ahead = self._rows[place : place + AT_ONCE]
             self._ask([each for each in ahead if each.pk not in self._asked], elapsed)
+        elif elapsed - self._asked[row.pk] > STALE and row.pk not in self._still_free(row):
+            self._let_go([row])
         elif elapsed - self._asked[row.pk] > STALE:
             self._known.pop(row.pk, None)
             self._payloads.pop(row.pk, None)
@@ -135,6 +137,11 @@ class Handing:
         """Write what became of the last ones."""
         with transaction.atomic():
             self._write([])
+
+    @staticmethod
+    def _still_free(row: Outgoing) -> set[int]:
+        """Whether nobody has held its group since: no gate says so of what isn't marketing."""
+        return marks.mine([row]) if row.group else {row.pk}
 
     def _ask(self, rows: Sequence[Outgoing], elapsed: timedelta) -> None:
         """Ask of some rows everything but the server: suppressions, gates, and what they say where that is made now."""

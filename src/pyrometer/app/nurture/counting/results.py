@@ -30,7 +30,7 @@ def work(now: datetime) -> int:
         looked += len(page)
         for act in page:
             counts = found[act.enrolment.programme_id, act.step]
-            # What the mail server hasn't taken waits, or never left.
+            # What the mail server neither took nor refused waits, or never left.
             if act.kind not in MAILS or act.taken_at is not None:
                 counts["skipped" if act.kind == "skipped" else "sent"] += 1
         _follow([act for act in page if act.kind in MAILS], found)
@@ -62,12 +62,14 @@ def _follow(acts: Sequence[Act], found: Steps) -> None:
         return
     bounced = Mail.objects.filter(lead__in=leads).exclude(bounced="").values_list("about", flat=True)
     back = {f"nurture:{about.get('enrolment')}:{about.get('act')}" for about in bounced if isinstance(about, dict)}
+    taken = {f"nurture:{act.enrolment_id}:{act.number}" for act in acts if act.taken_at is not None}
     for once in back & step_of.keys():
         found[step_of[once]]["bounced"] += 1
+        found[step_of[once]]["sent"] += once not in taken
     # A lead that turned out to be another did what it did under either number; what machines do doesn't count.
     roots = set(Lead.objects.filter(pk__in=leads).values_list("root", flat=True))
     members = list(Lead.objects.filter(root__in=roots).values_list("pk", flat=True))
     seen = Event.objects.filter(lead__in=members, name__in=SEEN, bot="", retracted_at__isnull=True)
     for name, once in set(seen.values_list("name", "properties__mail")):
-        if once in step_of:
+        if once in taken:
             found[step_of[once]][SEEN[name]] += 1
