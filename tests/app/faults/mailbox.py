@@ -14,11 +14,6 @@ from aiosmtpd.smtp import SMTP, Envelope, Session
 from tests.app.faults.installation import PATIENCE
 from tests.servers.ports import free_port
 
-AT_ONCE = 10
-"""Mails that a worker has marked and not answered for, in a run of handing over."""
-RUNS = 2
-"""Such runs that a worker has under way."""
-
 
 class Mail(NamedTuple):
     """What was handed over."""

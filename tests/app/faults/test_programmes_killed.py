@@ -6,8 +6,10 @@ import random
 from collections import Counter
 from typing import Any
 
+from pyrometer.app.delivery.email.handing import AT_ONCE
+from pyrometer.app.delivery.sending import RUNS
 from tests.app.faults.installation import Installation, until
-from tests.app.faults.mailbox import AT_ONCE, RUNS, Mailbox
+from tests.app.faults.mailbox import Mailbox
 from tests.app.faults.series import begin
 
 KILLS = 6

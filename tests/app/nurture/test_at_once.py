@@ -4,7 +4,7 @@ overlap and may wait for each other."""
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+import time
 from datetime import timedelta
 
 import pytest
@@ -19,6 +19,7 @@ from pyrometer.app.nurture.actions import people, programmes
 from pyrometer.app.nurture.models import Enrolment
 from pyrometer.app.nurture.texts import programme_of
 from pyrometer.app.people.models import Role
+from tests.app.between import PATIENCE, beside, several_writers
 from tests.app.conftest import person as colleague
 from tests.app.nurture.conftest import MARKETING, MONDAY, Person, publish, text_of
 from tests.app.nurture.worth import made
@@ -26,46 +27,27 @@ from tests.app.nurture.worth.made import NOW
 
 DAY = timedelta(days=1)
 
-pytestmark = [
-    pytest.mark.django_db(transaction=True),
-    pytest.mark.skipif(
-        connection.vendor != "postgresql", reason="transactions overlap on PostgreSQL: make test-postgresql"
-    ),
-]
+pytestmark = [pytest.mark.django_db(transaction=True), several_writers]
 
 
-def begun(work: Callable[[], object], raised: list[Exception]) -> threading.Thread:
-    """Something that is done beside the test."""
-
-    def run() -> None:
-        try:
-            work()
-        except Exception as error:
-            raised.append(error)
-        finally:
-            connection.close()
-
-    thread = threading.Thread(target=run)
-    thread.start()
-    return thread
-
-
-def until_waiting(number: int) -> None:
-    """Come back once so many transactions wait for a lock of somebody."""
+def waiting() -> int:
+    """How many transactions of this database wait for a lock of somebody."""
     with connection.cursor() as cursor:
-        while True:
-            cursor.execute("SELECT count(DISTINCT pid) FROM pg_locks WHERE NOT granted")
-            if cursor.fetchone()[0] >= number:
-                return
+        # Who is connected is looked up once a transaction, unless it is forgotten.
+        cursor.execute("SELECT pg_stat_clear_snapshot()")
+        cursor.execute(
+            "SELECT count(DISTINCT pid) FROM pg_locks JOIN pg_stat_activity USING (pid)"
+            " WHERE NOT granted AND datname = current_database()"
+        )
+        found: int = cursor.fetchone()[0]
+    return found
 
 
-def until_waiting_or_done(thread: threading.Thread) -> None:
-    """Come back once what another thread does is done, or waits behind the one that waits."""
-    with connection.cursor() as cursor:
-        while thread.is_alive():
-            cursor.execute("SELECT count(DISTINCT pid) FROM pg_locks WHERE NOT granted")
-            if cursor.fetchone()[0] >= 2:
-                return
+def until_waiting(number: int, *, unless_done: threading.Thread | None = None) -> None:
+    """Come back once so many wait, or once what a thread does is done."""
+    end = time.monotonic() + PATIENCE
+    while waiting() < number and (unless_done is None or unless_done.is_alive()):
+        assert time.monotonic() < end, "nobody waits"
 
 
 @pytest.mark.parametrize("other", ["moved", "looked at"])
@@ -91,11 +73,11 @@ def test_a_merge_and_who_changes_the_same_enrolments_do_not_wait_for_each_other(
     with transaction.atomic():
         # Both come as far as to the second one.
         Enrolment.objects.select_for_update(of=("self",), no_key=True).get(pk=second.pk)
-        merging = begun(
+        merging = beside(
             lambda: merge(winner=ada.pk, loser=again.pk, actor=MARKETING, reason="the same", now=NOW), raised
         )
         until_waiting(1)
-        changing = begun(change, raised)
+        changing = beside(change, raised)
         until_waiting(2)
     merging.join()
     changing.join()
@@ -117,10 +99,10 @@ def test_what_is_posted_while_a_programme_is_paused_is_held(person: Person) -> N
     with transaction.atomic():
         # The step has found that the programme goes on, and waits with its notice for one that is written nearly as it.
         outbox.post(channel="email", once=once, payload={"to": carol.email}, now=MONDAY)
-        stepped = begun(lambda: stepping.step(MONDAY), raised)
+        stepped = beside(lambda: stepping.step(MONDAY), raised)
         until_waiting(1)
-        pausing = begun(lambda: programmes.pause(programme=programme, actor=MARKETING, now=MONDAY), raised)
-        until_waiting_or_done(pausing)
+        pausing = beside(lambda: programmes.pause(programme=programme, actor=MARKETING, now=MONDAY), raised)
+        until_waiting(2, unless_done=pausing)
         transaction.set_rollback(True)
     stepped.join()
     pausing.join()
