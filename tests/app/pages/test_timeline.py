@@ -128,8 +128,8 @@ def test_what_mails_and_surveys_note_for_programs_isnt_told(alice: User, client_
     lead = Lead.objects.get()
     ((_, entries),) = timeline(lead.pk).days
     told = {entry.first.row.name: entry.properties for entry in entries if entry.first.kind == "event"}
-    assert told["email_clicked"] == ["educate-need", "need", "https://care.example/rotas"]
+    assert told["email_clicked"] == ["educate-need", "https://care.example/rotas", "need"]
     assert told["plan_bought"] == ["gold", "by card"]
     page = client_of(alice).get(f"/leads/{lead.pk}/").content.decode()
-    assert "educate-need, need, https://care.example/rotas" in page
+    assert "educate-need, https://care.example/rotas, need" in page
     assert "nurture:57:1" not in page

@@ -60,10 +60,11 @@ class Entry:
     def properties(self) -> list[str]:
         """What is worth saying of events: values of their properties, each once; what only programs read isn't."""
         rows = [moment.row for moment in self.moments]
+        # In the order of their names: PostgreSQL keeps none.
         values = [
             value
             for row in rows
-            for name, value in row.properties.items()
+            for name, value in sorted(row.properties.items())
             if row.source not in OURS or name not in UNTOLD
         ]
         texts = [str(value).replace("_", " ") for value in values if isinstance(value, str) and value]
