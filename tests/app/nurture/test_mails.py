@@ -12,12 +12,10 @@ import pytest
 
 from pyrometer.app.capture.models import Form
 from pyrometer.app.consent import actions as consent
-from pyrometer.app.delivery import sending
 from pyrometer.app.delivery.models import Outgoing
 from pyrometer.app.evidence.merging import merge, unmerge
 from pyrometer.app.nurture.actions import contents, people, programmes
 from pyrometer.app.nurture.models import Asked, Content, CouponCode, CouponList, Enrolment
-from tests.app.delivery.conftest import Mailbox, hung_up, mailbox
 from tests.app.nurture.conftest import (
     CONTENT,
     MARKETING,
@@ -31,23 +29,14 @@ from tests.app.nurture.conftest import (
     travel,
     work,
 )
+from tests.app.nurture.mailing import Mailbox, hung_up, mailbox, one_thread, send
 
 pytestmark = pytest.mark.django_db
 DAY, HOUR = timedelta(days=1), timedelta(hours=1)
 SERIES = "- send: one\n- wait: 1w\n- send: two\n- wait: 1w"
 assert hung_up
 assert mailbox
-
-
-@pytest.fixture(autouse=True)
-def _one_thread(settings: Any) -> None:
-    settings.DELIVERY_THREADS = 0
-    settings.ORIGIN = "https://leads.example"
-
-
-def send(now: Any) -> None:
-    while sending.send(now):
-        pass
+assert one_thread
 
 
 def got(box: Mailbox) -> list[EmailMessage]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 from decimal import Decimal
-from typing import Any
 
 import pytest
 
@@ -16,8 +15,8 @@ from pyrometer.app.nurture.actions import people
 from pyrometer.app.nurture.counting import taken
 from pyrometer.app.nurture.models import Act, Enrolment, Programme
 from pyrometer.app.nurture.worth.figures import Worth, worth_of
-from tests.app.delivery.conftest import Mailbox, hung_up, mailbox
 from tests.app.nurture.conftest import MARKETING, MONDAY, Person, publish, text_of, work
+from tests.app.nurture.mailing import Mailbox, hung_up, mailbox, one_thread, send
 
 pytestmark = pytest.mark.django_db
 DAY, HOUR = timedelta(days=1), timedelta(hours=1)
@@ -25,17 +24,7 @@ SERIES = "- send: one\n- wait: 20w"
 LATER = MONDAY + 40 * DAY
 assert hung_up
 assert mailbox
-
-
-@pytest.fixture(autouse=True)
-def _one_thread(settings: Any) -> None:
-    settings.DELIVERY_THREADS = 0
-    settings.ORIGIN = "https://leads.example"
-
-
-def send(now: datetime) -> None:
-    while sending.send(now):
-        pass
+assert one_thread
 
 
 def worth(programme: Programme, now: datetime = LATER) -> Worth:
